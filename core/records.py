@@ -1,0 +1,290 @@
+"""Frozen dataclasses that cross layers. Times are UTC; probabilities lie in 0..1."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+#: progress(fraction 0..1, message). Raises errors.Cancelled when the person cancelled.
+Progress = Callable[[float, str], None]
+
+
+def no_progress(fraction: float, message: str) -> None:
+    """Progress callback that shows nothing."""
+
+
+# ---- store -------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class ImportReport:
+    """What an import did. ``lines_read == events + rejected + duplicates`` always holds."""
+
+    events: int
+    items: int
+    users: int
+    rejected: int
+    duplicates: int
+    lines_read: int
+    rejects_file: str | None
+    reasons: Mapping[str, int]
+    seconds: float
+    version: int
+
+
+@dataclass(frozen=True)
+class ShopInfo:
+    """What a workspace holds."""
+
+    version: int | None
+    events: int
+    items: int
+    users: int
+    event_types: Mapping[str, int]
+    first_ts: datetime | None
+    last_ts: datetime | None
+    rejected: int
+    duplicates: int
+    models: Sequence[str]
+    generated: bool  # True for the demo shop
+
+
+@dataclass(frozen=True)
+class Overview:
+    """The Overview page. Frames have the columns named in the comments."""
+
+    info: ShopInfo
+    daily: pd.DataFrame  # day, event_type, events
+    funnel: pd.DataFrame  # step, shoppers, of_first, of_previous
+    click_through: float | None  # clicks / impressions; None without impressions
+    categories: pd.DataFrame  # category, shoppers, purchases, revenue
+    searches: pd.DataFrame  # query, searches, shoppers
+    health: Sequence[HealthNote]
+    thin_shoppers: int  # shoppers with fewer than 3 events
+
+
+@dataclass(frozen=True)
+class HealthNote:
+    """One finding about the data: what was found, what it means, what to do."""
+
+    level: str  # good | note | warn
+    title: str
+    detail: str
+
+
+# ---- tags --------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class TagSpec:
+    """One predicted tag: what it means, in words and in SQL."""
+
+    key: str  # e.g. "interest:Shoes", "intent:buy"
+    family: str
+    label: str  # short human name, e.g. "Interested in Shoes"
+    sentence: str  # explains the tag: "Will click, cart or buy something in Shoes within 7 days."
+    horizon_days: int
+    argument: str = ""  # category, band, attribute value ... that the definition is about
+
+
+@dataclass(frozen=True)
+class Tag:
+    """A predicted tag of one shopper."""
+
+    spec: TagSpec
+    probability: float
+    threshold: float
+    precision: float | None  # precision to expect at the threshold, on the test period
+    base_rate: float | None  # how common the tag is among all shoppers
+
+    @property
+    def given(self) -> bool:
+        """Whether the shopper gets the tag."""
+        return self.probability >= self.threshold
+
+
+@dataclass(frozen=True)
+class Fact:
+    """Something counted, never predicted."""
+
+    key: str
+    label: str  # "Purchases"
+    value: str  # "8", "62 % at night", "3 days ago"
+    number: float | None = None
+
+
+# ---- shopper, recommendation, explanation ------------------------------------------
+
+
+@dataclass(frozen=True)
+class Recommendation:
+    """One item for one shopper."""
+
+    item_id: str
+    title: str
+    category: str
+    brand: str
+    price: float | None
+    kind: str
+    p_click: float
+    sources: Sequence[str]  # which retrieval sources found it
+    reason: str = ""  # plain words; empty until explained
+
+
+@dataclass(frozen=True)
+class ShopperView:
+    """Everything the Shopper page shows."""
+
+    user_id: str
+    as_of: datetime
+    facts: Sequence[Fact]
+    tags: Sequence[Tag]
+    timeline: pd.DataFrame  # ts, event_type, item_id, title, category, price, detail (newest first)
+    recommendations: Sequence[Recommendation]
+    model: str | None
+
+
+@dataclass(frozen=True)
+class Span:
+    """A piece of the words: [start, stop) in token positions of its sequence."""
+
+    start: int
+    stop: int
+    field: str  # "action", "title", "category", "brand", "price", "when", "count", "fit", ...
+    event: int  # index of the history event it belongs to or derives from; -1 = the item's own words
+
+
+@dataclass(frozen=True)
+class TokenValue:
+    """A token (or whole word) and what it pushed, in log-odds."""
+
+    text: str
+    value: float
+    event: int  # -1 = the item's own words
+    field: str
+
+
+@dataclass(frozen=True)
+class EventValue:
+    """A history event (or the item's own words) and what it pushed, in log-odds."""
+
+    event: int
+    text: str  # the event in words
+    event_type: str  # "" for the item's own words
+    item_id: str | None
+    ts: datetime | None
+    value: float
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """Why one item gets its probability. Values are Owen values in log-odds and add up:
+    base_value + sum(tokens) = base_value + sum(events) = prediction (log-odds)."""
+
+    user_id: str
+    item_id: str
+    title: str
+    base_value: float  # log-odds when nothing is known
+    prediction: float  # log-odds
+    p_base: float  # calibrated probability at base
+    p_click: float  # calibrated probability
+    additivity_error: float
+    events: Sequence[EventValue]
+    words: Sequence[TokenValue]
+    tokens: Sequence[TokenValue]
+    sentence: str
+    evaluations: int
+    seconds: float
+    faithfulness: float | None = None  # drop of log-odds when the top 20 % of words go, over the same for random words
+
+
+# ---- segments ----------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Condition:
+    """One condition on shoppers: ``column op value``; column is a fact or a tag key."""
+
+    column: str
+    op: str  # one of >=, <=, ==, in, between
+    value: Any
+
+
+@dataclass(frozen=True)
+class SegmentView:
+    """A segment against everyone."""
+
+    shoppers: int
+    everyone: int
+    differences: pd.DataFrame  # what, label, kind (observed|predicted), segment, everyone, lift
+    table: pd.DataFrame  # user_id and the chosen columns
+
+
+# ---- scoring, model ----------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Understood:
+    """What was understood of an uploaded file, before anything is scored."""
+
+    kind: str  # "pairs" | "log"
+    rows: int
+    users: int
+    items: int
+    unknown_users: int
+    unknown_items: int
+    mapping: Mapping[str, str]  # canonical → column of the file
+    notes: Sequence[str]
+    preview: pd.DataFrame
+
+
+@dataclass(frozen=True)
+class ClickMetrics:
+    """Click figures on held-out impressions or baskets; see train/metrics.py for formulas."""
+
+    auc: float
+    gauc: float
+    mrr: float
+    ndcg5: float
+    ndcg10: float
+    logloss: float
+    ece: float
+    n: int
+    groups: int
+
+
+@dataclass(frozen=True)
+class ModelReport:
+    """Everything the Model page shows."""
+
+    name: str
+    base: str
+    created: datetime
+    metrics: Mapping[str, Mapping[str, float]]  # row name → figure name → value; rows: after, before, popularity, lightgbm, oracle ...
+    tags: pd.DataFrame  # key, label, family, base_rate, ap, ap_lightgbm, precision, threshold, n
+    reliability: pd.DataFrame  # bin_low, bin_high, predicted, observed, n
+    card: str  # markdown
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    folder: Path | None = None
+
+
+@dataclass(frozen=True)
+class Job:
+    """Long work in the worker process."""
+
+    id: str
+    kind: str  # import | train | profile | score
+    status: str  # queued | running | done | failed | cancelled
+    progress: float
+    message: str
+    created: datetime
+    started: datetime | None
+    finished: datetime | None
+    result: Mapping[str, Any] | None
+    error: str | None
