@@ -1,0 +1,1 @@
+"""The one-pass BERT: network, base models, checkpoint, device."""

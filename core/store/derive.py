@@ -1,0 +1,190 @@
+"""Tables that every import derives from the events: popularity, prices, bands, bought-with.
+
+All of them are cumulative by day, so that "as of" a moment is one ASOF join to the last
+day before it. A day counts only when it is over: what happened on the day that is asked
+about is never used, which is a little less than is allowed and never more.
+"""
+
+import duckdb
+
+#: Days that popularity looks back.
+POPULARITY_DAYS = 28
+#: Items of one shopper and day that take part in bought-with pairs (newest first).
+BASKET_CAP = 60
+#: A pair is used only once it was seen this often before the moment that is asked about.
+PAIR_MINIMUM = 3
+#: Days within which a second category counts as bought after the first.
+CATEGORY_PAIR_DAYS = 14
+#: Items that a category must hold for price bands of its own.
+BAND_MINIMUM = 6
+
+_EVENTS_SORTED = """
+CREATE OR REPLACE TABLE events AS
+SELECT * FROM events ORDER BY user_id, ts, source_row
+"""
+
+_ITEM_DAYS = """
+CREATE OR REPLACE TABLE item_days AS
+WITH days AS (
+    SELECT item_id, CAST(ts AS DATE) AS day,
+           count(*) FILTER (event_type = 'impression') AS shows,
+           count(*) FILTER (event_type = 'click') AS clicks,
+           count(*) FILTER (event_type = 'view') AS views,
+           count(*) FILTER (event_type = 'cart') AS carts,
+           count(*) FILTER (event_type = 'purchase') AS purchases
+    FROM events WHERE item_id IS NOT NULL
+    GROUP BY item_id, day
+)
+SELECT item_id, day,
+       sum(shows) OVER upto AS shows, sum(clicks) OVER upto AS clicks,
+       sum(clicks + views + 2 * carts + 3 * purchases) OVER upto AS score
+FROM days
+WINDOW upto AS (PARTITION BY item_id ORDER BY day)
+ORDER BY item_id, day
+"""
+
+# Levels of popularity by day: what an item needs to be among the top 5, 20, 50 % of those with any.
+_POPULARITY_LEVELS = """
+CREATE OR REPLACE TABLE popularity_levels AS
+WITH span AS (SELECT min(day) AS first, max(day) AS last FROM item_days),
+days AS (
+    SELECT CAST(unnest(generate_series(first, last + INTERVAL 1 DAY, to_days($step))) AS DATE) AS day
+    FROM span
+),
+grid AS (SELECT day, item_id FROM days, (SELECT DISTINCT item_id FROM item_days)),
+upto AS (
+    SELECT grid.day, grid.item_id, item_days.score
+    FROM grid ASOF JOIN item_days ON grid.item_id = item_days.item_id AND grid.day > item_days.day
+),
+before AS (
+    SELECT upto.day, upto.score - coalesce(item_days.score, 0) AS recent
+    FROM upto ASOF LEFT JOIN item_days
+      ON upto.item_id = item_days.item_id AND upto.day - $window > item_days.day
+)
+SELECT day, quantile_cont(recent, 0.5) AS half, quantile_cont(recent, 0.8) AS fifth,
+       quantile_cont(recent, 0.95) AS twentieth
+FROM before WHERE recent > 0
+GROUP BY day ORDER BY day
+"""
+
+_ITEM_PRICES = """
+CREATE OR REPLACE TABLE item_prices AS
+SELECT item_id, CAST(ts AS DATE) AS day, median(price) AS price
+FROM events WHERE price > 0 AND item_id IS NOT NULL AND event_type <> 'return'
+GROUP BY item_id, day ORDER BY item_id, day
+"""
+
+# Thirds of the prices of the items known by each week; category '' is the whole shop.
+_BANDS = """
+CREATE OR REPLACE TABLE price_bands AS
+WITH known AS (
+    SELECT item_id, min(CAST(ts AS DATE)) AS day FROM events WHERE item_id IS NOT NULL GROUP BY item_id
+),
+priced AS (
+    SELECT known.day, coalesce(items.category, '') AS category,
+           coalesce(first.price, items.price) AS price
+    FROM known JOIN items USING (item_id)
+    LEFT JOIN (SELECT item_id, arg_min(price, day) AS price FROM item_prices GROUP BY item_id) AS first
+      USING (item_id)
+    WHERE coalesce(first.price, items.price) > 0
+),
+weeks AS (
+    SELECT DISTINCT date_trunc('week', day) + INTERVAL 7 DAY AS week FROM item_days
+),
+groups AS (SELECT category, day, price FROM priced WHERE category <> ''
+           UNION ALL SELECT '' AS category, day, price FROM priced)
+SELECT CAST(week AS DATE) AS week, category,
+       quantile_cont(price, 1.0 / 3) AS low, quantile_cont(price, 2.0 / 3) AS high
+FROM weeks JOIN groups ON groups.day < weeks.week
+GROUP BY week, category
+HAVING count(*) >= CASE WHEN category = '' THEN 3 ELSE $minimum END
+ORDER BY category, week
+"""
+
+_BASKETS = """
+CREATE OR REPLACE TEMP TABLE baskets AS
+SELECT user_id, day, item_id FROM (
+    SELECT user_id, CAST(ts AS DATE) AS day, item_id, max(ts) AS ts
+    FROM events WHERE event_type = 'purchase' AND item_id IS NOT NULL GROUP BY user_id, day, item_id
+) QUALIFY row_number() OVER (PARTITION BY user_id, day ORDER BY ts DESC, item_id) <= $cap
+"""
+
+_PAIR_DAYS = """
+CREATE OR REPLACE TABLE pair_days AS
+WITH pairs AS (
+    SELECT a.item_id AS item_a, b.item_id AS item_b, a.day AS day, count(*) AS n
+    FROM baskets AS a JOIN baskets AS b
+      ON a.user_id = b.user_id AND a.day = b.day AND a.item_id <> b.item_id
+    GROUP BY ALL
+),
+frequent AS (
+    SELECT item_a, item_b FROM pairs GROUP BY item_a, item_b HAVING sum(n) >= $minimum
+)
+SELECT item_a, item_b, day, n, sum(n) OVER (PARTITION BY item_a, item_b ORDER BY day) AS cum
+FROM pairs JOIN frequent USING (item_a, item_b)
+QUALIFY cum >= $minimum
+ORDER BY item_a, item_b, day
+"""
+
+_BASKET_DAYS = """
+CREATE OR REPLACE TABLE basket_days AS
+SELECT item_id, day, sum(count(*)) OVER (PARTITION BY item_id ORDER BY day) AS cum
+FROM baskets GROUP BY item_id, day ORDER BY item_id, day
+"""
+
+# category_a was bought, category_b within the days after it: counted once a purchase of a.
+_CATEGORY_PAIRS = """
+CREATE OR REPLACE TABLE category_pair_days AS
+WITH bought AS (
+    SELECT DISTINCT user_id, category, day
+    FROM baskets JOIN items USING (item_id) WHERE category IS NOT NULL
+),
+pairs AS (
+    SELECT a.category AS category_a, b.category AS category_b, b.day AS day, count(*) AS n
+    FROM bought AS a JOIN bought AS b
+      ON a.user_id = b.user_id AND a.category <> b.category
+     AND b.day BETWEEN a.day AND a.day + $days
+    GROUP BY ALL
+)
+SELECT category_a, category_b, day, sum(n) OVER (PARTITION BY category_a, category_b ORDER BY day) AS cum
+FROM pairs ORDER BY category_a, category_b, day
+"""
+
+_CATEGORY_DAYS = """
+CREATE OR REPLACE TABLE category_days AS
+WITH bought AS (
+    SELECT DISTINCT user_id, category, day
+    FROM baskets JOIN items USING (item_id) WHERE category IS NOT NULL
+)
+SELECT category, day, sum(count(*)) OVER (PARTITION BY category ORDER BY day) AS cum
+FROM bought GROUP BY category, day ORDER BY category, day
+"""
+
+
+def build(con: duckdb.DuckDBPyConnection) -> None:
+    """Build every derived table of a version file anew, inside the caller's transaction.
+
+    Parameters
+    ----------
+    con
+        Connection to a version file that holds ``events`` and ``items``.
+    """
+    con.execute(_EVENTS_SORTED)
+    con.execute(_ITEM_DAYS)
+    con.execute(_POPULARITY_LEVELS, {"step": _level_step(con), "window": POPULARITY_DAYS})
+    con.execute(_ITEM_PRICES)
+    con.execute(_BANDS, {"minimum": BAND_MINIMUM})
+    con.execute(_BASKETS, {"cap": BASKET_CAP})
+    con.execute(_PAIR_DAYS, {"minimum": PAIR_MINIMUM})
+    con.execute(_BASKET_DAYS)
+    con.execute(_CATEGORY_PAIRS, {"days": CATEGORY_PAIR_DAYS})
+    con.execute(_CATEGORY_DAYS)
+    con.execute("DROP TABLE baskets")
+
+
+def _level_step(con: duckdb.DuckDBPyConnection) -> int:
+    """Days between two popularity levels: 1, or 7 where items times days would be too many."""
+    row = con.execute(
+        "SELECT count(DISTINCT item_id) * (1 + date_diff('day', min(day), max(day))) FROM item_days"
+    ).fetchone()
+    return 1 if row is None or row[0] is None or row[0] <= 5_000_000 else 7
