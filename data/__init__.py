@@ -1,0 +1,1 @@
+"""The generated demo shop and what ships with it."""

@@ -1,0 +1,1 @@
+"""The demo shop: a deterministic generator of a believable department store."""
