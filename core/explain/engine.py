@@ -1,0 +1,263 @@
+"""Why a shopper gets a probability: Owen values of events, words and tokens, in log-odds."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.errors import InputError
+from core.explain.faithfulness import additivity_error, faithfulness, sigmoid
+from core.explain.masker import Game, Masks, Values, coarse
+from core.explain.owen import owen_values
+from core.explain.partition import (
+    Nested,
+    Piece,
+    event_order,
+    exact_evaluations,
+    nest,
+    pieces,
+    tree,
+    words_of,
+)
+from core.explain.reading import event_values, facts, title_of, token_value
+from core.explain.sentence import sentence
+from core.records import EventValue, Explanation, TagSpec, TokenValue
+from core.text.words import EventText, Words
+
+#: Share of the budget that events may take before words get theirs.
+_EVENT_SHARE = 0.75
+
+
+class Scorer(Protocol):
+    """What an explanation needs of ``core.score.Scorer``."""
+
+    @property
+    def tokenizer(self) -> Any:
+        """A HF tokenizer."""
+
+    @property
+    def tag_specs(self) -> Sequence[TagSpec]:
+        """The tags of ``masked_tags``, in order."""
+
+    def words(
+        self, user_id: str, item_ids: Sequence[str], as_of: datetime
+    ) -> tuple[Words, list[Words]]:
+        """History and candidates as words."""
+
+    def masked_clicks(
+        self,
+        history: Words,
+        candidates: Sequence[Words],
+        history_keep: Masks,
+        candidate_keep: Sequence[Masks],
+    ) -> Values:
+        """Click log-odds ``[n, K]``."""
+
+    def masked_tags(self, history: Words, history_keep: Masks) -> Values:
+        """Tag log-odds ``[n, T]``."""
+
+
+@dataclass(frozen=True)
+class _Question:
+    """One game, its tokens, and what they belong to."""
+
+    user_id: str
+    sequences: tuple[Words, ...]
+    tokens: list[Piece]
+    game: Game
+    started: float
+
+    @property
+    def events(self) -> Sequence[EventText]:
+        return self.sequences[0].events
+
+
+def why(
+    scorer: Scorer,
+    user_id: str,
+    item_id: str,
+    as_of: datetime,
+    max_evals: int = 512,
+    seed: int = 0,
+    title: str | None = None,
+) -> Explanation:
+    """Explain why this item gets its click probability, down to the tokens.
+
+    Parameters
+    ----------
+    max_evals
+        Budget of masks for the values; about a dozen more measure trust.
+    seed
+        The same seed gives the same values.
+    title
+        Of the item; if not given, the title that the model read.
+    """
+    started = time.perf_counter()
+    history, candidates = scorer.words(user_id, [item_id], as_of)
+    question = _question(scorer, user_id, history, candidates, _clicks(scorer, history, candidates), started)
+    return _deep(question, item_id, title or title_of(question.tokens, 1), "item", max_evals, seed)
+
+
+def why_tag(
+    scorer: Scorer, user_id: str, tag_key: str, as_of: datetime, max_evals: int = 512, seed: int = 0
+) -> Explanation:
+    """Explain why a shopper gets a tag's probability. ``item_id`` of the answer is the tag's key.
+
+    Raises
+    ------
+    InputError
+        The model has no such tag.
+    """
+    keys = [spec.key for spec in scorer.tag_specs]
+    if tag_key not in keys:
+        raise InputError(f"The model has no tag {tag_key!r}. It has: {', '.join(keys) or 'none'}.")
+    started, at = time.perf_counter(), keys.index(tag_key)
+    history, _ = scorer.words(user_id, [], as_of)
+
+    def model(keeps: list[Masks]) -> Values:
+        return scorer.masked_tags(history, keeps[0])[:, [at]]
+
+    question = _question(scorer, user_id, history, [], model, started)
+    return _deep(question, tag_key, scorer.tag_specs[at].label, "tag", max_evals, seed)
+
+
+def explain_many(
+    scorer: Scorer,
+    user_id: str,
+    item_ids: Sequence[str],
+    as_of: datetime,
+    max_evals: int = 512,
+    seed: int = 0,
+    titles: Sequence[str] | None = None,
+) -> list[Explanation]:
+    """Explain many items at once by events only; ``words`` and ``tokens`` stay empty.
+
+    One run answers for all: the players are the history events, each with the words of fit that
+    derive from it in any candidate, and "the item itself", each candidate's own words.
+    ``evaluations`` and ``seconds`` are those of the whole run.
+    """
+    if not item_ids:
+        return []
+    started = time.perf_counter()
+    history, candidates = scorer.words(user_id, item_ids, as_of)
+    question = _question(scorer, user_id, history, candidates, _clicks(scorer, history, candidates), started)
+    names = titles or [title_of(question.tokens, j) for j in range(1, len(candidates) + 1)]
+    values, ends = _by_event(question, max_evals, seed), _ends(question)
+    answers = []
+    for j, item_id in enumerate(item_ids):
+        events = event_values(question.tokens, question.events, values[:, j], names[j])
+        said = sentence(events, facts(question.tokens, None, j + 1))
+        answers.append(_record(question, item_id, names[j], ends[:, j], events, said))
+    return answers
+
+
+def _clicks(scorer: Scorer, history: Words, candidates: Sequence[Words]) -> Callable[[list[Masks]], Values]:
+    return lambda keeps: scorer.masked_clicks(history, candidates, keeps[0], keeps[1:])
+
+
+def _question(
+    scorer: Scorer,
+    user_id: str,
+    history: Words,
+    candidates: Sequence[Words],
+    model: Callable[[list[Masks]], Values],
+    started: float,
+) -> _Question:
+    sequences = (history, *candidates)
+    tokens = pieces(sequences, scorer.tokenizer.convert_ids_to_tokens)
+    game = Game(model, [len(words.ids) for words in sequences], tokens)
+    return _Question(user_id, sequences, tokens, game, started)
+
+
+def _deep(question: _Question, key: str, title: str, what: str, max_evals: int, seed: int) -> Explanation:
+    """Explain by events, words and tokens, for a game of one output."""
+    tokens = question.tokens
+    by_event = _by_event(question, int(_EVENT_SHARE * max_evals), seed)[:, 0]
+    by_token = _by_token(question, by_event, max_evals, seed)
+    words = words_of(tokens)
+    by_word = np.array([by_token[word].sum() for word in words])
+    events = event_values(tokens, question.events, by_event, title)
+    trust = faithfulness(question.game, words, by_word, seed) if words else None
+    return _record(
+        question,
+        key,
+        title,
+        _ends(question)[:, 0],
+        events,
+        sentence(events, facts(tokens, by_token, 1), what),
+        [token_value(tokens, word, by_word[i]) for i, word in enumerate(words)],
+        [token_value(tokens, [i], by_token[i]) for i in range(len(tokens))],
+        trust,
+    )
+
+
+def _by_event(question: _Question, max_evals: int, seed: int) -> Values:
+    """Values ``[events, K]`` in the order of ``event_order``."""
+    order = event_order(question.tokens)
+    owner = np.searchsorted(order, [token.event for token in question.tokens]).astype(np.int64)
+    linkage = tree(list(range(len(order))))
+    return owen_values(coarse(question.game, owner), linkage, len(order), max_evals, seed)
+
+
+def _by_token(
+    question: _Question, by_event: NDArray[np.float64], max_evals: int, seed: int
+) -> NDArray[np.float64]:
+    """Values of tokens; those of an event sum to the event's own, which is known more exactly."""
+    tokens = question.tokens
+    nested: Nested = _as_nested(nest(tokens))
+    linkage = tree(nested)
+    left = max(max_evals - question.game.evaluations, max_evals // 4, 8)
+    budget = max_evals if exact_evaluations(linkage) <= max_evals else left
+    values = owen_values(question.game, linkage, len(tokens), budget, seed)[:, 0]
+    owner = np.searchsorted(event_order(tokens), [token.event for token in tokens])
+    count = np.bincount(owner, minlength=len(by_event))
+    missing = by_event - np.bincount(owner, weights=values, minlength=len(by_event))
+    spread: NDArray[np.float64] = values + (missing / np.maximum(count, 1))[owner]
+    return spread
+
+
+def _as_nested(events: list[list[list[list[int]]]]) -> Nested:
+    return [[[[*word] for word in field] for field in event] for event in events]
+
+
+def _ends(question: _Question) -> Values:
+    """Log-odds ``[2, K]`` of the empty and of the full input, by a pass of their own."""
+    n = len(question.tokens)
+    return question.game.fresh(np.array([[False] * n, [True] * n], dtype=bool).reshape(2, n))
+
+
+def _record(
+    question: _Question,
+    key: str,
+    title: str,
+    ends: NDArray[np.float64],
+    events: Sequence[EventValue],
+    said: str,
+    words: Sequence[TokenValue] = (),
+    tokens: Sequence[TokenValue] = (),
+    trust: float | None = None,
+) -> Explanation:
+    base, prediction = map(float, ends)
+    return Explanation(
+        user_id=question.user_id,
+        item_id=key,
+        title=title,
+        base_value=base,
+        prediction=prediction,
+        p_base=sigmoid(base),
+        p_click=sigmoid(prediction),
+        additivity_error=additivity_error(prediction - base, events, words, tokens),
+        events=tuple(events),
+        words=tuple(words),
+        tokens=tuple(tokens),
+        sentence=said,
+        evaluations=question.game.evaluations,
+        seconds=time.perf_counter() - question.started,
+        faithfulness=trust,
+    )

@@ -1,0 +1,99 @@
+"""The game that shap plays: which tokens are kept in, what log-odds come out.
+
+Nothing is turned back into strings. An absent token is left out of attention, the others keep
+their places; see ``docs/decisions/0002-absent-words.md``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.explain.partition import Piece
+
+Masks = NDArray[np.bool_]
+Values = NDArray[np.float64]
+
+#: Masks that go through the model together.
+BATCH = 64
+
+
+class Game:
+    """Log-odds by which tokens are present. Equal masks are evaluated once.
+
+    For one call: it remembers every value that it has seen.
+
+    Parameters
+    ----------
+    model
+        ``model(keeps) -> float64[n, K]``, where ``keeps`` holds a bool ``[n, length]`` for each sequence.
+    lengths
+        Tokens of each sequence, [CLS] and [SEP] included.
+    tokens
+        The tokens that can be left out; all others are always kept.
+    """
+
+    def __init__(
+        self, model: Callable[[list[Masks]], Values], lengths: Sequence[int], tokens: Sequence[Piece]
+    ) -> None:
+        self._model = model
+        self._cuts = np.cumsum(lengths)[:-1]
+        starts = np.concatenate(([0], np.cumsum(lengths)))
+        self._places = np.array([starts[t.sequence] + t.position for t in tokens], dtype=np.int64)
+        self._total = int(starts[-1])
+        self._known: dict[bytes, Values] = {}
+
+    @property
+    def evaluations(self) -> int:
+        """How many different masks went through the model."""
+        return len(self._known)
+
+    def __call__(self, masks: Masks) -> Values:
+        """Log-odds ``[n, K]`` for masks ``[n, tokens]``; True is kept."""
+        keep = np.ones((len(masks), self._total), dtype=bool)
+        keep[:, self._places] = masks
+        keys = [row.tobytes() for row in np.packbits(keep, axis=1)]
+        new = list({key: i for i, key in enumerate(keys) if key not in self._known}.values())
+        for start in range(0, len(new), BATCH):
+            rows = new[start : start + BATCH]
+            values = self.fresh(masks[rows])
+            self._known.update((keys[row], value) for row, value in zip(rows, values, strict=True))
+        return np.stack([self._known[key] for key in keys])
+
+    def fresh(self, masks: Masks) -> Values:
+        """Run the model on these masks, whatever is remembered."""
+        keep = np.ones((len(masks), self._total), dtype=bool)
+        keep[:, self._places] = masks
+        return np.asarray(self._model(np.split(keep, self._cuts, axis=1)), dtype=np.float64)
+
+
+def coarse(game: Callable[[Masks], Values], owner: NDArray[np.int64]) -> Callable[[Masks], Values]:
+    """Play the same game among groups: token i is present when group ``owner[i]`` is."""
+    return lambda masks: game(masks[:, owner])
+
+
+def keep_masker(linkage: NDArray[np.float64]) -> Any:
+    """Return a ``shap.maskers.Masker`` that hands the mask itself to the model, with this partition."""
+    from shap.maskers import Masker  # type: ignore[import-untyped,unused-ignore]
+
+    players = len(linkage) + 1
+
+    class KeepMasker(Masker):  # type: ignore[misc,unused-ignore]
+        """Masks are the model's input."""
+
+        shape = (1, players)
+        clustering = linkage
+        immutable_outputs = True
+
+        def __call__(self, mask: Any, *args: Any) -> tuple[Masks]:
+            """Return the mask as one row."""
+            return (np.asarray(self._standardize_mask(mask, *args), dtype=bool).reshape(1, -1).copy(),)
+
+        def mask_shapes(self, *args: Any) -> list[tuple[int]]:
+            """Return the players' shape, as shap asks for it."""
+            return [(players,)]
+
+    return KeepMasker()

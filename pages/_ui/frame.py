@@ -1,0 +1,93 @@
+"""The frame of every page: its title, the sidebar, and errors that a person can mend."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from core.errors import ShopperLensError
+from core.records import ShopInfo
+from pages._ui import nav, resources, states, words, work
+
+if TYPE_CHECKING:
+    from core.service import Shop
+
+LOGO = Path(__file__).with_name("logo.svg")
+MARK = Path(__file__).with_name("mark.svg")
+
+
+@contextmanager
+def errors() -> Iterator[None]:
+    """Show an error that a person can mend in a box; let every other one through."""
+    try:
+        yield
+    except ShopperLensError as error:
+        st.error(words.plain(error), icon=":material/error:", title="This did not work")
+
+
+@contextmanager
+def page(name: str, question: str, needs_data: bool = True) -> Iterator[Shop]:
+    """Open a page and yield the shop; every page starts with this.
+
+    Parameters
+    ----------
+    name
+        Short name for the browser tab.
+    question
+        The one question that the page answers; it is the title.
+    needs_data
+        Whether the page is empty as long as nothing is imported.
+    """
+    st.set_page_config(page_title=f"{name} · ShopperLens", page_icon=str(MARK), layout="wide")
+    nav.ensure_routed()
+    st.logo(str(LOGO), size="large", icon_image=str(MARK))
+    st.title(question, anchor=False)
+    with errors():
+        shop = resources.shop()
+        info = shop.info()
+        with st.sidebar:
+            sidebar(shop, info)
+        if needs_data and info.version is None:
+            states.nothing_imported()
+            st.stop()
+        work.start_profiles(shop, info)
+        yield shop
+
+
+def sidebar(shop: Shop, info: ShopInfo) -> None:
+    """Say which shop, which data, which model, and offer newer data."""
+    name = Path(shop.workspace.path).name.replace("-", " ").replace("_", " ")
+    st.markdown(f"**{words.plain(name.capitalize())} shop**")
+    if info.generated:
+        st.badge("Demo shop – generated data", icon=":material/science:", color="orange")
+    st.caption(f":material/date_range: {words.span(info.first_ts, info.last_ts)}")
+    model = words.plain(shop.model_name) if shop.model_name else "none yet"
+    st.caption(f":material/neurology: Model: {model}")
+    if shop.model_name:
+        st.caption(f":material/memory: Runs on {device(shop.device())}")
+    offer_newer(shop)
+    work.running(shop)
+
+
+def device(name: str) -> str:
+    """Return the name of a torch device as a person knows it."""
+    return {"cpu": "the processor (CPU)", "mps": "the Apple GPU"}.get(name, "the GPU" if "cuda" in name else name)
+
+
+def offer_newer(shop: Shop) -> None:
+    """Offer the newer version of the data, when an import has made one."""
+    newer = shop.newer_version()
+    if newer is not None:
+        st.info("New data was imported.", icon=":material/new_releases:")
+        st.button(
+            "Load the new data",
+            icon=":material/refresh:",
+            on_click=resources.use_version,
+            args=(newer,),
+            type="primary",
+            width="stretch",
+        )

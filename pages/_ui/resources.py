@@ -1,0 +1,123 @@
+"""The shop as a cached resource, and its answers as cached data.
+
+A session keeps the version of the data and the model that it began with, until the person
+asks for the newer one. Every cached answer is keyed on workspace, version and model.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+from core.config import Settings
+from core.records import Condition, Explanation, ModelReport, Overview, Recommendation, SegmentView, ShopperView
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from core.service import Shop
+
+_VERSION = "_version"
+_MODEL = "_model"
+_Key = tuple[str, int | None, str | None]
+
+
+def build(path: Path, device: str, version: int | None, model: str | None) -> Shop:
+    """Build a shop; torch and the model stay unloaded until a question needs them."""
+    from core.service import Shop
+
+    return Shop(path, device=device, version=version, model=model)
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _kept(path: str, device: str, version: int | None, model: str | None) -> Shop:
+    return build(Path(path), device, version, model)
+
+
+def shop() -> Shop:
+    """Return this session's shop, pinned to a version of the data and to a model.
+
+    Raises
+    ------
+    core.errors.WorkspaceError
+        When the folder in the settings is not a workspace.
+    """
+    settings = Settings.from_environment()
+    model = st.session_state.get(_MODEL)
+    where = (str(settings.workspace), settings.device)
+    if _VERSION not in st.session_state:
+        first = _kept(*where, None, model)
+        newest = first.newer_version() or first.version
+        if newest is None:  # nothing imported: ask again on the next run
+            _kept.clear()
+            return first
+        st.session_state[_VERSION] = newest
+    return _kept(*where, st.session_state[_VERSION], model)
+
+
+def use_version(version: int) -> None:
+    """Move this session to another version of the data."""
+    st.session_state[_VERSION] = version
+
+
+def use_model(name: str) -> None:
+    """Move this session to another model; one of the same name is read again from its folder."""
+    st.session_state[_MODEL] = name
+    _kept.clear()
+    _answer.clear()
+
+
+def _key(shop: Shop) -> _Key:
+    return str(shop.workspace.path), shop.version, shop.model_name
+
+
+@st.cache_data(max_entries=300, ttl="1h", show_spinner=False)
+def _answer(key: _Key, question: str, args: tuple[Any, ...], _shop: Shop) -> Any:
+    return getattr(_shop, question)(*args)
+
+
+def overview(shop: Shop) -> Overview:
+    """Return what the data holds."""
+    return _answer(_key(shop), "overview", (), shop)  # type: ignore[no-any-return]
+
+
+def columns(shop: Shop) -> pd.DataFrame:
+    """Return the facts and tags that shoppers can be chosen by; not cached, as profiles add to them."""
+    return shop.columns()
+
+
+def segment(shop: Shop, conditions: Sequence[Condition], show: Sequence[str], ready: float) -> SegmentView:
+    """Return the shoppers that meet the conditions; ``ready`` keeps answers of half-computed profiles apart."""
+    return _segment(_key(shop), tuple(conditions), tuple(show), ready, shop)
+
+
+@st.cache_data(max_entries=50, ttl="1h", show_spinner=False)
+def _segment(
+    key: _Key, conditions: tuple[Condition, ...], show: tuple[str, ...], ready: float, _shop: Shop
+) -> SegmentView:
+    return _shop.segment(list(conditions), list(show))
+
+
+def shopper(shop: Shop, user_id: str) -> ShopperView:
+    """Return everything about one shopper."""
+    return _answer(_key(shop), "shopper", (user_id,), shop)  # type: ignore[no-any-return]
+
+
+def recommend(
+    shop: Shop, user_id: str, k: int = 10, query: str | None = None, slot: str | None = None, explain: bool = False
+) -> list[Recommendation]:
+    """Return what to show to one shopper, best first."""
+    return _answer(_key(shop), "recommend", (user_id, k, query, slot, explain), shop)  # type: ignore[no-any-return]
+
+
+def why(shop: Shop, user_id: str, item_id: str) -> Explanation:
+    """Return the reasons for one item's probability."""
+    return _answer(_key(shop), "why", (user_id, item_id), shop)  # type: ignore[no-any-return]
+
+
+def model_report(shop: Shop, name: str) -> ModelReport:
+    """Return the figures of a model."""
+    return _answer(_key(shop), "model_report", (name,), shop)  # type: ignore[no-any-return]

@@ -1,0 +1,143 @@
+"""Numbers, dates and events as a merchandiser would say them."""
+
+import math
+from datetime import datetime
+
+import pandas as pd
+
+from core.schema import Event
+
+EVENT_NOUN = {
+    Event.IMPRESSION: "Shown",
+    Event.VIEW: "Views",
+    Event.CLICK: "Clicks",
+    Event.CART: "Added to cart",
+    Event.FAVOURITE: "Favourites",
+    Event.PURCHASE: "Purchases",
+    Event.SEARCH: "Searches",
+    Event.RATING: "Ratings",
+    Event.REVIEW: "Reviews",
+    Event.RETURN: "Returns",
+}
+EVENT_VERB = {
+    Event.IMPRESSION: "was shown",
+    Event.VIEW: "viewed",
+    Event.CLICK: "clicked",
+    Event.CART: "put in the cart",
+    Event.FAVOURITE: "saved as a favourite",
+    Event.PURCHASE: "bought",
+    Event.SEARCH: "searched for",
+    Event.RATING: "rated",
+    Event.REVIEW: "reviewed",
+    Event.RETURN: "sent back",
+}
+EVENT_ICON = {
+    Event.IMPRESSION: "visibility",
+    Event.VIEW: "visibility",
+    Event.CLICK: "ads_click",
+    Event.CART: "shopping_cart",
+    Event.FAVOURITE: "favorite",
+    Event.PURCHASE: "shopping_bag",
+    Event.SEARCH: "search",
+    Event.RATING: "star",
+    Event.REVIEW: "rate_review",
+    Event.RETURN: "assignment_return",
+}
+SOURCE = {
+    "popular": "popular now",
+    "history": "seen before",
+    "repeat": "seen before",
+    "category": "same category",
+    "brand": "same brand",
+    "bought_with": "often bought with her items",
+    "copurchase": "often bought with her items",
+    "search": "matches the search words",
+    "query": "matches the search words",
+    "similar": "similar to what she viewed",
+    "new": "new in the shop",
+}
+
+
+def noun(event_type: str) -> str:
+    """``"purchase"`` → ``"Purchases"``; an unknown type is shown as it is."""
+    return EVENT_NOUN.get(event_type, event_type.replace("_", " ").capitalize())  # type: ignore[call-overload]
+
+
+def count(number: float) -> str:
+    """``12345`` → ``"12,345"``."""
+    return f"{number:,.0f}"
+
+
+def percent(share: float | None) -> str:
+    """``0.0834`` → ``"8.3 %"``; None or not a number → ``"–"``."""
+    if share is None or math.isnan(share):
+        return "–"
+    shown = 100 * share
+    if 0 < shown < 0.1:
+        return "under 0.1 %"
+    if 99.9 < shown < 100:
+        return "over 99.9 %"
+    return f"{shown:.1f} %" if abs(shown) < 10 else f"{shown:.0f} %"
+
+
+def date(moment: datetime | None) -> str:
+    """``"12 June 2026"``; None → ``"–"``."""
+    return "–" if moment is None or pd.isna(moment) else f"{moment.day} {moment:%B %Y}"
+
+
+def moment(when: datetime | None) -> str:
+    """``"12 June 2026, 14:05"``; None → ``"–"``."""
+    return "–" if when is None or pd.isna(when) else f"{date(when)}, {when:%H:%M}"
+
+
+def money(price: float | None) -> str:
+    """``19.5`` → ``"19.50"``; the logs name no currency, so none is invented."""
+    return "" if price is None or math.isnan(price) else f"{price:,.2f}"
+
+
+def span(first: datetime | None, last: datetime | None) -> str:
+    """``"3 April – 2 June 2026"``, the year said once when it is one."""
+    if first is None or last is None:
+        return "–"
+    start = f"{first.day} {first:%B}" if first.year == last.year else date(first)
+    return f"{start} – {date(last)}"
+
+
+def of_ten(precision: float | None) -> str:
+    """Precision in words: ``"right in 7 of 10 such cases"``."""
+    if precision is None or math.isnan(precision):
+        return "not measured yet"
+    return f"right in {round(10 * precision)} of 10 such cases"
+
+
+def times(lift: float) -> str:
+    """``2.31`` → ``"2.3 times as much"``; near 1 → ``"about the same"``."""
+    if 0.95 <= lift <= 1.05:
+        return "about the same"
+    return f"{lift:.1f} times as much" if lift >= 0.1 else "hardly any"
+
+
+def amount(value: object, kind: str, unit: str = "") -> str:
+    """A cell of a facts or tags column in words; ``kind`` is number, text or probability."""
+    if value is None or (isinstance(value, float) and math.isnan(value)):
+        return "–"
+    if kind == "probability":
+        return percent(float(str(value)))
+    if kind == "text":
+        return str(value)
+    number = float(str(value))
+    shown = count(number) if number == int(number) else f"{number:,.1f}"
+    return f"{shown} {unit}".strip()
+
+
+def text(value: object) -> str:
+    """Text of a cell; a missing one is ``""``."""
+    return "" if value is None or value is pd.NA or value != value else str(value)
+
+
+def plain(text: object) -> str:
+    """Text from the data, safe inside markdown: nothing in it is markup, a link or an image."""
+    escaped = str(text)
+    for sign in "\\`*_{}[]()<>#+-.!|~:$":
+        escaped = escaped.replace(sign, f"\\{sign}")
+    return escaped.replace("\n", " ")

@@ -1,0 +1,121 @@
+"""Long work as a person sees it: start it, watch it, cancel it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+import streamlit as st
+
+from core.records import Job, ShopInfo
+from pages._ui import words
+
+if TYPE_CHECKING:
+    from core.service import Shop
+
+NAMES = {"import": "Import", "train": "Training", "profile": "Profiles of all shoppers", "score": "Scoring a list"}
+STATUS = {
+    "queued": ("Waiting", "gray", "schedule"),
+    "running": ("Running", "blue", "progress_activity"),
+    "done": ("Done", "green", "check_circle"),
+    "failed": ("Failed", "red", "error"),
+    "cancelled": ("Cancelled", "orange", "cancel"),
+}
+_EVERY = "2s"
+
+
+def active(job: Job) -> bool:
+    """Whether the job still waits or runs."""
+    return job.status in ("queued", "running")
+
+
+def latest(shop: Shop, kind: str) -> Job | None:
+    """Return the newest job of one kind, if there was one."""
+    found = [job for job in shop.jobs() if job.kind == kind]
+    return max(found, key=lambda job: job.created, default=None)
+
+
+def start_profiles(shop: Shop, info: ShopInfo) -> None:
+    """Start computing the tags of all shoppers, once a session, where they are missing and nobody stopped it."""
+    mark = f"_profiles:{shop.version}:{shop.model_name}"
+    if info.version is None or shop.model_name is None or mark in st.session_state:
+        return
+    st.session_state[mark] = True
+    if shop.profiles_ready() >= 1:
+        return
+    job = latest(shop, "profile")
+    if job is None or job.status == "done":
+        shop.submit("profile", {})
+
+
+def running(shop: Shop) -> None:
+    """Say in the sidebar what runs right now."""
+    for job in shop.jobs():
+        if active(job):
+            st.caption(f":material/progress_activity: {NAMES.get(job.kind, job.kind)}: {words.percent(job.progress)}")
+
+
+@st.fragment(run_every=_EVERY)
+def watch(shop: Shop, job_id: str, key: str) -> None:
+    """Follow one job: a bar, its message and a way to cancel; reload the page when it ends."""
+    job = shop.job(job_id)
+    if not active(job):
+        st.rerun(scope="app")
+    with st.container(border=True):
+        name = NAMES.get(job.kind, job.kind)
+        state = "waits for its turn" if job.status == "queued" else words.plain(job.message or "has begun")
+        st.progress(min(1.0, max(0.0, job.progress)), text=f"**{name}** – {state}")
+        st.button("Cancel", icon=":material/cancel:", key=f"cancel-{key}", on_click=shop.cancel, args=(job.id,))
+
+
+def profiles(shop: Shop) -> float:
+    """Show how far the profiles are, or offer to compute them; return the share that is ready."""
+    ready = shop.profiles_ready()
+    if ready >= 1 or shop.model_name is None:
+        return ready
+    job = latest(shop, "profile")
+    if job is not None and active(job):
+        st.caption("Predicted tags appear when every shopper has been read once. What is counted works already.")
+        watch(shop, job.id, "profiles")
+    else:
+        offer_profiles(shop, job)
+    return ready
+
+
+def offer_profiles(shop: Shop, last: Job | None) -> None:
+    """Offer to compute the profiles, and say why the last try ended."""
+    ended = ""
+    if last is not None and last.status in ("failed", "cancelled"):
+        reason = f": {words.plain(last.error)}" if last.error else ""
+        ended = f" The last run {'failed' if last.status == 'failed' else 'was cancelled'}{reason}."
+    st.info(
+        "The predicted tags of all shoppers are not computed yet. It takes some minutes and runs beside your work."
+        + ended,
+        icon=":material/hourglass_empty:",
+    )
+    st.button("Compute the profiles", icon=":material/play_arrow:", on_click=shop.submit, args=("profile", {}))
+
+
+def table(jobs: list[Job]) -> None:
+    """List jobs, newest first."""
+    rows = [
+        {
+            "What": NAMES.get(job.kind, job.kind),
+            "How it stands": STATUS.get(job.status, (job.status, "", ""))[0],
+            "Progress": job.progress,
+            "Begun": job.started,
+            "Ended": job.finished,
+            "Note": job.error or job.message,
+        }
+        for job in sorted(jobs, key=lambda job: job.created, reverse=True)
+    ]
+    when = st.column_config.DatetimeColumn(format="D MMMM YYYY, HH:mm")
+    st.dataframe(
+        pd.DataFrame(rows),
+        hide_index=True,
+        column_config={
+            "Progress": st.column_config.ProgressColumn(format="percent", min_value=0, max_value=1),
+            "Begun": when,
+            "Ended": when,
+        },
+    )

@@ -1,0 +1,39 @@
+"""Who is this shopper, and what will they click?"""
+
+import streamlit as st
+
+from core.service import Shop
+from pages._ui import cards, frame, pick, resources, states, words
+
+
+def show(shop: Shop, user: str) -> None:
+    """Draw everything about one shopper: counted on the left, predicted on the right."""
+    with st.spinner("Reading her history …"):
+        view = resources.shopper(shop, user)
+    st.caption(f"As of {words.moment(view.as_of)}, the end of the logs.")
+    left, right = st.columns([2, 3], gap="large")
+    with left:
+        st.subheader("Who she is so far", anchor=False)
+        cards.facts(view.facts)
+    with right:
+        st.subheader("What to expect of her", anchor=False)
+        if view.model is None:
+            states.no_model()
+        else:
+            cards.tags(view.tags)
+    left, right = st.columns([2, 3], gap="large")
+    with left:
+        st.subheader("What she did", anchor=False)
+        cards.timeline(view.timeline)
+    with right:
+        st.subheader("What she is likely to click next", anchor=False)
+        if view.recommendations:
+            cards.recommendations(view.recommendations, user)
+        else:
+            st.caption("Nothing can be recommended yet." if view.model else "This needs a model.")
+
+
+with frame.page("Shopper", "Who is this shopper, and what will they click?") as shop:
+    user = pick.shopper(shop)
+    if user is not None:
+        show(shop, user)

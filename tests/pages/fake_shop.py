@@ -1,0 +1,352 @@
+"""A small shop that answers like core.service.Shop, from generated data and without a model."""
+
+from __future__ import annotations
+
+import csv
+import math
+import random
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pandas as pd
+
+from core.errors import InputError, ModelError, UnknownItem, UnknownUser
+from core.records import (
+    Condition,
+    EventValue,
+    Explanation,
+    Fact,
+    HealthNote,
+    Job,
+    ModelReport,
+    Overview,
+    Recommendation,
+    SegmentView,
+    ShopInfo,
+    ShopperView,
+    Tag,
+    TagSpec,
+    TokenValue,
+    Understood,
+    no_progress,
+)
+
+NOW = datetime(2026, 6, 2, 18, 30)
+FIRST = datetime(2026, 4, 4, 6, 2)
+EVENT_TYPES = {
+    "impression": 251_310, "view": 61_220, "click": 20_815, "search": 11_400, "cart": 7_910,
+    "purchase": 4_130, "favourite": 2_980, "rating": 1_100, "review": 640, "return": 310,
+}
+CATEGORIES = ["Shoes", "Phones", "Kitchen", "Garden", "Books", "Coats", "Toys", "Lighting"]
+SPECS = (
+    TagSpec("intent:buy", "intent", "Will buy", "Will buy something within 14 days.", 14),
+    TagSpec("intent:abandon", "intent", "Will abandon the cart",
+            "Will put something in the cart and not buy it within 7 days.", 7),
+    TagSpec("lifecycle:at_risk", "lifecycle", "At risk", "Was active and will not come back within 14 days.", 14),
+    TagSpec("interest:Shoes", "interest", "Interested in Shoes",
+            "Will click, cart or buy something in Shoes within 7 days.", 7, "Shoes"),
+    TagSpec("price:premium", "price", "Buys premium",
+            "What she buys next will be in the upper price band.", 14, "premium"),
+    TagSpec("habit:night", "habit", "Shops at night", "Most of her visits will be at night.", 14),
+)
+COLUMNS = pd.DataFrame(
+    [
+        ("purchases", "Purchases", "observed", "number", "", "Orders in the whole span"),
+        ("spend", "Money spent", "observed", "number", "", "Sum of what she paid"),
+        ("days_since_last", "Days since the last visit", "observed", "number", "days", "Up to the last event"),
+        ("night_share", "Visits at night", "observed", "number", "%", "Between 22:00 and 06:00"),
+        ("top_category", "Favourite category", "observed", "text", "", "By clicks and purchases"),
+        ("age_band", "Age band", "attribute", "text", "years", "From the users table"),
+        *((s.key, s.label, "predicted", "probability", "", s.sentence) for s in SPECS),
+    ],
+    columns=["key", "label", "kind", "type", "unit", "help"],
+)
+
+
+def people(count: int = 400) -> pd.DataFrame:
+    """A table of shoppers with every fact and tag; the same every time."""
+    draw = random.Random(7)
+    rows = []
+    for number in range(count):
+        keen = draw.random()
+        rows.append({
+            "user_id": f"S{number:05d}",
+            "purchases": int(keen * 9),
+            "spend": round(keen * draw.uniform(20, 900), 2),
+            "days_since_last": int(draw.expovariate(1 / 9)),
+            "night_share": round(100 * draw.random() ** 2, 1),
+            "top_category": draw.choice(CATEGORIES),
+            "age_band": draw.choice(["18-24", "25-34", "35-44", "45-54", "55+"]),
+            **{s.key: round(min(0.97, max(0.01, draw.gauss(0.5 * keen + 0.1, 0.15))), 4) for s in SPECS},
+        })
+    return pd.DataFrame(rows)
+
+
+TITLES = [
+    "Black leather ankle boots", "Running shoes, blue mesh", "Phone case, 6.1 inch, clear",
+    "Cast-iron pan, 28 cm", "Wool coat, camel", "Desk lamp, brass", "How to choose a trail shoe",
+    "Garden hose, 20 m", "Summer sale: up to 40 % off coats", "Wooden train set", "<script>alert(1)</script>",
+    "Suede loafers, brown",
+]
+
+
+def holds(row: Mapping[str, Any], condition: Condition) -> bool:
+    """Whether one shopper meets one condition."""
+    have, want = row[condition.column], condition.value
+    if condition.op == ">=":
+        return bool(have >= want)
+    if condition.op == "<=":
+        return bool(have <= want)
+    if condition.op == "==":
+        return bool(have == want)
+    if condition.op == "in":
+        return have in want
+    return bool(want[0] <= have <= want[1])
+
+
+@dataclass
+class FakeShop:
+    """The question-shaped methods of Shop over generated data; fields bend it to a situation."""
+
+    folder: Path
+    version: int | None = 3
+    model_name: str | None = "demo"
+    generated: bool = True
+    newer: int | None = None
+    ready: float = 1.0
+    failure: Exception | None = None
+    job_list: list[Job] = field(default_factory=list)
+    submitted: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    cancelled: list[str] = field(default_factory=list)
+    calls: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.workspace = SimpleNamespace(path=self.folder)
+        self.people = people()
+
+    def _note(self, call: str) -> None:
+        self.calls.append(call)
+        if self.failure is not None:
+            raise self.failure
+
+    def info(self) -> ShopInfo:
+        self._note("info")
+        if self.version is None:
+            return ShopInfo(None, 0, 0, 0, {}, None, None, 0, 0, [], False)
+        return ShopInfo(self.version, sum(EVENT_TYPES.values()), 2_400, 2_981, EVENT_TYPES, FIRST, NOW, 212, 40,
+                        [self.model_name] if self.model_name else [], self.generated)
+
+    def newer_version(self) -> int | None:
+        return self.newer
+
+    def device(self) -> str:
+        return "cpu"
+
+    def overview(self) -> Overview:
+        self._note("overview")
+        days = [(FIRST + timedelta(days=n)).replace(hour=0, minute=0) for n in range(60)]
+        daily = pd.DataFrame([
+            (d, t, int(n / 60 * (1 + 0.25 * math.sin(i / 7 * 2 * math.pi) + i / 300)))
+            for i, d in enumerate(days) for t, n in EVENT_TYPES.items()
+        ], columns=["day", "event_type", "events"])
+        funnel = pd.DataFrame({"step": ["view", "cart", "purchase"], "shoppers": [2_810, 1_604, 1_002],
+                               "of_first": [1.0, 0.571, 0.357], "of_previous": [1.0, 0.571, 0.625]})
+        categories = pd.DataFrame([(c, 1_900 - 170 * i, 900 - 95 * i, 41_000.0 - 4_200 * i)
+                                   for i, c in enumerate(CATEGORIES)],
+                                  columns=["category", "shoppers", "purchases", "revenue"])
+        words = ["ankle boots", "phone case", "wool coat", "lamp", "pan 28 cm", "train set", "<b>bold</b>"]
+        searches = pd.DataFrame([(w, 610 - 80 * i, 402 - 50 * i) for i, w in enumerate(words)],
+                                columns=["query", "searches", "shoppers"])
+        health = [
+            HealthNote("good", "60 days without a gap", "Every day has events; the model can learn weekly rhythm."),
+            HealthNote("note", "212 rows were rejected", "0.1 % of what was read; the file of rejects says why."),
+            HealthNote("warn", "3 shoppers look like robots", "They view over 2,000 items a day. Leave them out."),
+        ]
+        return Overview(self.info(), daily, funnel, 0.0828, categories, searches, health, 141)
+
+    def columns(self) -> pd.DataFrame:
+        if self.ready == 0 or self.model_name is None:
+            return COLUMNS[COLUMNS["kind"] != "predicted"].reset_index(drop=True)
+        return COLUMNS.copy()
+
+    def profiles_ready(self) -> float:
+        return self.ready
+
+    def _chosen(self, conditions: Sequence[Condition]) -> pd.DataFrame:
+        keep = [all(holds(r, c) for c in conditions) for r in self.people.to_dict("records")]
+        return self.people[keep]
+
+    def segment(self, conditions: Sequence[Condition], show: Sequence[str], limit: int = 1000) -> SegmentView:
+        self._note("segment")
+        inside = self._chosen(conditions)
+        rows = []
+        for column in COLUMNS.itertuples():
+            if column.type == "text" or inside.empty:
+                continue
+            mine, all_ = float(inside[column.key].mean()), float(self.people[column.key].mean())
+            rows.append((column.key, column.label, column.kind, mine, all_, mine / all_))
+        frame = pd.DataFrame(rows, columns=["what", "label", "kind", "segment", "everyone", "lift"])
+        return SegmentView(len(inside), len(self.people), frame, inside[["user_id", *show]].head(limit))
+
+    def segment_csv(self, conditions: Sequence[Condition], show: Sequence[str]) -> bytes:
+        return self._chosen(conditions)[["user_id", *show]].to_csv(index=False).encode()
+
+    def find_shoppers(self, text: str, limit: int = 20) -> pd.DataFrame:
+        found = self.people[self.people["user_id"].str.contains(text.strip(), case=False, regex=False)].head(limit)
+        label = [f"{u} · {p} purchases" for u, p in zip(found["user_id"], found["purchases"], strict=True)]
+        return pd.DataFrame({"user_id": found["user_id"].to_list(), "label": label})
+
+    def find_items(self, text: str, limit: int = 20) -> pd.DataFrame:
+        rows = [(f"I{n:03d}", t) for n, t in enumerate(TITLES) if text.lower() in t.lower()]
+        return pd.DataFrame(rows[:limit], columns=["item_id", "title"])
+
+    def _known(self, user_id: str) -> pd.Series:
+        found = self.people[self.people["user_id"] == user_id]
+        if found.empty:
+            raise UnknownUser(f"No shopper has the id {user_id!r}. Search for another, or import her events.")
+        return found.iloc[0]
+
+    def shopper(self, user_id: str, k: int = 10) -> ShopperView:
+        self._note("shopper")
+        row = self._known(user_id)
+        facts = [
+            Fact("events", "Events", "148", 148), Fact("purchases", "Purchases", str(row["purchases"])),
+            Fact("spend", "Money spent", f"{row['spend']:,.2f}"), Fact("night", "Visits at night", "62 %", 0.62),
+            Fact("last", "Last seen", "3 days ago", 3), Fact("top", "Favourite category", row["top_category"]),
+        ]
+        tags = [] if self.model_name is None else [
+            Tag(s, float(row[s.key]), 0.45, 0.71 - 0.05 * i, 0.22) for i, s in enumerate(SPECS)
+        ]
+        rows = [
+            (NOW - timedelta(hours=7 * n), kind, f"I{n % 12:03d}", None if kind == "search" else TITLES[n % 12],
+             CATEGORIES[n % 8], 19.9 + 7 * n, detail)
+            for n, (kind, detail) in enumerate([
+                ("view", "for 42 seconds"), ("cart", ""), ("search", "ankle boots"), ("click", "in slot home"),
+                ("purchase", "2 pieces"), ("rating", "4 of 5"), ("view", "3 times"), ("return", ""),
+                ("impression", ""), ("favourite", ""), ("view", ""), ("review", "Fits <b>well</b>"),
+            ] * 3)
+        ]
+        timeline = pd.DataFrame(
+            rows, columns=["ts", "event_type", "item_id", "title", "category", "price", "detail"])
+        return ShopperView(user_id, NOW, facts, tags, timeline,
+                           self.recommend(user_id, k) if self.model_name else [], self.model_name)
+
+    def recommend(self, user_id: str, k: int = 10, query: str | None = None, slot: str | None = None,
+                  explain: bool = False) -> list[Recommendation]:
+        self._note("recommend")
+        self._known(user_id)
+        if self.model_name is None:
+            raise ModelError("No model is here yet. Train one on the Model page.")
+        found = [(n, t) for n, t in enumerate(TITLES) if not query or query.lower() in t.lower()]
+        kinds = ["product"] * 6 + ["article", "product", "ad", "product", "product", "product"]
+        return [
+            Recommendation(f"I{n:03d}", t, CATEGORIES[n % 8], "Northway", None if kinds[n] != "product" else 19.9 + 11 * n,
+                           kinds[n], 0.31 / (1 + 0.3 * i), ["popular", "category"][: 1 + n % 2],
+                           "Mostly because she viewed ankle boots three times this week." if explain else "")
+            for i, (n, t) in enumerate(found[:k])
+        ]
+
+    def why(self, user_id: str, item_id: str) -> Explanation:
+        self._note("why")
+        self._known(user_id)
+        number = int(item_id[1:]) if item_id[1:].isdigit() else 999
+        if number >= len(TITLES):
+            raise UnknownItem(f"No item has the id {item_id!r}. Pick one from the list.")
+        return explanation(user_id, item_id, TITLES[number])
+
+    def understand(self, file: Path) -> Understood:
+        self._note("understand")
+        frame = pd.read_csv(file, dtype=str)
+        if "user_id" not in frame:
+            raise InputError(f"No column of the file names the shopper. It has: {', '.join(frame.columns)}.")
+        kind = "log" if "event_type" in frame else "pairs"
+        known = set(self.people["user_id"])
+        unknown = sum(u not in known for u in frame["user_id"].unique())
+        return Understood(kind, len(frame), frame["user_id"].nunique(), frame["item_id"].nunique(), unknown, 0,
+                          {"user_id": "user_id", "item_id": "item_id"},
+                          [f"{unknown} shoppers are new: they are scored without a history."] if unknown else [],
+                          frame.head(20))
+
+    def score_file(self, file: Path, out: Path, reasons: bool = False, progress: Any = no_progress) -> dict[str, Any]:
+        self._note("score_file")
+        frame = pd.read_csv(file, dtype=str)
+        with out.open("w", newline="") as handle:
+            writer = csv.writer(handle)
+            writer.writerow(["user_id", "item_id", "p_click", *(["reason"] if reasons else [])])
+            for n, row in enumerate(frame.itertuples()):
+                progress(n / len(frame), f"{n} of {len(frame)} rows")
+                writer.writerow([row.user_id, row.item_id, 0.02 + n % 9 / 40, *(["viewed it twice"] if reasons else [])])
+        return {"rows": len(frame), "scored": len(frame), "failed": 0, "seconds": 0.8, "out": str(out)}
+
+    def models(self) -> list[str]:
+        return [self.model_name, "spring"] if self.model_name else []
+
+    def model_report(self, name: str | None = None) -> ModelReport:
+        self._note("model_report")
+        if self.model_name is None:
+            raise ModelError("No model is here yet. Train one on the Model page.")
+        figures = ["auc", "gauc", "mrr", "ndcg5", "ndcg10", "logloss", "ece", "n"]
+        metrics = {
+            "after": [0.781, 0.762, 0.41, 0.44, 0.51, 0.241, 0.011, 21_400],
+            "before": [0.52, 0.51, 0.22, 0.24, 0.31, 0.29, 0.06, 21_400],
+            "popularity": [0.64, 0.60, 0.30, 0.32, 0.39, 0.27, 0.03, 21_400],
+            "lightgbm": [0.762, 0.741, 0.39, 0.42, 0.49, 0.246, 0.014, 21_400],
+            "oracle": [0.82, 0.80, 0.45, 0.48, 0.55, 0.228, 0.004, 21_400],
+        }
+        tags = pd.DataFrame(
+            [(s.key, s.label, s.family, 0.22, 0.61 - 0.05 * i, 0.58 - 0.05 * i, 0.7, 0.45, 900)
+             for i, s in enumerate(SPECS)],
+            columns=["key", "label", "family", "base_rate", "ap", "ap_lightgbm", "precision", "threshold", "n"])
+        edges = [0, 0.02, 0.05, 0.1, 0.2, 0.4, 1.0]
+        bins = [(a, b, (a + b) / 2.4, (a + b) / 2.4 * 1.06, 9_000 // (i + 1))
+                for i, (a, b) in enumerate(zip(edges, edges[1:], strict=False))]
+        reliability = pd.DataFrame(bins, columns=["bin_low", "bin_high", "predicted", "observed", "n"])
+        return ModelReport(name or self.model_name, "all-MiniLM-L6-v2", NOW,
+                           {k: dict(zip(figures, v, strict=True)) for k, v in metrics.items()}, tags, reliability,
+                           "# Model card\n\nFine-tuned on the demo shop.", {"method": "lora", "epochs": 2.0})
+
+    def submit(self, kind: str, args: Mapping[str, Any]) -> Job:
+        self.submitted.append((kind, dict(args)))
+        job = Job(f"j{len(self.job_list) + 1}", kind, "running", 0.4, "1,200 of 3,000 shoppers", NOW, NOW, None, None, None)
+        self.job_list.insert(0, job)
+        return job
+
+    def jobs(self) -> list[Job]:
+        return list(self.job_list)
+
+    def job(self, id: str) -> Job:
+        return next(j for j in self.job_list if j.id == id)
+
+    def cancel(self, id: str) -> None:
+        self.cancelled.append(id)
+        self.job_list = [replace(j, status="cancelled") if j.id == id else j for j in self.job_list]
+
+
+def explanation(user_id: str, item_id: str, title: str) -> Explanation:
+    """An explanation whose words, events and prediction add up."""
+    pieces = [
+        (-1, "item", title, 0.21), (-1, "price", "mid price", -0.14), (-1, "fit", "viewed 3 times", 0.62),
+        (0, "action", "viewed", 0.08), (0, "title", "Black leather ankle boots", 0.44), (0, "when", "2 days ago", 0.09),
+        (1, "action", "searched", 0.05), (1, "query", "ankle boots", 0.37),
+        (2, "action", "sent back", -0.11), (2, "title", "<img src=x onerror=alert(1)>", -0.29),
+        (3, "action", "bought", 0.04), (3, "title", "Wool coat, camel", 0.12),
+    ]
+    words = [TokenValue(text, value, event, kind) for event, kind, text, value in pieces]
+    names = {-1: ("The item's own words", "", None), 0: ("viewed Black leather ankle boots 3 times, 2 days ago", "view", "I000"),
+             1: ("searched for ankle boots, 3 days ago", "search", None),
+             2: ("sent back <img src=x onerror=alert(1)>, 9 days ago", "return", "I010"),
+             3: ("bought Wool coat, camel, 3 weeks ago", "purchase", "I004")}
+    events = [
+        EventValue(e, text, kind, item, None if e < 0 else NOW - timedelta(days=2 + 4 * e),
+                   sum(w.value for w in words if w.event == e))
+        for e, (text, kind, item) in names.items()
+    ]
+    base = -3.1
+    prediction = base + sum(w.value for w in words)
+    return Explanation(user_id, item_id, title, base, prediction, 1 / (1 + math.exp(-base)),
+                       1 / (1 + math.exp(-prediction)), 0.0002, events, words, words,
+                       "Mostly because she viewed ankle boots 3 times this week and searched for them.", 840, 2.1, 3.4)
