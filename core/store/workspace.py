@@ -1,0 +1,178 @@
+"""A workspace: a folder that holds a shop's data as immutable versions, its models and its state.
+
+Readers open the version that they began with, read-only; an import makes the next one and moves
+the pointer. So a dashboard, a job and an import never wait for each other.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from core.errors import WorkspaceError
+
+if TYPE_CHECKING:
+    import duckdb
+    import pandas as pd
+
+MARKER = "workspace.json"
+POINTER = "CURRENT"
+FORMAT = 1
+
+
+class Workspace:
+    """A folder with ``versions/``, ``models/``, ``artefacts/`` and the pointer ``CURRENT``."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    @classmethod
+    def create(cls, path: Path) -> Workspace:
+        """Make a workspace, or open the one that is there.
+
+        Raises
+        ------
+        WorkspaceError
+            When the folder holds something else, or cannot be made.
+        """
+        if (path / MARKER).is_file():
+            return cls.open(path)
+        try:
+            path.mkdir(parents=True, exist_ok=True)
+            if any(path.iterdir()):
+                raise WorkspaceError(f"{path} is not empty and is no workspace. Choose a new or an empty folder.")
+            for name in ("versions", "models", "artefacts"):
+                (path / name).mkdir()
+            (path / MARKER).write_text(json.dumps({"format": FORMAT}) + "\n")
+        except OSError as error:
+            raise WorkspaceError(f"The workspace {path} cannot be made: {error.strerror or error}.") from error
+        return cls(path)
+
+    @classmethod
+    def open(cls, path: Path) -> Workspace:
+        """Open a workspace.
+
+        Raises
+        ------
+        WorkspaceError
+            When the folder is none, or was made by a newer ShopperLens.
+        """
+        try:
+            marker = json.loads((path / MARKER).read_text())
+        except (OSError, ValueError) as error:
+            raise WorkspaceError(
+                f"{path} is not a ShopperLens workspace. Import logs into a new folder, or run: python -m core demo"
+            ) from error
+        if not isinstance(marker, dict) or marker.get("format") != FORMAT:
+            raise WorkspaceError(f"{path} was made by another version of ShopperLens. Import the logs into a new folder.")
+        return cls(path)
+
+    @property
+    def models(self) -> Path:
+        """Folder of the models, one folder each."""
+        return self.path / "models"
+
+    @property
+    def state_file(self) -> Path:
+        """The SQLite file of jobs, segments and notes."""
+        return self.path / "state.sqlite"
+
+    def artefacts(self, model: str, version: int) -> Path:
+        """Folder of what was computed by a model on a version; it is made if need be."""
+        folder = self.path / "artefacts" / model / f"{version:06d}"
+        folder.mkdir(parents=True, exist_ok=True)
+        return folder
+
+    def version_file(self, version: int) -> Path:
+        """File of a version."""
+        return self.path / "versions" / f"{version:06d}.duckdb"
+
+    def version(self) -> int | None:
+        """Return the newest complete version, or None when nothing was imported yet."""
+        try:
+            return int((self.path / POINTER).read_text())
+        except FileNotFoundError:
+            return None
+        except ValueError as error:
+            raise WorkspaceError(f"{self.path / POINTER} is damaged. Import the logs into a new folder.") from error
+
+    def reader(self, version: int | None = None) -> Reader:
+        """Open a version for reading, the newest if none is named.
+
+        Raises
+        ------
+        WorkspaceError
+            When nothing was imported yet, or that version was swept away.
+        """
+        number = self.version() if version is None else version
+        if number is None:
+            raise WorkspaceError(f"Nothing is imported into {self.path} yet. Run: python -m core import EVENTS.csv")
+        file = self.version_file(number)
+        if not file.is_file():
+            raise WorkspaceError(f"Version {number} of the data is no longer kept. Open the newest one.")
+        return Reader(connect(file, read_only=True), number)
+
+
+def connect(file: Path, read_only: bool = False) -> duckdb.DuckDBPyConnection:
+    """Open a DuckDB file whose sessions run in UTC and never reach for the network.
+
+    Raises
+    ------
+    WorkspaceError
+        When it cannot be opened.
+    """
+    import duckdb
+
+    settings = {"TimeZone": "UTC", "autoinstall_known_extensions": False, "autoload_known_extensions": False}
+    try:
+        return duckdb.connect(str(file), read_only=read_only, config=settings)
+    except duckdb.Error as error:
+        raise WorkspaceError(f"{file} cannot be opened: {error}") from error
+
+
+class Reader:
+    """One version, read-only. May be used by many threads: every query has a cursor of its own."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, version: int) -> None:
+        self._connection = connection
+        self._lock = threading.Lock()
+        self.version = version
+
+    def frame(
+        self, sql: str, params: Mapping[str, Any] | None = None, tables: Mapping[str, pd.DataFrame] | None = None
+    ) -> pd.DataFrame:
+        """Answer a query as a table.
+
+        Parameters
+        ----------
+        params
+            Values for ``$name`` in the query.
+        tables
+            Tables that the query may use by these names, for this call alone.
+        """
+        cursor = self._cursor()
+        try:
+            for name, table in (tables or {}).items():
+                cursor.register(name, table)
+            return cursor.execute(sql, dict(params) if params else None).df()
+        finally:
+            cursor.close()
+
+    def rows(self, sql: str, params: Mapping[str, Any] | None = None) -> list[tuple[Any, ...]]:
+        """Answer a query as plain tuples."""
+        cursor = self._cursor()
+        try:
+            return cursor.execute(sql, dict(params) if params else None).fetchall()
+        finally:
+            cursor.close()
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._connection.close()
+
+    def _cursor(self) -> duckdb.DuckDBPyConnection:
+        with self._lock:  # making cursors is the one thing that threads must not do at once
+            return self._connection.cursor()
