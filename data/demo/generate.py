@@ -65,7 +65,7 @@ def _play(seed: int, count: int, days: int) -> visits.Shop:
     people = shoppers.build(rng, goods, count, days, END)
     shop = visits.Shop(rng, goods, people, days)
     for day in range(days):
-        weekday = (END - pd.Timedelta(days=days - day)).dayofweek
+        weekday = (END - pd.Timedelta(days=days - day)).day_of_week
         visits.play_day(shop, day, weekend=weekday >= 5)
     extras.opinions(shop)
     extras.robots(shop)
