@@ -1,0 +1,3 @@
+"""Loads the plugin that keeps every test off the network."""
+
+pytest_plugins = ["tests._guard"]
