@@ -1,10 +1,16 @@
 """Can I trust the model, and how do I retrain it?"""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import streamlit as st
 
 from core.records import ModelReport
-from core.service import Shop
 from pages._ui import charts, figures, frame, resources, states, words, work
+
+if TYPE_CHECKING:
+    from core.service import Shop
 
 
 def choose(shop: Shop) -> str:

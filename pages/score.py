@@ -1,13 +1,18 @@
 """What will happen with the list that I upload?"""
 
+from __future__ import annotations
+
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pandas as pd
 import streamlit as st
 
 from core.records import Understood
-from core.service import Shop
 from pages._ui import frame, results, states, uploads, words, work
+
+if TYPE_CHECKING:
+    from core.service import Shop
 
 SMALL = 2_000
 NAMES = {

@@ -1,13 +1,18 @@
 """Which shoppers are alike, and how do they differ?"""
 
+from __future__ import annotations
+
 import math
+from typing import TYPE_CHECKING
 
 import pandas as pd
 import streamlit as st
 
 from core.records import Condition, SegmentView
-from core.service import Shop
 from pages._ui import charts, conditions, frame, nav, presets, resources, states, tables, words, work
+
+if TYPE_CHECKING:
+    from core.service import Shop
 
 
 def thresholds(shop: Shop) -> dict[str, float]:

@@ -1,9 +1,15 @@
 """Who is this shopper, and what will they click?"""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import streamlit as st
 
-from core.service import Shop
 from pages._ui import cards, frame, pick, resources, states, words
+
+if TYPE_CHECKING:
+    from core.service import Shop
 
 
 def show(shop: Shop, user: str) -> None:

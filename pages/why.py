@@ -1,11 +1,17 @@
 """Why was this recommended?"""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import pandas as pd
 import streamlit as st
 
 from core.records import Explanation
-from core.service import Shop
 from pages._ui import attribution, charts, frame, nav, pick, resources, states, words
+
+if TYPE_CHECKING:
+    from core.service import Shop
 
 
 def answer(explained: Explanation) -> None:

@@ -118,6 +118,7 @@ class FakeShop:
     generated: bool = True
     newer: int | None = None
     ready: float = 1.0
+    plain: bool = False  # a plain purchase log: no impressions, searches or categories
     failure: Exception | None = None
     job_list: list[Job] = field(default_factory=list)
     submitted: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
@@ -137,8 +138,9 @@ class FakeShop:
         self._note("info")
         if self.version is None:
             return ShopInfo(None, 0, 0, 0, {}, None, None, 0, 0, [], False)
-        return ShopInfo(self.version, sum(EVENT_TYPES.values()), 2_400, 2_981, EVENT_TYPES, FIRST, NOW, 212, 40,
-                        [self.model_name] if self.model_name else [], self.generated)
+        kinds = {t: EVENT_TYPES[t] for t in ("purchase", "return")} if self.plain else EVENT_TYPES
+        return ShopInfo(self.version, sum(kinds.values()), 2_400, 2_981, kinds, FIRST, NOW, 212, 40,
+                        self.models(), self.generated)
 
     def newer_version(self) -> int | None:
         return self.newer
@@ -151,8 +153,10 @@ class FakeShop:
         days = [(FIRST + timedelta(days=n)).replace(hour=0, minute=0) for n in range(60)]
         daily = pd.DataFrame([
             (d, t, int(n / 60 * (1 + 0.25 * math.sin(i / 7 * 2 * math.pi) + i / 300)))
-            for i, d in enumerate(days) for t, n in EVENT_TYPES.items()
+            for i, d in enumerate(days) for t, n in self.info().event_types.items()
         ], columns=["day", "event_type", "events"])
+        if self.plain:
+            return _plain(self.info(), daily)
         funnel = pd.DataFrame({"step": ["view", "cart", "purchase"], "shoppers": [2_810, 1_604, 1_002],
                                "of_first": [1.0, 0.571, 0.357], "of_previous": [1.0, 0.571, 0.625]})
         categories = pd.DataFrame([(c, 1_900 - 170 * i, 900 - 95 * i, 41_000.0 - 4_200 * i)
@@ -283,7 +287,7 @@ class FakeShop:
         return {"rows": len(frame), "scored": len(frame), "failed": 0, "seconds": 0.8, "out": str(out)}
 
     def models(self) -> list[str]:
-        return [self.model_name, "spring"] if self.model_name else []
+        return ["demo", "spring"] if self.model_name else []
 
     def model_report(self, name: str | None = None) -> ModelReport:
         self._note("model_report")
@@ -326,6 +330,13 @@ class FakeShop:
         self.job_list = [replace(j, status="cancelled") if j.id == id else j for j in self.job_list]
 
 
+def _plain(info: ShopInfo, daily: pd.DataFrame) -> Overview:
+    funnel = pd.DataFrame({"step": ["purchase"], "shoppers": [2_981], "of_first": [1.0], "of_previous": [1.0]})
+    nothing = {"categories": ["category", "shoppers", "purchases", "revenue"], "searches": ["query", "searches", "shoppers"]}
+    empty = {name: pd.DataFrame(columns=columns) for name, columns in nothing.items()}
+    return Overview(info, daily, funnel, None, health=[], thin_shoppers=0, **empty)
+
+
 def explanation(user_id: str, item_id: str, title: str) -> Explanation:
     """An explanation whose words, events and prediction add up."""
     pieces = [
@@ -350,3 +361,14 @@ def explanation(user_id: str, item_id: str, title: str) -> Explanation:
     return Explanation(user_id, item_id, title, base, prediction, 1 / (1 + math.exp(-base)),
                        1 / (1 + math.exp(-prediction)), 0.0002, events, words, words,
                        "Mostly because she viewed ankle boots 3 times this week and searched for them.", 840, 2.1, 3.4)
+
+
+#: What a shop can be like, as fields of FakeShop.
+SITUATIONS: dict[str, dict[str, Any]] = {
+    "whole": {},
+    "empty": {"version": None, "model_name": None, "generated": False},
+    "no_model": {"model_name": None},
+    "no_profiles": {"ready": 0.0},
+    "newer": {"newer": 4},
+    "plain": {"plain": True, "generated": False},
+}
