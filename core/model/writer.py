@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from core.store import history as past
-from core.text.template import Template, place_words, taste_words, texts_of
+from core.text.fit import taste_words
+from core.text.template import Template, place_words, texts_of
 from core.text.words import Words
 
 if TYPE_CHECKING:

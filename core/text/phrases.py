@@ -32,7 +32,7 @@ def amount(n: float) -> str:
     """A count: exact up to 10, then a round bound below it."""
     if n <= 10:
         return str(int(n))
-    return f"over {max(bound for bound in (10, 20, 50, 100, 200, 500) if n >= bound)}"
+    return f"over {max(bound for bound in (10, 20, 50, 100, 200, 500) if n > bound)}"
 
 
 def ago(seconds: float) -> str:
@@ -51,6 +51,11 @@ def ago(seconds: float) -> str:
     if days < 60:
         return f"{days // 7} weeks ago"
     return f"{days // 30} months ago" if days < 365 else "over a year ago"
+
+
+def days_ago(days: float) -> str:
+    """How long ago, where only the number of days is known: the same day is "today"."""
+    return ago(max(days * DAY, HOUR))
 
 
 def leaf(category: str | None) -> str:

@@ -4,21 +4,46 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 import numpy as np
 
 from core.records import Span
 
 
+class Piece(NamedTuple):
+    """A field's words as the model reads them and, for an item, the event behind it and the same for people."""
+
+    field: str
+    text: str
+    event: int = -1
+    said: str = ""
+
+
 @dataclass(frozen=True)
 class EventText:
-    """A history event in words."""
+    """A history event in words.
+
+    Attributes
+    ----------
+    text
+        As the model reads it.
+    said
+        As a person would say it, after "they": "bought running shoes, yesterday".
+    query
+        What was searched for; empty for other events.
+    when
+        How long ago, in words; empty for the line that sums up.
+    """
 
     index: int
     text: str
     event_type: str
     item_id: str | None
     ts: datetime | None
+    said: str = ""
+    query: str = ""
+    when: str = ""
 
 
 @dataclass(frozen=True)
@@ -33,8 +58,11 @@ class Words:
         Fields in order; they do not overlap and cover every token but [CLS] and [SEP].
     events
         The events that spans refer to by ``Span.event``; empty for a candidate.
+    said
+        For a candidate: each span as a person would say it.
     """
 
     ids: np.ndarray
     spans: tuple[Span, ...]
     events: tuple[EventText, ...] = ()
+    said: tuple[str, ...] = ()

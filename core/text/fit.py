@@ -1,0 +1,124 @@
+"""An item and how it suits a shopper, in words: each with the event of her history behind it."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from core.schema import Event
+from core.text import phrases, said
+from core.text.words import Piece, Words
+
+Row = Mapping[str, Any]
+
+#: Event type of the line that sums up the whole past.
+SUMMARY = "summary"
+_WORD = re.compile(r"\w{3,}")
+_DULL = frozenset({"and", "the", "for", "with", "from", "set", "pack", "size"})
+
+
+def pieces(fit: Row, history: Words, taste: Mapping[str, float], place: str) -> Iterator[Piece]:
+    """Yield the item's own words, then the words of fit; see ``Template.candidate``."""
+    yield from _item_pieces(fit, place)
+    yield from _fit_pieces(fit, history, taste)
+    yield from _search_pieces(fit, history)
+
+
+def taste_words(events: Sequence[Row]) -> dict[str, float]:
+    """Share of her looks and purchases whose title holds a word; words seen once are left out."""
+    weights: Counter[str] = Counter()
+    total = 0
+    for row in events:
+        if row["event_type"] in (Event.VIEW, Event.CART, Event.PURCHASE, Event.FAVOURITE) and row["title"]:
+            weight = 2 if row["event_type"] == Event.PURCHASE else 1
+            total += weight
+            for word in title_words(row["title"]):
+                weights[word] += weight
+    return {word: n / total for word, n in weights.items() if n >= 2}
+
+
+def title_words(title: str | None) -> set[str]:
+    """Words of a title that can tell items apart, in lower case."""
+    return {word for word in _WORD.findall((title or "").lower()) if word not in _DULL}
+
+
+def _item_pieces(fit: Row, place: str) -> Iterator[Piece]:
+    title = fit["title"] or fit["item_id"]
+    yield Piece("title", title, said=said.clean(title, 2 * said.TITLE))
+    if fit["category"]:
+        yield Piece("category", phrases.leaf(fit["category"]))
+    if fit["brand"] and fit["brand"].lower() not in (fit["title"] or "").lower():
+        yield Piece("brand", fit["brand"], said=f"by {said.clean(fit['brand'], said.QUOTE)}")
+    if fit["band"] is not None:
+        band = phrases.band(fit["band"])
+        yield Piece("price", band, said=f"{band.removesuffix(' price')} price")
+    if place:
+        yield Piece("place", place, said=f"shown at {place}")
+    yield Piece("popularity", level := phrases.popularity(fit["popularity_level"]), said=level.replace(
+        "unknown", "hardly anybody looks at it"))
+    rate = phrases.click_rate(fit["pop_clicks"] or 0, fit["pop_shows"] or 0)
+    yield Piece("popularity", rate, said=f"{rate} by shoppers")
+
+
+def _fit_pieces(fit: Row, history: Words, taste: Mapping[str, float]) -> Iterator[Piece]:
+    """Words of fit, each with the event that it derives from: a taste derives from the whole past."""
+    item = fit["item_id"]
+    index = {(event.event_type, event.item_id): event.index for event in history.events}
+    past = index.get((SUMMARY, None), -1)
+    for field, text, source in _fit_words(fit, taste):
+        event = past if field in ("taste", "price fit") else index.get(source, -1)
+        yield Piece(field, text, event, said.fact(field, text, event >= 0 and source[1] == item, event >= 0))
+
+
+def _fit_words(fit: Row, taste: Mapping[str, float]) -> Iterator[tuple[str, str, tuple[str, str | None]]]:
+    """Field, words, and type and item of the event behind them."""
+    item, none = fit["item_id"], ("", None)
+    if fit["bought"]:
+        words = f"bought before {phrases.times(fit['bought'])} {phrases.ago(fit['bought_age'])}"
+        yield "repeat", words, (Event.PURCHASE, item)
+    if fit["carted_age"] is not None and fit["carted_age"] < 30 * phrases.DAY:
+        yield "cart", f"in cart {phrases.ago(fit['carted_age'])}", (Event.CART, item)
+    if fit["viewed"]:
+        words = f"seen {phrases.times(fit['viewed'])} {phrases.ago(fit['viewed_age'])}"
+        yield "viewed", words, (Event.VIEW, item)
+    if fit["liked_age"] is not None:
+        yield "liked", "liked", (Event.FAVOURITE, item)
+    if fit["returned"]:
+        yield "returned", "returned before", (Event.RETURN, item)
+    if fit["partner"] is not None:
+        words = f"{phrases.strength(fit['partner_sum'])} bought with earlier"
+        yield "together", words, (Event.PURCHASE, fit["partner"])
+    if fit["complement_strength"] is not None:
+        words = f"{phrases.strength(fit['complement_strength'])} follows purchase"
+        yield "complement", words, (Event.PURCHASE, fit["complement_item"])
+    if fit["all_weight"]:
+        if fit["category"]:
+            yield "taste", f"category {phrases.lean(fit['category_weight'], fit['all_weight'])}", none
+        if fit["brand"]:
+            yield "taste", f"brand {phrases.lean(fit['brand_weight'], fit['all_weight'])}", none
+        yield "price fit", phrases.price_fit(fit["band"], fit["usual_band"]), none
+        yield "taste", _liked_words(fit, taste), none
+    if fit["category_shown"]:
+        yield "taste", phrases.click_rate(fit["category_clicked"], max(20, fit["category_shown"])), none
+    if fit["shown"] > fit["clicked"]:
+        yield "shown", f"shown {phrases.amount(fit['shown'])}", none
+
+
+def _liked_words(fit: Row, taste: Mapping[str, float]) -> str:
+    known = title_words(fit["category"]) | title_words(fit["brand"])
+    shared = sorted((title_words(fit["title"]) - known) & taste.keys(), key=lambda word: (-taste[word], word))
+    return f"likes {' '.join(shared[:2])}" if shared else ""
+
+
+def _search_pieces(fit: Row, history: Words) -> Iterator[Piece]:
+    """How the item matches the newest search, if at all."""
+    words = title_words(fit["title"]) | title_words(fit["category"])
+    event = next((event for event in history.events if event.event_type == Event.SEARCH), None)
+    wanted = title_words(event.query) if event else set()
+    hits = len({w for w in wanted if w in words or w.rstrip("s") in words or w + "s" in words})
+    if event and hits:
+        whole = hits >= min(len(wanted), 3)
+        text = f"matches {'all' if whole else 'part of'} search {event.when}"
+        yield Piece("search", text, event.index, f"{'matches' if whole else 'partly matches'} their search")
