@@ -48,9 +48,29 @@ class TextSettings:
     title_tokens: int = 16
 
 
+#: Learning rate of each method, unless another is given.
+LEARNING_RATES = {"lora": 5e-4, "full": 5e-5, "head": 1e-3}
+
+
 @dataclass(frozen=True)
 class TrainSettings:
-    """The fine-tuning recipe; every field has a default that works on two CPU cores."""
+    """The fine-tuning recipe; every field has a default that works on two CPU cores.
+
+    Attributes
+    ----------
+    max_examples
+        Lists or baskets to learn clicks from; half as many shoppers at a moment teach the tags.
+    candidates
+        Items of one list that are learnt from at most.
+    event_dropout
+        Chance that a history event, with the words of fit that derive from it, is left out.
+    tag_weight, listwise_weight
+        Weight of the tags' loss, and of the softmax over a list, next to the click's log loss.
+    patience
+        Evaluations without a better validation loss after which training stops.
+    val_examples, test_examples
+        Lists or baskets of the validation and of the test days.
+    """
 
     base: str = EMBEDDED_BASE
     method: str = "lora"  # lora | full | head
@@ -58,17 +78,19 @@ class TrainSettings:
     lora_alpha: int = 32
     dropout: float = 0.1
     epochs: float = 2.0
-    learning_rate: float = 5e-4
+    learning_rate: float | None = None
     weight_decay: float = 0.01
     warmup_ratio: float = 0.06
     schedule: str = "linear"
     batch_size: int = 16
-    max_examples: int = 20_000
+    max_examples: int = 8_000
     max_steps: int = -1
     candidates: int = 8
     event_dropout: float = 0.1
-    tag_weight: float = 0.3
+    tag_weight: float = 0.5
     listwise_weight: float = 0.3
-    patience: int = 3
+    patience: int = 4
     eval_steps: int = 100
+    val_examples: int = 800
+    test_examples: int = 2_000
     seed: int = 0

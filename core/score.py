@@ -1,0 +1,206 @@
+"""Calibrated probabilities: tags of shoppers, clicks of shoppers on items, and both under masks."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from core.model import device as devices
+from core.model.batch import pad
+from core.model.checkpoint import LoadedModel, Scale, load
+from core.model.predict import Pack, logits
+from core.model.writer import CHUNK, Writer, Written
+from core.records import Progress, Tag, TagSpec, no_progress
+from core.text.template import Template
+from core.text.tokens import TokenCache
+from core.text.words import Words
+
+if TYPE_CHECKING:
+    from core.store.workspace import Reader
+
+Masks = NDArray[np.bool_]
+Values = NDArray[np.float64]
+
+
+class Scorer:
+    """Scores shoppers of one version of the data with one model. May be used by many threads.
+
+    Parameters
+    ----------
+    reader
+        Where the past is read.
+    model
+        What judges it.
+    """
+
+    def __init__(self, reader: Reader, model: LoadedModel) -> None:
+        self.reader = reader
+        self.model = model
+        self._writer = Writer(reader, Template(TokenCache(model.tokenizer), model.info.text))
+        self._writing = threading.Lock()  # a tokenizer serves one caller at a time
+
+    @classmethod
+    def open(cls, reader: Reader, folder: Path, device: str = "auto") -> Scorer:
+        """Load the model in a folder for this version of the data."""
+        return cls(reader, load(folder, device))
+
+    @property
+    def tokenizer(self) -> Any:
+        """The tokenizer of the base model."""
+        return self.model.tokenizer
+
+    @property
+    def tag_specs(self) -> Sequence[TagSpec]:
+        """The model's tags, in the order of its outputs."""
+        return self.model.info.tags
+
+    @property
+    def device_name(self) -> str:
+        """What it computes on, in words."""
+        return devices.describe(self.model.device)
+
+    def on(self, reader: Reader) -> Scorer:
+        """Return a scorer with the same model over other data."""
+        return Scorer(reader, self.model)
+
+    def tags(self, asks: pd.DataFrame, progress: Progress = no_progress) -> pd.DataFrame:
+        """Predict tags.
+
+        Parameters
+        ----------
+        asks
+            ``ask_id`` (unique), ``user_id``, ``as_of``.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Index ``ask_id`` in the order given; a calibrated probability for each tag.
+        """
+        rows = []
+        for start in range(0, len(asks), CHUNK):
+            written = self._write(asks.iloc[start : start + CHUNK], None)
+            _, values = self._logits(written, start, len(asks), progress)
+            rows.append(values)
+        specs = self.tag_specs
+        values = np.concatenate(rows) if rows else np.empty((0, len(specs)))
+        calibrated = _sigmoid(self._tag_log_odds(values))
+        index = pd.Index(asks["ask_id"], name="ask_id")
+        return pd.DataFrame(calibrated, index=index, columns=[spec.key for spec in specs])
+
+    def clicks(
+        self, asks: pd.DataFrame, pairs: pd.DataFrame, progress: Progress = no_progress
+    ) -> NDArray[np.float64]:
+        """Predict clicks: a calibrated probability for each row of ``pairs``.
+
+        Parameters
+        ----------
+        asks
+            ``ask_id`` (unique), ``user_id``, ``as_of``.
+        pairs
+            ``ask_id, item_id`` and, where known, ``slot, position``.
+        """
+        pairs = pairs.reset_index(drop=True)
+        found = np.full(len(pairs), np.nan)
+        places = pairs.groupby("ask_id", sort=False).indices
+        for start in range(0, len(asks), CHUNK):
+            chunk = asks.iloc[start : start + CHUNK]
+            written = self._write(chunk, pairs[pairs["ask_id"].isin(chunk["ask_id"])])
+            values, _ = self._logits(written, start, len(asks), progress)
+            for one, value in zip(written, values, strict=True):
+                if len(value):
+                    found[places[one.ask_id]] = value
+        return _sigmoid(_apply(self.model.info.click_calibration, found))
+
+    def tag_records(self, probabilities: pd.Series[float]) -> list[Tag]:
+        """Tags of one shopper, from her row of ``tags``."""
+        info = self.model.info
+        return [
+            Tag(
+                spec,
+                float(probabilities[spec.key]),
+                info.thresholds.get(spec.key, 0.5),
+                info.precisions.get(spec.key),
+                info.base_rates.get(spec.key),
+            )
+            for spec in self.tag_specs
+        ]
+
+    def words(self, user_id: str, item_ids: Sequence[str], as_of: datetime) -> tuple[Words, list[Words]]:
+        """Write a shopper's history, and items as she would meet them, in words."""
+        asks = pd.DataFrame({"ask_id": [0], "user_id": [user_id], "as_of": [pd.Timestamp(as_of)]})
+        pairs = pd.DataFrame({"ask_id": 0, "item_id": list(item_ids)})
+        written = self._write(asks, pairs if len(pairs) else None)[0]
+        return written.history, list(written.candidates)
+
+    def masked_clicks(
+        self, history: Words, candidates: Sequence[Words], history_keep: Masks, candidate_keep: Sequence[Masks]
+    ) -> Values:
+        """Click log-odds under masks, in float32 whatever the device.
+
+        Parameters
+        ----------
+        history_keep
+            bool ``[n, H]``; False leaves a token out.
+        candidate_keep
+            For each candidate bool ``[n, C_j]``.
+
+        Returns
+        -------
+        numpy.ndarray
+            float64 ``[n, K]``, calibrated.
+        """
+        rows = [(keep, [masks[i] for masks in candidate_keep]) for i, keep in enumerate(history_keep)]
+        click, _ = self._masked(history, candidates, rows)
+        return _apply(self.model.info.click_calibration, click)
+
+    def masked_tags(self, history: Words, history_keep: Masks) -> Values:
+        """Tag log-odds under masks: float64 ``[n, T]``, calibrated."""
+        _, tags = self._masked(history, [], [(keep, []) for keep in history_keep])
+        return self._tag_log_odds(tags)
+
+    def _masked(
+        self, history: Words, candidates: Sequence[Words], rows: Sequence[tuple[Any, list[Any]]]
+    ) -> tuple[Values, Values]:
+        import torch
+
+        n, model = len(rows), self.model
+        batch = pad(
+            [history.ids] * n, [[words.ids for words in candidates]] * n, model.tokenizer.pad_token_id or 0,
+            [keep for keep, _ in rows], [keeps for _, keeps in rows],
+        )
+        with torch.inference_mode():
+            click, tags = model.network(batch.to(model.device))
+        return click.double().cpu().numpy(), tags.double().cpu().numpy()
+
+    def _write(self, asks: pd.DataFrame, pairs: pd.DataFrame | None) -> list[Written]:
+        with self._writing:
+            return self._writer.write(asks, pairs)
+
+    def _logits(
+        self, written: Sequence[Written], before: int, total: int, progress: Progress
+    ) -> tuple[list[NDArray[np.float64]], NDArray[np.float64]]:
+        def done(count: int) -> None:
+            progress((before + count) / total, f"{before + count:,} of {total:,} shoppers")
+
+        packs = [Pack(one.history.ids, [words.ids for words in one.candidates]) for one in written]
+        return logits(self.model.network, packs, self.model.tokenizer.pad_token_id or 0, done=done)
+
+    def _tag_log_odds(self, values: Values) -> Values:
+        scales = self.model.info.tag_calibration
+        columns = [_apply(scales.get(spec.key, Scale()), values[:, i]) for i, spec in enumerate(self.tag_specs)]
+        return np.stack(columns, axis=1) if columns else np.empty((len(values), 0))
+
+
+def _apply(scale: Scale, values: Values) -> Values:
+    return scale.scale * values + scale.shift
+
+
+def _sigmoid(values: Values) -> Values:
+    return np.asarray(1 / (1 + np.exp(-values)))

@@ -1,0 +1,1 @@
+"""Examples, the training loop, calibration, evaluation and the baselines to beat."""

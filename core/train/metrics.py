@@ -1,0 +1,131 @@
+"""Figures of click and tag predictions.
+
+Group figures (gAUC, MRR, nDCG) are computed within each list or basket and averaged over the groups
+that hold both a click and a non-click, by the formulas of the MIND news recommendation scorer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.records import ClickMetrics
+
+#: Bins of equal count for the calibration error. Equal width would put rare clicks into one bin.
+ECE_BINS = 15
+RELIABILITY_BINS = 10
+_TINY = 1e-7
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+
+def click_metrics(labels: Floats, scores: Floats, groups: Ints) -> ClickMetrics:
+    """Compute every click figure.
+
+    Parameters
+    ----------
+    labels
+        1 = clicked, 0 = not.
+    scores
+        Probabilities of a click.
+    groups
+        Number of the list or basket of each row.
+    """
+    from sklearn.metrics import log_loss, roc_auc_score
+
+    both = 0 < labels.sum() < len(labels)
+    aucs, mrrs, fives, tens = [], [], [], []
+    for label, score in _groups(labels, scores, groups):
+        aucs.append(float(roc_auc_score(label, score)))
+        mrrs.append(reciprocal_rank(label, score))
+        fives.append(ndcg(label, score, 5))
+        tens.append(ndcg(label, score, 10))
+    return ClickMetrics(
+        auc=float(roc_auc_score(labels, scores)) if both else float("nan"),
+        gauc=_mean(aucs),
+        mrr=_mean(mrrs),
+        ndcg5=_mean(fives),
+        ndcg10=_mean(tens),
+        logloss=float(log_loss(labels, np.clip(scores, _TINY, 1 - _TINY), labels=[0, 1])),
+        ece=expected_calibration_error(labels, scores),
+        n=len(labels),
+        groups=len(aucs),
+    )
+
+
+def reciprocal_rank(labels: Floats, scores: Floats) -> float:
+    """Mean of 1/rank over the clicked items of one group.
+
+    Examples
+    --------
+    >>> reciprocal_rank(np.array([0.0, 1.0, 0.0]), np.array([0.9, 0.5, 0.1]))
+    0.5
+    """
+    ranked = labels[np.argsort(-scores, kind="stable")]
+    return float((ranked / np.arange(1, len(ranked) + 1)).sum() / labels.sum())
+
+
+def ndcg(labels: Floats, scores: Floats, k: int) -> float:
+    """Normalised discounted cumulative gain of the first k of one group.
+
+    Examples
+    --------
+    >>> round(ndcg(np.array([0.0, 1.0]), np.array([0.9, 0.5]), 5), 4)
+    0.6309
+    """
+    best = _gain(np.sort(labels)[::-1], k)
+    return float(_gain(labels[np.argsort(-scores, kind="stable")], k) / best)
+
+
+def expected_calibration_error(labels: Floats, scores: Floats, bins: int = ECE_BINS) -> float:
+    """Mean distance of the predicted from the observed share, over bins of equal count."""
+    order = np.argsort(scores, kind="stable")
+    parts = [part for part in np.array_split(order, bins) if len(part)]
+    gaps = [abs(labels[part].mean() - scores[part].mean()) * len(part) for part in parts]
+    return float(sum(gaps) / max(1, len(labels)))
+
+
+def reliability(labels: Floats, scores: Floats, bins: int = RELIABILITY_BINS) -> list[dict[str, float]]:
+    """Predicted against observed share, in bins of equal count from least to most likely."""
+    order = np.argsort(scores, kind="stable")
+    return [
+        {
+            "bin_low": float(scores[part[0]]),
+            "bin_high": float(scores[part[-1]]),
+            "predicted": float(scores[part].mean()),
+            "observed": float(labels[part].mean()),
+            "n": len(part),
+        }
+        for part in np.array_split(order, bins)
+        if len(part)
+    ]
+
+
+def best_threshold(labels: Floats, scores: Floats) -> float:
+    """Return the threshold with the greatest F1; 0.5 when nothing or everything is true."""
+    from sklearn.metrics import precision_recall_curve
+
+    if not 0 < labels.sum() < len(labels):
+        return 0.5
+    precision, recall, thresholds = precision_recall_curve(labels, scores)
+    f1 = 2 * precision[:-1] * recall[:-1] / np.maximum(precision[:-1] + recall[:-1], _TINY)
+    return float(thresholds[int(f1.argmax())])
+
+
+def _gain(ranked: Floats, k: int) -> float:
+    top = ranked[:k]
+    return float(((2**top - 1) / np.log2(np.arange(2, len(top) + 2))).sum())
+
+
+def _groups(labels: Floats, scores: Floats, groups: Ints) -> Iterator[tuple[Floats, Floats]]:
+    order = np.argsort(groups, kind="stable")
+    for part in np.split(order, np.flatnonzero(np.diff(groups[order])) + 1):
+        if 0 < labels[part].sum() < len(part):
+            yield labels[part], scores[part]
+
+
+def _mean(values: list[float]) -> float:
+    return float(np.mean(values)) if values else float("nan")
