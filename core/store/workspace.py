@@ -126,11 +126,13 @@ def connect(file: Path, read_only: bool = False) -> duckdb.DuckDBPyConnection:
     """
     import duckdb
 
-    settings = {"TimeZone": "UTC", "autoinstall_known_extensions": False, "autoload_known_extensions": False}
+    settings = {"autoinstall_known_extensions": False, "autoload_known_extensions": False}
     try:
-        return duckdb.connect(str(file), read_only=read_only, config=settings)
+        connection = duckdb.connect(str(file), read_only=read_only, config=settings)
+        connection.execute("SET GLOBAL TimeZone = 'UTC'")  # once it is open: the setting is icu's
     except duckdb.Error as error:
         raise WorkspaceError(f"{file} cannot be opened: {error}") from error
+    return connection
 
 
 class Reader:

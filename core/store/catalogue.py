@@ -1,0 +1,123 @@
+"""Puts together what is known of items and of shoppers: what a file says now, what was known, what lines tell.
+
+In that order, column by column: a file that does not speak of a column leaves it as it was.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from core.schema import ITEM_COLUMNS, Col, Kind
+from core.store.connect import literal, quote
+from core.store.lines import kind_fault, told_columns
+from core.store.reading import ROW
+
+if TYPE_CHECKING:
+    import duckdb
+
+_SAID, _KNOWN, _TOLD = 0, 1, 2  # what counts first
+_CHANGE = {Col.PRICE: "TRY_CAST({} AS DOUBLE)", Col.KIND: "lower(trim({}))"}
+
+
+def prepare(con: duckdb.DuckDBPyConnection) -> None:
+    """Make the empty tables that items and shoppers are gathered in."""
+    columns = ", ".join(f"{name} {kind}" for name, kind in ITEM_COLUMNS.items())
+    con.execute(f"CREATE OR REPLACE TEMP TABLE items_said ({columns}, __rank INTEGER)")
+    con.execute("CREATE OR REPLACE TEMP TABLE users_said (user_id VARCHAR, __rank INTEGER)")
+
+
+def say_items(con: duckdb.DuckDBPyConnection, columns: Sequence[str], found: Mapping[str, str]) -> None:
+    """Gather the staged items file; lines that cannot be used get a fault in ``lines``.
+
+    Parameters
+    ----------
+    columns
+        The file's columns; those that are not canonical are kept too, as text.
+    found
+        Canonical column → column of the file.
+    """
+    faults = [
+        (Col.ITEM, f"{_blank(found[Col.ITEM])}", "no item_id"),
+        *([(Col.KIND, kind_fault(quote(found[Col.KIND])), f"kind is none of {', '.join(Kind)}")]
+          if Col.KIND in found else []),
+        *([(Col.PRICE, f"NOT {_blank(found[Col.PRICE])} AND coalesce(TRY_CAST({quote(found[Col.PRICE])} AS DOUBLE), -1)"
+            " NOT BETWEEN 0 AND 1e15", "not a price")] if Col.PRICE in found else []),
+    ]
+    _say(con, "items", Col.ITEM, _selected(columns, found), faults, found[Col.ITEM])
+
+
+def say_users(con: duckdb.DuckDBPyConnection, columns: Sequence[str], found: Mapping[str, str]) -> None:
+    """Gather the staged users file: every column beside the id is an attribute, kept as text."""
+    faults = [(Col.USER, _blank(found[Col.USER]), "no user_id")]
+    _say(con, "users", Col.USER, _selected(columns, found), faults, found[Col.USER])
+
+
+def tell(con: duckdb.DuckDBPyConnection, items: Mapping[str, str], users: Mapping[str, str]) -> None:
+    """Gather what the accepted lines of events tell: the most frequent value of each column, and that they exist."""
+    for table, key, columns, prefix in (("items", Col.ITEM, items, "item_"), ("users", Col.USER, users, "user_")):
+        told = told_columns(prefix, columns)
+        values = "".join(f", {_most_frequent(quote(alias))} AS {quote(name)}" for name, alias in told.items())
+        _add(con, table, f"SELECT {key}{values}, {_TOLD} AS __rank FROM lines WHERE {key} IS NOT NULL GROUP BY {key}")
+
+
+def know(con: duckdb.DuckDBPyConnection, old: str) -> None:
+    """Gather what an earlier version, attached under this name, knew."""
+    for table in ("items", "users"):
+        _add(con, table, f"SELECT *, {_KNOWN} AS __rank FROM {old}.{table}")
+
+
+def write(con: duckdb.DuckDBPyConnection) -> None:
+    """Write the tables ``items`` and ``users`` from all that was gathered."""
+    for table, key in (("items", Col.ITEM), ("users", Col.USER)):
+        names = [row[0] for row in con.execute(f"DESCRIBE {table}_said").fetchall()]
+        values = "".join(
+            f", arg_min({quote(name)}, __rank) FILTER ({quote(name)} IS NOT NULL) AS {quote(name)}"
+            for name in names if name not in (key, "__rank")
+        )
+        con.execute(f"CREATE TABLE {table} AS SELECT {key}{values} FROM {table}_said GROUP BY {key} ORDER BY {key}")
+    con.execute(f"UPDATE items SET kind = {literal(Kind.PRODUCT)} WHERE kind IS NULL OR {kind_fault('kind')}")
+
+
+def _say(
+    con: duckdb.DuckDBPyConnection, table: str, key: str, selected: str,
+    faults: Sequence[tuple[str, str, str]], id_column: str,
+) -> None:
+    """Number the faults of a staged file, then gather its other lines; of lines with one id the last counts."""
+    again = f"lead({ROW}) OVER (PARTITION BY {quote(id_column)} ORDER BY {ROW}) IS NOT NULL"
+    known = [*faults, (key, again, f"{key} comes again further down; the last line counts")]
+    con.execute("CREATE OR REPLACE TEMP TABLE faults (fault INTEGER, column_name VARCHAR, reason VARCHAR)")
+    con.executemany(
+        "INSERT INTO faults VALUES (?, ?, ?)", [(n, str(column), why) for n, (column, _, why) in enumerate(known)]
+    )
+    cases = " ".join(f"WHEN {when} THEN {n}" for n, (_, when, _) in enumerate(known))
+    con.execute(f"CREATE OR REPLACE TEMP TABLE lines AS SELECT {ROW}, CASE {cases} END AS fault FROM raw")
+    _add(con, table, f"SELECT {selected}, {_SAID} AS __rank FROM raw JOIN lines USING ({ROW}) WHERE fault IS NULL")
+
+
+def _add(con: duckdb.DuckDBPyConnection, table: str, select: str) -> None:
+    """Add rows to what is gathered; columns that are new to it become columns of it."""
+    con.execute(
+        f"CREATE OR REPLACE TEMP TABLE {table}_said AS SELECT * FROM {table}_said UNION ALL BY NAME ({select})"
+    )
+
+
+def _selected(columns: Sequence[str], found: Mapping[str, str]) -> str:
+    """Columns of a file under their canonical names, blank ones empty; ids stay as they are given."""
+    canonical = {column: name for name, column in found.items()}
+    parts = []
+    for column in columns:
+        name = canonical.get(column, column)
+        value = f"CASE WHEN NOT {_blank(column)} THEN {quote(column)} END"
+        parts.append(f"{_CHANGE.get(name, '{}').format(value)} AS {quote(name)}")
+    return ", ".join(parts)
+
+
+def _blank(column: str) -> str:
+    return f"coalesce(trim({quote(column)}), '') = ''"
+
+
+def _most_frequent(column: str) -> str:
+    """SQL for the most frequent value of a column, the first of the alphabet where several are."""
+    counts = f"map_entries(histogram({column}))"
+    return f"list_sort(list_transform({counts}, lambda e: {{'n': -CAST(e.value AS BIGINT), 'key': e.key}}))[1].key"

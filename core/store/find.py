@@ -1,0 +1,111 @@
+"""Finding shoppers and items, and looking one of them up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from core.store.facts import facts_of
+
+if TYPE_CHECKING:
+    from core.store.workspace import Reader
+
+_SHOPPERS = """
+SELECT user_id, {bought} AS purchases, {events} AS events FROM shopper_facts
+WHERE $text = '' OR contains(lower(user_id), lower($text))
+ORDER BY lower(user_id) <> lower($text), ln(1 + {events}) * {weight} DESC, user_id LIMIT $limit
+"""
+
+_ITEMS = """
+WITH sold AS (SELECT item_id, max(score) AS score FROM item_days GROUP BY item_id),
+found AS (
+    SELECT items.item_id, coalesce(items.title, items.item_id) AS title, coalesce(sold.score, 0) AS score,
+           lower(concat_ws(' ', items.title, items.item_id)) AS words
+    FROM items LEFT JOIN sold USING (item_id)
+)
+SELECT item_id, title FROM found
+WHERE len(list_filter($words, lambda word: NOT contains(found.words, word))) = 0
+ORDER BY lower(item_id) = lower($text) DESC, score DESC, item_id LIMIT $limit
+"""
+
+_TIMELINE = """
+SELECT events.ts, events.event_type, events.item_id, items.title, items.category,
+       coalesce(events.price, items.price) AS price,
+       CASE events.event_type
+            WHEN 'search' THEN events.query
+            WHEN 'review' THEN events.text
+            WHEN 'rating' THEN 'with ' || printf('%g', events.value)
+            WHEN 'view' THEN CASE WHEN events.dwell_seconds >= 1
+                                  THEN 'for ' || printf('%.0f', events.dwell_seconds) || ' seconds' END
+            WHEN 'click' THEN 'in ' || events.slot
+            ELSE CASE WHEN abs(events.quantity) > 1 THEN printf('%g', abs(events.quantity)) || ' pieces' END
+       END AS detail
+FROM events LEFT JOIN items USING (item_id)
+WHERE events.user_id = $user AND events.event_type <> 'impression' AND events.ts < $as_of
+ORDER BY events.ts DESC, events.source_row DESC LIMIT $limit
+"""
+
+_DETAILS = """
+SELECT wanted.item_id, items.title, items.category, items.brand, coalesce(items.kind, 'product') AS kind,
+       coalesce(last.price, items.price) AS price
+FROM wanted JOIN items USING (item_id)
+LEFT JOIN (SELECT item_id, arg_max(price, day) AS price FROM item_prices GROUP BY item_id) AS last USING (item_id)
+"""
+
+
+def find_shoppers(reader: Reader, text: str, limit: int = 20) -> pd.DataFrame:
+    """Find shoppers by a part of their id: ``user_id, purchases, events``; for no text, those who do and buy most."""
+    have = {fact.key for fact in facts_of(reader)}
+    bought = "purchases" if "purchases" in have else "0"
+    sql = _SHOPPERS.format(
+        bought=bought, events="events" if "events" in have else "0", weight=bought if bought != "0" else "1"
+    )
+    return reader.frame(sql, {"text": text.strip(), "limit": limit})
+
+
+def find_items(reader: Reader, text: str, limit: int = 20) -> pd.DataFrame:
+    """Find items by words of their title or id: ``item_id, title``; what is most wanted comes first."""
+    return reader.frame(_ITEMS, {"words": text.lower().split(), "text": text.strip(), "limit": limit})
+
+
+def timeline(reader: Reader, user_id: str, as_of: datetime, limit: int = 300) -> pd.DataFrame:
+    """Return what a shopper did before a moment, newest first.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``ts, event_type, item_id, title, category, price, detail``; what was merely shown is left out.
+    """
+    return reader.frame(_TIMELINE, {"user": user_id, "as_of": as_of, "limit": limit})
+
+
+def details(reader: Reader, item_ids: Iterable[str]) -> pd.DataFrame:
+    """Return ``title, category, brand, kind, price`` of items, indexed by ``item_id``; unknown ones have no row."""
+    wanted = pd.DataFrame({"item_id": pd.Series(list(dict.fromkeys(item_ids)), dtype=str)})
+    return reader.frame(_DETAILS, None, {"wanted": wanted}).set_index("item_id")
+
+
+def known_shoppers(reader: Reader, user_ids: Iterable[str]) -> set[str]:
+    """Return those of these ids that are shoppers here."""
+    wanted = pd.DataFrame({"user_id": pd.Series(list(dict.fromkeys(user_ids)), dtype=str)})
+    found = reader.frame("SELECT user_id FROM wanted JOIN shopper_facts USING (user_id)", None, {"wanted": wanted})
+    return set(found["user_id"])
+
+
+def known_items(reader: Reader, item_ids: Iterable[str]) -> set[str]:
+    """Return those of these ids that are items here."""
+    return set(details(reader, item_ids).index)
+
+
+def shopper_ids(reader: Reader) -> list[str]:
+    """Return the ids of all shoppers, in order."""
+    return [str(row[0]) for row in reader.rows("SELECT user_id FROM shopper_facts ORDER BY user_id")]
+
+
+def log_end(reader: Reader) -> datetime:
+    """Return the moment just after the last event: what "now" means for this log."""
+    last: datetime = reader.rows("SELECT max(ts) FROM events")[0][0]
+    return last + timedelta(seconds=1)

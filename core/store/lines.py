@@ -1,0 +1,152 @@
+"""Turns staged lines of text into typed events, and finds what is wrong with a line.
+
+A line has at most one fault, the first that is found, and keeps its number in the file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from core.schema import EVENT_COLUMNS, Col, Event, Kind
+from core.store.connect import literal, quote
+from core.store.mapping import EVENT_INPUTS, Rule
+from core.store.reading import ROW
+
+if TYPE_CHECKING:
+    import duckdb
+
+#: Words of other shops for what a shopper did; written in any case, with spaces or hyphens for "_".
+EVENT_WORDS: dict[str, Event] = {
+    **{str(event): event for event in Event},
+    "show": Event.IMPRESSION, "shown": Event.IMPRESSION, "exposure": Event.IMPRESSION,
+    "pv": Event.VIEW, "page_view": Event.VIEW, "pageview": Event.VIEW, "view_item": Event.VIEW,
+    "product_view": Event.VIEW, "detail": Event.VIEW,
+    "clk": Event.CLICK, "clicked": Event.CLICK, "select_item": Event.CLICK,
+    "addtocart": Event.CART, "add_to_cart": Event.CART, "basket": Event.CART, "add_to_basket": Event.CART,
+    "fav": Event.FAVOURITE, "favorite": Event.FAVOURITE, "like": Event.FAVOURITE, "wishlist": Event.FAVOURITE,
+    "add_to_wishlist": Event.FAVOURITE,
+    "buy": Event.PURCHASE, "bought": Event.PURCHASE, "transaction": Event.PURCHASE, "order": Event.PURCHASE,
+    "query": Event.SEARCH, "rate": Event.RATING, "comment": Event.REVIEW, "refund": Event.RETURN,
+}
+#: Events that may be about no item at all.
+_ITEMLESS = (Event.SEARCH, Event.REVIEW)
+_NUMBERS = tuple(name for name in EVENT_INPUTS if EVENT_COLUMNS[name] in ("DOUBLE", "INTEGER"))
+_NEVER_NEGATIVE = (Col.DWELL, Col.QUANTITY, Col.PRICE, Col.POSITION)
+_FIRST, _LAST = "1980-01-01", "2200-01-01"
+
+_MACROS = (
+    "CREATE OR REPLACE TEMP MACRO filled(given) AS CASE WHEN trim(given) <> '' THEN given END",
+    # "nan" is how some programs write that a number is missing.
+    "CREATE OR REPLACE TEMP MACRO filled_number(given) AS CASE WHEN lower(trim(given)) NOT IN ('', 'nan') THEN given END",
+    "CREATE OR REPLACE TEMP MACRO as_number(given) AS TRY_CAST(trim(given) AS DOUBLE)",
+    # Seconds, milli-, micro- or nanoseconds since 1970 by their number of digits; else ISO, in UTC unless it says.
+    r"""
+    CREATE OR REPLACE TEMP MACRO as_moment(given) AS CASE
+        WHEN regexp_full_match(given, '\d{9,11}(\.\d*)?')
+            THEN make_timestamp(CAST(round(TRY_CAST(given AS DOUBLE) * 1000000) AS BIGINT))
+        WHEN regexp_full_match(given, '\d{12,14}(\.0*)?') THEN make_timestamp(TRY_CAST(given AS BIGINT) * 1000)
+        WHEN regexp_full_match(given, '\d{15,17}') THEN make_timestamp(TRY_CAST(given AS BIGINT))
+        WHEN regexp_full_match(given, '\d{18,19}') THEN make_timestamp(TRY_CAST(given AS BIGINT) // 1000)
+        WHEN regexp_full_match(given, '\d{8}') THEN try_strptime(given, '%Y%m%d')
+        ELSE CAST(TRY_CAST(given AS TIMESTAMPTZ) AS TIMESTAMP) END
+    """,
+)
+
+
+def type_lines(
+    con: duckdb.DuckDBPyConnection,
+    expressions: Mapping[str, str],
+    items: Mapping[str, str],
+    users: Mapping[str, str],
+    rules: Sequence[Rule],
+) -> None:
+    """Build the temporary tables ``lines`` and ``faults`` from ``raw``.
+
+    ``lines`` has ``__row``, the canonical columns of events, an ``item_…`` or ``user_…`` column for what
+    lines tell about items and shoppers, and ``fault``, a number in ``faults`` (column_name, reason) or NULL.
+
+    Parameters
+    ----------
+    expressions, items, users
+        Column → SQL over ``raw``.
+    rules
+        Lines that a preset leaves out; they are looked at first.
+    """
+    for macro in _MACROS:
+        con.execute(macro)
+    con.execute("CREATE OR REPLACE TEMP TABLE event_words (word VARCHAR, event_type VARCHAR)")
+    con.executemany("INSERT INTO event_words VALUES (?, ?)", [(word, str(to)) for word, to in EVENT_WORDS.items()])
+    faults = [*(Rule(rule.column, f"rule_{n}", rule.reason) for n, rule in enumerate(rules)), *_faults()]
+    con.execute("CREATE OR REPLACE TEMP TABLE faults (fault INTEGER, column_name VARCHAR, reason VARCHAR)")
+    con.executemany("INSERT INTO faults VALUES (?, ?, ?)", [(n, f.column, f.reason) for n, f in enumerate(faults)])
+    told = {**_prefixed("item_", items), **_prefixed("user_", users)}
+    con.execute(_lines_sql(expressions, told, rules, faults))
+
+
+def told_columns(prefix: str, columns: Mapping[str, str]) -> dict[str, str]:
+    """Column of items or users → the column of ``lines`` that tells it."""
+    return {name: f"{prefix}{name}_told" for name in columns}
+
+
+def _prefixed(prefix: str, columns: Mapping[str, str]) -> dict[str, str]:
+    return {alias: columns[name] for name, alias in told_columns(prefix, columns).items()}
+
+
+def _lines_sql(
+    expressions: Mapping[str, str], told: Mapping[str, str], rules: Sequence[Rule], faults: Sequence[Rule]
+) -> str:
+    given = [
+        f"{'filled_number' if name in _NUMBERS else 'filled'}({expressions.get(name, 'NULL::VARCHAR')}) AS {name}_given"
+        for name in EVENT_INPUTS
+    ]
+    given += [f"filled({sql}) AS {quote(alias)}" for alias, sql in told.items()]
+    given += [f"coalesce({rule.when}, false) AS rule_{n}" for n, rule in enumerate(rules)]
+    typed = [f"{_typed(name)} AS {name}" for name in EVENT_INPUTS]
+    cases = " ".join(f"WHEN {fault.when} THEN {n}" for n, fault in enumerate(faults))
+    kept = ", ".join([*(f"{name}::{EVENT_COLUMNS[name]} AS {name}" for name in EVENT_INPUTS), *map(quote, told)])
+    return f"""
+    CREATE OR REPLACE TEMP TABLE lines AS
+    WITH texts AS (SELECT {ROW}, {", ".join(given)} FROM raw),
+    typed AS (
+        SELECT texts.*, {", ".join(typed)}
+        FROM texts LEFT JOIN event_words
+          ON regexp_replace(lower(trim(texts.event_type_given)), '[ -]', '_', 'g') = event_words.word
+    ),
+    judged AS (SELECT *, CASE {cases} END AS fault FROM typed)
+    SELECT {ROW}, fault, {kept.replace("position::INTEGER", "TRY_CAST(position AS INTEGER)")} FROM judged
+    """
+
+
+def _typed(name: str) -> str:
+    if name == Col.TYPE:
+        return "event_words.event_type"
+    if name == Col.TS:
+        return "as_moment(trim(ts_given))"
+    return f"as_number({name}_given)" if name in _NUMBERS else f"{name}_given"
+
+
+def _faults() -> list[Rule]:
+    """Find what can be wrong with any line, in the order in which it is looked for."""
+    itemless = ", ".join(literal(event) for event in _ITEMLESS)
+    found = [
+        Rule(Col.USER, "user_id IS NULL", "no user_id"),
+        Rule(Col.TYPE, "event_type_given IS NULL", "no event_type"),
+        Rule(Col.TYPE, "event_type IS NULL", "unknown event type"),
+        Rule(Col.TS, "ts_given IS NULL", "no time"),
+        Rule(Col.TS, "ts IS NULL", "not a time"),
+        Rule(Col.TS, f"ts < TIMESTAMP '{_FIRST}' OR ts >= TIMESTAMP '{_LAST}'", "a time that cannot be"),
+        Rule(Col.ITEM, f"item_id IS NULL AND event_type NOT IN ({itemless})", "no item_id"),
+        Rule(Col.QUERY, f"query IS NULL AND event_type = {literal(Event.SEARCH)}", "a search without words"),
+    ]
+    for name in _NUMBERS:
+        wrong = f"{name}_given IS NOT NULL AND ({name} IS NULL OR isinf({name}))"
+        found.append(Rule(name, wrong, "not a number"))
+    found += [Rule(name, f"{name} < 0", "a negative number") for name in _NEVER_NEGATIVE]
+    return found
+
+
+def kind_fault(column: str) -> str:
+    """SQL that is true where an item's kind is given and none of ours."""
+    kinds = ", ".join(literal(kind) for kind in Kind)
+    return f"lower(trim({column})) NOT IN ({kinds})"

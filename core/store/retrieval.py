@@ -1,0 +1,163 @@
+"""Candidates: the few hundred items worth ranking for a shopper, each with the sources that found it.
+
+Every source is cheap, looks strictly before the moment, and knows nothing of the model.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from core.schema import Kind
+from core.store.derive import POPULARITY_DAYS
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from core.store.workspace import Reader
+
+#: Candidates that each source gives at most.
+SHARE = 40
+#: Days for which an item is new.
+NEW_DAYS = 14
+#: A kind is shown in a place when it makes up this share of what is shown there.
+KIND_SHARE = 0.1
+
+# Words of a search, without a plural's s, as the beginnings of words that an item's text must have.
+_MATCHING = """
+stems AS (
+    SELECT DISTINCT CASE WHEN len(word) > 3 AND word LIKE '%s' THEN word[:-2] ELSE word END AS stem
+    FROM (SELECT unnest(regexp_extract_all(lower($query), '[[:alnum:]]+')) AS word)
+),
+texts AS (
+    SELECT item_id, ' ' || regexp_replace(lower(concat_ws(' ', title, category, brand)), '[^[:alnum:]]+', ' ', 'g') AS text
+    FROM kinds
+),
+hits AS (
+    SELECT item_id, count(*) AS words FROM texts JOIN stems ON contains(text, ' ' || stem) GROUP BY item_id
+),
+allowed AS (
+    SELECT kinds.*, hits.words FROM kinds JOIN hits USING (item_id)
+    WHERE hits.words = (SELECT max(words) FROM hits)
+)
+"""
+
+_CANDIDATES = """
+WITH kinds AS (
+    SELECT item_id, title, category, brand FROM items WHERE list_contains($kinds, coalesce(kind, 'product'))
+),
+{allowed},
+past AS (
+    SELECT item_id, event_type, ts, query FROM events
+    WHERE user_id = $user AND ts < $as_of AND event_type <> 'impression'
+),
+mine AS (
+    SELECT past.item_id, any_value(items.category) AS category, any_value(items.brand) AS brand, max(past.ts) AS ts,
+           sum(CASE event_type WHEN 'purchase' THEN 3 WHEN 'cart' THEN 2 WHEN 'return' THEN -3 ELSE 1 END) AS weight,
+           bool_or(event_type IN ('purchase', 'cart')) AS wanted
+    FROM past JOIN items USING (item_id) GROUP BY past.item_id
+),
+score AS (
+    SELECT item_id, max(score) - coalesce(max(score) FILTER (day < CAST($as_of AS DATE) - {window}), 0) AS score,
+           min(day) AS first_day
+    FROM item_days WHERE day < CAST($as_of AS DATE) GROUP BY item_id
+),
+shelf AS (
+    SELECT allowed.*, coalesce(score.score, 0) AS score, score.first_day FROM allowed LEFT JOIN score USING (item_id)
+),
+my_categories AS (
+    SELECT category, sum(weight) AS weight FROM mine WHERE category IS NOT NULL GROUP BY category
+    ORDER BY weight DESC, category LIMIT 4
+),
+my_brands AS (
+    SELECT brand, sum(weight) AS weight FROM mine WHERE brand IS NOT NULL GROUP BY brand
+    ORDER BY weight DESC, brand LIMIT 3
+),
+my_words AS (
+    SELECT DISTINCT ' ' || CASE WHEN len(word) > 3 AND word LIKE '%s' THEN word[:-2] ELSE word END AS stem FROM (
+        SELECT unnest(regexp_extract_all(lower(query), '[[:alnum:]]{{3,}}')) AS word FROM (
+            SELECT query FROM past WHERE event_type = 'search' ORDER BY ts DESC LIMIT 3))
+),
+pairs AS (
+    SELECT pair_days.item_b AS item_id, pair_days.item_a, max(pair_days.cum) AS both_n
+    FROM pair_days JOIN (SELECT item_id FROM mine WHERE wanted ORDER BY ts DESC, item_id LIMIT 20) AS recent
+      ON pair_days.item_a = recent.item_id
+    WHERE pair_days.day < CAST($as_of AS DATE) GROUP BY ALL
+),
+sold AS (
+    SELECT item_id, max(cum) AS cum FROM basket_days
+    WHERE day < CAST($as_of AS DATE) AND item_id IN (SELECT item_a FROM pairs) GROUP BY item_id
+),
+found AS (
+    SELECT item_id, 'repeat' AS source, epoch(ts) AS worth FROM mine SEMI JOIN allowed USING (item_id)
+    UNION ALL
+    SELECT pairs.item_id, 'bought_with', sum(pairs.both_n / (sold.cum + 5))
+    FROM pairs JOIN sold ON pairs.item_a = sold.item_id SEMI JOIN allowed ON pairs.item_id = allowed.item_id
+    GROUP BY pairs.item_id
+    UNION ALL
+    SELECT item_id, 'category', ln(1 + shelf.score) + ln(1 + greatest(my_categories.weight, 0))
+    FROM shelf JOIN my_categories USING (category)
+    UNION ALL
+    SELECT item_id, 'brand', ln(1 + shelf.score) + ln(1 + greatest(my_brands.weight, 0))
+    FROM shelf JOIN my_brands USING (brand)
+    UNION ALL
+    SELECT item_id, 'searched', count(*) + ln(1 + any_value(score)) / 100
+    FROM shelf JOIN my_words ON contains(' ' || lower(title), stem) GROUP BY item_id
+    UNION ALL
+    SELECT item_id, 'popular', score FROM shelf WHERE score > 0
+    UNION ALL
+    SELECT item_id, 'new', score FROM shelf WHERE first_day >= CAST($as_of AS DATE) - {new}
+    {matches}
+),
+ranked AS (
+    SELECT item_id, source, row_number() OVER (PARTITION BY source ORDER BY worth DESC, item_id) AS rank FROM found
+    QUALIFY rank <= CASE WHEN source = 'search' THEN $cap ELSE $share END
+)
+SELECT item_id, list(source ORDER BY rank, source) AS sources FROM ranked
+GROUP BY item_id ORDER BY min(rank), count(*) DESC, item_id LIMIT $cap
+"""
+
+_MATCHES = "UNION ALL SELECT item_id, 'search', words + ln(1 + score) / 100 FROM shelf"
+
+_PLACES = """
+SELECT slot, coalesce(items.kind, 'product') AS kind, count(*) AS shown
+FROM events JOIN items USING (item_id) WHERE event_type = 'impression' AND slot IS NOT NULL
+GROUP BY ALL ORDER BY shown DESC, slot, kind
+"""
+
+
+def candidates(
+    reader: Reader, user_id: str, as_of: datetime, kinds: Sequence[str], query: str | None = None, cap: int = 200
+) -> pd.DataFrame:
+    """Return items that may be right for a shopper: ``item_id, sources`` (a list), the surest finds first.
+
+    Parameters
+    ----------
+    kinds
+        Kinds of item that may be shown.
+    query
+        Words to search for; then only items that have most of them are candidates.
+    cap
+        Candidates at most.
+    """
+    allowed = _MATCHING if query else "allowed AS (SELECT * FROM kinds)"
+    sql = _CANDIDATES.format(
+        allowed=allowed, matches=_MATCHES if query else "", window=POPULARITY_DAYS, new=NEW_DAYS
+    )
+    params = {"user": user_id, "as_of": as_of, "kinds": list(kinds), "share": SHARE, "cap": cap}
+    return reader.frame(sql, {**params, "query": query} if query else params)
+
+
+def places(reader: Reader) -> dict[str, list[str]]:
+    """Return the places that the log names, each with the kinds of item that are shown there."""
+    frame = reader.frame(_PLACES)
+    total = frame.groupby("slot")["shown"].transform("sum")
+    kept = frame[frame["shown"] >= KIND_SHARE * total]
+    return {str(slot): list(rows["kind"]) for slot, rows in kept.groupby("slot", sort=False)}
+
+
+def kinds(reader: Reader) -> list[str]:
+    """Return what is shown where no place is named: products, or every kind in a shop that has none."""
+    found = [str(row[0]) for row in reader.rows("SELECT DISTINCT coalesce(kind, 'product') FROM items ORDER BY 1")]
+    return [Kind.PRODUCT.value] if Kind.PRODUCT in found else found

@@ -1,0 +1,198 @@
+"""Shoppers by what is counted, stated and predicted of them: conditions as SQL.
+
+Values travel as parameters. Identifiers come from the list of columns that the shop has, and are quoted.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from core.errors import InputError
+from core.records import Condition, TagSpec
+from core.schema import Col
+from core.store.connect import quote
+from core.store.facts import facts_of
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from core.store.workspace import Reader
+
+OPERATORS = {"number": (">=", "<=", "==", "between"), "probability": (">=", "<=", "==", "between"), "text": ("==", "in")}
+_NUMERIC = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "FLOAT", "DOUBLE", "DECIMAL", "UINTEGER", "UBIGINT")
+
+
+@dataclass(frozen=True)
+class Column:
+    """Something that shoppers can be chosen by."""
+
+    key: str
+    label: str
+    kind: str  # observed | attribute | predicted
+    type: str  # number | text | probability
+    unit: str
+    help: str
+    table: str  # facts | users | profiles
+    name: str  # of the column in that table
+
+
+@dataclass(frozen=True)
+class People:
+    """The shoppers of a version, with the profiles that a model made of them."""
+
+    reader: Reader
+    columns: Sequence[Column]
+    profiles: Path | None
+
+    def column(self, key: str) -> Column:
+        """Return a column by its key.
+
+        Raises
+        ------
+        InputError
+            When this shop has no such fact or tag.
+        """
+        for column in self.columns:
+            if column.key == key:
+                return column
+        raise InputError(f"This shop has no fact or tag {key!r}. Choose one of: {', '.join(c.key for c in self.columns)}.")
+
+    def everyone(self) -> int:
+        """Return the number of shoppers."""
+        return int(self.reader.rows("SELECT count(*) FROM shopper_facts")[0][0])
+
+    def count(self, conditions: Sequence[Condition]) -> int:
+        """Return the number of shoppers who meet every condition."""
+        inside, params = self._where(conditions)
+        sql, more = self._table(c.column for c in conditions)
+        return int(self.reader.rows(f"{sql} SELECT count(*) FROM people WHERE {inside}", {**params, **more})[0][0])
+
+    def table(self, conditions: Sequence[Condition], show: Sequence[str], limit: int | None = None) -> pd.DataFrame:
+        """Return who meets every condition: ``user_id`` and the shown columns, those who meet the first one most first."""
+        inside, params = self._where(conditions)
+        sql, more = self._table([*(c.column for c in conditions), *show])
+        shown = ", ".join(["user_id", *(quote(self.column(key).key) for key in dict.fromkeys(show))])
+        sql += f" SELECT {shown} FROM people WHERE {inside} ORDER BY {self._order(conditions)}user_id"
+        if limit is not None:
+            sql, more = f"{sql} LIMIT $most", {**more, "most": limit}
+        return self.reader.frame(sql, {**params, **more})
+
+    def means(self, conditions: Sequence[Condition]) -> dict[str, tuple[float, float]]:
+        """Return, for each column of numbers, its mean among those who meet the conditions and among everyone."""
+        numbers = [column.key for column in self.columns if column.type != "text"]
+        if not numbers:
+            return {}
+        inside, params = self._where(conditions)
+        sql, more = self._table([*(c.column for c in conditions), *numbers])
+        asked = ", ".join(f"avg({quote(k)}) FILTER (inside), avg({quote(k)})" for k in numbers)
+        sql += f" SELECT {asked} FROM (SELECT *, coalesce({inside}, false) AS inside FROM people)"
+        row = [math.nan if v is None else float(v) for v in self.reader.rows(sql, {**params, **more})[0]]
+        return {key: (row[2 * i], row[2 * i + 1]) for i, key in enumerate(numbers)}
+
+    def shares(self, conditions: Sequence[Condition], key: str, least: float = 0.01) -> pd.DataFrame:
+        """Return how common each value of a text column is: ``value, segment, everyone``, shares of those who have one.
+
+        Parameters
+        ----------
+        least
+            Values rarer than this among everyone are left out.
+        """
+        inside, params = self._where(conditions)
+        sql, more = self._table([*(c.column for c in conditions), key])
+        sql += f"""
+            , marked AS (SELECT {quote(self.column(key).key)} AS value, coalesce({inside}, false) AS inside FROM people),
+            total AS (SELECT count(*) FILTER (inside) AS inside, count(*) AS everyone FROM marked WHERE value IS NOT NULL)
+            SELECT value, count(*) FILTER (marked.inside) / greatest(1, any_value(total.inside)) AS segment,
+                   count(*) / any_value(total.everyone) AS everyone
+            FROM marked, total WHERE value IS NOT NULL
+            GROUP BY value HAVING count(*) >= $least * any_value(total.everyone)
+            ORDER BY segment DESC, value"""
+        return self.reader.frame(sql, {**params, **more, "least": least})
+
+    def one(self, user_id: str) -> Mapping[str, Any] | None:
+        """Return everything known of one shopper by column key, or None when nobody has this id."""
+        sql, params = self._table(column.key for column in self.columns)
+        frame = self.reader.frame(f"{sql} SELECT * FROM people WHERE user_id = $user", {**params, "user": user_id})
+        return None if frame.empty else {str(key): value for key, value in frame.iloc[0].items()}
+
+    def _table(self, keys: Iterable[str]) -> tuple[str, dict[str, Any]]:
+        """``WITH people AS (…)``: a row for each shopper, with the columns asked for under their keys."""
+        wanted = [self.column(key) for key in dict.fromkeys(keys)]
+        chosen = [f"{column.table}.{quote(column.name)} AS {quote(column.key)}" for column in wanted]
+        sql = f"WITH people AS (SELECT {', '.join(['facts.user_id', *chosen])} FROM shopper_facts AS facts"
+        tables = {column.table for column in wanted}
+        if "users" in tables:
+            sql += " LEFT JOIN users ON users.user_id = facts.user_id"
+        if "profiles" in tables:
+            sql += " LEFT JOIN read_parquet($profiles) AS profiles ON profiles.user_id = facts.user_id"
+            return f"{sql})", {"profiles": str(self.profiles)}
+        return f"{sql})", {}
+
+    def _where(self, conditions: Sequence[Condition]) -> tuple[str, dict[str, Any]]:
+        parts, params = ["true"], {}
+        for number, condition in enumerate(conditions):
+            part, values = _condition(self.column(condition.column), condition, f"c{number}")
+            parts.append(part)
+            params.update(values)
+        return " AND ".join(parts), params
+
+    def _order(self, conditions: Sequence[Condition]) -> str:
+        for condition in conditions:
+            if self.column(condition.column).type != "text":
+                way = "ASC" if condition.op == "<=" else "DESC"
+                return f"{quote(condition.column)} {way} NULLS LAST, "
+        return ""
+
+
+def _condition(column: Column, condition: Condition, name: str) -> tuple[str, dict[str, Any]]:
+    op, value, identifier = condition.op, condition.value, quote(column.key)
+    if op not in OPERATORS[column.type]:
+        raise InputError(f"{column.label} cannot be compared by {op!r}. Use one of: {', '.join(OPERATORS[column.type])}.")
+    if op == "in":
+        values = [str(v) for v in value] if isinstance(value, list | tuple) else [str(value)]
+        return ("true", {}) if not values else (f"list_contains(${name}, {identifier})", {name: values})
+    if column.type == "text":
+        return f"{identifier} = ${name}", {name: str(value)}
+    if op == "between":
+        low, high = value if isinstance(value, list | tuple) and len(value) == 2 else (None, None)
+        params = {f"{name}a": _number(column, low), f"{name}b": _number(column, high)}
+        return f"{identifier} BETWEEN ${name}a AND ${name}b", params
+    return f"{identifier} {'=' if op == '==' else op} ${name}", {name: _number(column, value)}
+
+
+def _number(column: Column, value: object) -> float:
+    try:
+        return float(value)  # type: ignore[arg-type]
+    except (TypeError, ValueError) as error:
+        raise InputError(f"{column.label} must be compared with a number, not with {value!r}.") from error
+
+
+def people(reader: Reader, profiles: Path | None, tags: Sequence[TagSpec]) -> People:
+    """Return the shoppers of a version.
+
+    Parameters
+    ----------
+    profiles
+        Parquet file of predicted tags, a column for each of ``tags`` by its key; None when there is none.
+    """
+    columns = [Column(f.key, f.label, "observed", f.type, f.unit, f.help, "facts", f.key) for f in facts_of(reader)]
+    taken = {column.key for column in columns}
+    columns += [_attribute(name, kind, taken) for name, kind in _attributes(reader)]
+    if profiles is not None:
+        columns += [Column(t.key, t.label, "predicted", "probability", "", t.sentence, "profiles", t.key) for t in tags]
+    return People(reader, columns, profiles)
+
+
+def _attributes(reader: Reader) -> list[tuple[str, str]]:
+    described = reader.rows("SELECT column_name, column_type FROM (DESCRIBE users)")
+    return [(name, kind) for name, kind in described if name != Col.USER]
+
+
+def _attribute(name: str, kind: str, taken: set[str]) -> Column:
+    key = f"users.{name}" if name in taken else name
+    type_ = "number" if kind.split("(")[0] in _NUMERIC else "text"
+    return Column(key, name.replace("_", " ").capitalize(), "attribute", type_, "", "From the users table", "users", name)
