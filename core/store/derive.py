@@ -18,11 +18,6 @@ CATEGORY_PAIR_DAYS = 14
 #: Items that a category must hold for price bands of its own.
 BAND_MINIMUM = 6
 
-_EVENTS_SORTED = """
-CREATE OR REPLACE TABLE events AS
-SELECT * FROM events ORDER BY user_id, ts, source_row
-"""
-
 _ITEM_DAYS = """
 CREATE OR REPLACE TABLE item_days AS
 WITH days AS (
@@ -109,21 +104,36 @@ SELECT user_id, day, item_id FROM (
 ) QUALIFY row_number() OVER (PARTITION BY user_id, day ORDER BY ts DESC, item_id) <= $cap
 """
 
+# Pairs are counted once (a < b), as numbers: baskets hold millions of them.
+_NUMBERED = """
+CREATE OR REPLACE TEMP TABLE numbered AS
+SELECT CAST(dense_rank() OVER (ORDER BY user_id, day) AS INTEGER) AS basket,
+       CAST(dense_rank() OVER (ORDER BY item_id) AS INTEGER) AS item, item_id, day
+FROM baskets
+"""
+
 _PAIR_DAYS = """
 CREATE OR REPLACE TABLE pair_days AS
-WITH pairs AS (
-    SELECT a.item_id AS item_a, b.item_id AS item_b, a.day AS day, count(*) AS n
-    FROM baskets AS a JOIN baskets AS b
-      ON a.user_id = b.user_id AND a.day = b.day AND a.item_id <> b.item_id
-    GROUP BY ALL
+WITH pairs AS MATERIALIZED (
+    SELECT a.item AS low, b.item AS high, a.day AS day, CAST(count(*) AS INTEGER) AS n
+    FROM numbered AS a JOIN numbered AS b ON a.basket = b.basket AND a.item < b.item
+    GROUP BY a.item, b.item, a.day
 ),
 frequent AS (
-    SELECT item_a, item_b FROM pairs GROUP BY item_a, item_b HAVING sum(n) >= $minimum
-)
-SELECT item_a, item_b, day, n, sum(n) OVER (PARTITION BY item_a, item_b ORDER BY day) AS cum
-FROM pairs JOIN frequent USING (item_a, item_b)
-QUALIFY cum >= $minimum
-ORDER BY item_a, item_b, day
+    SELECT low, high FROM pairs GROUP BY low, high HAVING sum(n) >= $minimum
+),
+upto AS MATERIALIZED (
+    SELECT low, high, day, CAST(sum(n) OVER (PARTITION BY low, high ORDER BY day) AS INTEGER) AS cum
+    FROM pairs JOIN frequent USING (low, high)
+    QUALIFY cum >= $minimum
+),
+both_ways AS (
+    SELECT low AS a, high AS b, day, cum FROM upto UNION ALL SELECT high AS a, low AS b, day, cum FROM upto
+),
+names AS (SELECT item, any_value(item_id) AS item_id FROM numbered GROUP BY item)
+SELECT first.item_id AS item_a, second.item_id AS item_b, day, cum
+FROM both_ways JOIN names AS first ON both_ways.a = first.item JOIN names AS second ON both_ways.b = second.item
+ORDER BY item_a
 """
 
 _BASKET_DAYS = """
@@ -169,17 +179,17 @@ def build(con: duckdb.DuckDBPyConnection) -> None:
     con
         Connection to a version file that holds ``events`` and ``items``.
     """
-    con.execute(_EVENTS_SORTED)
     con.execute(_ITEM_DAYS)
     con.execute(_POPULARITY_LEVELS, {"step": _level_step(con), "window": POPULARITY_DAYS})
     con.execute(_ITEM_PRICES)
     con.execute(_BANDS, {"minimum": BAND_MINIMUM})
     con.execute(_BASKETS, {"cap": BASKET_CAP})
+    con.execute(_NUMBERED)
     con.execute(_PAIR_DAYS, {"minimum": PAIR_MINIMUM})
     con.execute(_BASKET_DAYS)
     con.execute(_CATEGORY_PAIRS, {"days": CATEGORY_PAIR_DAYS})
     con.execute(_CATEGORY_DAYS)
-    con.execute("DROP TABLE baskets")
+    con.execute("DROP TABLE baskets; DROP TABLE numbered")
 
 
 def _level_step(con: duckdb.DuckDBPyConnection) -> int:
@@ -187,4 +197,4 @@ def _level_step(con: duckdb.DuckDBPyConnection) -> int:
     row = con.execute(
         "SELECT count(DISTINCT item_id) * (1 + date_diff('day', min(day), max(day))) FROM item_days"
     ).fetchone()
-    return 1 if row is None or row[0] is None or row[0] <= 5_000_000 else 7
+    return 1 if row is None or row[0] is None or row[0] <= 1_000_000 else 7

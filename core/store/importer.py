@@ -5,7 +5,6 @@ One import makes one new version. Readers go on with the version that they have 
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import time
 from collections.abc import Mapping, Sequence
@@ -17,7 +16,7 @@ from typing import TYPE_CHECKING
 from core.errors import InputError
 from core.records import ImportReport, Progress, no_progress
 from core.schema import ITEM_COLUMNS, REQUIRED_EVENT_COLUMNS, REQUIRED_ITEM_COLUMNS, REQUIRED_USER_COLUMNS, Col
-from core.store import accept, catalogue, derive, versions
+from core.store import accept, catalogue, derive, facts, versions
 from core.store.connect import literal, quote
 from core.store.lines import type_lines
 from core.store.mapping import (
@@ -233,13 +232,8 @@ def _write(draft: _Draft, request: Request, progress: Progress) -> None:
     progress(0.65, "Working out popularity, prices and what is bought together")
     derive.build(con)
     progress(0.9, "Counting what each shopper did")
-    _build_facts(con)
+    facts.build(con)
     progress(0.97, "Publishing the new version")
-
-
-def _build_facts(con: duckdb.DuckDBPyConnection) -> None:
-    if importlib.util.find_spec("core.store.facts"):
-        importlib.import_module("core.store.facts").build(con)
 
 
 def _note(draft: _Draft, role: str, source: Source, request: Request, counted: accept.Counted) -> None:
