@@ -101,7 +101,7 @@ def why(
     started = time.perf_counter()
     history, candidates = scorer.words(user_id, [item_id], as_of)
     question = _question(scorer, user_id, history, candidates, _clicks(scorer, history, candidates), started)
-    return _deep(question, item_id, title or title_of(question.tokens, 1), "item", max_evals, seed)
+    return _deep(question, item_id, title or title_of(candidates[0], question.tokens, 1), "item", max_evals, seed)
 
 
 def why_tag(
@@ -147,12 +147,12 @@ def explain_many(
     started = time.perf_counter()
     history, candidates = scorer.words(user_id, item_ids, as_of)
     question = _question(scorer, user_id, history, candidates, _clicks(scorer, history, candidates), started)
-    names = titles or [title_of(question.tokens, j) for j in range(1, len(candidates) + 1)]
+    names = titles or [title_of(item, question.tokens, j) for j, item in enumerate(candidates, 1)]
     values, ends = _by_event(question, max_evals, seed), _ends(question)
     answers = []
     for j, item_id in enumerate(item_ids):
         events = event_values(question.tokens, question.events, values[:, j], names[j])
-        said = sentence(events, facts(question.tokens, None, j + 1))
+        said = sentence(events, facts(question.tokens, None, candidates[j], j + 1))
         answers.append(_record(question, item_id, names[j], ends[:, j], events, said))
     return answers
 
@@ -184,13 +184,14 @@ def _deep(question: _Question, key: str, title: str, what: str, max_evals: int, 
     by_word = np.array([by_token[word].sum() for word in words])
     events = event_values(tokens, question.events, by_event, title)
     trust = faithfulness(question.game, words, by_word, seed) if words else None
+    quotes = facts(tokens, by_token, question.sequences[1], 1) if len(question.sequences) > 1 else {}
     return _record(
         question,
         key,
         title,
         _ends(question)[:, 0],
         events,
-        sentence(events, facts(tokens, by_token, 1), what),
+        sentence(events, quotes, what),
         [token_value(tokens, word, by_word[i]) for i, word in enumerate(words)],
         [token_value(tokens, [i], by_token[i]) for i in range(len(tokens))],
         trust,
@@ -208,11 +209,19 @@ def _by_event(question: _Question, max_evals: int, seed: int) -> Values:
 def _by_token(
     question: _Question, by_event: NDArray[np.float64], max_evals: int, seed: int
 ) -> NDArray[np.float64]:
-    """Values of tokens; those of an event sum to the event's own, which is known more exactly."""
+    """Values of tokens; those of an event sum to the event's own, which is known more exactly.
+
+    The events' values come from a game of few players, as a rule an exact one; the tokens' from
+    a game of many, where interactions between events are shared out from one context only. By
+    both, an event's total is an Owen value of the same partition, so what they differ by is the
+    error of the second: it is spread evenly over the event's tokens, which changes neither the
+    event's total nor the differences between its tokens.
+    """
     tokens = question.tokens
     nested: Nested = _as_nested(nest(tokens))
     linkage = tree(nested)
     left = max(max_evals - question.game.evaluations, max_evals // 4, 8)
+    left += 2 * (len(by_event) - 1)  # the top of the tree has been evaluated with the events, and costs nothing
     budget = max_evals if exact_evaluations(linkage) <= max_evals else left
     values = owen_values(question.game, linkage, len(tokens), budget, seed)[:, 0]
     owner = np.searchsorted(event_order(tokens), [token.event for token in tokens])

@@ -18,7 +18,7 @@ Masks = NDArray[np.bool_]
 Values = NDArray[np.float64]
 
 #: Masks that go through the model together.
-BATCH = 64
+BATCH = 32
 
 
 class Game:
@@ -57,6 +57,7 @@ class Game:
         keep[:, self._places] = masks
         keys = [row.tobytes() for row in np.packbits(keep, axis=1)]
         new = list({key: i for i, key in enumerate(keys) if key not in self._known}.values())
+        new.sort(key=lambda row: int(masks[row].sum()))  # equal lengths together: less padding to compute
         for start in range(0, len(new), BATCH):
             rows = new[start : start + BATCH]
             values = self.fresh(masks[rows])

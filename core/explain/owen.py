@@ -20,9 +20,9 @@ def owen_values(
 ) -> Values:
     """Owen values ``[players, K]``; each column sums to game(all) - game(none).
 
-    Exact when ``max_evals`` allows it (``exact_evaluations``). If not, every part is first weighed
-    against the presence of all others, what is left of the budget goes to both contexts of the
-    parts that matter most, and credit that was not divided is spread evenly below its node.
+    Exact when ``max_evals`` allows it (``exact_evaluations``). If not, every part is weighed in
+    the presence of all others only, the parts that matter most first; what two parts do together
+    and what the budget did not divide is spread evenly below their node. Sums are exact in either case.
 
     Parameters
     ----------

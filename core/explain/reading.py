@@ -9,16 +9,20 @@ from numpy.typing import NDArray
 
 from core.explain.partition import ITEM, Piece, event_order
 from core.records import EventValue, TokenValue
-from core.text.words import EventText
+from core.text.words import EventText, Words
 
 #: How many facts of an item or of an event a sentence quotes.
 _FACTS = 2
+#: Never quoted: the title is said anyway.
+_UNQUOTED = frozenset({"title"})
+#: Facts of the whole past, which may speak for an item or against it.
+_EITHER_WAY = frozenset({"taste", "price fit"})
 
 
 def event_values(
     tokens: Sequence[Piece], events: Sequence[EventText], values: NDArray[np.float64], title: str
 ) -> list[EventValue]:
-    """Values of events with their words, in the order of ``event_order``; the item goes by its title."""
+    """Values of events as people say them, in the order of ``event_order``; the item goes by its title."""
     texts = {event.index: event for event in events}
     found = []
     for event, value in zip(event_order(tokens), values, strict=True):
@@ -26,33 +30,56 @@ def event_values(
             found.append(EventValue(ITEM, title, "", None, None, float(value)))
         else:
             text = texts[event]
-            found.append(EventValue(event, text.text, text.event_type, text.item_id, text.ts, float(value)))
+            told = text.said or text.text
+            found.append(EventValue(event, told, text.event_type, text.item_id, text.ts, float(value)))
     return found
 
 
 def facts(
-    tokens: Sequence[Piece], values: NDArray[np.float64] | None, sequence: int
+    tokens: Sequence[Piece], values: NDArray[np.float64] | None, item: Words, sequence: int
 ) -> dict[int, list[str]]:
-    """Words of a candidate that a sentence may quote, by event, strongest first.
+    """Facts about an item that a sentence may quote, by the event they derive from.
 
-    The item's own words are quoted only when their values are known.
+    Where values are known, those are quoted that push the way their event pushes, strongest
+    first. Where they are not, the item's own words and facts of the whole past are left out, for
+    they might speak either way.
+
+    Parameters
+    ----------
+    tokens, values
+        All tokens and, if known, what each pushed.
+    item, sequence
+        The candidate and its number among the sequences (1 is the first).
     """
     spans: dict[tuple[int, int], list[int]] = {}
+    pushes: dict[int, float] = {}
     for index, token in enumerate(tokens):
-        quotable = token.event != ITEM or (values is not None and token.field != "title")
-        if token.sequence == sequence and quotable:
+        if values is not None:
+            pushes[token.event] = pushes.get(token.event, 0.0) + float(values[index])
+        if token.sequence == sequence and token.field not in _UNQUOTED:
             spans.setdefault((token.event, token.span), []).append(index)
-    found: dict[int, list[tuple[float, str]]] = {}
-    for (event, _), span in spans.items():
-        strength = 0.0 if values is None else -abs(float(values[span].sum()))
-        found.setdefault(event, []).append((strength, _spell(tokens, span)))
-    return {event: [text for _, text in sorted(parts)[:_FACTS]] for event, parts in found.items()}
+    found: dict[int, list[tuple[float, int, str]]] = {}
+    for (event, span), indices in spans.items():
+        strength = 0.0
+        if values is not None:
+            strength = float(values[indices].sum()) * (1 if pushes[event] >= 0 else -1)
+        elif event == ITEM or tokens[indices[0]].field in _EITHER_WAY:
+            continue
+        if strength >= 0:
+            found.setdefault(event, []).append((-strength, span, _told(item, span, tokens, indices)))
+    return {
+        event: list(dict.fromkeys(text for _, _, text in sorted(parts)))[:_FACTS] for event, parts in found.items()
+    }
 
 
-def title_of(tokens: Sequence[Piece], sequence: int) -> str:
-    """Title of a candidate (1 is the first) as far as the model read it."""
-    title = (sequence, "title", ITEM)
-    return _spell(tokens, [i for i, t in enumerate(tokens) if (t.sequence, t.field, t.event) == title])
+def title_of(item: Words, tokens: Sequence[Piece], sequence: int) -> str:
+    """Title of a candidate (1 is the first), cut where it is very long; empty when it has no words."""
+    indices = [i for i, t in enumerate(tokens) if (t.sequence, t.field, t.event) == (sequence, "title", ITEM)]
+    return _told(item, tokens[indices[0]].span, tokens, indices) if indices else ""
+
+
+def _told(item: Words, span: int, tokens: Sequence[Piece], indices: Sequence[int]) -> str:
+    return item.said[span] if item.said else _spell(tokens, indices)
 
 
 def token_value(tokens: Sequence[Piece], indices: Sequence[int], value: float) -> TokenValue:

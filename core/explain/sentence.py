@@ -11,7 +11,9 @@ from core.records import EventValue
 SMALL = 0.04
 #: A unit is named when it pushes at least this share of the strongest.
 SHARE = 0.25
-LONGEST = 90
+#: One unit is named alone when it makes up at least this share of all that pushes up.
+ALONE = 0.6
+LONGEST = 110
 _SUMMARY = "summary"
 
 
@@ -23,10 +25,10 @@ def sentence(
     Parameters
     ----------
     events
-        History events and, as event -1, the item's own words.
+        History events, told so that "they" can stand before them, and, as event -1, the item's own words.
     facts
-        By event: what the model read about the item and this event ("often bought with"); for -1 the
-        item's own words that pushed most. Both are quoted as they are.
+        By event: what the model read about the item and this event ("often bought together with it");
+        for -1 the item's own words that pushed most. All are quoted as they are.
     what
         "item" or "tag".
 
@@ -34,12 +36,15 @@ def sentence(
     --------
     >>> sentence([])
     "No history yet: this is the item's general appeal."
+    >>> bought = EventValue(0, "bought Veloria phone, yesterday", "purchase", "p1", None, 1.2)
+    >>> sentence([bought, EventValue(ITEM, "Phone case", "", None, None, -0.5)], {0: ["often bought together with it"]})
+    'Mostly because they bought Veloria phone, yesterday (often bought together with it); held back because the item \
+itself speaks against it.'
     """
     facts = facts or {}
     appeal = f"this is the {what}'s general {'appeal' if what == 'item' else 'rate'}"
     if all(unit.event == ITEM for unit in events):
-        own = _quoted(facts.get(ITEM, ()))
-        return f"No history yet: {appeal}{own}."
+        return f"No history yet: {appeal}{_quoted(facts.get(ITEM, ()))}."
     strongest = max(abs(unit.value) for unit in events)
     if strongest < SMALL:
         return f"Nothing in the history moves the prediction much: {appeal}."
@@ -49,43 +54,32 @@ def sentence(
     downs = [unit for unit in ranked if unit.value <= -floor]
     parts = []
     if ups:
-        total = sum(unit.value for unit in events if unit.value > 0)
-        named = ups[:1] if ups[0].value >= 0.6 * total else ups[:3]
-        parts.append(f"Mostly because {_listed([_told(unit, facts, what) for unit in named])}")
+        alone = ups[0].value >= ALONE * sum(unit.value for unit in events if unit.value > 0)
+        parts.append("Mostly " + _because(ups[: 1 if alone else 3], facts, what))
     if downs:
-        start = "held back by" if ups else "Held back by"
-        parts.append(f"{start}: {_listed([_named(unit, facts, what) for unit in downs[:2]])}")
+        parts.append(("held back " if ups else "Held back mostly ") + _because(downs[:2], facts, what))
     return "; ".join(parts) + "."
+
+
+def _because(units: Sequence[EventValue], facts: Mapping[int, Sequence[str]], what: str) -> str:
+    """List clauses: "because …, because … and because …"."""
+    clauses = [f"because {_told(unit, facts, what)}" for unit in units]
+    return " and ".join(filter(None, (", ".join(clauses[:-1]), clauses[-1])))
 
 
 def _told(unit: EventValue, facts: Mapping[int, Sequence[str]], what: str) -> str:
     """Make a clause that can follow "because"."""
     quoted = _quoted(facts.get(unit.event, ()))
+    speaks = f"speaks {'for' if unit.value > 0 else 'against'} it"
     if unit.event == ITEM:
-        return f"the {what} itself speaks for it{quoted}"
+        return f"the {what} itself {speaks}{quoted}"
     if unit.event_type == _SUMMARY:
-        return f"their past, in short, speaks for it ({shorten(unit.text)})"
+        return f"their past, in short, {speaks}: {shorten(unit.text)}{quoted}"
     return f"they {shorten(unit.text)}{quoted}"
-
-
-def _named(unit: EventValue, facts: Mapping[int, Sequence[str]], what: str) -> str:
-    """Make a phrase that can follow "held back by:"."""
-    quoted = _quoted(facts.get(unit.event, ()))
-    if unit.event == ITEM:
-        return f"the {what} itself{quoted}"
-    if unit.event_type == _SUMMARY:
-        return f"their past, in short ({shorten(unit.text)})"
-    return f"that they {shorten(unit.text)}{quoted}"
 
 
 def _quoted(facts: Sequence[str]) -> str:
     return f" ({', '.join(facts)})" if facts else ""
-
-
-def _listed(clauses: Sequence[str]) -> str:
-    if len(clauses) < 2:
-        return "".join(clauses)
-    return f"{', '.join(clauses[:-1])}{',' if len(clauses) > 2 else ''} and {clauses[-1]}"
 
 
 def shorten(text: str) -> str:

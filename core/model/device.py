@@ -32,14 +32,14 @@ def pick(name: str = "auto") -> torch.device:
 def bf16_helps(device: torch.device) -> bool:
     """Whether bfloat16 is both there and faster: CUDA cards that have it, CPUs with avx512_bf16."""
     if device.type == "cuda":
-        return torch.cuda.is_bf16_supported()
-    return device.type == "cpu" and torch.cpu._is_avx512_bf16_supported()
+        return bool(torch.cuda.is_bf16_supported())
+    return device.type == "cpu" and bool(torch.cpu._is_avx512_bf16_supported())
 
 
 def autocast(device: torch.device, wanted: bool = True) -> AbstractContextManager[None]:
     """Return a context that computes in bfloat16 where that helps, and changes nothing elsewhere."""
     if wanted and bf16_helps(device):
-        return torch.autocast(device.type, dtype=torch.bfloat16)  # type: ignore[return-value]
+        return torch.autocast(device.type, dtype=torch.bfloat16)
     return nullcontext()
 
 

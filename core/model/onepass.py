@@ -8,7 +8,7 @@ computes the blocked part: K candidates cost one history plus K short texts.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 import torch
@@ -32,17 +32,34 @@ class Batch:
         int64 ``[B, K, C]``; K may be 0.
     candidates_keep
         bool ``[B, K, C]``.
+    history_places, candidates_places
+        int64, of the same shapes: where each token stood before others were taken out. None
+        when none were: tokens then stand where they are.
     """
 
     history: torch.Tensor
     history_keep: torch.Tensor
     candidates: torch.Tensor
     candidates_keep: torch.Tensor
+    history_places: torch.Tensor | None = None
+    candidates_places: torch.Tensor | None = None
 
     def to(self, device: torch.device | str) -> Batch:
         """Return the same batch on another device."""
-        parts = (self.history, self.history_keep, self.candidates, self.candidates_keep)
-        return Batch(*(part.to(device, non_blocking=True) for part in parts))
+        parts = {part.name: getattr(self, part.name) for part in fields(self)}
+        moved = {name: part.to(device, non_blocking=True) for name, part in parts.items() if part is not None}
+        return Batch(**moved)
+
+    def places(self) -> torch.Tensor:
+        """Position ids ``[B, H + K * C]``: each candidate counts from 0 anew."""
+        (b, h), (_, k, c) = self.history.shape, self.candidates.shape
+        device = self.history.device
+        of_history, of_candidates = self.history_places, self.candidates_places
+        if of_history is None:
+            of_history = torch.arange(h, device=device).expand(b, h)
+        if of_candidates is None:
+            of_candidates = torch.arange(c, device=device).expand(b, k, c)
+        return torch.cat((of_history, of_candidates.reshape(b, k * c)), dim=1)
 
 
 def one_pass_attention(
@@ -74,7 +91,7 @@ def one_pass_attention(
         ``[B, H + K * C, heads, d]`` and None (no weights are kept).
     """
     h, k, c = layout
-    b, heads, _, d = query.shape
+    b, heads, d = query.shape[0], query.shape[1], query.shape[3]
     bias = torch.zeros(attention_mask.shape, dtype=query.dtype, device=query.device)
     bias = bias.masked_fill(~attention_mask, torch.finfo(query.dtype).min)
     key_h, value_h = key[:, :, :h], value[:, :, :h]
@@ -133,12 +150,11 @@ class OnePass(nn.Module):
         device = batch.history.device
         ids = torch.cat((batch.history, batch.candidates.reshape(b, k * c)), dim=1)
         keep = torch.cat((batch.history_keep, batch.candidates_keep.reshape(b, k * c)), dim=1)
-        places = torch.cat((torch.arange(h, device=device), torch.arange(c, device=device).repeat(k)))
         kinds = (torch.arange(h + k * c, device=device) >= h).long()
         hidden = self.encoder(
             input_ids=ids,
             attention_mask=keep[:, None, None, :],
-            position_ids=places.expand(b, -1),
+            position_ids=batch.places(),
             token_type_ids=kinds.expand(b, -1),
             layout=(h, k, c),
         ).last_hidden_state
