@@ -26,8 +26,10 @@ class FactSpec:
     type: str = "number"  # number | text
 
 
+_LEANING = "By views, clicks, carts (which count twice) and purchases (three times)."
+
 FACTS: tuple[FactSpec, ...] = (
-    FactSpec("purchases", "Purchases", "Orders: what was bought in one visit, or on one day where visits are not logged."),
+    FactSpec("purchases", "Purchases", "Orders: what was bought in one visit, or in one day without visits."),
     FactSpec("items_bought", "Items bought", "Pieces in all orders."),
     FactSpec("spend", "Money spent", "Price times pieces over all orders, before returns."),
     FactSpec("order_value", "Average order", "Money spent for each order."),
@@ -46,8 +48,8 @@ FACTS: tuple[FactSpec, ...] = (
     FactSpec("returns", "Returns", "Times that something was sent back."),
     FactSpec("night_share", "Active at night", "Share of what was done between 22:00 and 06:00.", "%"),
     FactSpec("weekend_share", "Active at weekends", "Share of what was done on Saturdays and Sundays.", "%"),
-    FactSpec("top_category", "Favourite category", "By views, clicks, carts (twice) and purchases (three times).", "", "text"),
-    FactSpec("top_brand", "Favourite brand", "By views, clicks, carts (twice) and purchases (three times).", "", "text"),
+    FactSpec("top_category", "Favourite category", _LEANING, "", "text"),
+    FactSpec("top_brand", "Favourite brand", _LEANING, "", "text"),
     FactSpec(
         "price_band", "Usual price band", "Prices bought at, against others in the category: budget, mid or premium.",
         "", "text",

@@ -104,7 +104,8 @@ def _rejected(reader: Reader, about: ShopInfo) -> HealthNote:
     share = about.rejected / read
     most = "; ".join(f"{reason} ({n:,})" for reason, n in reasons)
     detail = f"{_share(share)} of what was read. Most often: {most}. The file of rejects lists every line."
-    return HealthNote("warn" if share > 0.05 else "note", _said(about.rejected, "line was", "lines were") + " rejected", detail)
+    title = _said(about.rejected, "line was", "lines were") + " rejected"
+    return HealthNote("warn" if share > 0.05 else "note", title, detail)
 
 
 def _duplicates(about: ShopInfo) -> Iterator[HealthNote]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from core.records import HealthNote, Overview, ShopInfo
+from core.records import Overview, ShopInfo
 from core.schema import Event
 from core.store import health
 

@@ -31,7 +31,8 @@ stems AS (
     FROM (SELECT unnest(regexp_extract_all(lower($query), '[[:alnum:]]+')) AS word)
 ),
 texts AS (
-    SELECT item_id, ' ' || regexp_replace(lower(concat_ws(' ', title, category, brand)), '[^[:alnum:]]+', ' ', 'g') AS text
+    SELECT item_id,
+           ' ' || regexp_replace(lower(concat_ws(' ', title, category, brand)), '[^[:alnum:]]+', ' ', 'g') AS text
     FROM kinds
 ),
 hits AS (
@@ -63,6 +64,8 @@ score AS (
            min(day) AS first_day
     FROM item_days WHERE day < CAST($as_of AS DATE) GROUP BY item_id
 ),
+-- Nothing is new while the log itself is: what is seen first then may have been there for years.
+began AS (SELECT min(first_day) AS day FROM score),
 shelf AS (
     SELECT allowed.*, coalesce(score.score, 0) AS score, score.first_day FROM allowed LEFT JOIN score USING (item_id)
 ),
@@ -107,7 +110,8 @@ found AS (
     UNION ALL
     SELECT item_id, 'popular', score FROM shelf WHERE score > 0
     UNION ALL
-    SELECT item_id, 'new', score FROM shelf WHERE first_day >= CAST($as_of AS DATE) - {new}
+    SELECT item_id, 'new', score FROM shelf, began
+    WHERE first_day >= CAST($as_of AS DATE) - {new} AND first_day >= began.day + {new}
     {matches}
 ),
 ranked AS (

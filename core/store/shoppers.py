@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
     from core.store.workspace import Reader
 
-OPERATORS = {"number": (">=", "<=", "==", "between"), "probability": (">=", "<=", "==", "between"), "text": ("==", "in")}
+_COMPARED = (">=", "<=", "==", "between")
+OPERATORS = {"number": _COMPARED, "probability": _COMPARED, "text": ("==", "in")}
 _NUMERIC = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "FLOAT", "DOUBLE", "DECIMAL", "UINTEGER", "UBIGINT")
 
 
@@ -59,7 +60,8 @@ class People:
         for column in self.columns:
             if column.key == key:
                 return column
-        raise InputError(f"This shop has no fact or tag {key!r}. Choose one of: {', '.join(c.key for c in self.columns)}.")
+        known = ", ".join(column.key for column in self.columns)
+        raise InputError(f"This shop has no fact or tag {key!r}. Choose one of: {known}.")
 
     def everyone(self) -> int:
         """Return the number of shoppers."""
@@ -72,7 +74,7 @@ class People:
         return int(self.reader.rows(f"{sql} SELECT count(*) FROM people WHERE {inside}", {**params, **more})[0][0])
 
     def table(self, conditions: Sequence[Condition], show: Sequence[str], limit: int | None = None) -> pd.DataFrame:
-        """Return who meets every condition: ``user_id`` and the shown columns, those who meet the first one most first."""
+        """Return who meets every condition, those who meet the first one most first: ``user_id``, then ``show``."""
         inside, params = self._where(conditions)
         sql, more = self._table([*(c.column for c in conditions), *show])
         shown = ", ".join(["user_id", *(quote(self.column(key).key) for key in dict.fromkeys(show))])
@@ -104,8 +106,9 @@ class People:
         inside, params = self._where(conditions)
         sql, more = self._table([*(c.column for c in conditions), key])
         sql += f"""
-            , marked AS (SELECT {quote(self.column(key).key)} AS value, coalesce({inside}, false) AS inside FROM people),
-            total AS (SELECT count(*) FILTER (inside) AS inside, count(*) AS everyone FROM marked WHERE value IS NOT NULL)
+            , marked AS (SELECT {quote(key)} AS value, coalesce({inside}, false) AS inside FROM people),
+            total AS (SELECT count(*) FILTER (inside) AS inside, count(*) AS everyone
+                      FROM marked WHERE value IS NOT NULL)
             SELECT value, count(*) FILTER (marked.inside) / greatest(1, any_value(total.inside)) AS segment,
                    count(*) / any_value(total.everyone) AS everyone
             FROM marked, total WHERE value IS NOT NULL
@@ -151,7 +154,8 @@ class People:
 def _condition(column: Column, condition: Condition, name: str) -> tuple[str, dict[str, Any]]:
     op, value, identifier = condition.op, condition.value, quote(column.key)
     if op not in OPERATORS[column.type]:
-        raise InputError(f"{column.label} cannot be compared by {op!r}. Use one of: {', '.join(OPERATORS[column.type])}.")
+        known = ", ".join(OPERATORS[column.type])
+        raise InputError(f"{column.label} cannot be compared by {op!r}. Use one of: {known}.")
     if op == "in":
         values = [str(v) for v in value] if isinstance(value, list | tuple) else [str(value)]
         return ("true", {}) if not values else (f"list_contains(${name}, {identifier})", {name: values})
@@ -195,4 +199,5 @@ def _attributes(reader: Reader) -> list[tuple[str, str]]:
 def _attribute(name: str, kind: str, taken: set[str]) -> Column:
     key = f"users.{name}" if name in taken else name
     type_ = "number" if kind.split("(")[0] in _NUMERIC else "text"
-    return Column(key, name.replace("_", " ").capitalize(), "attribute", type_, "", "From the users table", "users", name)
+    label = name.replace("_", " ").capitalize()
+    return Column(key, label, "attribute", type_, "", "From the users table", "users", name)

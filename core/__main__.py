@@ -1,0 +1,123 @@
+"""``python -m core COMMAND --workspace DIR [--json]``: everything that the dashboard does, for scripts.
+
+The answer goes to standard output (one JSON object with ``--json``), progress and messages to standard
+error. Exit code 0; 2 with one line for what a person can mend; 1 with a traceback for a fault of ours.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from core.answers import plain
+from core.cli import show
+from core.cli.commands import COMMANDS
+from core.config import Settings
+from core.errors import ShopperLensError
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of the whole command line."""
+    top = argparse.ArgumentParser(prog="python -m core", description="ShopperLens on the command line.")
+    commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument("--workspace", type=Path, default=Settings.from_environment().workspace, metavar="DIR",
+                        help="folder of the shop (SHOPPERLENS_WORKSPACE, or the demo shop)")
+    common.add_argument("--json", action="store_true", help="answer with one JSON object")
+
+    def add(name: str, about: str) -> argparse.ArgumentParser:
+        return commands.add_parser(name, help=about, description=about.capitalize() + ".", parents=[common])
+
+    add("demo", "build the demo shop: generated logs and the model that ships")
+    _add_import(add("import", "read logs into a workspace"))
+    add("info", "say what a workspace holds")
+    _add_train(add("train", "fine-tune a model on the workspace's logs"))
+    _add_questions(add)
+    add("app", "open the dashboard").add_argument("--port", type=int, help="port to serve on (8501)")
+    return top
+
+
+def _add_import(command: argparse.ArgumentParser) -> None:
+    command.add_argument("events", nargs="+", type=Path, help="files of events: CSV, plain or .gz, or Parquet")
+    command.add_argument("--items", type=Path, metavar="F", help="file that describes items")
+    command.add_argument("--users", type=Path, metavar="F", help="file that describes shoppers")
+    command.add_argument("--preset", metavar="P", help="whose files they are: canonical or online-retail")
+    command.add_argument("--map", nargs="+", action="extend", metavar="canonical=column", help="names of columns")
+    way = command.add_mutually_exclusive_group()
+    way.add_argument("--append", dest="append", action="store_true", default=True, help="add to what is there")
+    way.add_argument("--replace", dest="append", action="store_false", help="start anew with these files")
+
+
+def _add_train(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--name", default="latest", metavar="N", help="name of the model (latest)")
+    command.add_argument("--base", metavar="B", help="BERT to start from: a hub id or a folder")
+    command.add_argument("--method", choices=["lora", "full", "head"], help="what is trained (lora)")
+    command.add_argument("--epochs", type=float, metavar="E", help="times to go through the examples")
+    command.add_argument("--max-examples", type=int, metavar="M", help="examples to learn from at most")
+    command.add_argument("--max-steps", type=int, metavar="S", help="steps at most")
+    command.add_argument("--seed", type=int, metavar="S", help="the same seed gives the same model")
+    command.add_argument("--resume", action="store_true", help="go on with a training that was interrupted")
+
+
+def _add_questions(add) -> None:  # type: ignore[no-untyped-def]
+    def asks_model(name: str, about: str) -> argparse.ArgumentParser:
+        command: argparse.ArgumentParser = add(name, about)
+        command.add_argument("--model", metavar="N", help="name of the model (the one in use)")
+        return command
+
+    asks_model("evaluate", "measure a model on the last days").add_argument(
+        "--baselines", action="store_true", help="measure simpler rivals in the same run"
+    )
+    profile = asks_model("profile", "tags and facts of shoppers")
+    who = profile.add_mutually_exclusive_group(required=True)
+    who.add_argument("--user", nargs="+", metavar="ID", help="of these shoppers")
+    who.add_argument("--all", action="store_true", help="of all shoppers, into a file")
+    profile.add_argument("--out", type=Path, metavar="F", help="file for --all: .csv or .parquet")
+    score = asks_model("score", "score a file of pairs, or the log of new shoppers")
+    score.add_argument("file", type=Path)
+    score.add_argument("--out", type=Path, required=True, metavar="F", help="CSV file for the result")
+    score.add_argument("--reasons", action="store_true", help="say why, for each row (slower)")
+    recommend = asks_model("recommend", "items for a shopper, for a search, or for a place")
+    recommend.add_argument("--user", required=True, metavar="ID")
+    recommend.add_argument("--query", metavar="TEXT", help="rank only items that match these words")
+    recommend.add_argument("--slot", metavar="S", help="place as it is named in the log")
+    recommend.add_argument("-k", type=int, default=10, metavar="K", help="how many items (10)")
+    recommend.add_argument("--explain", action="store_true", help="say why, for each item")
+    explain = asks_model("explain", "why an item gets its chance of a click")
+    explain.add_argument("--user", required=True, metavar="ID")
+    explain.add_argument("--item", required=True, metavar="ID")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code."""
+    given = parser().parse_args(argv)
+    try:
+        answer = COMMANDS[given.command](given, show.meter())
+    except ShopperLensError as error:
+        return _refuse(str(error))
+    except KeyboardInterrupt:
+        return _refuse("Stopped. Nothing half-done was kept.")
+    if given.json:
+        print(json.dumps(plain(answer), ensure_ascii=False, allow_nan=False))
+    else:
+        print(show.text(given.command, answer))
+    return 0
+
+
+def _refuse(message: str) -> int:
+    print("error: " + " ".join(message.split()), file=sys.stderr)
+    return 2
+
+
+if __name__ == "__main__":
+    try:
+        code = main()
+        sys.stdout.flush()
+    except BrokenPipeError:  # whoever read our output has enough of it
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 0
+    sys.exit(code)

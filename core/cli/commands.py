@@ -1,0 +1,153 @@
+"""What each command asks of the shop. Every one returns plain values; ``show`` writes them for people."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+from core import demo as demo_shop
+from core.answers import plain
+from core.config import PROJECT, Settings, TrainSettings
+from core.errors import InputError
+from core.records import Progress, Tag
+from core.service import Shop
+from core.store.workspace import Workspace
+from core.tables import harmless, whole
+
+Answer = dict[str, Any]
+Command = Callable[[argparse.Namespace, Progress], Answer]
+
+
+def shop(given: argparse.Namespace) -> Shop:
+    """Open the shop that a command is about."""
+    return Shop(given.workspace, Settings.from_environment().device, model=getattr(given, "model", None))
+
+
+def demo(given: argparse.Namespace, progress: Progress) -> Answer:
+    """Build the demo workspace."""
+    return demo_shop.build(given.workspace, progress)
+
+
+def import_(given: argparse.Namespace, progress: Progress) -> Answer:
+    """Import logs; a folder that is new becomes a workspace, and is removed again when nothing could be imported."""
+    from core.store.importer import import_files
+
+    before = set(given.workspace.iterdir()) if given.workspace.is_dir() else None
+    workspace = Workspace.create(given.workspace)
+    try:
+        report = import_files(
+            workspace, given.events, given.items, given.users, given.preset, _mapping(given.map), given.append, progress
+        )
+    finally:
+        if not before and workspace.version() is None:
+            _unmake(workspace, keep_folder=before is not None)
+    return dict(plain(report))
+
+
+def info(given: argparse.Namespace, progress: Progress) -> Answer:
+    """Say what a workspace holds."""
+    here = shop(given)
+    return {**plain(here.info()), "model": here.model_name}
+
+
+def train(given: argparse.Namespace, progress: Progress) -> Answer:
+    """Train a model."""
+    names = {field.name for field in fields(TrainSettings)}
+    chosen = {name: value for name, value in vars(given).items() if name in names and value is not None}
+    return shop(given).train(given.name, TrainSettings(**chosen), given.resume, progress)
+
+
+def evaluate(given: argparse.Namespace, progress: Progress) -> Answer:
+    """Measure a model on held-out days."""
+    return shop(given).evaluate(given.baselines, progress)
+
+
+def profile(given: argparse.Namespace, progress: Progress) -> Answer:
+    """Tags and facts: of some shoppers as the answer, of all into a file."""
+    here = shop(given)
+    if given.all:
+        return _profile_all(here, given.out, progress)
+    people = [
+        {
+            "user_id": user,
+            "facts": plain(here.facts(user)),
+            "tags": [_tag(tag) for tag in here.tags(user)] if here.model_name else [],
+        }
+        for user in given.user
+    ]
+    return {"model": here.model_name, "as_of": plain(here.as_of), "shoppers": people}
+
+
+def score(given: argparse.Namespace, progress: Progress) -> Answer:
+    """Score a file."""
+    return shop(given).score_file(given.file, given.out, given.reasons, progress)
+
+
+def recommend(given: argparse.Namespace, progress: Progress) -> Answer:
+    """Recommend items to a shopper."""
+    here = shop(given)
+    found = here.recommend(given.user, given.k, given.query, given.slot, given.explain)
+    items = [{**plain(item), "source": item.sources[0] if item.sources else None} for item in found]
+    return {"user_id": given.user, "model": here.model_name, "query": given.query, "slot": given.slot, "items": items}
+
+
+def explain(given: argparse.Namespace, progress: Progress) -> Answer:
+    """Explain why an item gets its chance of a click."""
+    here = shop(given)
+    return {"model": here.model_name, **plain(here.why(given.user, given.item))}
+
+
+def app(given: argparse.Namespace, progress: Progress) -> Answer:
+    """Open the dashboard; this process becomes its server."""
+    Workspace.open(given.workspace)
+    env = {**os.environ, "SHOPPERLENS_WORKSPACE": str(given.workspace.resolve())}
+    port = ["--server.port", str(given.port)] if given.port else []
+    command = [sys.executable, "-m", "streamlit", "run", str(PROJECT / "app.py"), *port]
+    os.chdir(PROJECT)  # where .streamlit is
+    os.execve(command[0], command, env)
+
+
+COMMANDS: Mapping[str, Command] = {
+    "demo": demo, "import": import_, "info": info, "train": train, "evaluate": evaluate, "profile": profile,
+    "score": score, "recommend": recommend, "explain": explain, "app": app,
+}
+
+
+def _unmake(workspace: Workspace, keep_folder: bool) -> None:
+    """Leave no trace of a workspace that was made for an import that failed."""
+    shutil.rmtree(workspace.path, ignore_errors=True)
+    if keep_folder:
+        workspace.path.mkdir(exist_ok=True)
+
+
+def _mapping(given: list[str] | None) -> dict[str, str]:
+    pairs = [text.partition("=") for text in given or []]
+    for name, sign, column in pairs:
+        if not (name and sign and column):
+            said = name + sign + column
+            raise InputError(f"--map wants canonical=column, for example user_id=customer; not {said!r}.")
+    return {name: column for name, _, column in pairs}
+
+
+def _profile_all(here: Shop, out: Path | None, progress: Progress) -> Answer:
+    if out is None:
+        raise InputError("Say where the profiles of all shoppers go: --out profiles.csv or --out profiles.parquet")
+    table = here.profile_table(progress)
+    with whole(out) as part:
+        if out.suffix == ".parquet":
+            table.to_parquet(part, index=False)
+        else:
+            harmless(table).to_csv(part, index=False)
+    return {"model": here.model_name, "shoppers": len(table), "columns": list(table.columns), "out": str(out)}
+
+
+def _tag(tag: Tag) -> Answer:
+    about = {"key": tag.spec.key, "label": tag.spec.label, "family": tag.spec.family, "sentence": tag.spec.sentence}
+    trust = {"threshold": tag.threshold, "precision": tag.precision, "base_rate": tag.base_rate, "given": tag.given}
+    return dict(plain({**about, "probability": tag.probability, **trust}))

@@ -1,0 +1,102 @@
+"""Answers of the command line as a person reads them."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from core.records import Progress
+
+Answer = Mapping[str, Any]
+
+
+def meter() -> Progress:
+    """Return a progress callback on standard error: one living line on a terminal, else a line now and then."""
+    last, living = 0.0, sys.stderr.isatty()
+
+    def progress(fraction: float, message: str) -> None:
+        nonlocal last
+        now = time.monotonic()
+        if now - last < (0.2 if living else 3.0) and fraction < 1:
+            return
+        last = now
+        text = f"{100 * fraction:3.0f} %  {message}"
+        if living:
+            print(f"\r\x1b[K{text}", end="\n" if fraction >= 1 else "", file=sys.stderr, flush=True)
+        else:
+            print(text, file=sys.stderr, flush=True)
+
+    return progress
+
+
+def text(command: str, answer: Answer) -> str:
+    """Return the answer of a command as lines of text."""
+    return "\n".join(_SHOW.get(command, _plain)(answer))
+
+
+def _plain(answer: Answer) -> Iterator[str]:
+    for key, value in answer.items():
+        yield f"{key.replace('_', ' ')}: {_said(value)}"
+
+
+def _said(value: Any) -> str:
+    if value is None:
+        return "–"
+    if isinstance(value, float):
+        return f"{value:.4g}"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int):
+        return f"{value:,}"
+    if isinstance(value, Mapping):
+        return ", ".join(f"{key} {_said(one)}" for key, one in value.items()) or "–"
+    return ", ".join(map(_said, value)) or "–" if isinstance(value, list) else str(value)
+
+
+def _demo(answer: Answer) -> Iterator[str]:
+    yield f"The demo shop is {'ready' if answer['built'] else 'there already'}: {answer['workspace']}"
+    yield "Everything in it is generated."
+    if answer["model"] is None:
+        yield "No model ships with it; train one with: python -m core train"
+
+
+def _profile(answer: Answer) -> Iterator[str]:
+    if "shoppers" not in answer or isinstance(answer["shoppers"], int):
+        yield from _plain(answer)
+        return
+    for person in answer["shoppers"]:
+        yield f"Shopper {person['user_id']}, as of {answer['as_of']}"
+        yield "  Counted"
+        yield from (f"    {fact['label']}: {fact['value']}" for fact in person["facts"])
+        if answer["model"] is None:
+            yield "  Nothing is predicted: there is no model yet. Run: python -m core train"
+            continue
+        yield f"  Predicted by model {answer['model']}"
+        for tag in sorted(person["tags"], key=lambda tag: -tag["probability"]):
+            chance, least = 100 * tag["probability"], 100 * tag["threshold"]
+            yield f"  {'*' if tag['given'] else ' '} {tag['label']}: {chance:.0f} % (given from {least:.0f} %)"
+
+
+def _recommend(answer: Answer) -> Iterator[str]:
+    if not answer["items"]:
+        yield "Nothing matches. Try fewer or other search words."
+    for rank, item in enumerate(answer["items"], 1):
+        found = ", ".join(source.replace("_", " ") for source in item["sources"])
+        yield f"{rank:2}. {100 * item['p_click']:5.1f} %  {item['title']} ({item['item_id']}; {found})"
+        if item["reason"]:
+            yield f"             {item['reason']}"
+
+
+def _explain(answer: Answer) -> Iterator[str]:
+    yield f"{answer['title']} ({answer['item_id']}) for shopper {answer['user_id']}"
+    yield f"{100 * answer['p_click']:.1f} % chance of a click; {100 * answer['p_base']:.1f} % if nothing were known"
+    yield answer["sentence"]
+    for event in sorted(answer["events"], key=lambda event: -abs(event["value"])):
+        yield f"  {event['value']:+.3f}  {event['text']}"
+
+
+_SHOW: Mapping[str, Callable[[Answer], Iterator[str]]] = {
+    "demo": _demo, "profile": _profile, "recommend": _recommend, "explain": _explain,
+}

@@ -1,0 +1,317 @@
+"""The one door for pages and the command line: a shop, and the questions that can be asked of it.
+
+A shop is cheap to build. Data is opened at the first question about data; torch, shap and the model load at
+the first question that needs a prediction. It may be used by many threads.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from core import profiles, recommend, registry, scoring_files, segments, shopper
+from core.config import TrainSettings
+from core.errors import ModelError, UnknownItem, UnknownUser
+from core.jobs import Jobs
+from core.records import (
+    Condition,
+    Explanation,
+    Fact,
+    Job,
+    ModelReport,
+    Overview,
+    Progress,
+    Recommendation,
+    SegmentView,
+    ShopInfo,
+    ShopperView,
+    Tag,
+    Understood,
+    no_progress,
+)
+from core.store import find, overview, shoppers
+from core.store.workspace import Reader, Workspace
+
+if TYPE_CHECKING:
+    from core.score import Scorer
+
+_NO_MODEL = "No model is here yet. Train one on the Model page, or run: python -m core train"
+
+
+class Shop:
+    """A version of a workspace's data, and a model that judges it.
+
+    Parameters
+    ----------
+    path
+        Folder of the workspace.
+    device
+        ``auto`` or the name of a torch device.
+    version
+        Version of the data; the newest there is if none is named.
+    model
+        Name of the model; the workspace's current one if none is named.
+
+    Raises
+    ------
+    WorkspaceError
+        When the folder is no workspace.
+    """
+
+    def __init__(
+        self, path: Path, device: str = "auto", version: int | None = None, model: str | None = None
+    ) -> None:
+        self.workspace = Workspace.open(Path(path))
+        self.version = self.workspace.version() if version is None else version
+        self._device = device
+        self._model = model
+        self._jobs = Jobs(self.workspace, device)
+        self._opening = threading.RLock()
+        self._scorer: Scorer | None = None
+
+    # ---- the data ------------------------------------------------------------------
+
+    @cached_property
+    def reader(self) -> Reader:
+        """The version of the data that this shop began with."""
+        with self._opening:
+            return self.workspace.reader(self.version)
+
+    @cached_property
+    def as_of(self) -> datetime:
+        """The moment just after the last event: predictions are made as of then."""
+        return find.log_end(self.reader)
+
+    @cached_property
+    def _counted(self) -> ShopInfo:
+        return overview.info(self.reader, ())
+
+    def info(self) -> ShopInfo:
+        """Return what the workspace holds; all is 0 or None when nothing was imported yet."""
+        if self.version is None:
+            return ShopInfo(None, 0, 0, 0, {}, None, None, 0, 0, self.models(), False)
+        counted = self._counted
+        return ShopInfo(**{**vars(counted), "models": self.models()})
+
+    def newer_version(self) -> int | None:
+        """Return the newest version of the data when it is newer than this shop's, else None."""
+        newest = self.workspace.version()
+        return newest if newest is not None and newest > (self.version or 0) else None
+
+    def overview(self) -> Overview:
+        """Return what is in the data, and whether it is healthy."""
+        return overview.overview(self.reader, self.info())
+
+    def find_shoppers(self, text: str, limit: int = 20) -> pd.DataFrame:
+        """Find shoppers by a part of their id: ``user_id, label``; for no text, those who do and buy most."""
+        found = find.find_shoppers(self.reader, text, limit)
+        return pd.DataFrame({"user_id": found["user_id"], "label": [_label(row) for row in found.itertuples()]})
+
+    def find_items(self, text: str, limit: int = 20) -> pd.DataFrame:
+        """Find items by words of their title or id: ``item_id, title``."""
+        return find.find_items(self.reader, text, limit)
+
+    # ---- segments ------------------------------------------------------------------
+
+    def columns(self) -> pd.DataFrame:
+        """Return what shoppers can be chosen by: ``key, label, kind, type, unit, help``."""
+        return segments.columns(self._people())
+
+    def segment(self, conditions: Sequence[Condition], show: Sequence[str], limit: int = 1000) -> SegmentView:
+        """Return the shoppers that meet every condition, against everyone."""
+        return segments.segment(self._people(), conditions, show, limit)
+
+    def segment_csv(self, conditions: Sequence[Condition], show: Sequence[str]) -> bytes:
+        """Return every shopper that meets the conditions, as CSV."""
+        return segments.csv(self._people(), conditions, show)
+
+    def profiles_ready(self) -> float:
+        """Return the share of shoppers whose tags are computed: 0 or 1, as profiles are written whole."""
+        return 0.0 if self._profiles() is None else 1.0
+
+    def compute_profiles(self, progress: Progress = no_progress) -> dict[str, Any]:
+        """Predict the tags of every shopper and keep them for segments: ``shoppers, tags, seconds``."""
+        started = time.monotonic()
+        scorer, model = self.scorer(), self._named()
+        found = profiles.compute(scorer, find.shopper_ids(self.reader), self.as_of, progress)
+        profiles.keep(self.workspace, model, self.reader.version, scorer.model.info.created, found)
+        return {"shoppers": len(found), "tags": found.shape[1] - 1, "seconds": round(time.monotonic() - started, 2)}
+
+    def profile_table(self, progress: Progress = no_progress) -> pd.DataFrame:
+        """Return every shopper with observed facts and predicted tags; tags are computed when they are missing."""
+        if self._profiles() is None:
+            self.compute_profiles(progress)
+        people = self._people()
+        return people.table([], [column.key for column in people.columns])
+
+    def _profiles(self) -> Path | None:
+        name = self.model_name
+        if name is None or self.version is None:
+            return None
+        return profiles.ready(self.workspace, name, self.version, registry.created(self.workspace, name))
+
+    def _people(self) -> shoppers.People:
+        made = self._profiles()
+        return shoppers.people(self.reader, made, () if made is None else registry.tags(self.workspace, self._named()))
+
+    # ---- one shopper ---------------------------------------------------------------
+
+    def shopper(self, user_id: str, k: int = 10) -> ShopperView:
+        """Return everything about one shopper.
+
+        Raises
+        ------
+        UnknownUser
+            When no shopper has this id.
+        """
+        self._known(user_id)
+        tags = items = []
+        if self.model_name is not None:
+            tags, items = self.tags(user_id), self.recommend(user_id, k)
+        people = shoppers.people(self.reader, None, ())
+        return shopper.view(people, user_id, self.as_of, tags, items, self.model_name)
+
+    def facts(self, user_id: str) -> list[Fact]:
+        """Return what was counted of a shopper."""
+        return shopper.facts(shoppers.people(self.reader, None, ()), user_id)
+
+    def tags(self, user_id: str) -> list[Tag]:
+        """Return what the model predicts of a shopper."""
+        self._known(user_id)
+        return shopper.tags(self.scorer(), user_id, self.as_of)
+
+    def recommend(
+        self, user_id: str, k: int = 10, query: str | None = None, slot: str | None = None, explain: bool = False
+    ) -> list[Recommendation]:
+        """Return what to show to a shopper, best first; see ``core.recommend.recommend``.
+
+        Raises
+        ------
+        UnknownUser, ModelError, InputError
+            When the shopper, a model or the place is not there.
+        """
+        self._known(user_id)
+        return recommend.recommend(self.reader, self.scorer(), user_id, self.as_of, k, query, slot, explain)
+
+    def why(self, user_id: str, item_id: str) -> Explanation:
+        """Return why a shopper gets an item's chance of a click.
+
+        Raises
+        ------
+        UnknownUser, UnknownItem, ModelError
+            When the shopper, the item or a model is not there.
+        """
+        from core.explain import why
+
+        self._known(user_id)
+        about = find.details(self.reader, [item_id])
+        if about.empty:
+            raise UnknownItem(f"No item has the id {item_id!r}. Pick one from the list, or import it.")
+        title = about["title"].iloc[0]
+        return why(self.scorer(), user_id, item_id, self.as_of, title=None if pd.isna(title) else str(title))
+
+    def _known(self, user_id: str) -> None:
+        if not find.known_shoppers(self.reader, [user_id]):
+            raise UnknownUser(f"No shopper has the id {user_id!r}. Search for another, or import her events.")
+
+    # ---- lists that are uploaded ---------------------------------------------------
+
+    def understand(self, file: Path) -> Understood:
+        """Return what is in a file, before anything is scored."""
+        return scoring_files.understand(self.reader, file)
+
+    def score_file(
+        self, file: Path, out: Path, reasons: bool = False, progress: Progress = no_progress
+    ) -> dict[str, Any]:
+        """Score a list of pairs or the log of new shoppers; see ``core.scoring_files.score``."""
+        return scoring_files.score(self.reader, self.scorer(), self.as_of, file, out, reasons, progress)
+
+    # ---- models --------------------------------------------------------------------
+
+    @property
+    def model_name(self) -> str | None:
+        """Name of the model in use. Once there is one, this shop stays with it."""
+        if self._model is None:
+            self._model = registry.current(self.workspace)
+        return self._model
+
+    def models(self) -> list[str]:
+        """Return the names of the models, the newest first."""
+        return registry.names(self.workspace)
+
+    def model_report(self, name: str | None = None) -> ModelReport:
+        """Return the figures of a model, this shop's if none is named."""
+        return registry.report(self.workspace, name or self._named())
+
+    def scorer(self) -> Scorer:
+        """Return what scores; the model is loaded at the first call and shared."""
+        with self._opening:
+            if self._scorer is None:
+                name = self._named()
+                reader = self.reader
+                from core.score import Scorer
+
+                self._scorer = Scorer.open(reader, self.workspace.models / name, self._device)
+            return self._scorer
+
+    def device(self) -> str:
+        """Return the name of the device that predictions are made on, without loading anything for it."""
+        if self._scorer is not None:
+            return str(self._scorer.model.device.type)
+        return self._device if self._device != "auto" else registry.likely_device()
+
+    def train(
+        self, name: str, settings: TrainSettings, resume: bool = False, progress: Progress = no_progress
+    ) -> dict[str, Any]:
+        """Train a model on the newest data; it becomes the workspace's current one."""
+        from core.train.run import train
+
+        result = train(self.workspace, name, settings, self._device, resume, progress)
+        registry.use(self.workspace, name)
+        return result
+
+    def evaluate(self, baselines: bool = False, progress: Progress = no_progress) -> dict[str, Any]:
+        """Measure the model on held-out days, next to its rivals when asked."""
+        name = self._named()
+        from core.train.evaluate import evaluate
+
+        return evaluate(self.workspace, name, baselines, self._device, progress)
+
+    def _named(self) -> str:
+        name = self.model_name
+        if name is None:
+            raise ModelError(_NO_MODEL)
+        registry.check(self.workspace, name)
+        return name
+
+    # ---- long work -----------------------------------------------------------------
+
+    def submit(self, kind: str, args: Mapping[str, Any]) -> Job:
+        """Start long work beside this process: ``import``, ``train``, ``profile`` or ``score``; see ``core.worker``."""
+        pinned = {"version": self.version, "model": self.model_name} if kind in ("profile", "score") else {}
+        return self._jobs.submit(kind, {**pinned, **args})
+
+    def jobs(self) -> list[Job]:
+        """Return the jobs, newest first."""
+        return self._jobs.all()
+
+    def job(self, id: str) -> Job:
+        """Return one job."""
+        return self._jobs.get(id)
+
+    def cancel(self, id: str) -> None:
+        """Stop a job."""
+        self._jobs.cancel(id)
+
+
+def _label(row: Any) -> str:
+    if row.purchases:
+        return f"{row.user_id} · {row.purchases:,.0f} {'purchase' if row.purchases == 1 else 'purchases'}"
+    return f"{row.user_id} · {row.events:,.0f} {'event' if row.events == 1 else 'events'}"

@@ -1,0 +1,80 @@
+"""One shopper: what was counted of her in words, what is predicted, what she did, what to show her."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from core.errors import UnknownUser
+from core.records import Fact, Recommendation, ShopperView, Tag
+from core.store import find
+
+if TYPE_CHECKING:
+    from core.profiles import Tagger
+    from core.store.shoppers import Column, People
+
+_MONEY = ("spend", "order_value")
+_SINCE = ("days_since_last", "days_since_purchase", "days_known")
+
+
+def view(
+    people: People, user_id: str, as_of: datetime, tags: list[Tag], items: list[Recommendation], model: str | None
+) -> ShopperView:
+    """Put together everything that the Shopper page shows."""
+    return ShopperView(
+        user_id=user_id,
+        as_of=as_of,
+        facts=facts(people, user_id),
+        tags=tags,
+        timeline=find.timeline(people.reader, user_id, as_of),
+        recommendations=items,
+        model=model,
+    )
+
+
+def facts(people: People, user_id: str) -> list[Fact]:
+    """Return what was counted of a shopper, and what the users table says of her.
+
+    Raises
+    ------
+    UnknownUser
+        When no shopper has this id.
+    """
+    row = people.one(user_id)
+    if row is None:
+        raise UnknownUser(f"No shopper has the id {user_id!r}. Search for another, or import her events.")
+    return [_fact(column, row) for column in people.columns if column.kind != "predicted" and not _missing(row, column)]
+
+
+def tags(scorer: Tagger, user_id: str, as_of: datetime) -> list[Tag]:
+    """Return what a model predicts of a shopper."""
+    asks = pd.DataFrame({"ask_id": [0], "user_id": [user_id], "as_of": [pd.Timestamp(as_of)]})
+    return scorer.tag_records(scorer.tags(asks).iloc[0])
+
+
+def _missing(row: Mapping[str, Any], column: Column) -> bool:
+    return bool(pd.isna(row[column.key]))
+
+
+def _fact(column: Column, row: Mapping[str, Any]) -> Fact:
+    value = row[column.key]
+    if column.type == "text":
+        return Fact(column.key, column.label, str(value))
+    number = float(value)
+    if column.key in _SINCE:
+        label = column.label.removeprefix("Days since the ").capitalize()
+        return Fact(column.key, label, _ago(int(number)), number)
+    if column.key in _MONEY:
+        return Fact(column.key, column.label, f"{number:,.2f}", number)
+    shown = f"{number:,.0f}" if number == int(number) or abs(number) >= 10 else f"{number:,.1f}"
+    return Fact(column.key, column.label, f"{shown} {column.unit}".strip(), number)
+
+
+def _ago(days: int) -> str:
+    """Days before the end of the log, in words: ``"3 days before the end of the log"`` is said as ``"3 days ago"``."""
+    if days < 2:
+        return "yesterday" if days == 1 else "on the last day"
+    return f"{days:,} days ago"

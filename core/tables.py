@@ -1,0 +1,61 @@
+"""Tables that leave for a spreadsheet, and files that are written whole or not at all."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+from core.errors import InputError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+#: A cell that begins so is run as a formula by spreadsheets.
+_FORMULA = r"^\s*[=+\-@\t\r]"
+_NUMBER = r"^\s*[+-]?(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:[eE][+-]?\d+)?\s*$"
+
+
+def harmless(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return the table with an apostrophe before every text cell and heading that a spreadsheet would run."""
+    safe = frame.copy()
+    for position in range(frame.shape[1]):
+        column = frame.iloc[:, position]
+        if column.dtype.kind in "OTUS" or str(column.dtype) in ("str", "string"):
+            text = column.astype("string")
+            risky = text.str.contains(_FORMULA, regex=True) & ~text.str.contains(_NUMBER, regex=True)
+            safe.isetitem(position, text.mask(risky.fillna(False).astype(bool), "'" + text).array)
+    safe.columns = [f"'{name}" if str(name)[:1] in tuple("=+-@\t\r") else str(name) for name in frame.columns]
+    return safe
+
+
+@contextmanager
+def whole(path: Path) -> Iterator[Path]:
+    """Give a file beside ``path`` to write to; it takes the place of ``path`` only when all went well.
+
+    Raises
+    ------
+    InputError
+        When the place cannot be written to.
+    """
+    part = path.with_name(f".{path.name}.{uuid4().hex[:8]}.part")
+    with _writing(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part.touch()
+    try:
+        yield part
+        with _writing(path):
+            os.replace(part, path)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+@contextmanager
+def _writing(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise InputError(f"{path} cannot be written: {error.strerror or error}. Choose another place.") from error

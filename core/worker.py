@@ -1,0 +1,143 @@
+"""The worker process: ``python -m core.worker WORKSPACE`` does the jobs of a workspace until none is left."""
+
+from __future__ import annotations
+
+import logging
+import sys
+import time
+import traceback
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from core.answers import plain
+from core.config import Settings, TrainSettings
+from core.errors import Cancelled, InputError, ShopperLensError
+from core.jobs import lock, queue
+from core.records import Progress
+from core.service import Shop
+from core.store.state import State
+from core.store.workspace import Workspace
+
+#: Seconds without work after which a worker goes.
+IDLE = 120.0
+#: Seconds between two notes of progress.
+_STEP = 0.3
+Work = Callable[[Path, Mapping[str, Any], str, Progress], Mapping[str, Any]]
+
+
+def do_import(path: Path, args: Mapping[str, Any], device: str, progress: Progress) -> Mapping[str, Any]:
+    """Import files. Args: ``events`` (paths), ``items``, ``users``, ``preset``, ``mapping``, ``append``."""
+    from core.store.importer import import_files
+
+    items, users = (Path(args[name]) if args.get(name) else None for name in ("items", "users"))
+    events = [Path(file) for file in args.get("events", [])]
+    report = import_files(
+        Workspace.create(path), events, items, users, args.get("preset"), args.get("mapping") or {},
+        bool(args.get("append", False)), progress,
+    )
+    return dict(plain(report))
+
+
+def do_train(path: Path, args: Mapping[str, Any], device: str, progress: Progress) -> Mapping[str, Any]:
+    """Train a model on the newest data. Args: ``name``, ``settings`` (of TrainSettings), ``resume``."""
+    try:
+        settings = TrainSettings(**(args.get("settings") or {}))
+    except TypeError as error:
+        raise InputError(f"The training settings cannot be used: {error}.") from error
+    return Shop(path, device).train(str(args.get("name") or "latest"), settings, bool(args.get("resume")), progress)
+
+
+def do_profile(path: Path, args: Mapping[str, Any], device: str, progress: Progress) -> Mapping[str, Any]:
+    """Predict the tags of every shopper. Args: ``version``, ``model``."""
+    return Shop(path, device, args.get("version"), args.get("model")).compute_profiles(progress)
+
+
+def do_score(path: Path, args: Mapping[str, Any], device: str, progress: Progress) -> Mapping[str, Any]:
+    """Score an uploaded file. Args: ``file``, ``out``, ``reasons``, ``version``, ``model``."""
+    shop = Shop(path, device, args.get("version"), args.get("model"))
+    return shop.score_file(Path(args["file"]), Path(args["out"]), bool(args.get("reasons")), progress)
+
+
+WORK: dict[str, Work] = {"import": do_import, "train": do_train, "profile": do_profile, "score": do_score}
+
+
+def serve(workspace: Workspace, device: str = "auto", idle: float = IDLE) -> int:
+    """Do jobs until none came for ``idle`` seconds; return how many were done. Does nothing beside another worker."""
+    state, done = State(workspace.state_file), 0
+
+    def work(id: str) -> None:
+        run(workspace, state, id, device)
+
+    huey, again = queue(workspace, work)
+    waiting = True
+    while waiting:
+        with lock(workspace, patience=2.0) as mine:
+            if not mine:
+                break
+            _requeue(state, huey, again)
+            until = time.monotonic() + idle
+            while time.monotonic() <= until or len(huey):
+                task = huey.dequeue()
+                if task is None:
+                    time.sleep(min(0.2, idle))
+                    continue
+                huey.execute(task)
+                done, until = done + 1, time.monotonic() + idle
+        waiting = len(huey) > 0  # what came between the last look and letting go of the lock
+    huey.storage.close()
+    return done
+
+
+def _requeue(state: State, huey: Any, again: Callable[[str], Any]) -> None:
+    """Queue those waiting jobs whose place in the queue died with an earlier worker."""
+    queued = {task.args[0] for task in huey.pending()}
+    for job in reversed(state.jobs()):
+        if job.status == "queued" and job.id not in queued:
+            again(job.id)
+
+
+def run(workspace: Workspace, state: State, id: str, device: str) -> None:
+    """Do one job and note how it ended; never raises but to end the process."""
+    if not state.begin(id):
+        return
+    job = state.job(id)
+    try:
+        result = WORK[job.kind](workspace.path, state.args(id), device, _progress(state, id))
+        state.end(id, "done", plain(result))
+    except Cancelled:
+        state.end(id, "cancelled")
+    except ShopperLensError as error:
+        state.end(id, "failed", error=str(error))
+    except Exception as error:  # whatever it is: the job must not look as if it still ran
+        log = workspace.path / "logs" / f"{id}.log"
+        log.parent.mkdir(exist_ok=True)
+        log.write_text(traceback.format_exc(), encoding="utf-8")
+        what = " ".join(str(error).split())[:200]
+        fault = f"A fault of ShopperLens: {type(error).__name__}: {what}. The whole story is in {log}."
+        state.end(id, "failed", error=fault)
+
+
+def _progress(state: State, id: str) -> Progress:
+    last = 0.0
+
+    def progress(fraction: float, message: str) -> None:
+        nonlocal last
+        if fraction < 1 and time.monotonic() - last < _STEP:
+            return
+        last = time.monotonic()
+        if state.advance(id, fraction, message):
+            raise Cancelled("This was cancelled; nothing half-done was kept.")
+
+    return progress
+
+
+def main() -> int:
+    """Serve the workspace named on the command line."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
+    settings = Settings.from_environment()
+    return 0 if serve(Workspace.open(Path(sys.argv[1])), settings.device) >= 0 else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
