@@ -41,9 +41,17 @@ def downloaded() -> list[str]:
 
 
 def from_system() -> list[str]:
-    """Ask apt-get or brew for one."""
-    subprocess.run(["sh", str(SYSTEM), "chromium", "chromium", "--cask"], stdin=subprocess.DEVNULL, check=False)
+    """Ask apt-get or brew for one; Ubuntu knows it by its longer name."""
+    for name in ("chromium", "chromium-browser"):
+        command = ["sh", str(SYSTEM), name, "google-chrome", "--cask"]
+        if subprocess.run(command, stdin=subprocess.DEVNULL, check=False).returncode == 0:
+            break
     return installed()
+
+
+def add_libraries() -> None:
+    """Install what a downloaded browser needs of the system (on Linux, by apt-get)."""
+    subprocess.run([sys.executable, "-m", "playwright", "install-deps", "chromium"], capture_output=True, check=False)
 
 
 def opens(path: str) -> bool:
@@ -64,7 +72,10 @@ def candidates(remembered: Path) -> Iterator[str]:
         yield remembered.read_text().strip()
     yield from installed()
     print("No browser for the tests is installed; trying Playwright's download ...", file=sys.stderr)
-    yield from downloaded()
+    for path in downloaded():
+        yield path
+        add_libraries()  # we come here only when it did not open
+        yield path
     print("That did not work; trying the system's packages ...", file=sys.stderr)
     yield from from_system()
 
