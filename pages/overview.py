@@ -1,72 +1,89 @@
 """What is in my data, and is it healthy?"""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
 import streamlit as st
 
 from core.records import HealthNote, Overview
-from pages._ui import charts, frame, resources, words
+from pages._ui import charts, frame, nav, resources, words
 
-ICON = {"good": "check_circle", "note": "info", "warn": "warning"}
-COLOUR = {"good": "green", "note": "blue", "warn": "orange"}
+if TYPE_CHECKING:
+    from core.service import Shop
+
+LOOK = {"warn": ("orange", "warning"), "note": ("blue", "info"), "good": ("green", "check_circle")}
 
 
 def figures(seen: Overview) -> None:
     """Draw the row of figures that answers the question at a glance."""
     info = seen.info
-    row = st.container(horizontal=True)
     days = (info.last_ts - info.first_ts).days + 1 if info.first_ts and info.last_ts else 0
+    shown = "Clicks as a share of what was shown" if seen.click_through is not None else "What was shown is not logged"
+    row = st.container(horizontal=True)
     row.metric("Shoppers", words.count(info.users), border=True)
     row.metric("Items", words.count(info.items), border=True)
     row.metric("Events", words.count(info.events), border=True)
     row.metric("Purchases", words.count(info.event_types.get("purchase", 0)), border=True)
-    row.metric(
-        "Click-through", words.percent(seen.click_through), border=True, help="Clicks as a share of what was shown"
-    )
-    row.metric(
-        "Span", f"{days} days", border=True, help=f"{words.date(info.first_ts)} to {words.date(info.last_ts)}"
-    )
+    row.metric("Click-through", words.percent(seen.click_through), border=True, help=shown)
+    row.metric("Span", f"{days} days", border=True, help=f"{words.date(info.first_ts)} to {words.date(info.last_ts)}")
 
 
-def health(notes: list[HealthNote], thin: int) -> None:
-    """Draw the findings about the data, what needs attention first."""
-    st.subheader("Is it healthy?", anchor=False)
-    for note in sorted(notes, key=lambda n: ["warn", "note", "good"].index(n.level)):
-        with st.container(border=True, gap="xsmall"):
-            st.markdown(f":{COLOUR[note.level]}[:material/{ICON[note.level]}:] **{words.plain(note.title)}**")
-            st.caption(words.plain(note.detail))
-    if thin:
-        st.caption(f"{words.count(thin)} shoppers have fewer than three events: the model says little about them.")
-
-
-def answer(seen: Overview) -> None:
+def answer(notes: list[HealthNote]) -> None:
     """Say in one line whether anything needs attention."""
-    warnings = [note.title for note in seen.health if note.level == "warn"]
+    warnings = [note.title for note in notes if note.level == "warn"]
     if warnings:
-        st.warning(words.plain("; ".join(warnings)), icon=":material/warning:", title="Usable, with something to look at")
+        st.warning(
+            words.plain("; ".join(warnings)), icon=":material/warning:", title="Usable, with something to look at"
+        )
     else:
         st.success("Nothing in the data stands in the way.", icon=":material/check_circle:")
+
+
+def health(shop: Shop, notes: list[HealthNote]) -> None:
+    """Draw the findings about the data, what needs attention first, and the model that is in use."""
+    st.subheader("Is it healthy?", anchor=False)
+    for note in sorted(notes, key=lambda n: list(LOOK).index(n.level)):
+        colour, icon = LOOK[note.level]
+        with st.container(border=True, gap="xxsmall"):
+            st.markdown(f":{colour}[:material/{icon}:] **{words.plain(note.title)}**")
+            st.caption(words.plain(note.detail))
+    with st.container(border=True, gap="xxsmall"):
+        if shop.model_name is None:
+            st.markdown(":violet[:material/neurology:] **No model is trained yet**")
+        else:
+            st.markdown(f":violet[:material/neurology:] **Predictions come from the model “{words.plain(shop.model_name)}”**")
+            st.caption(f"It runs on {words.device(shop.device())}.")
+        nav.link("model", "Train one" if shop.model_name is None else "How good it is", ":material/arrow_forward:")
+
+
+def ranking(title: str, labels: pd.Series, values: pd.Series, unit: str, missing: str) -> None:
+    """Draw what there is most of, or say that the logs have none of it."""
+    st.subheader(title, anchor=False)
+    if labels.empty:
+        st.caption(missing)
+    else:
+        charts.draw(charts.bars(list(labels), list(values), unit), unit, 30 + 36 * len(labels), title)
 
 
 with frame.page("Overview", "What is in my data, and is it healthy?") as shop:
     seen = resources.overview(shop)
     figures(seen)
-    answer(seen)
+    answer(list(seen.health))
     left, right = st.columns([3, 2], gap="large")
     with left:
         st.subheader("What shoppers did, day by day", anchor=False)
-        charts.draw(charts.daily(seen.daily), "daily", 340, "Events of each type by day")
-        st.subheader("From looking to buying", anchor=False)
-        charts.draw(charts.funnel(seen.funnel), "funnel", 90 + 70 * len(seen.funnel), "Shoppers at each step")
+        charts.draw(charts.daily(seen.daily), "daily", 420, "Events of each type by day")
     with right:
-        health(list(seen.health), seen.thin_shoppers)
-    left, right = st.columns(2, gap="large")
+        health(shop, list(seen.health))
+    left, middle, right = st.columns(3, gap="large")
     with left:
-        st.subheader("Categories that are bought most", anchor=False)
+        st.subheader("From looking to buying", anchor=False)
+        charts.draw(charts.funnel(seen.funnel), "funnel", 20 + 96 * len(seen.funnel), "Shoppers at each step")
+    with middle:
         top = seen.categories.nlargest(8, "purchases")
-        charts.draw(charts.bars(top["category"], top["purchases"], "purchases"), "categories", 320)
+        ranking("What is bought most", top["category"], top["purchases"], "purchases", "The items have no categories.")
     with right:
-        st.subheader("What shoppers search for", anchor=False)
-        if seen.searches.empty:
-            st.caption("The logs hold no searches.")
-        else:
-            top = seen.searches.head(8)
-            charts.draw(charts.bars(top["query"], top["searches"], "searches"), "searches", 320)
+        top = seen.searches.head(8)
+        ranking("What is searched for", top["query"], top["searches"], "searches", "The logs hold no searches.")

@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from core.records import Explanation
-from pages._ui import attribution, charts, frame, nav, pick, resources, states, words
+from pages._ui import attribution, charts, frame, nav, pick, pushes, resources, states, words
 
 if TYPE_CHECKING:
     from core.service import Shop
@@ -19,13 +19,13 @@ def answer(explained: Explanation) -> None:
     st.markdown(f"### {words.plain(explained.title)}")
     st.info(words.plain(explained.sentence), icon=":material/lightbulb:")
     row = st.container(horizontal=True)
-    row.metric("If nothing were known", words.percent(explained.p_base), border=True)
     row.metric(
         "Predicted chance of a click",
         words.percent(explained.p_click),
         f"{100 * (explained.p_click - explained.p_base):+.1f} points",
         border=True,
     )
+    row.metric("If nothing were known", words.percent(explained.p_base), border=True, height="stretch")
 
 
 def reasons(explained: Explanation) -> None:
@@ -34,11 +34,11 @@ def reasons(explained: Explanation) -> None:
     rows = len(explained.events)
     with left:
         st.subheader("From nothing known to this prediction", anchor=False)
-        charts.draw(charts.waterfall(explained), "waterfall", 130 + 38 * min(rows, 7))
+        charts.draw(pushes.waterfall(explained), "waterfall", 150 + 42 * min(rows, 7))
         st.caption("The strongest first; each step shows what the chance becomes with it.")
     with right:
         st.subheader("What each thing she did added", anchor=False)
-        charts.draw(charts.event_bars(explained.events[:20]), "events", 90 + 38 * min(rows, 20))
+        charts.draw(pushes.event_bars(explained.events[:20]), "events", 66 + 42 * min(rows, 20))
         st.caption("The item's own words first, then what she did, newest first.")
     st.subheader("The words that the model read", anchor=False)
     st.html(attribution.legend() + attribution.render(explained.words, explained.events))
@@ -53,7 +53,7 @@ def values(explained: Explanation) -> None:
                 {
                     "Word": [token.text for token in explained.words],
                     "Belongs to": [names.get(token.event, "the item") for token in explained.words],
-                    "Effect": [charts.odds(token.value) for token in explained.words],
+                    "Odds of a click": [pushes.odds(token.value) for token in explained.words],
                     "Push": [token.value for token in explained.words],
                 }
             ),
@@ -77,11 +77,12 @@ def candidates(shop: Shop, user: str) -> pd.DataFrame:
 
 
 with frame.page("Why", "Why was this recommended?") as shop:
-    user = pick.shopper(shop)
+    with st.container(horizontal=pick.chosen("user", "item")):
+        user = pick.shopper(shop)
+        item = pick.item(shop, candidates(shop, user)) if user and shop.model_name else None
     if user is not None and shop.model_name is None:
         states.no_model()
     elif user is not None:
-        item = pick.item(shop, candidates(shop, user))
         if item is None:
             states.empty("Choose an item", "Her recommendations are offered above; or search for any other.")
         else:

@@ -9,14 +9,14 @@ import streamlit as st
 
 from core.records import Fact, Recommendation, Tag
 from core.schema import CATEGORY_SEPARATOR, Event
-from pages._ui import nav, words
+from pages._ui import meter, nav, words
 
 KIND = {"product": "", "article": "Article", "ad": "Ad"}
 
 
 def facts(counted: Sequence[Fact]) -> None:
     """Draw facts as a list: they were counted in the logs."""
-    with st.container(border=True):
+    with st.container(border=True, gap="xsmall"):
         st.markdown(":blue[:material/fact_check:] **Counted** in the logs")
         for fact in counted:
             with st.container(horizontal=True, horizontal_alignment="distribute", gap="small"):
@@ -42,51 +42,58 @@ def tags(predicted: Sequence[Tag]) -> None:
 
 def _tag(tag: Tag) -> None:
     icon = ":violet[:material/check_circle:]" if tag.given else ":gray[:material/radio_button_unchecked:]"
-    st.progress(
-        tag.probability,
-        text=f"{icon} **{words.plain(tag.spec.label)}** · predicted {words.percent(tag.probability)}",
-    )
-    trust = words.of_ten(tag.precision)
-    common = "" if tag.base_rate is None else f" · true of {words.percent(tag.base_rate)} of all shoppers"
-    st.caption(
-        f"{words.plain(tag.spec.sentence)} Given from {words.percent(tag.threshold)}; {trust}{common}.",
-    )
+    common = "" if tag.base_rate is None else f" True of {words.percent(tag.base_rate)} of all shoppers."
+    trust = f"Given from {words.percent(tag.threshold)}, and then {words.of_ten(tag.precision)}."
+    with st.container(gap=None):
+        with st.container(horizontal=True, horizontal_alignment="distribute", gap="small"):
+            st.markdown(f"{icon} **{words.plain(tag.spec.label)}**", width="content")
+            st.markdown(f":violet[predicted] **{words.percent(tag.probability)}**", width="content")
+        meter.draw(tag.probability, tag.spec.label, threshold=tag.threshold)
+        st.caption(f"{words.plain(tag.spec.sentence)} {trust}{common}")
 
 
 def recommendations(items: Sequence[Recommendation], user_id: str) -> None:
     """Draw items as rows of cards, each with its chance of a click and a way to the reason."""
+    end = meter.scale(max((item.p_click for item in items), default=1.0))
+    if end < 1:
+        st.caption(f"A full bar is a chance of {words.percent(end)}.")
     for start in range(0, len(items), 2):
-        columns = st.columns(2)
-        for column, (rank, item) in zip(columns, enumerate(items[start : start + 2], start + 1), strict=False):
+        for column, (rank, item) in zip(st.columns(2), enumerate(items[start : start + 2], start + 1), strict=False):
             with column.container(border=True, gap="xsmall", height="stretch"):
-                _card(rank, item, user_id)
+                _card(rank, item, user_id, end)
 
 
-def _card(rank: int, item: Recommendation, user_id: str) -> None:
+def _card(rank: int, item: Recommendation, user_id: str, end: float) -> None:
     st.markdown(f"**{rank}. {words.plain(item.title or item.item_id)}**")
     about = [KIND.get(item.kind, item.kind), item.category.split(CATEGORY_SEPARATOR)[-1], item.brand]
-    about.append(words.money(item.price))
+    about += [words.money(item.price), *dict.fromkeys(words.source(source) for source in item.sources)]
     st.caption(" · ".join(words.plain(part) for part in about if part))
-    st.progress(item.p_click, text=f":violet[Predicted] chance of a click: **{words.percent(item.p_click)}**")
+    with st.container(gap=None):
+        st.markdown(f":violet[Predicted] chance of a click: **{words.percent(item.p_click)}**")
+        meter.draw(item.p_click, "Chance of a click", end)
     if item.reason:
         st.markdown(f":material/lightbulb: {words.plain(item.reason)}")
-    found = ", ".join(words.SOURCE.get(source, source.replace("_", " ")) for source in item.sources)
-    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
-        st.caption(f"Found as: {words.plain(found)}" if found else "", width="content")
-        nav.link("why", "Why?", ":material/psychology_alt:", {"user": user_id, "item": item.item_id})
+    nav.link("why", "Why?", ":material/psychology_alt:", {"user": user_id, "item": item.item_id})
 
 
-def timeline(events: pd.DataFrame, most: int = 30) -> None:
-    """Draw what the shopper did as readable lines, newest first."""
+def timeline(events: pd.DataFrame, most: int = 12, at_all: int = 100) -> None:
+    """Draw what the shopper did as readable lines, newest first; older ones are folded away."""
     if events.empty:
         st.caption("Nothing is in the logs before this moment.")
         return
-    shown = events.head(most)
-    for day, rows in shown.groupby(shown["ts"].dt.normalize(), sort=False):
-        st.markdown(f"**{words.date(day)}**")
-        st.markdown("\n".join(f"- {_line(row)}" for row in rows.to_dict("records")))
-    if len(events) > most:
-        st.caption(f"The {most} newest of {words.count(len(events))} events are shown.")
+    _days(events.head(most))
+    older = events.iloc[most:at_all]
+    if not older.empty:
+        with st.expander(f"{len(older)} earlier"):
+            _days(older)
+    if len(events) > at_all:
+        st.caption(f"The {at_all} newest of {words.count(len(events))} events are shown.")
+
+
+def _days(events: pd.DataFrame) -> None:
+    for day, rows in events.groupby(events["ts"].dt.normalize(), sort=False):
+        lines = "  \n".join(_line(row) for row in rows.to_dict("records"))
+        st.markdown(f"**{words.date(day)}**  \n{lines}")
 
 
 def _line(row: dict[str, object]) -> str:
@@ -99,4 +106,4 @@ def _line(row: dict[str, object]) -> str:
     price = words.money(row["price"] if isinstance(row["price"], float) else None)
     after = ", ".join(words.plain(part) for part in (detail, price and f"at {price}") if part)
     verb = words.EVENT_VERB.get(kind, kind)  # type: ignore[call-overload]
-    return f":material/{icon}: {row['ts']:%H:%M} {verb} **{words.plain(what)}**{', ' + after if after else ''}"
+    return f":gray[{row['ts']:%H:%M}] :material/{icon}: {verb} **{words.plain(what)}**{', ' + after if after else ''}"

@@ -1,27 +1,25 @@
-"""Every chart of the dashboard, in one colour scheme.
+"""The charts of the dashboard, in one colour scheme.
 
 What was counted is solid blue; what the model predicts is hatched violet and says "predicted".
-What pushes up is blue, what pushes down is orange. The colours are told apart by colour-blind
-people (after Okabe and Ito) and stand out on the light and the dark background.
+The colours are told apart by colour-blind people (after Okabe and Ito) and stand out on the
+light and the dark background.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+import textwrap
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from core.records import EventValue, Explanation
 from core.schema import Event
 from pages._ui import words
+from pages._ui.meter import PREDICTED
 
 OBSERVED = "#2f7dc4"
-PREDICTED = "#9268d1"
-UP = "#2f7dc4"
-DOWN = "#d98613"
 QUIET = "#7d8794"
 SERIES = ["#2f7dc4", "#d98613", "#2a9d76", "#9268d1", "#c4578f", "#7d8794", "#4fb0d8", "#a3791c"]
 HATCH = {"shape": "/", "size": 6, "solidity": 0.35, "fgcolor": "rgba(255,255,255,0.75)", "fillmode": "overlay"}
@@ -33,7 +31,7 @@ def draw(figure: go.Figure, key: str, height: int = 320, alt: str = "") -> None:
     """Draw a figure at the width of its place."""
     figure.update_layout(
         height=height,
-        margin={"l": 8, "r": 8, "t": 28, "b": 8},
+        margin={"l": 4, "r": 8, "t": 28 if figure.layout.showlegend else 6, "b": 6},
         legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0, "title": None},
         hoverlabel={"namelength": -1},
         dragmode=False,
@@ -44,12 +42,34 @@ def draw(figure: go.Figure, key: str, height: int = 320, alt: str = "") -> None:
     st.plotly_chart(figure, key=key, config=_CONFIG, alt=alt or None)
 
 
+def safe(text: object) -> str:
+    """Text with plotly's own markup made harmless."""
+    return str(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def short(text: object, most: int = 34) -> str:
+    """Text for an axis: cut at ``most`` characters, and harmless."""
+    cut = str(text) if len(str(text)) <= most else str(text)[: most - 1] + "…"
+    return safe(cut)
+
+
+def wrapped(text: object, width: int = 26, lines: int = 2) -> str:
+    """Text for an axis on at most so many lines, and harmless."""
+    found = textwrap.wrap(str(text), width, max_lines=lines, placeholder=" …")
+    return "<br>".join(safe(line) for line in found)
+
+
+def small(text: str) -> str:
+    """Text of a second, quieter line of a label; it must be harmless already."""
+    return f'<span style="font-size:11px;color:{QUIET}">{text}</span>'
+
+
 def daily(events: pd.DataFrame) -> go.Figure:
-    """Events by day, one line a type; impressions dwarf the rest, so the axis is logarithmic."""
+    """Events by day, one line a type; where one type dwarfs another, the axis is logarithmic."""
     figure = go.Figure()
     present = set(events["event_type"])
-    order = [t for t in (Event.IMPRESSION, *_STRONG, *Event) if t in present]
-    for n, kind in enumerate(dict.fromkeys(order)):
+    order = list(dict.fromkeys(t for t in (Event.IMPRESSION, *_STRONG, *Event) if t in present))
+    for n, kind in enumerate(order):
         rows = events[events["event_type"] == kind].sort_values("day")
         figure.add_scatter(
             x=rows["day"],
@@ -58,71 +78,82 @@ def daily(events: pd.DataFrame) -> go.Figure:
             mode="lines",
             line={"color": SERIES[n % len(SERIES)], "width": 2, "dash": "solid" if n < len(SERIES) else "dot"},
             visible=True if n < len(_STRONG) + 1 else "legendonly",
-            hovertemplate="%{y:,} on %{x|%-d %B %Y}",
+            hovertemplate="%{y:,}",
         )
-    figure.update_yaxes(type="log", title="Events a day", tickformat="~s", dtick=1)
-    figure.update_xaxes(tickformat="%-d %b")
+    _events_axis(figure, events)
+    figure.update_xaxes(tickformat="%-d %b", hoverformat="%A, %-d %B %Y")
+    figure.update_layout(hovermode="x unified", showlegend=True)
     return figure
 
 
+def _events_axis(figure: go.Figure, events: pd.DataFrame) -> None:
+    typical = events.groupby("event_type")["events"].median()
+    if len(typical) and typical.max() > 20 * max(1, typical.min()):
+        ticks = [lead * 10**power for power in range(10) for lead in (1, 3)]
+        figure.update_yaxes(type="log", title="Events a day (log scale)", tickvals=ticks, tickformat="~s")
+    else:
+        figure.update_yaxes(title="Events a day", tickformat="~s", rangemode="tozero")
+
+
 def funnel(steps: pd.DataFrame) -> go.Figure:
-    """Shoppers at each step, with the share of the first and of the step before."""
-    names = [words.noun(step) if step in set(Event) else str(step) for step in steps["step"]]
-    texts = [
-        f"<b>{words.count(row.shoppers)}</b> shoppers"
-        + ("" if n == 0 else f" · {words.percent(row.of_first)} of all · {words.percent(row.of_previous)} of step before")
-        for n, row in enumerate(steps.itertuples())
-    ]
+    """Shoppers at each step, with the share of the first and of the step before, each said above its bar."""
     figure = go.Figure()
-    figure.add_bar(
-        y=names,
-        x=steps["shoppers"],
-        orientation="h",
-        marker={"color": OBSERVED},
-        width=0.42,
-        hovertext=texts,
-        hoverinfo="text",
-    )
-    for name, text in zip(names, texts, strict=True):
+    places = list(range(len(steps)))
+    figure.add_bar(y=places, x=steps["shoppers"], orientation="h", marker={"color": OBSERVED}, width=0.22, hoverinfo="skip")
+    first = ""
+    for n, row in enumerate(steps.itertuples()):
+        name = safe(words.STEP.get(str(row.step), words.noun(str(row.step))))
+        share = f"{words.percent(row.of_first)} of {first}" if n else ""
+        share += f" · {words.percent(row.of_previous)} of the step before" if n > 1 else ""
+        first = first or f"those who {name.lower()}"
+        text = f"{name}: <b>{words.count(row.shoppers)}</b> shoppers" + (f"<br>{small(share)}" if share else "")
         figure.add_annotation(
-            x=0, y=name, text=text, showarrow=False, xanchor="left", yshift=24, font={"size": 13}, xshift=-2
+            x=0, y=n, text=text, showarrow=False, align="left", xanchor="left", yanchor="bottom", yshift=13, xshift=-3,
+            font={"size": 13},
         )
-    figure.update_yaxes(autorange="reversed", title=None)
-    figure.update_xaxes(visible=False)
+    figure.update_yaxes(range=[len(steps) - 0.75, -0.6], visible=False)
+    figure.update_xaxes(visible=False, rangemode="tozero")
+    figure.update_layout(showlegend=False)
     return figure
 
 
 def bars(labels: Sequence[str], values: Sequence[float], unit: str) -> go.Figure:
     """Horizontal bars of something that was counted, the longest on top."""
     figure = go.Figure()
+    places = list(range(len(labels)))
     figure.add_bar(
-        y=[short(label) for label in labels],
+        y=places,
         x=list(values),
         orientation="h",
         marker={"color": OBSERVED},
         text=[words.count(value) for value in values],
-        textposition="auto",
-        hovertemplate=f"%{{y}}: %{{x:,}} {unit}<extra></extra>",
+        textposition="outside",
+        cliponaxis=False,
+        hovertext=[f"{short(label, 60)}: {words.count(value)} {unit}" for label, value in zip(labels, values, strict=True)],
+        hoverinfo="text",
     )
-    figure.update_yaxes(autorange="reversed", title=None)
-    figure.update_xaxes(visible=False)
+    figure.update_yaxes(autorange="reversed", tickvals=places, ticktext=[wrapped(label, 22) for label in labels])
+    figure.update_xaxes(visible=False, range=[0, 1.18 * max(values, default=1) or 1])
+    figure.update_layout(showlegend=False)
     return figure
 
 
-def short(text: object, most: int = 34) -> str:
-    """Text for an axis or a hover box: cut, and with plotly's own markup made harmless."""
-    cut = str(text) if len(str(text)) <= most else str(text)[: most - 1] + "…"
-    return cut.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+def differences(frame: pd.DataFrame, columns: pd.DataFrame) -> go.Figure:
+    """How a segment differs from everyone: each fact or tag as a multiple; 1 is no difference.
 
-
-def differences(frame: pd.DataFrame) -> go.Figure:
-    """How often each fact or tag holds in the segment, as a multiple of everyone; 1 is no difference."""
+    Parameters
+    ----------
+    frame
+        what, label, kind (observed or predicted), segment, everyone, lift; all lifts are above 0.
+    columns
+        The shop's columns, which say how a value is written.
+    """
     figure = go.Figure()
-    order = [short(label) for label in frame["label"]]
+    places = {what: n for n, what in enumerate(frame["what"])}
     for kind, rows in frame.groupby("kind", sort=True):
         predicted = kind == "predicted"
         figure.add_bar(
-            y=[short(label) for label in rows["label"]],
+            y=[places[what] for what in rows["what"]],
             x=[math.log2(lift) for lift in rows["lift"]],
             orientation="h",
             name="Predicted by the model" if predicted else "Counted from the logs",
@@ -130,92 +161,53 @@ def differences(frame: pd.DataFrame) -> go.Figure:
             text=[f"{lift:.1f} ×" for lift in rows["lift"]],
             textposition="outside",
             cliponaxis=False,
-            hovertext=[f"{short(r.label)}: {words.times(r.lift)} as everyone" for r in rows.itertuples()],
+            hovertext=[f"{short(r.label, 60)}: {words.times(r.lift)} as everyone" for r in rows.itertuples()],
             hoverinfo="text",
         )
-    reach = max(1.0, max(abs(math.log2(lift)) for lift in frame["lift"]) * 1.25)
-    ticks = range(-math.floor(reach), math.floor(reach) + 1)
-    names = ["as everyone" if t == 0 else f"{2**t:g} ×" if t > 0 else f"1/{2**-t:g}" for t in ticks]
-    figure.update_xaxes(range=[-reach, reach], tickvals=list(ticks), ticktext=names, zeroline=True, zerolinewidth=2)
-    figure.update_yaxes(categoryorder="array", categoryarray=order[::-1], title=None)
+    labels = [f"{wrapped(r.label, 28, 1)}<br>{small(_against(r, columns))}" for r in frame.itertuples()]
+    figure.update_yaxes(tickvals=list(places.values()), ticktext=labels, range=[len(places) - 0.4, -0.6])
+    _multiples(figure, frame["lift"])
     figure.update_layout(barmode="overlay", showlegend=True)
     return figure
 
 
-def waterfall(explained: Explanation, most: int = 6) -> go.Figure:
-    """From the chance when nothing is known to the prediction, one step an event, in percent."""
-    steps = sorted(explained.events, key=lambda event: -abs(event.value))
-    named = [(short(event.text, 30), event.value) for event in steps[:most]]
-    rest = sum(event.value for event in steps[most:])
-    if steps[most:]:
-        named.append((f"{len(steps) - most} other events", rest))
-    level, at, moves = explained.base_value, explained.p_base, []
-    for _, value in named:
-        level += value
-        moves.append(sigmoid(level) - at)
-        at = sigmoid(level)
+def _against(row: object, columns: pd.DataFrame) -> str:
+    about = columns.set_index("key")
+    key = row.what  # type: ignore[attr-defined]
+    kind, unit = (about.at[key, "type"], about.at[key, "unit"]) if key in about.index else ("probability", "")
+    kind = "probability" if kind == "text" else kind
+    mine, all_ = (words.amount(value, kind, unit) for value in (row.segment, row.everyone))  # type: ignore[attr-defined]
+    return safe(f"{mine} against {all_}")
+
+
+def _multiples(figure: go.Figure, lifts: pd.Series) -> None:
+    reach = max(1.0, max(abs(math.log2(lift)) for lift in lifts) * 1.3)
+    step = max(1, math.floor(reach / 2))
+    ticks = [t for t in range(-math.floor(reach), math.floor(reach) + 1) if t % step == 0]
+    names = ["as everyone" if t == 0 else f"{2**t:g} ×" if t > 0 else f"1/{2**-t:g}" for t in ticks]
+    figure.update_xaxes(range=[-reach, reach], tickvals=ticks, ticktext=names, zeroline=True, zerolinewidth=2)
+
+
+def rivals(named: Mapping[str, float], mine: str) -> go.Figure:
+    """How many of 100 pairs each model ranks the right way round, from 50, which is guessing."""
     figure = go.Figure()
-    figure.add_waterfall(
-        orientation="h",
-        y=["Nothing known", *(f"{n}. {name}" for n, (name, _) in enumerate(named, 1)), "Prediction"],
-        x=[100 * explained.p_base, *(100 * move for move in moves), 0],
-        measure=["absolute", *("relative" for _ in moves), "total"],
-        text=[words.percent(explained.p_base), *(points(m) for m in moves), words.percent(explained.p_click)],
-        textposition="outside",
-        cliponaxis=False,
-        increasing={"marker": {"color": UP}},
-        decreasing={"marker": {"color": DOWN}},
-        totals={"marker": {"color": PREDICTED}},
-        connector={"line": {"color": QUIET, "width": 1, "dash": "dot"}},
-        hoverinfo="text+y",
-    )
-    highest = 100 * max(explained.p_base, explained.p_click, *_running(explained.p_base, moves))
-    figure.update_xaxes(range=[0, highest * 1.3], ticksuffix=" %", title="Chance of a click")
-    figure.update_yaxes(autorange="reversed", title=None)
-    figure.update_layout(showlegend=False)
-    return figure
-
-
-def _running(start: float, moves: Sequence[float]) -> list[float]:
-    levels = []
-    for move in moves:
-        start += move
-        levels.append(start)
-    return levels
-
-
-def sigmoid(log_odds: float) -> float:
-    """Probability of log-odds."""
-    return 1 / (1 + math.exp(-log_odds)) if log_odds >= 0 else math.exp(log_odds) / (1 + math.exp(log_odds))
-
-
-def points(change: float) -> str:
-    """Change of a probability in words: ``"▲ 4.2 points"``."""
-    return f"{'▲' if change >= 0 else '▼'} {abs(100 * change):.1f} points"
-
-
-def odds(value: float) -> str:
-    """Push in log-odds in words: ``"▲ odds × 1.8"``."""
-    return f"▲ odds × {math.exp(value):.2f}" if value >= 0 else f"▼ odds ÷ {math.exp(-value):.2f}"
-
-
-def event_bars(events: Sequence[EventValue]) -> go.Figure:
-    """Push of every event in the order of time, the item's own words first."""
-    figure = go.Figure()
+    places = list(range(len(named)))
+    own = [name == mine for name in named]
     figure.add_bar(
-        y=[f"{n}. {short(event.text, 30)}" for n, event in enumerate(events, 1)],
-        x=[event.value for event in events],
+        y=places,
+        x=[100 * value - 50 for value in named.values()],
+        base=50,
         orientation="h",
-        marker={"color": [UP if event.value >= 0 else DOWN for event in events]},
-        text=[odds(event.value) for event in events],
+        marker={"color": [PREDICTED if is_own else QUIET for is_own in own]},
+        text=[f"{100 * value:.0f}" for value in named.values()],
         textposition="outside",
         cliponaxis=False,
-        hovertext=[f"{short(event.text, 90)}<br>{odds(event.value)}" for event in events],
-        hoverinfo="text",
+        hoverinfo="skip",
     )
-    reach = max((abs(event.value) for event in events), default=1.0) * 1.6 or 1.0
-    figure.update_xaxes(range=[-reach, reach], showticklabels=False, zeroline=True, zerolinewidth=2)
-    figure.update_yaxes(autorange="reversed", title=None)
+    labels = [f"<b>{wrapped(name, 24)}</b>" if is_own else wrapped(name, 24) for name, is_own in zip(named, own, strict=True)]
+    figure.update_yaxes(autorange="reversed", tickvals=places, ticktext=labels)
+    figure.update_xaxes(range=[48, 103], tickvals=[50, 60, 70, 80, 90, 100], title="Pairs of 100 in the right order")
+    figure.update_layout(showlegend=False)
     return figure
 
 
@@ -224,7 +216,8 @@ def reliability(bins: pd.DataFrame) -> go.Figure:
     top = 1.08 * max(bins["predicted"].max(), bins["observed"].max())
     figure = go.Figure()
     figure.add_scatter(
-        x=[0, top], y=[0, top], mode="lines", name="Predicted = happened", line={"color": QUIET, "dash": "dash"}
+        x=[0, top], y=[0, top], mode="lines", name="Predicted = happened", line={"color": QUIET, "dash": "dash"},
+        hoverinfo="skip",
     )
     figure.add_scatter(
         x=bins["predicted"],
@@ -232,10 +225,11 @@ def reliability(bins: pd.DataFrame) -> go.Figure:
         mode="lines+markers",
         name="This model",
         line={"color": PREDICTED, "width": 2},
-        marker={"size": 10, "symbol": "diamond"},
+        marker={"size": 9, "symbol": "diamond"},
         customdata=bins["n"],
         hovertemplate="Said %{x:.1%}, happened %{y:.1%}<br>%{customdata:,} cases<extra></extra>",
     )
     figure.update_xaxes(title="Predicted chance", tickformat=".0%", range=[0, top])
     figure.update_yaxes(title="Share that clicked", tickformat=".0%", range=[0, top])
+    figure.update_layout(showlegend=True)
     return figure

@@ -89,7 +89,7 @@ def remove(number: int) -> None:
 
 
 def edit(columns: pd.DataFrame, choices: Callable[[str], list[str]]) -> list[Condition]:
-    """Draw the rows and return what they say; ``choices`` gives the values of a text column."""
+    """Draw the rows and return the conditions that are complete; ``choices`` gives the values of a text column."""
     by_key = columns.set_index("key")
     rows: dict[int, Condition] = st.session_state.setdefault(_ROWS, {})
     for number in list(rows):
@@ -101,7 +101,7 @@ def edit(columns: pd.DataFrame, choices: Callable[[str], list[str]]) -> list[Con
             st.query_params[PARAM] = text
         else:
             st.query_params.pop(PARAM, None)
-    return list(rows.values())
+    return [c for c in rows.values() if c.op != "in" or c.value]  # without a value it is not said yet
 
 
 def default(column: str, kind: str) -> Condition:
@@ -113,9 +113,9 @@ def default(column: str, kind: str) -> Condition:
 
 
 def _row(number: int, condition: Condition, by_key: pd.DataFrame, choices: Callable[[str], list[str]]) -> Condition:
-    column, op, value, gone = st.columns([4, 2, 4, 1], vertical_alignment="bottom")
+    row = st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall")
     keys = list(by_key.index)
-    key = column.selectbox(
+    key = row.selectbox(
         "Shoppers whose",
         keys,
         index=keys.index(condition.column),
@@ -126,16 +126,17 @@ def _row(number: int, condition: Condition, by_key: pd.DataFrame, choices: Calla
     if key != condition.column:
         condition = default(key, kind)
     operators = OPERATORS[kind]
-    chosen = op.selectbox(
+    chosen = row.selectbox(
         "is",
         list(operators),
         index=list(operators).index(condition.op),
         format_func=operators.__getitem__,
         key=f"op-{number}-{key}",
+        width=130,
     )
-    with value:
+    with row.container():
         result = _value(f"value-{number}-{key}-{chosen}", key, kind, chosen, condition, by_key, choices)
-    gone.button("", icon=":material/delete:", key=f"remove-{number}", help="Remove", on_click=remove, args=(number,))
+    row.button("", icon=":material/delete:", key=f"remove-{number}", help="Remove", on_click=remove, args=(number,))
     return Condition(key, chosen, result)
 
 
@@ -177,7 +178,7 @@ def sentence(conditions: Sequence[Condition], columns: pd.DataFrame) -> str:
     for c in conditions:
         kind, unit = by_key.at[c.column, "type"], by_key.at[c.column, "unit"]
         if c.op == "in":
-            value = " or ".join(map(str, c.value)) or "anything"
+            value = " or ".join(map(str, c.value))
         elif c.op == "between":
             value = " and ".join(words.amount(v, kind, unit) for v in c.value)
         else:

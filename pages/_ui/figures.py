@@ -10,28 +10,28 @@ import pandas as pd
 import streamlit as st
 
 from core.records import ModelReport
+from pages._ui import charts, tables, words
 
 ROWS = {
     "after": "This model",
-    "before": "The same model before fine-tuning",
+    "before": "Before fine-tuning",
     "popularity": "Showing what is popular",
     "lightgbm": "LightGBM on counted features",
-    "oracle": "The best that is possible (known for the demo only)",
+    "oracle": "Best possible (demo only)",
 }
-#: figure → (name, help, format)
+#: figure → (name, help, format); a name with % is shown in percent
 FIGURES: dict[str, tuple[str, str, str]] = {
-    "auc": ("Right order, any two items", "Of 100 pairs of a clicked and a skipped item, how many are ranked "
-            "the right way round. 50 is guessing. (ROC AUC)", "percent"),
-    "gauc": ("Right order, one shopper's list", "The same within what one shopper saw at one time. "
-             "(AUC by group)", "percent"),
-    "mrr": ("First hit near the top", "1 if the clicked item always comes first, 1/2 if second. (MRR)", "%.2f"),
-    "ndcg5": ("Quality of the top 5", "1 is a perfect order. (nDCG@5)", "%.2f"),
-    "ndcg10": ("Quality of the top 10", "1 is a perfect order. (nDCG@10)", "%.2f"),
-    "logloss": ("Surprise (less is better)", "How surprised it was by what happened. (log loss)", "%.3f"),
-    "ece": ("Error of its percentages", "By how much a predicted percentage is off, on average. "
-            "(expected calibration error)", "percent"),
-    "n": ("Cases", "How many shown items this was measured on.", "localized"),
-}
+    "auc": ("Right order", "Of 100 pairs of a clicked and a skipped item, how many are ranked the right way round. "
+            "50 is guessing. (ROC AUC)", "%.1f %%"),
+    "gauc": ("… in one list", "The same within what one shopper saw at one time. (AUC by group)", "%.1f %%"),
+    "mrr": ("First hit", "1 if the clicked item always comes first, 1/2 if second. (MRR)", "%.2f"),
+    "ndcg5": ("Top 5", "Quality of the order of the top 5; 1 is perfect. (nDCG@5)", "%.2f"),
+    "ndcg10": ("Top 10", "Quality of the order of the top 10; 1 is perfect. (nDCG@10)", "%.2f"),
+    "logloss": ("Surprise", "How surprised it was by what happened; less is better. (log loss)", "%.3f"),
+    "ece": ("Off by", "By how many points a predicted percentage is off, on average. "
+            "(expected calibration error)", "%.1f %%"),
+    "n": ("Cases", "How many shown items this was measured on.", "%,d"),
+}  # fmt: skip
 _ALIASES = {"ndcg@5": "ndcg5", "ndcg@10": "ndcg10"}
 METHODS = {
     "lora": "Adapter (LoRA): fast, small, usually best",
@@ -40,32 +40,60 @@ METHODS = {
 }
 
 
-def headline(report: ModelReport) -> str:
-    """Say how good the model is in one sentence, against guessing and the best rival that was measured."""
-    auc = report.metrics.get("after", {}).get("auc")
+def headline(report: ModelReport) -> tuple[str, str]:
+    """Say how good the model is in one sentence, and whether that is good or needs attention (warn)."""
+    mine = report.metrics.get("after", {})
+    auc, ece = mine.get("auc"), mine.get("ece")
     if auc is None or math.isnan(auc):
-        return "This model is not evaluated yet: run “python -m core evaluate”."
-    text = f"Ranks a clicked item above a skipped one {round(100 * auc)} times of 100; guessing is right 50 times"
+        return "This model is not evaluated yet: run “python -m core evaluate”.", "warn"
+    text = f"Ranks a clicked item above a skipped one {100 * auc:.0f} times of 100; guessing is right 50 times"
     oracle = report.metrics.get("oracle", {}).get("auc")
     if oracle:
-        text += f", and {round(100 * oracle)} is the most that is possible here"
-    ece = report.metrics["after"].get("ece")
+        text += f", and {100 * oracle:.0f} is the most that is possible here"
     if ece is not None:
         text += f". Its percentages are off by {100 * ece:.1f} points on average"
-    return text + "."
+    ahead = [ROWS[row] for row in ("before", "popularity", "lightgbm") if report.metrics.get(row, {}).get("auc", 0) > auc]
+    if ahead:
+        text += f". It ranks worse than: {', '.join(ahead)}. More examples may help"
+    return f"{text}.", "warn" if ahead else "good"
+
+
+def provenance(report: ModelReport) -> str:
+    """Say where the model comes from, in one line of markdown."""
+    how = METHODS.get(str(report.settings.get("method", "")), "").split(":")[0]
+    parts = [f"Based on {words.plain(report.base)}", words.plain(how), f"trained on {words.date(report.created)}"]
+    return " · ".join(part for part in parts if part)
+
+
+def rivals(report: ModelReport) -> None:
+    """Draw how well the model ranks next to what a person would use instead."""
+    known = {name: report.metrics[row]["auc"] for row, name in ROWS.items() if "auc" in report.metrics.get(row, {})}
+    if known:
+        charts.draw(charts.rivals(known, ROWS["after"]), "rivals", 80 + 46 * len(known), "Right order, by model")
+    else:
+        st.caption("Not measured yet.")
+
+
+def reliability(report: ModelReport) -> None:
+    """Draw what was predicted against what happened."""
+    if report.reliability.empty:
+        st.caption("Not measured yet.")
+    else:
+        charts.draw(charts.reliability(report.reliability), "reliability", 320, "Predicted chance and what happened")
 
 
 def comparison(metrics: Mapping[str, Mapping[str, float]]) -> tuple[pd.DataFrame, dict[str, Any]]:
     """Return the table of this model and its rivals, and how to show its columns."""
-    known = [row for row in ROWS if row in metrics]
-    order = [*known, *(row for row in metrics if row not in ROWS)]
+    order = [*(row for row in ROWS if row in metrics), *(row for row in metrics if row not in ROWS)]
     frame = pd.DataFrame(
         [{"Model": ROWS.get(row, row.replace("_", " ").capitalize()), **_named(metrics[row])} for row in order]
     )
     shown = ["Model", *(name for name in FIGURES if name in frame)]
-    config: dict[str, Any] = {"Model": st.column_config.TextColumn("", pinned=True)}
+    config: dict[str, Any] = {"Model": st.column_config.TextColumn("", pinned=False, width=205)}
     for name in shown[1:]:
         label, about, form = FIGURES[name]
+        if "%%" in form:
+            frame[name] = 100 * frame[name]
         config[name] = st.column_config.NumberColumn(label, help=about, format=form)
     return frame[shown], config
 
@@ -76,21 +104,20 @@ def _named(figures: Mapping[str, float]) -> dict[str, float]:
 
 def tags(frame: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, Any]]:
     """Return the table of tags, and how to show its columns."""
-    shown = [c for c in ("label", "ap", "base_rate", "ap_lightgbm", "precision", "threshold", "n") if c in frame]
-    percent = st.column_config.NumberColumn
+    shares = {
+        "base_rate": ("How common", "Share of shoppers it is true of: what guessing reaches."),
+        "ap_lightgbm": ("LightGBM", "Quality that LightGBM on counted features reaches."),
+        "precision": ("Right when given", "Share of shoppers with the tag of whom it came true."),
+        "threshold": ("Given from", "Predicted chance from which the tag is given."),
+    }
+    shown = [c for c in ("label", "ap", *shares, "n") if c in frame]
+    table = frame.sort_values("ap", ascending=False)[shown]
+    table[[c for c in ("ap", *shares) if c in frame]] *= 100
     config: dict[str, Any] = {
         "label": st.column_config.TextColumn("Tag", pinned=True),
-        "ap": st.column_config.ProgressColumn(
-            "Quality", help="Average precision: 100 % is perfect, the share in the next column is guessing.",
-            format="percent", min_value=0, max_value=1,
-        ),
-        "base_rate": percent("How common", help="Share of shoppers it is true of: what guessing reaches.",
-                             format="percent"),
-        "ap_lightgbm": percent("Quality of LightGBM", help="The same figure for LightGBM on counted features.",
-                               format="percent"),
-        "precision": percent("Right when given", help="Share of shoppers with the tag of whom it came true.",
-                             format="percent"),
-        "threshold": percent("Given from", help="Predicted chance from which the tag is given.", format="percent"),
-        "n": percent("Shoppers measured", format="localized"),
+        "ap": tables.chance("Quality", "Average precision: 100 % is perfect, how common the tag is, is guessing."),
+        "n": st.column_config.NumberColumn("Shoppers measured", format="%,d"),
     }
-    return frame.sort_values("ap", ascending=False)[shown], config
+    for name, (label, about) in shares.items():
+        config[name] = st.column_config.NumberColumn(label, help=about, format="%.0f %%")
+    return table, config

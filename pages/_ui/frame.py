@@ -16,8 +16,7 @@ from pages._ui import nav, resources, states, words, work
 if TYPE_CHECKING:
     from core.service import Shop
 
-LOGO = Path(__file__).with_name("logo.svg")
-MARK = Path(__file__).with_name("mark.svg")
+STYLE = Path(__file__).with_name("style.css")
 
 
 @contextmanager
@@ -42,13 +41,17 @@ def page(name: str, question: str, needs_data: bool = True) -> Iterator[Shop]:
     needs_data
         Whether the page is empty as long as nothing is imported.
     """
-    st.set_page_config(page_title=f"{name} · ShopperLens", page_icon=str(MARK), layout="wide")
     nav.ensure_routed()
-    st.logo(str(LOGO), size="large", icon_image=str(MARK))
-    st.title(question, anchor=False)
+    st.set_page_config(page_title=f"{name} · ShopperLens")
+    st.html(STYLE)
+    st.logo(str(nav.LOGO), size="large", icon_image=str(nav.MARK))
+    heading = st.container(gap="xsmall")
+    heading.title(question, anchor=False)
     with errors():
         shop = resources.shop()
         info = shop.info()
+        if info.generated:
+            heading.badge("Demo shop – generated data", icon=":material/science:", color="orange")
         with st.sidebar:
             sidebar(shop, info)
         if needs_data and info.version is None:
@@ -62,20 +65,12 @@ def sidebar(shop: Shop, info: ShopInfo) -> None:
     """Say which shop, which data, which model, and offer newer data."""
     name = Path(shop.workspace.path).name.replace("-", " ").replace("_", " ")
     st.markdown(f"**{words.plain(name.capitalize())} shop**")
-    if info.generated:
-        st.badge("Demo shop – generated data", icon=":material/science:", color="orange")
     st.caption(f":material/date_range: {words.span(info.first_ts, info.last_ts)}")
-    model = words.plain(shop.model_name) if shop.model_name else "none yet"
-    st.caption(f":material/neurology: Model: {model}")
+    st.caption(f":material/neurology: Model: {words.plain(shop.model_name or 'none yet')}")
     if shop.model_name:
-        st.caption(f":material/memory: Runs on {device(shop.device())}")
+        st.caption(f":material/memory: Runs on {words.device(shop.device())}")
     offer_newer(shop)
     work.running(shop)
-
-
-def device(name: str) -> str:
-    """Return the name of a torch device as a person knows it."""
-    return {"cpu": "the processor (CPU)", "mps": "the Apple GPU"}.get(name, "the GPU" if "cuda" in name else name)
 
 
 def offer_newer(shop: Shop) -> None:

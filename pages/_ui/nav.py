@@ -6,6 +6,8 @@ from pathlib import Path
 import streamlit as st
 
 FOLDER = Path(__file__).resolve().parent.parent
+LOGO = Path(__file__).with_name("logo.svg")
+MARK = Path(__file__).with_name("mark.svg")
 
 #: file name → (short name in the navigation, icon)
 PAGES: dict[str, tuple[str, str]] = {
@@ -25,19 +27,25 @@ def path(name: str) -> Path:
     return FOLDER / f"{name}.py"
 
 
-def pages() -> list[st.Page]:
-    """Every page, in the order of the navigation; the first is the default."""
+def declare() -> st.Page:
+    """Declare every page, in the order of the navigation, and return the one that was asked for.
+
+    The icon of the browser tab is set first: the icon of a page would be fetched from the internet.
+    """
     st.session_state[_ROUTED] = True
-    return [
-        st.Page(path(name), title=title, icon=icon, url_path=name, default=name == "overview")
-        for name, (title, icon) in PAGES.items()
-    ]
+    st.set_page_config(page_icon=str(MARK), layout="wide")
+    return st.navigation(
+        [
+            st.Page(path(name), title=title, icon=icon, url_path=name, default=name == "overview")
+            for name, (title, icon) in PAGES.items()
+        ]
+    )
 
 
 def ensure_routed() -> None:
     """Declare the navigation when a cold deep link ran a page without ``app.py``."""
     if _ROUTED not in st.session_state:
-        st.navigation(pages())
+        declare()
 
 
 def link(name: str, label: str, icon: str, params: Mapping[str, str] | None = None) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -13,20 +15,34 @@ if TYPE_CHECKING:
     from core.service import Shop
 
 
+@dataclass(frozen=True)
+class _Kind:
+    """What can be chosen: its name in the address and its words on the page."""
+
+    param: str
+    label: str
+    icon: str
+    hint: str
+
+
+_SHOPPER = _Kind("user", "Shopper", ":material/person:", "part of an id")
+_ITEM = _Kind("item", "Item", ":material/sell:", "words of its title")
+
+
+def chosen(*params: str) -> bool:
+    """Whether all of these are chosen in the address."""
+    return all(st.query_params.get(param) for param in params)
+
+
 def shopper(shop: Shop) -> str | None:
     """Let the person choose a shopper; return her id, or None after an empty state was drawn."""
-    chosen = _choose(
-        "user", "Shopper", "Find a shopper", "part of an id",
-        lambda text: shop.find_shoppers(text).rename(columns={"user_id": "id"}),
-    )
-    if chosen is None:
-        states.empty(
-            "Choose a shopper", "Type a part of her id, or start with one of these.", ":material/person_search:"
-        )
+    user = _choose(_SHOPPER, lambda text: shop.find_shoppers(text).rename(columns={"user_id": "id"}))
+    if user is None:
+        states.empty("Choose a shopper", "Type a part of her id, or start with one of these.", ":material/person_search:")
         with st.container(horizontal=True, horizontal_alignment="center"):
             for row in shop.find_shoppers("", limit=3).itertuples():
                 st.button(words.plain(row.label), key=f"try-{row.user_id}", on_click=_set, args=("user", row.user_id))
-    return chosen
+    return user
 
 
 def item(shop: Shop, first: pd.DataFrame) -> str | None:
@@ -36,32 +52,43 @@ def item(shop: Shop, first: pd.DataFrame) -> str | None:
         found = shop.find_items(text) if text else first
         return found.rename(columns={"item_id": "id", "title": "label"})
 
-    return _choose("item", "Item", "Find an item", "words of its title", find)
+    return _choose(_ITEM, find)
 
 
 def _set(name: str, value: str) -> None:
     st.query_params[name] = value
-    st.session_state.pop(f"pick-{name}", None)
 
 
-def _choose(name: str, what: str, label: str, hint: str, find) -> str | None:  # type: ignore[no-untyped-def]
+def _choose(kind: _Kind, find: Callable[[str], pd.DataFrame]) -> str | None:
+    """Draw the fields; once something is chosen, they fold away so that the answer comes first."""
+    current = st.query_params.get(kind.param)
+    place = st.container()
+    if current:
+        place = st.popover(f"{kind.label} {words.plain(current[:40])}", icon=kind.icon, help="Choose another")
+    with place:
+        picked = _fields(kind, current, find)
+    if picked is not None and picked != current:
+        _set(kind.param, picked)
+        st.rerun()
+    return current
+
+
+def _fields(kind: _Kind, current: str | None, find: Callable[[str], pd.DataFrame]) -> str | None:
     left, right = st.columns([1, 2], vertical_alignment="bottom")
-    text = left.text_input(label, key=f"find-{name}", placeholder=hint, type="search", icon=":material/search:")
-    current = st.query_params.get(name)
+    text = left.text_input(
+        f"Find {kind.label.lower()}s", key=f"find-{kind.param}-{current}", placeholder=kind.hint, type="search",
+        icon=":material/search:",
+    )
     found = find((text or "").strip())
     labels = dict(zip(found["id"].astype(str), found["label"].astype(str), strict=True))
-    options = list(dict.fromkeys([*([current] if current else []), *labels]))
     if text and not labels:
         left.caption("Nothing was found for these words.")
-    chosen = right.selectbox(
-        what,
+    options = list(dict.fromkeys([*([current] if current else []), *labels]))
+    return right.selectbox(
+        kind.label,
         options,
         index=0 if current else None,
         format_func=lambda key: labels.get(key, key),
         placeholder=f"Choose one of {len(options)}" if options else "Nothing to choose from",
-        key=f"pick-{name}-{current}-{text}",
+        key=f"pick-{kind.param}-{current}-{text}",
     )
-    if chosen is not None and chosen != current:
-        _set(name, chosen)
-        st.rerun()
-    return current

@@ -25,10 +25,10 @@ PRESETS = (
     Preset("Likely to buy", ":material/shopping_bag:", r"intent.*buy|will buy", "predicted"),
     Preset("May abandon the cart", ":material/remove_shopping_cart:", r"abandon", "predicted"),
     Preset("At risk", ":material/trending_down:", r"at.?risk", "predicted"),
-    Preset("Premium taste", ":material/diamond:", r"price.*premium|premium", "predicted"),
-    Preset("Night shoppers", ":material/bedtime:", r"night", "observed"),
+    Preset("Premium", ":material/diamond:", r"price.*premium|premium", "predicted"),
+    Preset("At night", ":material/bedtime:", r"night", "observed"),
     Preset("Bought often", ":material/repeat:", r"^(orders|purchases)$", "observed", ">=", 3),
-    Preset("Not seen for a month", ":material/schedule:", r"days.*(since|ago)|recency|last.seen", "observed", ">=", 30),
+    Preset("Away for a month", ":material/schedule:", r"days.*(since|ago)|recency|last.seen", "observed", ">=", 30),
 )
 
 

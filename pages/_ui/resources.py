@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from core.config import Settings
+from core.errors import ModelError
 from core.records import Condition, Explanation, ModelReport, Overview, Recommendation, SegmentView, ShopperView
 
 if TYPE_CHECKING:
@@ -116,6 +117,17 @@ def recommend(
 def why(shop: Shop, user_id: str, item_id: str) -> Explanation:
     """Return the reasons for one item's probability."""
     return _answer(_key(shop), "why", (user_id, item_id), shop)  # type: ignore[no-any-return]
+
+
+def thresholds(shop: Shop) -> dict[str, float]:
+    """Return the probability from which each tag is given, by its key."""
+    if shop.model_name is None:
+        return {}
+    try:
+        tags = model_report(shop, shop.model_name).tags
+    except ModelError:  # what was counted can be filtered with a broken model too
+        return {}
+    return dict(zip(tags["key"], tags["threshold"], strict=True))
 
 
 def model_report(shop: Shop, name: str) -> ModelReport:

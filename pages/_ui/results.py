@@ -1,4 +1,4 @@
-"""The result of scoring a list: a table that a person reads, and the file as it is."""
+"""What was understood of a list, and the result of scoring it: a table to read, and the file as it is."""
 
 from __future__ import annotations
 
@@ -8,20 +8,20 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import streamlit as st
 
-from pages._ui import words
+from core.records import Understood
+from core.schema import Col
+from pages._ui import meter, tables, words
 
 if TYPE_CHECKING:
     from core.service import Shop
 
-NAMES = {
-    "user_id": "Shopper",
-    "item_id": "Item",
-    "title": "Title",
-    "reason": "Why",
-    "reasons": "Why",
-    "error": "Why it was not scored",
-    "top_items": "What she is likely to click",
-}
+NAMES: dict[str, str] = {
+    Col.USER: "Shopper", Col.ITEM: "Item", Col.TYPE: "What was done", Col.TS: "When", Col.VALUE: "Value",
+    Col.DWELL: "Seconds looked at", Col.QUANTITY: "Pieces", Col.PRICE: "Price", Col.SESSION: "Visit",
+    Col.QUERY: "Search words", Col.SLOT: "Place", Col.POSITION: "Position", Col.IMPRESSION: "Impression",
+    Col.TEXT: "Text", Col.TITLE: "Title", Col.CATEGORY: "Category", Col.BRAND: "Brand",
+    "reason": "Why", "error": "Why it was not scored", "top_items": "What she is likely to click",
+}  # fmt: skip
 _MOST = 1_000
 
 
@@ -33,38 +33,64 @@ def example(shop: Shop) -> bytes:
     return pd.DataFrame(pairs, columns=["user_id", "item_id"]).to_csv(index=False).encode()
 
 
+def understood(seen: Understood) -> None:
+    """Show how the file was read, before anything is scored."""
+    what = "pairs of a shopper and an item" if seen.kind == "pairs" else "events of shoppers' logs"
+    st.markdown(f":material/task_alt: **{words.count(seen.rows)} {what}**")
+    row = st.container(horizontal=True)
+    row.metric("Shoppers", words.count(seen.users), border=True)
+    row.metric("of them new", words.count(seen.unknown_users), border=True)
+    row.metric("Items", words.count(seen.items), border=True)
+    row.metric("of them unknown", words.count(seen.unknown_items), border=True)
+    for note in seen.notes:
+        st.caption(f":material/info: {words.plain(note)}")
+    with st.expander("How the columns were read, and the first rows", icon=":material/table:"):
+        read = [f"{name(key)} from “{words.plain(column)}”" for key, column in seen.mapping.items()]
+        st.caption(", ".join(read))
+        st.dataframe(seen.preview, hide_index=True)
+
+
+def name(column: str) -> str:
+    """Name of a column as a person knows it: ``"event_type"`` → ``"What was done"``."""
+    return NAMES.get(column, column.replace("_", " ").capitalize())
+
+
 def scored(out: Path, columns: pd.DataFrame) -> None:
     """Draw the scores and offer them for download."""
     frame = pd.read_csv(out, dtype={"user_id": str, "item_id": str})
     st.subheader("What to expect", anchor=False)
     if "p_click" in frame:
-        chance = frame["p_click"].dropna()
-        row = st.container(horizontal=True)
-        row.metric("Rows scored", words.count(len(chance)), border=True)
-        row.metric("Clicks to expect if all are shown", words.count(chance.sum()), border=True)
-        row.metric("Chance of a click, on average", words.percent(chance.mean()), border=True)
         frame = frame.sort_values("p_click", ascending=False)
-    st.dataframe(frame.head(_MOST), hide_index=True, column_config=_config(frame, columns))
+        _sums(frame["p_click"].dropna())
+    st.download_button(
+        "Download the result", out.read_bytes(), "scored.csv", "text/csv", icon=":material/download:",
+        on_click="ignore", type="primary",
+    )
+    table, config = _readable(frame.head(_MOST), columns)
+    st.dataframe(table, hide_index=True, column_config=config)
     if len(frame) > _MOST:
         st.caption(f"The best {words.count(_MOST)} are shown; the download holds all {words.count(len(frame))} rows.")
-    st.download_button(
-        "Download the result", out.read_bytes(), "scored.csv", "text/csv", icon=":material/download:", on_click="ignore"
-    )
 
 
-def _config(frame: pd.DataFrame, columns: pd.DataFrame) -> dict[str, Any]:
+def _sums(chance: pd.Series) -> None:
+    clicks = float(chance.sum())
+    row = st.container(horizontal=True)
+    row.metric("Rows scored", words.count(len(chance)), border=True)
+    expected = words.count(clicks) if clicks >= 10 else f"{clicks:.1f}"
+    row.metric("Clicks to expect", expected, border=True, help="If everything in the list is shown once.")
+    row.metric("Chance of a click, on average", words.percent(float(chance.mean())), border=True)
+
+
+def _readable(frame: pd.DataFrame, columns: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, Any]]:
+    """Return the table in percent and under names; tags that were predicted are bars like the chance of a click."""
     labels = dict(zip(columns["key"], columns["label"], strict=True))
-    config: dict[str, Any] = {}
-    for name in frame.columns:
-        if name == "p_click":
-            config[name] = _chance("Chance of a click – predicted")
-        elif name in labels and pd.api.types.is_float_dtype(frame[name]):
-            config[name] = _chance(f"{labels[name]} – predicted")
+    shown, config = frame.copy(), {}
+    for column in frame.columns:
+        if column == "p_click" or (":" in column and pd.api.types.is_float_dtype(frame[column])):
+            label = "Chance of a click" if column == "p_click" else labels.get(column, column)
+            end = 100 * meter.scale(float(frame[column].max())) if column == "p_click" else 100
+            shown[column] = 100 * frame[column]
+            config[column] = tables.chance(f"{label} – predicted", end=end, digits=1 if column == "p_click" else 0)
         else:
-            label = NAMES.get(name, labels.get(name, name.replace("_", " ").capitalize()))
-            config[name] = st.column_config.Column(label)
-    return config
-
-
-def _chance(label: str) -> Any:
-    return st.column_config.ProgressColumn(label, format="percent", min_value=0, max_value=1)
+            config[column] = st.column_config.Column(labels.get(column, name(column)))
+    return shown, config

@@ -24,6 +24,19 @@ def nothing_imported() -> None:
     st.caption("To look around first, build the demo shop: `python -m core demo`")
 
 
+def lists() -> None:
+    """Say what lists can be uploaded, and what is learned of them."""
+    left, right = st.columns(2)
+    with left.container(border=True, height="stretch"):
+        st.markdown("**:material/join_inner: Pairs of a shopper and an item**")
+        st.markdown("How likely is each shopper to click the item beside her?")
+        st.code("user_id,item_id\n…,…", language=None)
+    with right.container(border=True, height="stretch"):
+        st.markdown("**:material/timeline: The log of new shoppers**")
+        st.markdown("Who are they, and what will they click? They need not be in the shop's own logs.")
+        st.code("user_id,event_type,ts,item_id\n…,view,2026-06-01 18:30,…", language=None)
+
+
 def no_model() -> None:
     """Say that there is no model, and where to train one."""
     empty(

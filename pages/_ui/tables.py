@@ -1,5 +1,8 @@
-"""Tables with names, units and formats that a person reads."""
+"""Tables of shoppers with names, units and formats that a person reads."""
 
+from __future__ import annotations
+
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -7,24 +10,51 @@ import pandas as pd
 import streamlit as st
 
 from core.schema import Col
+from pages._ui.meter import PREDICTED
 
 
-def shopper_columns(columns: pd.DataFrame, show: Sequence[str]) -> dict[str, Any]:
-    """Column configuration for a table of shoppers; predicted columns say so and are bars."""
-    by_key = columns.set_index("key")
+def choose_columns(columns: pd.DataFrame, asked: Sequence[str], most: int = 6) -> list[str]:
+    """Let the person choose what a table shows; it begins with what her conditions are about."""
+    labels = dict(zip(columns["key"], columns["label"], strict=True))
+    start = list(dict.fromkeys([*asked, *labels]))[: max(most, len(asked))]
+    return st.multiselect(
+        "Columns", list(labels), default=start, format_func=labels.__getitem__, key=f"show-{sorted(set(asked))}"
+    )
+
+
+def most_different(differences: pd.DataFrame, most: int) -> pd.DataFrame:
+    """Return the rows whose lift is farthest from 1, the highest first."""
+    usable = differences[differences["lift"].map(lambda lift: lift is not None and 0 < lift < math.inf)]
+    farthest = usable["lift"].map(math.log).abs().argsort()[::-1][:most]
+    return usable.iloc[farthest].sort_values("lift", ascending=False)
+
+
+def shoppers(table: pd.DataFrame, columns: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, Any]]:
+    """Return a table of shoppers, and how to show its columns; predicted ones say so and are violet bars."""
+    about = columns.set_index("key")
+    shown = table.copy()
     config: dict[str, Any] = {Col.USER.value: st.column_config.TextColumn("Shopper", pinned=True)}
-    for key in show:
-        if key in by_key.index:
-            config[key] = _column(by_key.loc[key])
-    return config
+    for key in (key for key in table if key in about.index):
+        row = about.loc[key]
+        if row["type"] == "probability":
+            shown[key] = 100 * table[key]
+            config[key] = chance(f"{row['label']} – predicted", row["help"])
+        elif row["type"] == "number":
+            config[key] = _number(row, table[key])
+        else:
+            config[key] = st.column_config.TextColumn(row["label"], help=row["help"])
+    return shown, config
 
 
-def _column(about: Any) -> Any:
-    if about["type"] == "probability":
-        return st.column_config.ProgressColumn(
-            f"{about['label']} – predicted", help=about["help"], format="percent", min_value=0, max_value=1
-        )
-    if about["type"] == "number":
-        label = f"{about['label']} ({about['unit']})" if about["unit"] else about["label"]
-        return st.column_config.NumberColumn(label, help=about["help"], format="localized")
-    return st.column_config.TextColumn(about["label"], help=about["help"])
+def chance(label: str, about: str | None = None, end: float = 100, digits: int = 0) -> Any:
+    """Column of predicted chances in percent, as bars that are full at ``end``."""
+    return st.column_config.ProgressColumn(
+        label, help=about, format=f"%.{digits}f %%", min_value=0, max_value=end, color=PREDICTED
+    )
+
+
+def _number(about: Any, values: pd.Series) -> Any:
+    unit, whole = about["unit"], bool((values.dropna() % 1 == 0).all())
+    named = about["label"] if not unit or unit in about["label"].lower() else f"{about['label']} ({unit})"
+    digits = 0 if whole else 1 if unit == "%" else 2
+    return st.column_config.NumberColumn(named, help=about["help"], format=f"%,.{digits}f")

@@ -7,6 +7,7 @@ import pandas as pd
 
 from core.schema import Event
 
+NBSP = "\u00a0"
 EVENT_NOUN = {
     Event.IMPRESSION: "Shown",
     Event.VIEW: "Views",
@@ -19,6 +20,8 @@ EVENT_NOUN = {
     Event.REVIEW: "Reviews",
     Event.RETURN: "Returns",
 }
+#: What shoppers at a step of the funnel did.
+STEP = {"view": "Looked at items", "cart": "Filled a cart", "purchase": "Bought"}
 EVENT_VERB = {
     Event.IMPRESSION: "was shown",
     Event.VIEW: "viewed",
@@ -69,15 +72,15 @@ def count(number: float) -> str:
 
 
 def percent(share: float | None) -> str:
-    """``0.0834`` → ``"8.3 %"``; None or not a number → ``"–"``."""
+    """``0.0834`` → ``"8.3 %"``, never broken over two lines; None or not a number → ``"–"``."""
     if share is None or math.isnan(share):
         return "–"
     shown = 100 * share
     if 0 < shown < 0.1:
-        return "under 0.1 %"
+        return f"under 0.1{NBSP}%"
     if 99.9 < shown < 100:
-        return "over 99.9 %"
-    return f"{shown:.1f} %" if abs(shown) < 10 else f"{shown:.0f} %"
+        return f"over 99.9{NBSP}%"
+    return f"{shown:.1f}{NBSP}%" if abs(shown) < 10 else f"{shown:.0f}{NBSP}%"
 
 
 def date(moment: datetime | None) -> str:
@@ -104,10 +107,10 @@ def span(first: datetime | None, last: datetime | None) -> str:
 
 
 def of_ten(precision: float | None) -> str:
-    """Precision in words: ``"right in 7 of 10 such cases"``."""
+    """Precision in words: ``"right 7 times of 10"``."""
     if precision is None or math.isnan(precision):
-        return "not measured yet"
-    return f"right in {round(10 * precision)} of 10 such cases"
+        return "how often that is right is not measured yet"
+    return f"right {round(10 * precision)} times of 10"
 
 
 def times(lift: float) -> str:
@@ -115,6 +118,12 @@ def times(lift: float) -> str:
     if 0.95 <= lift <= 1.05:
         return "about the same"
     return f"{lift:.1f} times as much" if lift >= 0.1 else "hardly any"
+
+
+def device(name: str) -> str:
+    """Name of a torch device as a person knows it: ``"cpu"`` → ``"the processor (CPU)"``."""
+    known = {"cpu": "the processor (CPU)", "mps": "the Apple GPU"}
+    return known.get(name, "the GPU" if name.startswith("cuda") else name)
 
 
 def amount(value: object, kind: str, unit: str = "") -> str:
@@ -127,7 +136,12 @@ def amount(value: object, kind: str, unit: str = "") -> str:
         return str(value)
     number = float(str(value))
     shown = count(number) if number == int(number) else f"{number:,.1f}"
-    return f"{shown} {unit}".strip()
+    return f"{shown}{NBSP}{unit}" if unit else shown
+
+
+def source(name: str) -> str:
+    """How an item was found: ``"bought_with"`` → ``"often bought with her items"``."""
+    return SOURCE.get(name, name.replace("_", " "))
 
 
 def text(value: object) -> str:

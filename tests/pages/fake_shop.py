@@ -168,6 +168,7 @@ class FakeShop:
         health = [
             HealthNote("good", "60 days without a gap", "Every day has events; the model can learn weekly rhythm."),
             HealthNote("note", "212 rows were rejected", "0.1 % of what was read; the file of rejects says why."),
+            HealthNote("note", "141 shoppers did very little", "Fewer than three events each: the model says little about them."),
             HealthNote("warn", "3 shoppers look like robots", "They view over 2,000 items a day. Leave them out."),
         ]
         return Overview(self.info(), daily, funnel, 0.0828, categories, searches, health, 141)
@@ -227,7 +228,7 @@ class FakeShop:
         ]
         rows = [
             (NOW - timedelta(hours=7 * n), kind, f"I{n % 12:03d}", None if kind == "search" else TITLES[n % 12],
-             CATEGORIES[n % 8], 19.9 + 7 * n, detail)
+             CATEGORIES[n % 8], None if kind == "search" else 19.9 + 7 * n, detail)
             for n, (kind, detail) in enumerate([
                 ("view", "for 42 seconds"), ("cart", ""), ("search", "ankle boots"), ("click", "in slot home"),
                 ("purchase", "2 pieces"), ("rating", "4 of 5"), ("view", "3 times"), ("return", ""),
