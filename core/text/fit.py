@@ -45,12 +45,11 @@ def title_words(title: str | None) -> set[str]:
 
 
 def _item_pieces(fit: Row, place: str) -> Iterator[Piece]:
-    title = fit["title"] or fit["item_id"]
-    yield Piece("title", title, said=said.clean(title, 2 * said.TITLE))
+    yield Piece("title", fit["title"] or fit["item_id"])
     if fit["category"]:
         yield Piece("category", phrases.leaf(fit["category"]))
     if fit["brand"] and fit["brand"].lower() not in (fit["title"] or "").lower():
-        yield Piece("brand", fit["brand"], said=f"by {said.clean(fit['brand'], said.QUOTE)}")
+        yield Piece("brand", fit["brand"], said=f"by {fit['brand']}")
     if fit["band"] is not None:
         band = phrases.band(fit["band"])
         yield Piece("price", band, said=f"{band.removesuffix(' price')} price")

@@ -66,7 +66,7 @@ def summary(row: Row) -> str:
              else f"no purchases, active on {counted(row['active_days'], 'day')}"]
     about = [phrases.leaf(name) for name in several(row["categories"])] or several(row["brands"])
     if about:
-        parts.append(f"mostly {joined(list(dict.fromkeys(about)))}")
+        parts.append(f"mostly {joined([clean(name, QUOTE) for name in dict.fromkeys(about)])}")
     return ", ".join(parts)
 
 
@@ -94,6 +94,9 @@ def fact(field: str, words: str, own: bool, known: bool) -> str:
         return f"{strength} follows {'such a purchase' if known else 'something they bought'}"
     if field == "price fit":
         return _PRICES.get(words, words)
+    if field == "shown":
+        often = words.removeprefix("shown ")
+        return f"already shown {'once' if often == '1' else f'{often} times'} without a click"
     return _taste(words) if field == "taste" else words
 
 
@@ -112,8 +115,8 @@ def clean(text: str, longest: int) -> str:
     line = " ".join(_UNSEEN.sub(" ", text[: 4 * longest]).split())
     if len(line) <= longest:
         return line
-    head = line[: longest - 1]
-    return f"{head.rsplit(' ', 1)[0] if ' ' in head else head} …"[:longest]
+    head = line[: longest - 2]
+    return f"{head.rsplit(' ', 1)[0]} …"
 
 
 def short_title(title: str) -> str:

@@ -78,7 +78,7 @@ class Template:
             tokens = self._ids(piece.field, piece.text)
             if tokens and len(ids) + len(tokens) <= budget:
                 _append(ids, spans, piece.field, tokens, piece.event)
-                told.append(piece.said or piece.text)
+                told.append(said.clean(piece.said or piece.text, 2 * said.TITLE))
         ids.append(self.cache.sep)
         return Words(np.array(ids, dtype=np.int32), tuple(spans), said=tuple(told))
 

@@ -56,5 +56,7 @@ class TokenCache:
 
 
 def _id(tokenizer: PreTrainedTokenizerBase, token: str) -> int:
-    found = tokenizer.convert_tokens_to_ids([token])
-    return int(found[0])
+    found = tokenizer.convert_tokens_to_ids(token)
+    if not isinstance(found, int):
+        raise TypeError(f"{token!r} is not one token.")
+    return found
