@@ -1,0 +1,51 @@
+"""Finding shoppers and items."""
+
+from datetime import datetime
+
+import pytest
+
+from core.store import find
+from tests.core.little_shop import little_shop
+
+
+@pytest.fixture(scope="module")
+def reader(tmp_path_factory):
+    return little_shop(tmp_path_factory.mktemp("find") / "shop").reader()
+
+
+def test_shoppers_are_found_by_a_part_of_their_id_whatever_its_case(reader):
+    assert find.find_shoppers(reader, "N")["user_id"].tolist() == ["ann"]
+    assert find.find_shoppers(reader, "o")["user_id"].tolist() == ["bob", "dot"]
+    assert find.find_shoppers(reader, "%").empty
+
+
+def test_without_words_the_busy_ones_come_first(reader):
+    assert find.find_shoppers(reader, "", 2)["user_id"].tolist() == ["ann", "bob"]
+
+
+def test_items_are_found_by_all_words_and_by_id(reader):
+    assert set(find.find_items(reader, "shoes")["item_id"]) == {"P1", "P2", "D1"}
+    assert find.find_items(reader, "blue SHOES")["item_id"].tolist() == ["P2"]
+    assert find.find_items(reader, "p4").values.tolist() == [["P4", "Tent for two"]]
+    assert find.find_items(reader, "nothing like it").empty
+    assert len(find.find_items(reader, "", 3)) == 3
+
+
+def test_the_timeline_is_what_was_done_newest_first(reader):
+    line = find.timeline(reader, "ann", find.log_end(reader))
+    assert line["event_type"].tolist()[:3] == ["return", "purchase", "purchase"]
+    assert "impression" not in set(line["event_type"])
+    detail = dict(zip(line["event_type"], line["detail"], strict=True))
+    assert (detail["view"], detail["click"], detail["search"]) == ("for 42 seconds", "in search", "Trail shoes")
+    assert len(find.timeline(reader, "ann", datetime(2026, 6, 1, 10, 2))) == 1  # the search alone lies before
+
+
+def test_known_ids(reader):
+    assert find.known_shoppers(reader, ["ann", "dot", "eve", "ann"]) == {"ann", "dot"}
+    assert find.known_items(reader, ["P1", "ZZ"]) == {"P1"}
+    assert find.known_shoppers(reader, []) == set()
+    assert find.shopper_ids(reader) == ["ann", "bob", "cy", "dot"]
+
+
+def test_the_log_ends_just_after_its_last_event(reader):
+    assert find.log_end(reader) == datetime(2026, 6, 3, 23, 40, 1)

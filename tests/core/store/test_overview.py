@@ -1,0 +1,96 @@
+"""The Overview's tables and findings, worked out by hand."""
+
+from datetime import datetime
+
+import pytest
+
+from core.store import overview
+from core.store.health import notes
+from tests.core.little_shop import EVENTS, little_shop
+
+
+@pytest.fixture(scope="module")
+def seen(tmp_path_factory):
+    reader = little_shop(tmp_path_factory.mktemp("overview") / "shop").reader()
+    return overview.overview(reader, overview.info(reader, ["demo"]))
+
+
+def titles(seen):
+    return {note.title: note.level for note in seen.health}
+
+
+def test_info_counts_everything(seen):
+    about = seen.info
+    assert (about.version, about.events, about.items, about.users) == (1, 17, 6, 4)
+    assert (about.rejected, about.duplicates, about.generated, list(about.models)) == (1, 2, False, ["demo"])
+    assert about.event_types["purchase"] == 4
+    assert (about.first_ts, about.last_ts) == (datetime(2026, 6, 1, 8), datetime(2026, 6, 3, 23, 40))
+
+
+def test_events_by_type_and_day(seen):
+    day = seen.daily[seen.daily["day"] == "2026-06-02"]
+    assert dict(zip(day["event_type"], day["events"], strict=True)) == {"cart": 2, "purchase": 1, "rating": 1, "view": 1}
+
+
+def test_the_funnel_counts_shoppers_who_took_every_step(tmp_path):
+    more = [("cy", "P1", "view", "2026-06-02 09:00", {}), ("dot", "P1", "purchase", "2026-06-02 09:00", {})]
+    reader = little_shop(tmp_path / "shop", [*EVENTS, *more]).reader()
+    funnel = overview.overview(reader, overview.info(reader, [])).funnel
+    assert funnel["step"].tolist() == ["view", "cart", "purchase"]
+    assert funnel["shoppers"].tolist() == [3, 2, 2]  # dot bought without a look: she did not come this way
+    assert funnel["of_first"].tolist() == pytest.approx([1, 2 / 3, 2 / 3])
+    assert funnel["of_previous"].tolist() == pytest.approx([1, 2 / 3, 1])
+
+
+def test_click_through_categories_and_searches(seen):
+    assert seen.click_through == 0.25
+    assert seen.categories.values.tolist() == [["Outdoor", 2, 2, 60.0], ["Shoes", 2, 2, 140.0]]
+    assert seen.searches.values.tolist() == [["trail shoes", 1, 1]]
+
+
+def test_steps_that_a_shop_does_not_log_are_left_out(tmp_path):
+    bought = [event for event in EVENTS if event[2] == "purchase"]
+    reader = little_shop(tmp_path / "shop", bought).reader()
+    seen = overview.overview(reader, overview.info(reader, []))
+    assert seen.funnel.values.tolist() == [["purchase", 2, 1.0, 1.0]]
+    assert seen.click_through is None
+    assert seen.searches.empty
+    assert "What was shown is not logged" in titles(seen)
+
+
+def test_health_says_what_was_found(seen):
+    found = titles(seen)
+    assert found["Only 3 days of log"] == "warn"
+    assert found["1 line was rejected"] == "note"
+    assert found["2 lines were there twice"] == "note"
+    detail = next(note.detail for note in seen.health if "rejected" in note.title)
+    assert "5.0 % of what was read" in detail
+    assert "ts: no time (1)" in detail
+    assert seen.thin_shoppers == 2
+
+
+def _long(*days):
+    return [("ann", "P1", "view", f"{day} 12:00", {}) for day in days]
+
+
+def test_a_log_without_gaps_is_good_and_a_hole_in_it_is_not(tmp_path):
+    whole = _long(*(f"2026-06-{day:02d}" for day in range(1, 31)))
+    reader = little_shop(tmp_path / "whole", whole).reader()
+    assert notes(reader, overview.info(reader, []))[0].level == "good"
+    holed = little_shop(tmp_path / "holed", [*whole[:10], *whole[20:]]).reader()
+    note = notes(holed, overview.info(holed, []))[0]
+    assert (note.level, note.title) == ("warn", "10 days of 30 without events")
+    assert "10 days, after 10 June 2026" in note.detail
+
+
+def test_robots_and_times_to_come_are_noticed(tmp_path):
+    many = [("bot", "P1", "view", f"2026-06-01 {n // 60:02d}:{n % 60:02d}", {}) for n in range(121)]
+    late = [("ann", "P1", "view", "2199-01-01 12:00", {})]
+    reader = little_shop(tmp_path / "shop", [*many, *late]).reader()
+    found = {note.title for note in notes(reader, overview.info(reader, []))}
+    assert {"1 shopper looks like a robot", "1 event lies in the future"} <= found
+
+
+def test_a_made_up_shop_may_lie_in_the_future(tmp_path):
+    reader = little_shop(tmp_path / "shop", [("ann", "P1", "view", "2199-01-01 12:00", {})], generated=True).reader()
+    assert not any("future" in note.title for note in notes(reader, overview.info(reader, [])))
