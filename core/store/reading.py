@@ -66,10 +66,7 @@ def stage(con: duckdb.DuckDBPyConnection, path: Path) -> Source:
 
     head = _head(path)
     try:
-        if head.startswith(b"PAR1"):
-            columns = _stage_parquet(con, path)
-        else:
-            columns = _stage_csv(con, path, head)
+        columns = _stage_parquet(con, path) if head.startswith(b"PAR1") else _stage_csv(con, path, head)
     except duckdb.Error as error:
         raise InputError(f"{path} cannot be read: {str(error).splitlines()[0]}") from error
     lines = _count(con, "raw") + _count(con, "malformed")
