@@ -4,6 +4,7 @@ import re
 import subprocess
 import tomllib
 from importlib.metadata import version
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -43,6 +44,15 @@ def test_make_refuses_a_target_that_it_does_not_know():
 def test_make_help_lists_every_target():
     listed = set(re.findall(r"^  ([a-z-]+) ", make("help").stdout, re.MULTILINE))
     assert set(TARGETS) <= listed
+
+
+def test_the_modules_and_scripts_that_make_runs_exist():
+    makefile = (PROJECT / "Makefile").read_text()
+    modules = set(re.findall(r"-m ([a-z][\w.]*)", makefile)) - {"pip"}
+    files = re.findall(r"scripts/[\w.]+", makefile)
+    assert {"core", "data.demo.train"} <= modules
+    assert [module for module in modules if find_spec(module) is None] == []
+    assert [file for file in files if not (PROJECT / file).is_file()] == []
 
 
 @pytest.mark.parametrize("name", LOCKS)
