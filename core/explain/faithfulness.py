@@ -56,7 +56,7 @@ def check_additive(explanation: Explanation, tolerance: float = TOLERANCE) -> No
     """
     change = explanation.prediction - explanation.base_value
     error = additivity_error(change, explanation.events, explanation.words, explanation.tokens)
-    error = max(error, explanation.additivity_error)
+    error = float(np.max([error, explanation.additivity_error]))  # unlike max, it lets no NaN slip by
     pairs = ((explanation.p_base, explanation.base_value), (explanation.p_click, explanation.prediction))
     slips = [abs(p - sigmoid(log_odds)) for p, log_odds in pairs]
     if not (error <= tolerance and max(slips) <= tolerance):

@@ -17,6 +17,8 @@ _FACTS = 2
 _UNQUOTED = frozenset({"title"})
 #: Facts of the whole past, which may speak for an item or against it.
 _EITHER_WAY = frozenset({"taste", "price fit"})
+#: That an event was about this very item is worth saying whatever it pushes.
+_SAME_ITEM = frozenset({"repeat", "cart", "viewed", "liked", "returned"})
 
 
 def event_values(
@@ -65,7 +67,7 @@ def facts(
             strength = float(values[indices].sum()) * (1 if pushes[event] >= 0 else -1)
         elif event == ITEM or tokens[indices[0]].field in _EITHER_WAY:
             continue
-        if strength >= 0:
+        if strength >= 0 or (event != ITEM and tokens[indices[0]].field in _SAME_ITEM):
             found.setdefault(event, []).append((-strength, span, _told(item, span, tokens, indices)))
     return {
         event: list(dict.fromkeys(text for _, _, text in sorted(parts)))[:_FACTS] for event, parts in found.items()
