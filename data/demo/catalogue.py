@@ -37,6 +37,7 @@ class Catalogue:
     brand: Array
     colour: Array
     material: Array
+    noun: Array  # which of its shelf's nouns it is called by
     price: Array  # NaN for articles and ads
     dearness: Array  # how dear for its shelf, about -1.5 to 1.5
     kind: Array  # 0 product, 1 article, 2 ad
@@ -75,7 +76,9 @@ def build(rng: np.random.Generator) -> Catalogue:
     price = np.round(np.array([SHELVES[s].price for s in shelf]) * factor, 1) - 0.05
     colour = np.array([_colour(rng, SHELVES[s]) for s in shelf])
     material = np.array([MATERIALS.index(str(rng.choice(SHELVES[s].materials))) for s in shelf])
-    rows = [_words(rng, k, *parts) for k, parts in enumerate(zip(kind, shelf, brand, colour, material, strict=True))]
+    noun = np.array([rng.integers(len(SHELVES[s].nouns)) for s in shelf])
+    parts = zip(kind, shelf, brand, colour, material, noun, strict=True)
+    rows = [_words(rng, number, *part) for number, part in enumerate(parts)]
     frame = pd.DataFrame(rows, columns=[Col.ITEM, Col.TITLE, Col.DESCRIPTION, Col.CATEGORY, Col.BRAND, Col.KIND])
     price = np.where(kind == 0, price, np.nan)
     frame[Col.PRICE] = price
@@ -83,7 +86,7 @@ def build(rng: np.random.Generator) -> Catalogue:
     trend = np.where(rng.random(total) < 0.08, rng.integers(4, 60, total), 0)
     return Catalogue(
         shelf, np.where(kind == 1, -1, brand), np.where(kind == 0, colour, -1), np.where(kind == 0, material, -1),
-        price, np.log(factor) / 0.5, kind, rng.normal(0, 0.45, total), trend, frame,
+        np.where(kind == 0, noun, -1), price, np.log(factor) / 0.5, kind, rng.normal(0, 0.4, total), trend, frame,
     )
 
 
@@ -92,11 +95,11 @@ def _colour(rng: np.random.Generator, shelf: Shelf) -> int:
 
 
 def _words(
-    rng: np.random.Generator, number: int, kind: int, shelf: int, brand: int, colour: int, material: int
+    rng: np.random.Generator, number: int, kind: int, shelf: int, brand: int, colour: int, material: int, noun_at: int
 ) -> tuple[str, str, str, str, str | None, str]:
     """Id, title, description, category, brand and kind of one item."""
     place, name = SHELVES[shelf], BRANDS[brand]
-    noun, feature = str(rng.choice(place.nouns)), str(rng.choice(place.features))
+    noun, feature = place.nouns[noun_at], str(rng.choice(place.features))
     if kind == 1:
         title = str(rng.choice(ARTICLES)).format(place.name.lower())
         text = f"A short read about {place.name.lower()}, {rng.choice(BENEFITS)}."

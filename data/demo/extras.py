@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from core.schema import Col, Event
+from data.demo.shop import SECONDS, Shop
 from data.demo.vocabulary import REVIEWS
-from data.demo.visits import SECONDS, Shop
 
 _ROBOT_DAYS, _ROBOT_VIEWS = 4, 240
 
@@ -17,10 +17,10 @@ def opinions(shop: Shop) -> None:
     user, item, second, price = shop.log.column(Event.PURCHASE, "user", "item", "second", Col.PRICE)
     like = shop.shoppers.brand_taste[user, shop.catalogue.brand[item]] + shop.catalogue.quality[item]
     stars = np.clip(np.round(3.7 + 0.6 * like + rng.normal(0, 0.9, len(user))), 1, 5)
-    when = second + rng.uniform(2, 14, len(user)) * SECONDS
+    when = second + rng.integers(2, 15, len(user)) * SECONDS + np.round(rng.normal(0, 2400, len(user)))
     session = shop.sessions + np.arange(len(user))
     shop.sessions += len(user)
-    back = (rng.random(len(user)) < np.where(stars <= 2, 0.4, 0.05)) & (when < end)
+    back = (rng.random(len(user)) < np.where(stars <= 2, 0.45, 0.07)) & (when < end)
     rated = (rng.random(len(user)) < 0.35) & (when + 60 < end)
     told = rated & (rng.random(len(user)) < 0.4)
     texts = np.array([str(rng.choice(REVIEWS[int(star)])) for star in stars], dtype=object)
@@ -44,5 +44,3 @@ def robots(shop: Shop) -> None:
                          item=(first + np.arange(count)) % shop.catalogue.size,
                          session=np.full(count, shop.sessions))
             shop.sessions += 1
-
-

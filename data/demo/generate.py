@@ -14,7 +14,9 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from data.demo import catalogue, extras, shoppers, visits
+from data.demo import catalogue, extras, visits
+from data.demo.shop import Shop
+from data.demo.shoppers import build, truth
 
 #: The log ends before this moment (UTC), whatever the day today.
 END = pd.Timestamp("2026-07-01")
@@ -41,7 +43,7 @@ def generate(out: Path, seed: int = 7, shoppers: int = 3000, days: int = 60) -> 
     seed
         The same seed (with the same numbers) gives the same bytes.
     shoppers
-        Number of shoppers, twelve robots included.
+        Number of shoppers, the robots (0.4 %) included.
     days
         Days of log, the last being 30 June 2026.
     """
@@ -55,25 +57,21 @@ def generate(out: Path, seed: int = 7, shoppers: int = 3000, days: int = 60) -> 
     _write(shop.catalogue.frame, files.items, seed)
     _write(shop.shoppers.frame, files.users, seed)
     _write(shop.log.truth(shop.shoppers, shop.catalogue, start), files.truth_impressions, seed)
-    _write(_truth(shop), files.truth_shoppers, seed)
+    _write(truth(shop.shoppers), files.truth_shoppers, seed)
     return files
 
 
-def _play(seed: int, count: int, days: int) -> visits.Shop:
+def _play(seed: int, count: int, days: int) -> Shop:
     rng = np.random.default_rng(seed)
     goods = catalogue.build(rng)
-    people = shoppers.build(rng, goods, count, days, END)
-    shop = visits.Shop(rng, goods, people, days)
+    people = build(rng, goods, count, days, END)
+    shop = Shop(rng, goods, people, days)
     for day in range(days):
         weekday = (END - pd.Timedelta(days=days - day)).day_of_week
         visits.play_day(shop, day, weekend=weekday >= 5)
     extras.opinions(shop)
     extras.robots(shop)
     return shop
-
-
-def _truth(shop: visits.Shop) -> pd.DataFrame:
-    return shoppers.truth(shop.shoppers)
 
 
 def _write(frame: pd.DataFrame, path: Path, seed: int) -> None:

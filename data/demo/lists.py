@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from data.demo.behaviour import Memory
+from data.demo.behaviour import complement_need, repeat_need
 from data.demo.catalogue import Array, Catalogue
+from data.demo.memory import Memory
 
 #: Items drawn for a list; doubles go, and the first six to eight stay.
 DRAWN, LONGEST = 24, 8
@@ -51,7 +52,7 @@ def windows(catalogue: Catalogue, memory: Memory, trend: Array) -> list[Window]:
 
 def compose(
     rng: np.random.Generator, catalogue: Catalogue, memory: Memory, today: list[Window],
-    user: Array, slot: Array, wish: Array,
+    user: Array, slot: Array, wish: Array, day: Array,
 ) -> Array:
     """One list for each shopper: item numbers in order of position, -1 after the end.
 
@@ -64,12 +65,14 @@ def compose(
     """
     shape = (len(user), DRAWN)
     mine, draws, source = _known_shelf(rng, memory, user), rng.random(shape), rng.random(shape)
-    items = np.where(source < 0.3, today[0].anywhere(draws), rng.choice(today[0].items, shape))
-    items = np.where(source > 0.58, today[0].on_shelf(mine, draws), items)
+    items = np.where(source < 0.22, today[0].anywhere(draws), rng.choice(today[0].items, shape))
+    items = np.where(source > 0.4, today[0].on_shelf(mine, draws), items)
     seen = memory.shelf_item[user[:, None], mine]
-    items = np.where((source > 0.9) & (seen >= 0), seen, items)
+    items = np.where((source > 0.8) & (source < 0.9) & (seen >= 0), seen, items)
+    needed = _needed(memory, today[0], user, day, draws)
+    items = np.where((source > 0.88) & (needed >= 0), needed, items)
     narrow = today[0].on_shelf(np.broadcast_to(wish[:, None], shape), draws)
-    items = np.where(((slot == 1) | (slot == 2))[:, None] & (source < 0.75), narrow, items)
+    items = np.where(((slot == 1) | (slot == 2))[:, None] & (source < 0.93), narrow, items)
     for place, window in ((3, today[1]), (4, today[2])):
         other = np.where(source < 0.4, window.on_shelf(mine, draws), rng.choice(window.items, shape))
         items = np.where((slot == place)[:, None], other, items)
@@ -84,11 +87,24 @@ def _known_shelf(rng: np.random.Generator, memory: Memory, user: Array) -> Array
     return np.minimum((draws[:, :, None] > weight[:, None, :]).sum(axis=2), memory.shelves - 1)
 
 
+def _needed(memory: Memory, products: Window, user: Array, day: Array, draws: Array) -> Array:
+    """Products that go with a purchase, or that were used up (half of them the same again); -1 = none."""
+    goes_with, used_up = complement_need(memory, user, day)[0], repeat_need(memory, user, day)
+    shelf = (goes_with + used_up).argmax(axis=1)
+    row = np.arange(len(user))
+    need = (goes_with + used_up)[row, shelf]
+    items = products.on_shelf(np.broadcast_to(shelf[:, None], draws.shape), draws)
+    same = (used_up[row, shelf] > 0)[:, None] & (draws < 0.5)
+    items = np.where(same, memory.shelf_bought[user, shelf][:, None], items)
+    return np.where(need[:, None] > 0.7, items, -1)
+
+
 def _matching_first(
     catalogue: Catalogue, memory: Memory, user: Array, items: Array, rng: np.random.Generator
 ) -> Array:
     wanted = memory.searched[user][:, None, :]
     score = (catalogue.brand[items] == wanted[..., 1]).astype(float) + (catalogue.colour[items] == wanted[..., 2])
+    score = score + (catalogue.noun[items] == wanted[..., 3])
     order = np.argsort(-(score + rng.random(items.shape) * 1.6), axis=1, kind="stable")
     return np.take_along_axis(items, order, axis=1)
 

@@ -12,20 +12,21 @@ from data.demo.catalogue import Array, Catalogue
 from data.demo.vocabulary import AGE_BANDS, BRANDS, COLOURS, COUNTRIES, MATERIALS, SHELVES, TOPS
 
 STAGES = ("newcomer", "regular", "fading", "lapsed", "returning")
-ROBOTS = 12
+_ROBOT_SHARE = 0.004
 _STAGE_SHARES = (0.10, 0.55, 0.12, 0.12, 0.11)
-_MAIN = np.array([3.0, 2.5, 2.1])  # log-odds of the first, second and third shelf she likes
+_MAIN = np.array([2.1, 1.9, 1.7])  # log-odds of the first, second and third shelf she likes
 
 
 @dataclass(frozen=True)
 class Shoppers:
-    """Shoppers as parallel arrays; the last ``ROBOTS`` of them are robots. Tastes are log-odds."""
+    """Shoppers as parallel arrays; the last of them are robots. Tastes are log-odds."""
 
     ids: Array
     shelf_taste: Array
     brand_taste: Array
     colour_taste: Array
     material_taste: Array
+    noun_taste: Array  # which noun of each shelf she means
     budget: Array
     stage: Array
     rate: Array  # visits a day while active
@@ -49,11 +50,11 @@ def build(rng: np.random.Generator, catalogue: Catalogue, count: int, days: int,
     age, female = rng.choice(len(AGE_BANDS), count, p=(0.2, 0.27, 0.26, 0.17, 0.1)), rng.random(count) < 0.54
     shelf_taste, main = _shelf_taste(rng, age, female)
     stage = rng.choice(len(STAGES), count, p=_STAGE_SHARES)
-    robot = np.arange(count) >= count - ROBOTS
+    robot = np.arange(count) >= count - max(2, round(count * _ROBOT_SHARE))
     stage[robot] = 1
     first, leave, back = _stages(rng, stage, days)
     first[robot] = -30
-    rate = np.minimum(rng.lognormal(-1.85, 0.75, count), 0.8) * np.where(stage == 0, 2.2, 1.0)
+    rate = np.minimum(rng.lognormal(-1.75, 0.7, count), 0.8) * np.where(stage == 0, 2.2, 1.0)
     ids = np.array([f"{k:06d}" for k in rng.permutation(count * 3)[:count] + 1], dtype=object)
     gender = np.where(rng.random(count) < 0.6, np.where(female, "female", "male"), None)
     frame = pd.DataFrame({
@@ -64,8 +65,9 @@ def build(rng: np.random.Generator, catalogue: Catalogue, count: int, days: int,
         "gender": gender,
     })
     return Shoppers(
-        ids, shelf_taste, _brand_taste(rng, catalogue, main), _liking(rng, count, len(COLOURS), (1.3, 0.7)),
-        _material_taste(rng, main), rng.normal(0, 0.85, count), stage, rate, first, leave, back,
+        ids, shelf_taste, _brand_taste(rng, catalogue, main), _liking(rng, count, len(COLOURS), (1.1, 0.6)),
+        _material_taste(rng, main), _noun_taste(rng, count), rng.normal(0, 0.85, count),
+        stage, rate, first, leave, back,
         rng.random(count) < 0.18, rng.random(count) < 0.25, rng.random(count) < 0.2, robot, frame,
     )
 
@@ -97,7 +99,7 @@ def _brand_taste(rng: np.random.Generator, catalogue: Catalogue, main: Array) ->
     for row, shelves in enumerate(main):
         pool = np.unique(np.concatenate([found[s] for s in shelves if s >= 0]))
         liked = rng.choice(pool, min(len(pool), int(rng.integers(2, 5))), replace=False)
-        taste[row, liked] = rng.uniform(1.1, 1.9, len(liked))
+        taste[row, liked] = rng.uniform(0.9, 1.5, len(liked))
     return taste
 
 
@@ -110,12 +112,17 @@ def _material_taste(rng: np.random.Generator, main: Array) -> Array:
     return taste
 
 
+def _noun_taste(rng: np.random.Generator, count: int) -> Array:
+    """The noun of each shelf that she means: trail running shoes, say, not running shoes."""
+    return np.stack([rng.integers(len(s.nouns), size=count) for s in SHELVES], axis=1)
+
+
 def _liking(rng: np.random.Generator, count: int, width: int, strengths: tuple[float, ...]) -> Array:
     order = np.argsort(rng.random((count, width)), axis=1)
     taste = np.zeros((count, width))
     for k, strength in enumerate(strengths):
         taste[np.arange(count), order[:, k]] = strength
-    taste[np.arange(count), order[:, -1]] = -0.6
+    taste[np.arange(count), order[:, -1]] = -0.5
     return taste
 
 
@@ -150,6 +157,7 @@ def truth(shoppers: Shoppers) -> pd.DataFrame:
         "brands": [_named(row, BRANDS, 0.5) for row in shoppers.brand_taste],
         "colours": [_named(row, COLOURS, 0.5) for row in shoppers.colour_taste],
         "materials": [_named(row, MATERIALS, 0.5) for row in shoppers.material_taste],
+        "nouns": _nouns(shoppers),
         "budget": shoppers.budget,
         "stage": np.array(STAGES, dtype=object)[shoppers.stage],
         "robot": shoppers.robot,
@@ -157,6 +165,12 @@ def truth(shoppers: Shoppers) -> pd.DataFrame:
         "weekend": shoppers.weekend,
         "bargain": shoppers.bargain,
     })
+
+
+def _nouns(shoppers: Shoppers) -> list[str]:
+    """What she calls the things on the shelves she likes."""
+    return ["; ".join(SHELVES[s].nouns[nouns[s]] for s in np.flatnonzero(taste > 1))
+            for taste, nouns in zip(shoppers.shelf_taste, shoppers.noun_taste, strict=True)]
 
 
 def _named(row: Array, names: tuple[str, ...] | list[str], least: float) -> str:
