@@ -124,16 +124,16 @@ def _understood(reader: Reader, upload: Upload, file: Path) -> Understood:
     new_items = len(items) - len(find.known_items(reader, items))
     notes = _log_notes(upload, mapping, len(users) - new_users) if log else _pair_notes(upload, mapping, new_users)
     if new_items:
-        what = "tell nothing but that something was done" if log else "get no chance of a click"
-        notes.append(f"{new_items:,} items are not in this shop: they {what}.")
+        what = "is known to the model by what was done with it alone" if log else "gets no chance of a click"
+        notes.append(_said(new_items, f"item is not in this shop and {what}", f"items are not in this shop; each {what}"))
     preview = upload.rows(0, 20).drop(columns=FAULT)
-    return Understood(
-        "log" if log else "pairs", upload.lines, len(users), len(items), new_users, new_items, mapping, notes, preview
-    )
+    kind, named = "log" if log else "pairs", {str(name): column for name, column in mapping.items()}
+    return Understood(kind, upload.lines, len(users), len(items), new_users, new_items, named, notes, preview)
 
 
 def _pair_notes(upload: Upload, mapping: Mapping[str, str], new_users: int) -> list[str]:
-    notes = [f"{new_users:,} shoppers are new: they are scored without a history."] if new_users else []
+    new = "shopper is new and is scored without a history", "shoppers are new and are scored without a history"
+    notes = [_said(new_users, *new)] if new_users else []
     rest = [column for column in upload.columns if column not in mapping.values()]
     return [*notes, f"Other columns are passed through: {', '.join(rest)}."] if rest else notes
 
@@ -142,10 +142,16 @@ def _log_notes(upload: Upload, mapping: Mapping[str, str], known: int) -> list[s
     faults = upload.faults(mapping)
     if sum(faults.values()) == upload.lines:
         raise InputError(f"No line of this log can be used: {_counted(faults)}. Mend the file and upload it again.")
-    notes = [f"{sum(faults.values()):,} lines are left out: {_counted(faults)}."] if faults else []
+    out = sum(faults.values())
+    notes = [_said(out, f"line is left out: {_counted(faults)}", f"lines are left out: {_counted(faults)}")] if out else []
     if known:
-        notes.append(f"{known:,} shoppers are known here: what is new in the file is added to what they did.")
+        one, many = "shopper is known here already and is judged", "shoppers are known here already and are judged"
+        notes.append(_said(known, f"{one} by this file alone", f"{many} by this file alone"))
     return notes
+
+
+def _said(count: int, one: str, many: str) -> str:
+    return f"{count:,} {one if count == 1 else many}."
 
 
 def _counted(faults: Mapping[str, int]) -> str:
@@ -257,3 +263,4 @@ def _log(
         }
         row = {"user_id": user, "events": int(counts[user]), **top, **tags.iloc[place].to_dict(), "__scored": True}
         yield pd.DataFrame([row])
+    over.close()

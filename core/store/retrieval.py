@@ -114,8 +114,14 @@ found AS (
     WHERE first_day >= CAST($as_of AS DATE) - {new} AND first_day >= began.day + {new}
     {matches}
 ),
+-- A small shelf is ranked whole: what no source speaks for may still be right.
+enough AS (SELECT count(DISTINCT item_id) >= $share AS enough FROM found),
+all_found AS (
+    FROM found UNION ALL
+    SELECT item_id, 'other', score FROM shelf ANTI JOIN found USING (item_id) WHERE NOT (SELECT enough FROM enough)
+),
 ranked AS (
-    SELECT item_id, source, row_number() OVER (PARTITION BY source ORDER BY worth DESC, item_id) AS rank FROM found
+    SELECT item_id, source, row_number() OVER (PARTITION BY source ORDER BY worth DESC, item_id) AS rank FROM all_found
     QUALIFY rank <= CASE WHEN source = 'search' THEN $cap ELSE $share END
 )
 SELECT item_id, list(source ORDER BY rank, source) AS sources FROM ranked

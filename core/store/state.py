@@ -132,6 +132,7 @@ class State:
         con = sqlite3.connect(self.file, timeout=_BUSY_SECONDS)
         try:
             con.execute("PRAGMA journal_mode = WAL")
+            con.execute("PRAGMA synchronous = NORMAL")  # safe with WAL, and many times faster
             con.executescript(_TABLES)
             with con:
                 yield con

@@ -34,7 +34,7 @@ def test_sources_are_remembered(reader):
 
 def test_who_did_nothing_is_shown_what_is_popular_and_new(reader):
     dot = found(reader, "dot")
-    assert set().union(*dot.values()) <= {"popular", "new"}
+    assert set().union(*dot.values()) <= {"popular", "new", "other"}
     assert "new" in dot["P1"]
     assert "new" not in dot["P3"]  # as old as the log
 
@@ -53,7 +53,12 @@ def test_a_search_narrows_to_what_matches_best(reader):
 
 
 def test_only_kinds_that_may_be_shown(reader):
-    assert set(found(reader, "ann", kinds=("article",))) <= {"A1"}
+    assert found(reader, "ann", kinds=("article",)) == {"A1": {"other"}}
+
+
+def test_a_large_shelf_is_not_ranked_whole(reader, monkeypatch):
+    monkeypatch.setattr(retrieval, "SHARE", 1)
+    assert "other" not in set().union(*found(reader, "ann").values())
 
 
 def test_nothing_after_the_moment_is_used(reader):
