@@ -198,7 +198,7 @@ def fit(
     steps = Steps(lists[0], shoppers[0], settings.batch_size, settings.seed)
     total = settings.max_steps if settings.max_steps > 0 else math.ceil(len(steps) * settings.epochs)
     trainer = OnePassTrainer(
-        model=network, args=_arguments(settings, folder, device, total), train_dataset=steps,
+        model=network, args=_arguments(settings, folder, device, total), train_dataset=steps, eval_dataset=steps,
         data_collator=Collate(pad_id, settings.event_dropout), settings=settings, lists=lists[1],
         shoppers=shoppers[1], pad_id=pad_id,
         callbacks=[Watch(progress), EarlyStoppingCallback(early_stopping_patience=settings.patience)],

@@ -1,0 +1,53 @@
+"""The base before fine-tuning: how near an item's words are to the history's, by its embeddings."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from core.model.base import load_encoder
+from core.model.predict import Pack, batches
+from core.train.examples import Example
+
+_TOKENS = 16_384
+
+
+def similarities(where: str, examples: Sequence[Example], pad_id: int, device: torch.device) -> NDArray[np.float64]:
+    """Cosine between mean-pooled history and item (its own words), for every candidate in order.
+
+    Parameters
+    ----------
+    where
+        The base, as ``core.model.base.locate`` names it.
+    """
+    encoder = load_encoder(where).to(device).eval()
+    histories = _embedded(encoder, [example.pack.history for example in examples], pad_id, device)
+    own = [ids[(owner < 0)] for example in examples
+           for ids, owner in zip(example.pack.candidates, example.candidate_owner, strict=True)]
+    unique = {ids.tobytes(): ids for ids in own}
+    place = {key: i for i, key in enumerate(unique)}
+    items = _embedded(encoder, list(unique.values()), pad_id, device)[[place[ids.tobytes()] for ids in own]]
+    count = [len(example.pack.candidates) for example in examples]
+    return np.asarray((np.repeat(histories, count, axis=0) * items).sum(axis=1))
+
+
+def _embedded(encoder: torch.nn.Module, texts: Sequence[NDArray[np.int32]], pad_id: int,
+              device: torch.device) -> NDArray[np.float64]:
+    rows: list[NDArray[np.float64]] = [np.empty(0)] * len(texts)
+    packs = [Pack(ids) for ids in texts]
+    with torch.inference_mode():
+        for part in batches(packs, _TOKENS):
+            longest = max(len(texts[i]) for i in part)
+            ids = torch.full((len(part), longest), pad_id)
+            for row, i in enumerate(part):
+                ids[row, : len(texts[i])] = torch.from_numpy(texts[i])
+            keep = (ids != pad_id).to(device)
+            hidden = encoder(input_ids=ids.to(device), attention_mask=keep[:, None, None, :],
+                             layout=(longest, 0, 0)).last_hidden_state
+            mean = (hidden * keep[:, :, None]).sum(dim=1) / keep.sum(dim=1, keepdim=True)
+            for i, vector in zip(part, torch.nn.functional.normalize(mean, dim=1).double().cpu().numpy(), strict=True):
+                rows[i] = vector
+    return np.stack(rows)

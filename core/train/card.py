@@ -1,0 +1,72 @@
+"""The model card: what the model is, what it learned from, how good it is, and what it is not for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from core.model.checkpoint import ModelInfo
+
+_ROWS = {
+    "after": "this model",
+    "before": "its base before fine-tuning (similarity of embeddings)",
+    "popularity": "popularity of four weeks",
+    "lightgbm": "LightGBM on counted features",
+    "oracle": "oracle (knows the true probability; demo only)",
+}
+_FIGURES = ("auc", "gauc", "mrr", "ndcg@5", "ndcg@10", "logloss", "ece")
+
+
+def card(info: ModelInfo) -> str:
+    """Write the card in Markdown."""
+    data, settings = info.data, info.settings
+    what = "clicks on what was shown" if data.get("lists") else "purchases among items that others bought lately"
+    generated = " The data is generated: it is the demo shop's." if data.get("generated") else ""
+    parts = [
+        f"# {info.name}",
+        f"Fine-tuned from `{info.base}` ({settings.get('method')}) on {info.created[:10]} in "
+        f"{info.seconds / 60:.0f} minutes. It reads a shopper's history as words and predicts {what}, and "
+        f"{len(info.tags)} profile tags.{generated}",
+        "## Data",
+        f"Version {data.get('version')} of the workspace: {data.get('events', 0):,} events. Learned from "
+        f"{data.get('train_lists', 0):,} lists or baskets and {data.get('train_shoppers', 0):,} shoppers at a moment "
+        f"before {data['splits']['train_end'][:10]}; calibrated up to {data['splits']['val_end'][:10]}; judged on the "
+        f"days after.",
+        "## Clicks on the test days",
+        _click_table(info.metrics),
+        "Group figures (gAUC, MRR, nDCG) are means over the lists or baskets with both a hit and a miss; ECE is over "
+        "15 bins of equal count." + ("" if data.get("lists") else _BASKETS),
+        "## Tags on the test days",
+        _tag_table(info.tag_table),
+        "## Limits",
+        "Probabilities hold for shoppers and lists like those it was judged on; they drift as the shop changes. "
+        "What an explanation names as a reason moved the model's prediction; it is no proof of a cause. Predicted "
+        "attributes of people are guesses and must not decide on anything that the law protects.",
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+_BASKETS = (
+    " The log holds no lists that were shown, so each basket is set among items drawn by how often others bought "
+    "them in the four weeks before: the probability is that of being bought among such items, not of a click."
+)
+
+
+def _click_table(metrics: Mapping[str, Mapping[str, Any]]) -> str:
+    rows = [f"| | {' | '.join(_FIGURES)} | n |", f"|---|{'---|' * (len(_FIGURES) + 1)}"]
+    for name, figures in metrics.items():
+        shown = " | ".join(_number(figures.get(figure)) for figure in _FIGURES)
+        rows.append(f"| {_ROWS.get(name, name)} | {shown} | {int(figures.get('n') or 0):,} |")
+    return "\n".join(rows)
+
+
+def _tag_table(table: tuple[Mapping[str, Any], ...]) -> str:
+    rows = ["| tag | base rate | average precision | LightGBM | precision when given | n |", "|---|---|---|---|---|---|"]
+    for row in table:
+        shown = (_number(row[name]) for name in ("base_rate", "ap", "ap_lightgbm", "precision"))
+        rows.append(f"| {row['label']} | {' | '.join(shown)} | {row['n']:,} |")
+    return "\n".join(rows)
+
+
+def _number(value: float | None) -> str:
+    return "–" if value is None else f"{value:.3f}"

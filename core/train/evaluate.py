@@ -1,0 +1,70 @@
+"""Judge a model again: on the newest data, and next to its baselines when asked."""
+
+from __future__ import annotations
+
+from dataclasses import fields, replace
+from typing import TYPE_CHECKING, Any
+
+from core.config import TrainSettings
+from core.records import Progress, no_progress
+from core.train.splits import Splits
+
+if TYPE_CHECKING:
+    from core.store.workspace import Workspace
+
+
+def evaluate(
+    workspace: Workspace, name: str, baselines: bool = False, device: str = "auto", progress: Progress = no_progress
+) -> dict[str, Any]:
+    """Measure a model on its test days, and write the figures into its folder.
+
+    Returns
+    -------
+    dict
+        ``click`` and ``tags`` figures, and with ``baselines`` those of the rivals by name.
+
+    Raises
+    ------
+    ModelError
+        When the model cannot be loaded.
+    """
+    from core.model import checkpoint
+    from core.train import baselines as rival, before, card, judge, sets
+    from core.train.run import _writer
+
+    folder = workspace.models / name
+    model = checkpoint.load(folder, device)
+    reader, info = workspace.reader(), model.info
+    settings = TrainSettings(**{f.name: info.settings[f.name] for f in fields(TrainSettings) if f.name in info.settings})
+    splits, specs = Splits.from_plain(info.data["splits"]), list(info.tags)
+    from core.model.base import locate
+
+    where, _ = locate(info.base)
+    writer, pad_id = _writer(reader, where, info.text), model.tokenizer.pad_token_id or 0
+    progress(0.1, "Reading the test days")
+    test = sets.test(reader, writer, specs, splits, settings)
+    calibration = judge.Calibration(info.click_calibration, info.tag_calibration, info.thresholds)
+    rows: dict[str, dict[str, float | None]] = {}
+    rival_tags: dict[str, Any] = {}
+    if baselines:
+        val = sets.validation(reader, writer, specs, splits, settings)
+        progress(0.3, "Reading the training days for the baselines")
+        train = sets.training(reader, writer, specs, splits, settings, no_progress)
+        progress(0.6, "Training the baselines")
+        rival_tags = rival.lightgbm_tags(train.tags, val.tags, test.tags, settings.seed)
+        pair = [before.similarities(where, part.clicks.examples, pad_id, model.device) for part in (val, test)]
+        found = judge.rivals(train, val, test, (pair[0], pair[1]), settings.seed)
+        rows = {row: judge.figures(metrics) for row, metrics in found.items()}
+    progress(0.8, "Scoring the test days")
+    judged = judge.judge(model.network, test, specs, calibration, pad_id, rival_tags)
+    after = judge.figures(judged.click)
+    kept = {row["key"]: row.get("ap_lightgbm") for row in info.tag_table}
+    table = judged.tag_table if baselines else tuple(
+        {**row, "ap_lightgbm": kept.get(row["key"])} for row in judged.tag_table)
+    info = replace(info, metrics={**info.metrics, "after": after, **rows}, tag_table=table,  # type: ignore[arg-type]
+                   reliability=judged.reliability)
+    checkpoint.write_info(folder, info)
+    (folder / checkpoint.CARD).write_text(card.card(info), encoding="utf-8")
+    progress(1.0, "Done")
+    answer: dict[str, Any] = {"click": after, "tags": {row["key"]: dict(row) for row in table}}
+    return {**answer, "baselines": rows} if baselines else answer

@@ -1,0 +1,141 @@
+"""How good a model is on days that it never saw, next to what a shop would use instead."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.model.checkpoint import Scale
+from core.model.onepass import OnePass
+from core.model.predict import logits
+from core.records import ClickMetrics, TagSpec
+from core.train import baselines
+from core.train.calibrate import fit_scale
+from core.train.examples import TagSet
+from core.train.metrics import best_threshold, click_metrics, reliability
+from core.train.sets import Part
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """What is fitted on the validation days, and on nothing else."""
+
+    click: Scale
+    tags: Mapping[str, Scale]
+    thresholds: Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What was measured on the test days."""
+
+    click: ClickMetrics
+    reliability: tuple[Mapping[str, float], ...]
+    tag_table: tuple[Mapping[str, Any], ...]
+    probabilities: Floats  # of the test pairs, in order
+
+
+def raw(network: OnePass, part: Part, pad_id: int) -> tuple[Floats, Floats]:
+    """Click logits of every pair ``[n]`` and tag logits ``[shoppers, T]``, not calibrated."""
+    click, _ = logits(network, [example.pack for example in part.clicks.examples], pad_id)
+    _, tags = logits(network, [example.pack for example in part.tags.examples], pad_id)
+    return np.concatenate(click), tags
+
+
+def calibrate(network: OnePass, part: Part, specs: list[TagSpec], pad_id: int) -> Calibration:
+    """Fit scales and thresholds on the validation days."""
+    click, tags = raw(network, part, pad_id)
+    scales, thresholds = {}, {}
+    for i, spec in enumerate(specs):
+        labels = part.tags.labels[spec.key].to_numpy(float)
+        scale = fit_scale(tags[:, i], labels)
+        known = ~np.isnan(labels)
+        scales[spec.key] = scale
+        thresholds[spec.key] = best_threshold(labels[known], sigmoid(tags[known, i], scale))
+    return Calibration(fit_scale(click, part.clicks.pairs["label"].to_numpy(float)), scales, thresholds)
+
+
+def judge(network: OnePass, part: Part, specs: list[TagSpec], calibration: Calibration, pad_id: int,
+          rival_tags: Mapping[str, Floats]) -> Judgement:
+    """Measure on the test days.
+
+    Parameters
+    ----------
+    rival_tags
+        Tag scores of LightGBM for the same shoppers; may be empty.
+    """
+    click, tags = raw(network, part, pad_id)
+    p_click = sigmoid(click, calibration.click)
+    labels = part.clicks.pairs["label"].to_numpy(float)
+    table = tuple(
+        _tag_row(spec, part.tags, sigmoid(tags[:, i], calibration.tags.get(spec.key, Scale())),
+                 calibration.thresholds.get(spec.key, 0.5), rival_tags.get(spec.key))
+        for i, spec in enumerate(specs)
+    )
+    groups = part.clicks.pairs["ask_id"].to_numpy(np.int64)
+    return Judgement(click_metrics(labels, p_click, groups), tuple(reliability(labels, p_click)), table, p_click)
+
+
+def rivals(train: Part, val: Part, part: Part, similarity: tuple[Floats, Floats], seed: int) -> dict[str, ClickMetrics]:
+    """Figures of the base before fine-tuning, of popularity, and of LightGBM, on the same test pairs.
+
+    Parameters
+    ----------
+    similarity
+        Cosines of ``core.train.before`` for the validation and the test pairs.
+    """
+    known = val.clicks.pairs["label"].to_numpy(float)
+    scores = {
+        "before": baselines.calibrated(*similarity, known),
+        "popularity": baselines.popularity_clicks(val.clicks, part.clicks),
+        "lightgbm": baselines.lightgbm_clicks(train.clicks, val.clicks, part.clicks, seed),
+    }
+    return {name: on_pairs(part, score) for name, score in scores.items()}
+
+
+def on_pairs(part: Part, probabilities: Floats) -> ClickMetrics:
+    """Click figures of any probabilities for the pairs of a part."""
+    pairs = part.clicks.pairs
+    return click_metrics(pairs["label"].to_numpy(float), probabilities, pairs["ask_id"].to_numpy(np.int64))
+
+
+def sigmoid(values: Floats, scale: Scale) -> Floats:
+    """Probabilities of calibrated logits."""
+    return np.asarray(1 / (1 + np.exp(-(scale.scale * values + scale.shift))))
+
+
+def figures(metrics: ClickMetrics) -> dict[str, float | None]:
+    """Figures by the names that the command line prints; None where one cannot be computed."""
+    named = {"auc": metrics.auc, "gauc": metrics.gauc, "mrr": metrics.mrr, "ndcg@5": metrics.ndcg5,
+             "ndcg@10": metrics.ndcg10, "logloss": metrics.logloss, "ece": metrics.ece, "n": metrics.n,
+             "groups": metrics.groups}
+    return {name: value if np.isfinite(value) else None for name, value in named.items()}
+
+
+def _tag_row(spec: TagSpec, part: TagSet, probability: Floats, threshold: float,
+             rival: Floats | None) -> dict[str, Any]:
+    from sklearn.metrics import average_precision_score
+
+    labels = part.labels[spec.key].to_numpy(float)
+    known = ~np.isnan(labels)
+    y, p = labels[known], probability[known]
+    both = bool(len(y)) and 0 < y.sum() < len(y)
+    given = p >= threshold
+    return {
+        "key": spec.key,
+        "label": spec.label,
+        "family": spec.family,
+        "base_rate": float(y.mean()) if len(y) else None,
+        "ap": float(average_precision_score(y, p)) if both else None,
+        "ap_lightgbm": float(average_precision_score(y, rival[known])) if both and rival is not None else None,
+        "precision": float(y[given].mean()) if given.any() else None,
+        "recall": float(y[given].sum() / y.sum()) if both else None,
+        "threshold": threshold,
+        "n": int(known.sum()),
+    }

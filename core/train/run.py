@@ -1,0 +1,181 @@
+"""Train a model on a workspace, from its logs to a folder that says how good it is."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import time
+from dataclasses import asdict, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from core.config import TextSettings, TrainSettings
+from core.errors import InputError, ModelError
+from core.records import Progress, TagSpec, no_progress
+from core.schema import TEMPLATE_VERSION
+from core.train.splits import Splits, split
+
+if TYPE_CHECKING:
+    from core.model.checkpoint import ModelInfo
+    from core.store.workspace import Reader, Workspace
+    from core.train.sets import Part
+
+_MARK = "run.json"
+
+
+def train(
+    workspace: Workspace,
+    name: str,
+    settings: TrainSettings | None = None,
+    device: str = "auto",
+    resume: bool = False,
+    progress: Progress = no_progress,
+) -> dict[str, Any]:
+    """Fine-tune a model on the newest data and judge it on the last days.
+
+    Returns
+    -------
+    dict
+        ``model, before, after, baselines, seconds``: click figures before and after.
+
+    Raises
+    ------
+    InputError
+        When the name cannot name a folder.
+    TooLittleData
+        When the logs are too short or too thin.
+    ModelError
+        When the base or the device cannot be used, or there is nothing to resume.
+    """
+    from core.model import base, checkpoint, device as devices
+    from core.train import card, network as networks, sets
+
+    settings = settings or TrainSettings()
+    started = time.perf_counter()
+    folder = workspace.models / _checked(name)
+    reader = workspace.reader()
+    splits, specs = plan(reader)
+    where, digest = base.locate(settings.base)
+    target = devices.pick(device)
+    work = folder.with_name(f".{name}.training")
+    _begin(work, settings, reader.version, resume)
+    _seed(settings.seed)
+    network = networks.build(where, len(specs), settings)
+    writer = _writer(reader, where, TextSettings())
+    parts = _parts(reader, writer, specs, splits, settings, _within(progress, 0.0, 0.15))
+    logged = _fit(network.to(target), parts, writer.template.cache.pad, settings, work, resume,
+                  _within(progress, 0.15, 0.85))
+    progress(0.85, "Judging it on the last days")
+    info = checkpoint.ModelInfo(
+        name=name, base=settings.base, base_sha256=digest, template_version=TEMPLATE_VERSION,
+        created=datetime.now(UTC).isoformat(timespec="seconds"), seconds=0.0, tags=tuple(specs),
+        settings=asdict(settings), text=TextSettings(),
+        data={**_data(reader, splits), "train_lists": len(parts[0].clicks.examples),
+              "train_shoppers": len(parts[0].tags.examples), "log": logged},
+    )
+    info = _judged(info, network, parts, specs, where)
+    info = replace(info, seconds=round(time.perf_counter() - started, 1))
+    checkpoint.save(folder, network, info, card.card(info))
+    shutil.rmtree(work, ignore_errors=True)
+    progress(1.0, "Done")
+    rows = dict(info.metrics)
+    return {"model": name, "before": rows.pop("before"), "after": rows.pop("after"), "baselines": rows,
+            "seconds": info.seconds}
+
+
+def plan(reader: Reader) -> tuple[Splits, list[TagSpec]]:
+    """Split the log by time, and list the tags of this shop as known at the end of the training days."""
+    from core.store import examples, tags
+
+    splits = split(*examples.span(reader))
+    return splits, tags.tag_specs(reader, splits.train_end, splits.horizon)
+
+
+def _judged(info: ModelInfo, network: Any, parts: tuple[Part, Part, Part], specs: list[TagSpec],
+            where: str) -> ModelInfo:
+    from core.train import baselines, before, judge
+
+    train_part, val, test = parts
+    pad_id, target = network.encoder.config.pad_token_id or 0, next(network.parameters()).device
+    network.eval()
+    calibration = judge.calibrate(network, val, specs, pad_id)
+    rival_tags = baselines.lightgbm_tags(train_part.tags, val.tags, test.tags, info.settings["seed"])
+    judged = judge.judge(network, test, specs, calibration, pad_id, rival_tags)
+    similarity = tuple(before.similarities(where, part.clicks.examples, pad_id, target) for part in (val, test))
+    rows = judge.rivals(train_part, val, test, similarity, info.settings["seed"])  # type: ignore[arg-type]
+    metrics = {"after": judge.figures(judged.click)} | {name: judge.figures(row) for name, row in rows.items()}
+    return replace(
+        info, click_calibration=calibration.click, tag_calibration=calibration.tags,
+        thresholds=calibration.thresholds, metrics=metrics, reliability=judged.reliability,  # type: ignore[arg-type]
+        tag_table=judged.tag_table, precisions={row["key"]: row["precision"] for row in judged.tag_table},
+        base_rates={row["key"]: row["base_rate"] for row in judged.tag_table},
+    )
+
+
+def _parts(reader: Reader, writer: Any, specs: list[TagSpec], splits: Splits, settings: TrainSettings,
+           progress: Progress) -> tuple[Part, Part, Part]:
+    from core.train import sets
+
+    train_part = sets.training(reader, writer, specs, splits, settings, progress)
+    progress(0.8, "Reading the days to be judged on")
+    return (train_part, sets.validation(reader, writer, specs, splits, settings),
+            sets.test(reader, writer, specs, splits, settings))
+
+
+def _fit(network: Any, parts: tuple[Part, Part, Part], pad_id: int, settings: TrainSettings, work: Path,
+         resume: bool, progress: Progress) -> list[dict[str, float]]:
+    from core.train.loop import fit
+
+    train_part, val, _ = parts
+    device = next(network.parameters()).device
+    return fit(network, (train_part.clicks.examples, val.clicks.examples),
+               (train_part.tags.examples, val.tags.examples), pad_id, settings, work, device, resume, progress)
+
+
+def _writer(reader: Reader, where: str, text: TextSettings) -> Any:
+    from core.model.base import load_tokenizer
+    from core.model.writer import Writer
+    from core.text.template import Template
+    from core.text.tokens import TokenCache
+
+    return Writer(reader, Template(TokenCache(load_tokenizer(where)), text))
+
+
+def _data(reader: Reader, splits: Splits) -> dict[str, Any]:
+    from core.store import examples
+
+    events = reader.rows("SELECT count(*) FROM events")[0][0]
+    generated = reader.rows("SELECT generated FROM shop")[0][0]
+    return {"version": reader.version, "events": events, "splits": splits.plain(),
+            "lists": examples.has_lists(reader), "generated": bool(generated)}
+
+
+def _checked(name: str) -> str:
+    if not name or not all(letter.isalnum() or letter in "-_" for letter in name):
+        raise InputError(f"A model's name holds letters, digits, - and _ only; {name!r} does not.")
+    return name
+
+
+def _begin(work: Path, settings: TrainSettings, version: int, resume: bool) -> None:
+    """Open the folder of checkpoints; what is resumed must be the same run."""
+    mark = {"settings": asdict(settings), "version": version}
+    if resume:
+        if not (work / _MARK).is_file():
+            raise ModelError("There is no interrupted training of this name to resume. Start it without --resume.")
+        if json.loads((work / _MARK).read_text()) != mark:
+            raise ModelError("The interrupted training had other settings or other data. Start it without --resume.")
+        return
+    shutil.rmtree(work, ignore_errors=True)
+    work.mkdir(parents=True)
+    (work / _MARK).write_text(json.dumps(mark))
+
+
+def _seed(seed: int) -> None:
+    from transformers import set_seed
+
+    set_seed(seed)
+
+
+def _within(progress: Progress, low: float, high: float) -> Progress:
+    return lambda share, message: progress(low + (high - low) * share, message)

@@ -1,0 +1,85 @@
+"""The examples of each part of the log, built the same way for training and for judging."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from core.config import TrainSettings
+from core.errors import TooLittleData
+from core.model.writer import Writer
+from core.records import Progress, TagSpec
+from core.train.examples import ClickSet, TagSet, click_set, tag_set, usable
+from core.train.splits import Splits
+
+if TYPE_CHECKING:
+    from core.store.workspace import Reader
+
+#: Seeds of the validation and test days: the same for every model, so that figures compare.
+VALIDATION_SEED, TEST_SEED = 101, 202
+#: Items of one list in validation and test; training takes fewer.
+LONGEST_LIST = 40
+#: Items of one basket and its negatives in validation and test.
+BASKET_ITEMS = 20
+#: First share of the log that is only history: nobody can be known in it yet.
+WARM_UP = 0.1
+#: Lists or baskets below which nothing can be learned or judged.
+LEAST_LISTS = 30
+
+
+@dataclass(frozen=True)
+class Part:
+    """Click and tag examples of one part of the log."""
+
+    clicks: ClickSet
+    tags: TagSet
+
+
+def training(reader: Reader, writer: Writer, specs: list[TagSpec], splits: Splits, settings: TrainSettings,
+             progress: Progress) -> Part:
+    """Build the training examples.
+
+    Raises
+    ------
+    TooLittleData
+        When there is too little to learn from.
+    """
+    start = splits.start + (splits.train_end - splits.start) * WARM_UP
+    start = start.replace(hour=0, minute=0, second=0, microsecond=0)
+    progress(0.0, "Reading what was shown and bought")
+    clicks = click_set(reader, writer, start, splits.train_end, settings.max_examples, settings.seed,
+                       settings.candidates)
+    _enough(clicks, "to learn from", splits)
+    progress(0.6, "Reading what shoppers did in the days after")
+    tags = tag_set(reader, writer, specs, start, splits.train_end, settings.max_examples // 2, settings.seed)
+    return Part(clicks, tags)
+
+
+def validation(reader: Reader, writer: Writer, specs: list[TagSpec], splits: Splits, settings: TrainSettings) -> Part:
+    """Build the examples that stop training, calibrate and set thresholds."""
+    return _held_out(reader, writer, specs, splits, "val", settings.val_examples)
+
+
+def test(reader: Reader, writer: Writer, specs: list[TagSpec], splits: Splits, settings: TrainSettings) -> Part:
+    """Build the examples of the last days, which only judge."""
+    return _held_out(reader, writer, specs, splits, "test", settings.test_examples)
+
+
+def _held_out(reader: Reader, writer: Writer, specs: list[TagSpec], splits: Splits, which: str, limit: int) -> Part:
+    from core.store.examples import has_lists
+
+    start, stop = (splits.train_end, splits.val_end) if which == "val" else (splits.val_end, splits.end)
+    seed = VALIDATION_SEED if which == "val" else TEST_SEED
+    most = LONGEST_LIST if has_lists(reader) else BASKET_ITEMS
+    clicks = click_set(reader, writer, start, stop, limit, seed, most)
+    _enough(clicks, "to be judged on", splits)
+    return Part(clicks, tag_set(reader, writer, specs, start, stop, limit, seed))
+
+
+def _enough(clicks: ClickSet, what: str, splits: Splits) -> None:
+    if len(clicks.examples) < LEAST_LISTS or not usable([clicks]):
+        raise TooLittleData(
+            f"Only {len(clicks.examples)} lists or baskets with something chosen are there {what} "
+            f"(the log from {splits.start:%d %B %Y} to {splits.end:%d %B %Y} is split by time); "
+            f"at least {LEAST_LISTS} are needed. Import a longer or fuller log."
+        )
