@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import sys
 import time
 import traceback
@@ -135,8 +136,9 @@ def _progress(state: State, id: str) -> Progress:
 def main() -> int:
     """Serve the workspace named on the command line."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
-    settings = Settings.from_environment()
-    return 0 if serve(Workspace.open(Path(sys.argv[1])), settings.device) >= 0 else 1
+    idle = float(os.environ.get("SHOPPERLENS_WORKER_IDLE", IDLE))
+    serve(Workspace.open(Path(sys.argv[1])), Settings.from_environment().device, idle)
+    return 0
 
 
 if __name__ == "__main__":
