@@ -1,0 +1,210 @@
+"""The shop as pages and scripts see it."""
+
+import inspect
+import threading
+
+import pandas as pd
+import pytest
+
+from core.errors import ModelError, UnknownItem, UnknownUser, WorkspaceError
+from core.records import Condition
+from core.service import Shop
+from core.store.workspace import Workspace
+from tests.core.fake_scorer import FakeScorer, explanation
+from tests.core.little_model import INFO, little_model
+from tests.core.little_shop import little_shop, write_version
+from tests.pages.fake_shop import FakeShop
+
+CHANCES = {"P1": 0.1, "P2": 0.4, "P3": 0.3, "P4": 0.2}
+
+
+@pytest.fixture(scope="module")
+def plain(tmp_path_factory):
+    """A shop without a model; nothing may be written to it."""
+    return little_shop(tmp_path_factory.mktemp("plain") / "shop").path
+
+
+@pytest.fixture
+def shop(tmp_path, monkeypatch):
+    """A shop with a model whose scorer is a fake."""
+    little_shop(tmp_path / "shop")
+    little_model(tmp_path / "shop" / "models" / "demo")
+    scorer = FakeScorer(CHANCES)
+    scorer.model.info.created = INFO.created
+    monkeypatch.setattr("core.score.Scorer.open", lambda reader, folder, device: scorer)
+    return Shop(tmp_path / "shop", device="cpu")
+
+
+def _parameters(method):
+    return [(p.name, p.default) for p in inspect.signature(method).parameters.values()]
+
+
+@pytest.mark.parametrize(
+    "name", [name for name, _ in inspect.getmembers(FakeShop, inspect.isfunction) if not name.startswith("_")]
+)
+def test_the_stand_in_of_the_page_tests_has_the_real_parameters(name):
+    assert _parameters(getattr(FakeShop, name)) == _parameters(getattr(Shop, name))
+
+
+def test_an_empty_workspace_holds_nothing(tmp_path):
+    shop = Shop(Workspace.create(tmp_path / "shop").path)
+    assert (shop.info().version, shop.info().events, shop.newer_version(), shop.model_name) == (None, 0, None, None)
+    assert shop.jobs() == []
+    with pytest.raises(WorkspaceError, match="Nothing is imported"):
+        shop.overview()
+
+
+def test_a_folder_that_is_none_is_refused(tmp_path):
+    with pytest.raises(WorkspaceError, match="not a ShopperLens workspace"):
+        Shop(tmp_path)
+
+
+def test_info_and_overview(plain):
+    shop = Shop(plain)
+    assert (shop.info().events, shop.info().users, shop.version) == (17, 4, 1)
+    assert shop.overview().info.events == 17
+
+
+def test_a_shop_stays_with_its_version_and_offers_the_newer_one(tmp_path):
+    workspace = little_shop(tmp_path / "shop")
+    shop = Shop(workspace.path)
+    assert shop.newer_version() is None
+    write_version(workspace, 2, [("eve", "P1", "view", "2026-06-05 10:00", {})])
+    assert (shop.newer_version(), shop.info().events, Shop(workspace.path).info().events) == (2, 17, 1)
+    assert Shop(workspace.path, version=1).info().events == 17
+
+
+def test_shoppers_without_a_model_have_facts_and_nothing_predicted(plain):
+    view = Shop(plain).shopper("ann")
+    facts = {fact.key: fact.value for fact in view.facts}
+    assert facts["purchases"] == "2"
+    assert facts["spend"] == "160.00"
+    assert facts["days_since_last"] == "on the last day"
+    assert facts["days_known"] == "2 days ago"
+    assert facts["night_share"] == "25 %"
+    assert facts["age_band"] == "25-34"
+    assert (view.tags, view.recommendations, view.model) == ([], [], None)
+    assert len(view.timeline) == 8
+
+
+def test_a_question_for_a_model_says_that_there_is_none(plain):
+    shop = Shop(plain)
+    for question in (lambda: shop.recommend("ann"), lambda: shop.why("ann", "P1"), lambda: shop.model_report(),
+                     lambda: shop.tags("ann"), lambda: shop.compute_profiles(), lambda: shop.evaluate()):
+        with pytest.raises(ModelError, match="No model is here yet"):
+            question()
+
+
+def test_a_model_that_is_not_there_is_named(plain):
+    with pytest.raises(ModelError, match="no model 'spring'"):
+        Shop(plain, model="spring").recommend("ann")
+
+
+def test_strangers_are_refused(shop):
+    for question in (shop.shopper, shop.recommend, shop.facts, shop.tags, lambda user: shop.why(user, "P1")):
+        with pytest.raises(UnknownUser, match="No shopper has the id 'eve'"):
+            question("eve")
+    with pytest.raises(UnknownItem, match="No item has the id 'ZZ'"):
+        shop.why("ann", "ZZ")
+
+
+def test_labels_say_how_much_a_shopper_did(plain):
+    found = Shop(plain).find_shoppers("")
+    assert found["label"].tolist() == ["ann · 2 purchases", "bob · 1 purchase", "cy · 0 events", "dot · 0 events"]
+
+
+def test_everything_about_a_shopper(shop):
+    view = shop.shopper("ann", k=2)
+    assert [item.item_id for item in view.recommendations] == ["P2", "P3"]
+    assert [tag.spec.key for tag in view.tags] == ["intent:buy", "interest:Shoes"]
+    assert view.model == "demo"
+    assert str(view.as_of) == "2026-06-03 23:40:01"
+
+
+def test_why_is_asked_as_of_the_end_of_the_log(shop, monkeypatch):
+    asked = []
+
+    def why(scorer, user_id, item_id, as_of, title=None):
+        asked.append((user_id, item_id, str(as_of), title))
+        return explanation(user_id, item_id, title)
+
+    monkeypatch.setattr("core.explain.why", why)
+    assert shop.why("ann", "P4").sentence == "Because of ann and P4."
+    assert asked == [("ann", "P4", "2026-06-03 23:40:01", "Tent for two")]
+
+
+def test_tags_become_columns_once_profiles_are_computed(shop):
+    assert shop.profiles_ready() == 0
+    assert "predicted" not in set(shop.columns()["kind"])
+    assert shop.compute_profiles()["shoppers"] == 4
+    assert shop.profiles_ready() == 1
+    assert {"intent:buy", "interest:Shoes"} <= set(shop.columns()["key"])
+    view = shop.segment([Condition("intent:buy", ">=", 0.3)], ["intent:buy"])
+    assert view.table["user_id"].tolist() == ["ann", "bob"]
+    assert "intent:buy" in set(view.differences["what"])
+    assert b"0.5" in shop.segment_csv([Condition("intent:buy", ">=", 0.5)], ["intent:buy"])
+
+
+def test_profiles_of_a_model_that_was_trained_anew_are_stale(shop):
+    shop.compute_profiles()
+    little_model(shop.workspace.models / "demo", created="2026-07-01T00:00:00+00:00")
+    assert shop.profiles_ready() == 0
+
+
+def test_the_model_is_loaded_once_however_many_ask(tmp_path, monkeypatch):
+    little_shop(tmp_path / "shop")
+    little_model(tmp_path / "shop" / "models" / "demo")
+    opened = []
+    monkeypatch.setattr("core.score.Scorer.open", lambda *args: opened.append(args) or FakeScorer(CHANCES))
+    shop = Shop(tmp_path / "shop", device="cpu")
+    threads = [threading.Thread(target=shop.recommend, args=("ann",)) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(opened) == 1
+    assert opened[0][2] == "cpu"
+
+
+def test_a_model_that_comes_later_is_found_and_then_kept(tmp_path):
+    workspace = little_shop(tmp_path / "shop")
+    shop = Shop(workspace.path)
+    assert shop.model_name is None
+    little_model(workspace.models / "first")
+    assert shop.model_name == "first"
+    little_model(workspace.models / "second")
+    assert shop.model_name == "first"
+
+
+def test_lists_are_understood_and_scored(shop, tmp_path):
+    (tmp_path / "list.csv").write_text("user_id,item_id\nann,P2\n")
+    assert shop.understand(tmp_path / "list.csv").kind == "pairs"
+    assert shop.score_file(tmp_path / "list.csv", tmp_path / "out.csv")["scored"] == 1
+    assert pd.read_csv(tmp_path / "out.csv")["p_click"].tolist() == [0.4]
+
+
+def test_jobs_are_pinned_to_what_the_person_looks_at(shop, monkeypatch):
+    monkeypatch.setattr("core.jobs.start_worker", lambda workspace, device: None)
+    job = shop.submit("profile", {})
+    assert shop._jobs.state.args(job.id) == {"version": 1, "model": "demo"}
+    assert shop.submit("train", {"name": "x"}).kind == "train"
+    assert shop._jobs.state.args(shop.jobs()[0].id) == {"name": "x"}
+    shop.cancel(job.id)
+    assert shop.job(job.id).status == "cancelled"
+
+
+def test_what_is_trained_is_in_use(shop, monkeypatch):
+    def train(workspace, name, settings, device, resume, progress):
+        little_model(workspace.models / name)
+        return {"model": name}
+
+    monkeypatch.setattr("core.train.run.train", train)
+    from core.config import TrainSettings
+
+    assert shop.train("spring", TrainSettings()) == {"model": "spring"}
+    assert Shop(shop.workspace.path).model_name == "spring"
+
+
+def test_the_device_is_told_without_loading_anything(plain):
+    assert Shop(plain, device="cpu").device() == "cpu"
+    assert Shop(plain).device() in {"cpu", "cuda", "mps"}
