@@ -40,10 +40,15 @@ def locked(workspace: Workspace, progress: Progress, wait: float | None = None) 
     Raises
     ------
     WorkspaceError
-        When another import holds it for longer than ``wait`` seconds (``LOCK_WAIT``).
+        When another import holds it for longer than ``wait`` seconds (``LOCK_WAIT``), or the folder
+        cannot be written to.
     """
     deadline = time.monotonic() + (LOCK_WAIT if wait is None else wait)
-    with (workspace.path / "import.lock").open("w") as file:
+    try:
+        lock = (workspace.path / "import.lock").open("w")
+    except OSError as error:
+        raise WorkspaceError(f"{workspace.path} cannot be written to: {error.strerror or error}.") from error
+    with lock as file:
         while True:
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -66,7 +71,14 @@ def drafted(workspace: Workspace, append: bool) -> Iterator[tuple[duckdb.DuckDBP
     ------
     connection, number, has_old
         The draft's connection and number, and whether the current version is attached as ``old``.
+
+    Raises
+    ------
+    WorkspaceError
+        When it cannot be written, say because the disk is full.
     """
+    import duckdb
+
     for left in (workspace.path / "versions").glob(_DRAFTS):
         _remove(left)
     current = workspace.version()
@@ -81,6 +93,9 @@ def drafted(workspace: Workspace, append: bool) -> Iterator[tuple[duckdb.DuckDBP
         connection.execute("CHECKPOINT")
         connection.close()
         _publish(workspace, draft, number)
+    except (OSError, duckdb.IOException) as error:
+        why = str(error).splitlines()[0]
+        raise WorkspaceError(f"The import cannot be written into {workspace.path}: {why}") from error
     finally:
         connection.close()
         for left in (workspace.path / "versions").glob(_DRAFTS):

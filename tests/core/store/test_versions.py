@@ -107,3 +107,41 @@ def test_a_version_without_a_pointer_is_never_written_over(workspace, events):
     import_files(workspace, events(1))
     (workspace.path / "versions" / "000007.duckdb").touch()
     assert import_files(workspace, events(2)).version == 8
+
+
+def test_imports_of_two_processes_and_a_reader_go_on_together(workspace, events):
+    import_files(workspace, events(1))
+    reader = workspace.reader()
+    script = (
+        "import sys; from pathlib import Path; from core.store import importer, workspace\n"
+        "importer.import_files(workspace.Workspace.open(Path(sys.argv[1])), [Path(sys.argv[2])])"
+    )
+    started = [
+        subprocess.Popen([sys.executable, "-c", script, str(workspace.path), str(events(day)[0])], cwd=PROJECT)
+        for day in (2, 3)
+    ]
+    assert count(reader) == 1
+    assert [process.wait(timeout=60) for process in started] == [0, 0]
+    assert workspace.version() == 3
+    assert count(reader) == 1
+    reader.close()
+    newest = workspace.reader()
+    assert count(newest) == 3
+    newest.close()
+
+
+def test_a_disk_that_is_full_is_said_and_changes_nothing(workspace, events, monkeypatch):
+    def full(*paths):
+        raise OSError(28, "No space left on device")
+
+    import_files(workspace, events(1))
+    monkeypatch.setattr(versions.os, "replace", full)
+    with pytest.raises(WorkspaceError, match="No space left on device"):
+        import_files(workspace, events(2))
+    assert workspace.version() == 1
+    assert not list((workspace.path / "versions").glob("draft-*"))
+
+
+def test_a_folder_that_is_gone_is_said(tmp_path, events):
+    with pytest.raises(WorkspaceError, match="cannot be written to"):
+        import_files(Workspace(tmp_path / "gone"), events(1))
