@@ -266,7 +266,7 @@ class ModelReport:
     name: str
     base: str
     created: datetime
-    metrics: Mapping[str, Mapping[str, float]]  # row name → figure name → value; rows: after, before, popularity, lightgbm, oracle ...
+    metrics: Mapping[str, Mapping[str, float | None]]  # row name → figure name → value; rows: after, before, popularity, lightgbm, oracle ...
     tags: pd.DataFrame  # key, label, family, base_rate, ap, ap_lightgbm, precision, threshold, n
     reliability: pd.DataFrame  # bin_low, bin_high, predicted, observed, n
     card: str  # markdown

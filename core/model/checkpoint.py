@@ -75,7 +75,7 @@ class ModelInfo:
     thresholds: Mapping[str, float] = field(default_factory=dict)
     precisions: Mapping[str, float | None] = field(default_factory=dict)
     base_rates: Mapping[str, float | None] = field(default_factory=dict)
-    metrics: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    metrics: Mapping[str, Mapping[str, float | None]] = field(default_factory=dict)
     tag_table: tuple[Mapping[str, Any], ...] = ()
     reliability: tuple[Mapping[str, float], ...] = ()
     hashes: Mapping[str, str] = field(default_factory=dict)
@@ -165,7 +165,8 @@ def load(folder: Path, device: str = "auto") -> LoadedModel:
     ModelError
         When it is not there, damaged, or made for another template or base.
     """
-    from core.model import base, device as devices
+    from core.model import base
+    from core.model import device as devices
     from core.model.onepass import OnePass
 
     info = read_info(folder)
@@ -198,7 +199,7 @@ def _encoder(folder: Path, base_folder: str) -> Any:
     from peft import PeftModel
 
     # Merged, an adapter costs nothing when scoring.
-    return PeftModel.from_pretrained(encoder, str(folder / ADAPTER)).merge_and_unload()  # type: ignore[operator]
+    return PeftModel.from_pretrained(encoder, str(folder / ADAPTER)).merge_and_unload()
 
 
 def _load_heads(network: OnePass, file: Path) -> None:

@@ -107,7 +107,8 @@ def _rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
     plain = frame.astype(object)
     columns = {name: [None if gone else value for value, gone in zip(plain[name], _missing(plain[name]), strict=True)]
                for name in plain}
-    return [dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=True)]
+    names = [str(name) for name in columns]
+    return [dict(zip(names, values, strict=True)) for values in zip(*columns.values(), strict=True)]
 
 
 def _missing(column: pd.Series[Any]) -> list[bool]:

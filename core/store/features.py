@@ -60,5 +60,5 @@ def by_topic(reader: Reader, asks: pd.DataFrame) -> pd.DataFrame:
     counted = reader.frame(_BY_TOPIC, None, tables)
     counted = counted[counted["topic"].isin(topics)]
     wide = counted.pivot(index="ask_id", columns="topic", values=["looks", "choices", "recent"])
-    wide.columns = [f"{what} {topic}" for what, topic in wide.columns]
+    wide.columns = [" ".join(map(str, pair)) for pair in wide.columns.to_flat_index()]
     return pd.concat([recent, wide.reindex(index).fillna(0)], axis=1).astype(float).reset_index(drop=True)

@@ -24,7 +24,7 @@ ROUNDS, PATIENCE = 600, 30
 
 def popularity_clicks(validation: ClickSet, test: ClickSet) -> Floats:
     """Click probabilities from an item's popularity of the four weeks before, calibrated on validation."""
-    return calibrated(*(_popularity(part) for part in (validation, test)), _labels(validation))
+    return calibrated(_popularity(validation), _popularity(test), _labels(validation))
 
 
 def lightgbm_clicks(train: ClickSet, validation: ClickSet, test: ClickSet, seed: int) -> Floats:
@@ -43,8 +43,8 @@ def lightgbm_tags(train: TagSet, validation: TagSet, test: TagSet, seed: int) ->
     """Tag scores of LightGBM on counted features, for each tag that has both kinds of label."""
     columns = list(train.features.columns)
     parts = [part.features.reindex(columns=columns).to_numpy(float) for part in (train, validation, test)]
-    found = {}
-    for key in train.labels:
+    found: dict[str, Floats] = {}
+    for key in map(str, train.labels):
         labels = [part.labels[key].to_numpy(float) for part in (train, validation)]
         known = [~np.isnan(label) for label in labels]
         if any(not 0 < label[ok].sum() < ok.sum() for label, ok in zip(labels, known, strict=True)):

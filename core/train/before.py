@@ -23,7 +23,8 @@ def similarities(where: str, examples: Sequence[Example], pad_id: int, device: t
     where
         The base, as ``core.model.base.locate`` names it.
     """
-    encoder = load_encoder(where).to(device).eval()
+    encoder: torch.nn.Module = load_encoder(where)
+    encoder = encoder.to(device).eval()
     histories = _embedded(encoder, [example.pack.history for example in examples], pad_id, device)
     own = [ids[(owner < 0)] for example in examples
            for ids, owner in zip(example.pack.candidates, example.candidate_owner, strict=True)]

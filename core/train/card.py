@@ -61,7 +61,7 @@ def _click_table(metrics: Mapping[str, Mapping[str, Any]]) -> str:
 
 
 def _tag_table(table: tuple[Mapping[str, Any], ...]) -> str:
-    rows = ["| tag | base rate | average precision | LightGBM | precision when given | n |", "|---|---|---|---|---|---|"]
+    rows = ["| tag | base rate | average precision | LightGBM | precision when given | n |", f"|{'---|' * 6}"]
     for row in table:
         shown = (_number(row[name]) for name in ("base_rate", "ap", "ap_lightgbm", "precision"))
         rows.append(f"| {row['label']} | {' | '.join(shown)} | {row['n']:,} |")

@@ -29,13 +29,15 @@ def evaluate(
         When the model cannot be loaded.
     """
     from core.model import checkpoint
-    from core.train import baselines as rival, before, card, judge, sets
+    from core.train import baselines as rival
+    from core.train import before, card, judge, sets
     from core.train.run import _writer
 
     folder = workspace.models / name
     model = checkpoint.load(folder, device)
     reader, info = workspace.reader(), model.info
-    settings = TrainSettings(**{f.name: info.settings[f.name] for f in fields(TrainSettings) if f.name in info.settings})
+    known = [part.name for part in fields(TrainSettings) if part.name in info.settings]
+    settings = TrainSettings(**{name: info.settings[name] for name in known})
     splits, specs = Splits.from_plain(info.data["splits"]), list(info.tags)
     from core.model.base import locate
 
@@ -61,7 +63,7 @@ def evaluate(
     kept = {row["key"]: row.get("ap_lightgbm") for row in info.tag_table}
     table = judged.tag_table if baselines else tuple(
         {**row, "ap_lightgbm": kept.get(row["key"])} for row in judged.tag_table)
-    info = replace(info, metrics={**info.metrics, "after": after, **rows}, tag_table=table,  # type: ignore[arg-type]
+    info = replace(info, metrics={**info.metrics, "after": after, **rows}, tag_table=table,
                    reliability=judged.reliability)
     checkpoint.write_info(folder, info)
     (folder / checkpoint.CARD).write_text(card.card(info), encoding="utf-8")

@@ -145,7 +145,8 @@ def _shortened(pairs: pd.DataFrame, most: int, seed: int) -> pd.DataFrame:
         return pairs
     lot = np.random.default_rng(seed).random(len(pairs)) - 2 * pairs["label"]
     rank = lot.groupby(pairs["ask_id"]).rank(method="first")
-    return pairs[rank <= most].reset_index(drop=True)
+    kept: pd.DataFrame = pairs[rank <= most].reset_index(drop=True)
+    return kept
 
 
 def _with_negatives(baskets: pd.DataFrame, bought: pd.DataFrame, most: int, seed: int) -> pd.DataFrame:

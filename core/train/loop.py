@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import torch
@@ -26,7 +26,7 @@ from core.train.losses import known_log_loss, listwise_loss
 
 #: Steps whose examples are sorted by length before they are cut, so that a step pads little.
 _WINDOW = 40
-_PARTS = ("history", "history_keep", "candidates", "candidates_keep")
+_PARTS = tuple(part.name for part in fields(Batch))
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ class Steps(Dataset[Step]):
 
 
 def _cut(examples: Sequence[Example], size: int) -> list[Sequence[Example]]:
-    steps = []
+    steps: list[Sequence[Example]] = []
     for start in range(0, len(examples), _WINDOW * size):
         window = sorted(examples[start : start + _WINDOW * size], key=lambda example: example.pack.tokens)
         steps += [window[i : i + size] for i in range(0, len(window), size)]
@@ -79,7 +79,8 @@ class Collate:
         for name, examples in (("lists", step.lists), ("shoppers", step.shoppers)):
             if examples:
                 batch = self._batch(examples)
-                found.update({f"{name}_{part}": getattr(batch, part) for part in _PARTS})
+                found.update({f"{name}_{part}": getattr(batch, part) for part in _PARTS
+                              if getattr(batch, part) is not None})
         if step.lists:
             found["clicks"] = _padded([example.clicks for example in step.lists])
         if step.shoppers:
@@ -120,20 +121,20 @@ class OnePassTrainer(Trainer):  # type: ignore[misc,unused-ignore]
         """Log loss of clicks, softmax over lists, log loss of tags, weighted as the settings say."""
         total = torch.zeros((), device=self.args.device)
         if "clicks" in inputs:
-            click, _ = model(Batch(*(inputs[f"lists_{part}"] for part in _PARTS)))
+            click, _ = model(_batch(inputs, "lists"))
             total = total + known_log_loss(click, inputs["clicks"])
             total = total + self._settings.listwise_weight * listwise_loss(click, inputs["clicks"])
         if "tags" in inputs:
-            _, tags = model(Batch(*(inputs[f"shoppers_{part}"] for part in _PARTS)))
+            _, tags = model(_batch(inputs, "shoppers"))
             total = total + self._settings.tag_weight * known_log_loss(tags, inputs["tags"])
         return (total, None) if return_outputs else total
 
     def evaluate(self, eval_dataset: Any = None, ignore_keys: Any = None,
                  metric_key_prefix: str = "eval") -> dict[str, float]:
         """Losses on the validation days."""
-        self.model.eval()
-        click, _ = logits(self.model, [example.pack for example in self._lists], self._pad)
-        _, tags = logits(self.model, [example.pack for example in self._shoppers], self._pad)
+        network = cast("OnePass", self.model).eval()
+        click, _ = logits(network, [example.pack for example in self._lists], self._pad)
+        _, tags = logits(network, [example.pack for example in self._shoppers], self._pad)
         found = {"click_loss": _loss(click, [e.clicks for e in self._lists]),
                  "tag_loss": _loss(list(tags), [e.tags for e in self._shoppers])}
         found["loss"] = found["click_loss"] + self._settings.tag_weight * found["tag_loss"]
@@ -141,6 +142,10 @@ class OnePassTrainer(Trainer):  # type: ignore[misc,unused-ignore]
         self.log(metrics)
         self.control = self.callback_handler.on_evaluate(self.args, self.state, self.control, metrics)
         return metrics
+
+
+def _batch(inputs: Mapping[str, torch.Tensor], name: str) -> Batch:
+    return Batch(**{part: inputs[f"{name}_{part}"] for part in _PARTS if f"{name}_{part}" in inputs})
 
 
 def _loss(predicted: Sequence[np.ndarray], labels: Sequence[np.ndarray]) -> float:
@@ -203,7 +208,7 @@ def fit(
         shoppers=shoppers[1], pad_id=pad_id,
         callbacks=[Watch(progress), EarlyStoppingCallback(early_stopping_patience=settings.patience)],
     )
-    last = get_last_checkpoint(str(folder)) if resume and folder.is_dir() else None
+    last = get_last_checkpoint(str(folder)) if resume else None  # type: ignore[no-untyped-call]
     trainer.train(resume_from_checkpoint=last)
     return [dict(row) for row in trainer.state.log_history]
 

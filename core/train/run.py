@@ -48,8 +48,10 @@ def train(
     ModelError
         When the base or the device cannot be used, or there is nothing to resume.
     """
-    from core.model import base, checkpoint, device as devices
-    from core.train import card, network as networks, sets
+    from core.model import base, checkpoint
+    from core.model import device as devices
+    from core.train import card
+    from core.train import network as networks
 
     settings = settings or TrainSettings()
     started = time.perf_counter()
@@ -107,7 +109,7 @@ def _judged(info: ModelInfo, network: Any, parts: tuple[Part, Part, Part], specs
     metrics = {"after": judge.figures(judged.click)} | {name: judge.figures(row) for name, row in rows.items()}
     return replace(
         info, click_calibration=calibration.click, tag_calibration=calibration.tags,
-        thresholds=calibration.thresholds, metrics=metrics, reliability=judged.reliability,  # type: ignore[arg-type]
+        thresholds=calibration.thresholds, metrics=metrics, reliability=judged.reliability,
         tag_table=judged.tag_table, precisions={row["key"]: row["precision"] for row in judged.tag_table},
         base_rates={row["key"]: row["base_rate"] for row in judged.tag_table},
     )
