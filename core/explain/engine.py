@@ -31,7 +31,9 @@ from core.records import EventValue, Explanation, TagSpec, TokenValue
 from core.text.words import EventText, Words
 
 #: Share of the budget that events may take before words get theirs.
-_EVENT_SHARE = 0.75
+_EVENT_SHARE = 0.25
+#: Masks for the reasons of a list: exact for a short past, both contexts for some thirty events.
+_MANY = 128
 
 
 class Scorer(Protocol):
@@ -132,7 +134,7 @@ def explain_many(
     user_id: str,
     item_ids: Sequence[str],
     as_of: datetime,
-    max_evals: int = 512,
+    max_evals: int = _MANY,
     seed: int = 0,
     titles: Sequence[str] | None = None,
 ) -> list[Explanation]:
@@ -212,16 +214,16 @@ def _by_token(
     """Values of tokens; those of an event sum to the event's own, which is known more exactly.
 
     The events' values come from a game of few players, as a rule an exact one; the tokens' from
-    a game of many, where interactions between events are shared out from one context only. By
-    both, an event's total is an Owen value of the same partition, so what they differ by is the
-    error of the second: it is spread evenly over the event's tokens, which changes neither the
+    a game of many, which the budget as a rule does not divide to the end. By both, an event's total
+    is an Owen value of the same partition, so what they differ by is the error of the second: it is
+    spread evenly over the event's tokens, which changes neither the
     event's total nor the differences between its tokens.
     """
     tokens = question.tokens
     nested: Nested = _as_nested(nest(tokens))
     linkage = tree(nested)
     left = max(max_evals - question.game.evaluations, max_evals // 4, 8)
-    left += 2 * (len(by_event) - 1)  # the top of the tree has been evaluated with the events, and costs nothing
+    left += 4 * (len(by_event) - 1)  # the top of the tree has been evaluated with the events, and costs nothing
     budget = max_evals if exact_evaluations(linkage) <= max_evals else left
     values = owen_values(question.game, linkage, len(tokens), budget, seed)[:, 0]
     owner = np.searchsorted(event_order(tokens), [token.event for token in tokens])

@@ -18,7 +18,7 @@ Masks = NDArray[np.bool_]
 Values = NDArray[np.float64]
 
 #: Masks that go through the model together.
-BATCH = 32
+BATCH = 16
 
 
 class Game:

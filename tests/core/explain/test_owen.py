@@ -75,7 +75,22 @@ def test_sums_are_exact_and_the_budget_is_kept_whatever_it_is(budget):
     values = owen_values(counting, tree(list(range(players))), players, budget)
     ends = game(np.array([[False] * players, [True] * players]))
     np.testing.assert_allclose(values.sum(axis=0), ends[1] - ends[0], atol=1e-9)
-    assert sum(asked) <= budget + 2
+    assert sum(asked) <= budget + 4  # the ends are asked for in both contexts
+
+
+def test_pairs_are_shared_exactly_at_four_masks_a_player():
+    players, random = 16, np.random.default_rng(0)
+    weights, pairs = random.normal(size=players), random.normal(size=(players, players))
+
+    def game(masks):
+        kept = masks.astype(float)
+        return (kept @ weights + np.einsum("ni,ij,nj->n", kept, pairs, kept))[:, None]
+
+    linkage = tree(list(range(players)))
+    assert exact_evaluations(linkage) > 4 * players
+    values = owen_values(game, linkage, players, 4 * players)
+    shapley = weights + np.diag(pairs) + (pairs + pairs.T - 2 * np.diag(np.diag(pairs))).sum(axis=1) / 2
+    np.testing.assert_allclose(values[:, 0], shapley, atol=1e-9)
 
 
 @pytest.mark.parametrize("budget", [12, 40, 1000])
