@@ -82,8 +82,10 @@ with frame.page("Overview", "What is in my data, and is it healthy?") as shop:
         st.subheader("From looking to buying", anchor=False)
         charts.draw(charts.funnel(seen.funnel), "funnel", 20 + 96 * len(seen.funnel), "Shoppers at each step")
     with middle:
-        top = seen.categories.nlargest(8, "purchases")
-        ranking("What is bought most", top["category"], top["purchases"], "purchases", "The items have no categories.")
+        bought = seen.categories[seen.categories["purchases"] > 0]
+        top = bought.sort_values("purchases", ascending=False).head(8)
+        missing = "No purchases of items with a category."
+        ranking("What is bought most", top["category"], top["purchases"], "purchases", missing)
     with right:
         top = seen.searches.head(8)
         ranking("What is searched for", top["query"], top["searches"], "searches", "The logs hold no searches.")

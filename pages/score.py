@@ -36,7 +36,7 @@ def follow(shop: Shop, out: Path) -> None:
     if job is not None and work.active(job):
         work.watch(shop, job.id, "score")
     elif out.exists():
-        results.scored(out, resources.columns(shop))
+        results.scored(out, resources.about_tags(shop, "label"))
     elif job is not None:
         st.error(words.plain(job.error or "The scoring was cancelled; nothing was kept."), icon=":material/error:")
 
@@ -55,7 +55,7 @@ with frame.page("Score a list", "What will happen with the list that I upload?")
             example = results.example(shop)
             st.download_button("Download an example", example, "example.csv", "text/csv", icon=":material/download:")
     if upload is not None:
-        file = uploads.keep(Path(shop.workspace.path), upload.name, upload.getvalue())
+        file = uploads.keep(Path(shop.workspace.path).resolve(), upload.name, upload.getvalue())
         seen = shop.understand(file)
         results.understood(seen)
         with st.container(horizontal=True, vertical_alignment="center"):

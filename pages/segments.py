@@ -22,7 +22,7 @@ def filters(shop: Shop, columns: pd.DataFrame, ready: float) -> list[Condition]:
         return sorted(seen.astype(str).unique())[:200]
 
     with st.container(horizontal=True, gap="xsmall"):
-        for preset, condition in presets.available(columns, resources.thresholds(shop)):
+        for preset, condition in presets.available(columns, resources.about_tags(shop, "threshold")):
             key = f"preset-{preset.label}"
             st.button(preset.label, icon=preset.icon, key=key, on_click=conditions.replace, args=([condition],))
     chosen = conditions.edit(columns, choices)

@@ -27,16 +27,16 @@ def show(shop: Shop, user: str) -> None:
             states.no_model()
         else:
             cards.tags(view.tags)
-    left, right = st.columns([2, 3], gap="large")
+    left, right = st.columns([3, 2], gap="large")
     with left:
-        st.subheader("What she did", anchor=False)
-        cards.timeline(view.timeline)
-    with right:
         st.subheader("What she is likely to click next", anchor=False)
         if view.recommendations:
             cards.recommendations(view.recommendations, user)
         else:
             st.caption("Nothing can be recommended yet." if view.model else "This needs a model.")
+    with right:
+        st.subheader("What she did", anchor=False)
+        cards.timeline(view.timeline)
 
 
 with frame.page("Shopper", "Who is this shopper, and what will they click?") as shop:

@@ -20,16 +20,18 @@ STYLE = Path(__file__).with_name("style.css")
 
 
 @contextmanager
-def errors() -> Iterator[None]:
-    """Show an error that a person can mend in a box; let every other one through."""
+def errors(stop: bool = False) -> Iterator[None]:
+    """Show an error that a person can mend in a box, and end the page there if asked; let every other one through."""
     try:
         yield
     except ShopperLensError as error:
         st.error(words.plain(error), icon=":material/error:", title="This did not work")
+        if stop:
+            st.stop()
 
 
 @contextmanager
-def page(name: str, question: str, needs_data: bool = True) -> Iterator[Shop]:
+def page(name: str, question: str) -> Iterator[Shop]:
     """Open a page and yield the shop; every page starts with this.
 
     Parameters
@@ -38,8 +40,6 @@ def page(name: str, question: str, needs_data: bool = True) -> Iterator[Shop]:
         Short name for the browser tab.
     question
         The one question that the page answers; it is the title.
-    needs_data
-        Whether the page is empty as long as nothing is imported.
     """
     nav.ensure_routed()
     st.set_page_config(page_title=f"{name} · ShopperLens")
@@ -47,17 +47,18 @@ def page(name: str, question: str, needs_data: bool = True) -> Iterator[Shop]:
     st.logo(str(nav.LOGO), size="large", icon_image=str(nav.MARK))
     heading = st.container(gap="xsmall")
     heading.title(question, anchor=False)
-    with errors():
+    with errors(stop=True):
         shop = resources.shop()
         info = shop.info()
-        if info.generated:
-            heading.badge("Demo shop – generated data", icon=":material/science:", color="orange")
         with st.sidebar:
             sidebar(shop, info)
-        if needs_data and info.version is None:
-            states.nothing_imported()
-            st.stop()
         work.start_profiles(shop, info)
+    if info.generated:
+        heading.badge("Demo shop – generated data", icon=":material/science:", color="orange")
+    if info.version is None:
+        states.nothing_imported()
+        st.stop()
+    with errors():
         yield shop
 
 

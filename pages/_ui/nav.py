@@ -43,9 +43,15 @@ def declare() -> st.Page:
 
 
 def ensure_routed() -> None:
-    """Declare the navigation when a cold deep link ran a page without ``app.py``."""
-    if _ROUTED not in st.session_state:
+    """Start again through ``app.py`` when a page ran without it.
+
+    The first deep link that a server gets runs the page itself, as streamlit does not know of the router yet.
+    Widgets that are drawn so have other identities than in the next run, and the first click would be lost.
+    """
+    if not st.session_state.pop(_ROUTED, False):
         declare()
+        del st.session_state[_ROUTED]
+        st.rerun()
 
 
 def link(name: str, label: str, icon: str, params: Mapping[str, str] | None = None) -> None:

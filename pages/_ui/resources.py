@@ -119,15 +119,15 @@ def why(shop: Shop, user_id: str, item_id: str) -> Explanation:
     return _answer(_key(shop), "why", (user_id, item_id), shop)  # type: ignore[no-any-return]
 
 
-def thresholds(shop: Shop) -> dict[str, float]:
-    """Return the probability from which each tag is given, by its key."""
+def about_tags(shop: Shop, what: str) -> dict[str, Any]:
+    """Return the ``label`` or the ``threshold`` of each tag of the model, by the tag's key."""
     if shop.model_name is None:
         return {}
     try:
         tags = model_report(shop, shop.model_name).tags
     except ModelError:  # what was counted can be filtered with a broken model too
         return {}
-    return dict(zip(tags["key"], tags["threshold"], strict=True))
+    return dict(zip(tags["key"], tags[what], strict=True))
 
 
 def model_report(shop: Shop, name: str) -> ModelReport:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +21,7 @@ NAMES: dict[str, str] = {
     Col.DWELL: "Seconds looked at", Col.QUANTITY: "Pieces", Col.PRICE: "Price", Col.SESSION: "Visit",
     Col.QUERY: "Search words", Col.SLOT: "Place", Col.POSITION: "Position", Col.IMPRESSION: "Impression",
     Col.TEXT: "Text", Col.TITLE: "Title", Col.CATEGORY: "Category", Col.BRAND: "Brand",
-    "reason": "Why", "error": "Why it was not scored", "top_items": "What she is likely to click",
+    "reason": "Why", "note": "Note", "events": "Events", "top_items": "What she is likely to click",
 }  # fmt: skip
 _MOST = 1_000
 
@@ -55,8 +56,8 @@ def name(column: str) -> str:
     return NAMES.get(column, column.replace("_", " ").capitalize())
 
 
-def scored(out: Path, columns: pd.DataFrame) -> None:
-    """Draw the scores and offer them for download."""
+def scored(out: Path, tags: Mapping[str, str]) -> None:
+    """Draw the scores and offer them for download; ``tags`` names the tags of the model by their key."""
     frame = pd.read_csv(out, dtype={"user_id": str, "item_id": str})
     st.subheader("What to expect", anchor=False)
     if "p_click" in frame:
@@ -66,7 +67,7 @@ def scored(out: Path, columns: pd.DataFrame) -> None:
         "Download the result", out.read_bytes(), "scored.csv", "text/csv", icon=":material/download:",
         on_click="ignore", type="primary",
     )
-    table, config = _readable(frame.head(_MOST), columns)
+    table, config = _readable(frame.head(_MOST), tags)
     st.dataframe(table, hide_index=True, column_config=config)
     if len(frame) > _MOST:
         st.caption(f"The best {words.count(_MOST)} are shown; the download holds all {words.count(len(frame))} rows.")
@@ -81,16 +82,17 @@ def _sums(chance: pd.Series) -> None:
     row.metric("Chance of a click, on average", words.percent(float(chance.mean())), border=True)
 
 
-def _readable(frame: pd.DataFrame, columns: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, Any]]:
-    """Return the table in percent and under names; tags that were predicted are bars like the chance of a click."""
-    labels = dict(zip(columns["key"], columns["label"], strict=True))
-    shown, config = frame.copy(), {}
-    for column in frame.columns:
-        if column == "p_click" or (":" in column and pd.api.types.is_float_dtype(frame[column])):
-            label = "Chance of a click" if column == "p_click" else labels.get(column, column)
-            end = 100 * meter.scale(float(frame[column].max())) if column == "p_click" else 100
-            shown[column] = 100 * frame[column]
-            config[column] = tables.chance(f"{label} – predicted", end=end, digits=1 if column == "p_click" else 0)
+def _readable(frame: pd.DataFrame, tags: Mapping[str, str]) -> tuple[pd.DataFrame, dict[str, Any]]:
+    """Return the table in percent and under names; what is empty is left out, what was predicted is a bar."""
+    shown = frame.dropna(axis=1, how="all")
+    config: dict[str, Any] = {}
+    for column in shown.columns:
+        if column == "p_click":
+            end = 100 * meter.scale(float(frame[column].max()))
+            config[column] = tables.chance("Chance of a click – predicted", end=end, digits=1)
+        elif column in tags:
+            config[column] = tables.chance(f"{tags[column]} – predicted")
         else:
-            config[column] = st.column_config.Column(labels.get(column, name(column)))
-    return shown, config
+            config[column] = st.column_config.Column(name(column))
+    predicted = [column for column in shown.columns if column == "p_click" or column in tags]
+    return shown.assign(**{column: 100 * shown[column] for column in predicted}), config

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import math
 import random
 from collections.abc import Mapping, Sequence
@@ -279,12 +278,19 @@ class FakeShop:
     def score_file(self, file: Path, out: Path, reasons: bool = False, progress: Any = no_progress) -> dict[str, Any]:
         self._note("score_file")
         frame = pd.read_csv(file, dtype=str)
-        with out.open("w", newline="") as handle:
-            writer = csv.writer(handle)
-            writer.writerow(["user_id", "item_id", "p_click", *(["reason"] if reasons else [])])
+        reason = {"reason": "Mostly because she viewed it twice."} if reasons else {}
+        rows: list[dict[str, Any]] = []
+        if "event_type" in frame:
+            for n, (user, events) in enumerate(frame.groupby("user_id")):
+                chances = {spec.key: 0.1 + (n + i) % 9 / 10 for i, spec in enumerate(SPECS)}
+                top = f"{TITLES[n % 12]} (I{n % 12:03d}, 12 %)"
+                rows.append({"user_id": user, "events": len(events), "top_items": top, **reason, **chances})
+        else:
             for n, row in enumerate(frame.itertuples()):
                 progress(n / len(frame), f"{n} of {len(frame)} rows")
-                writer.writerow([row.user_id, row.item_id, 0.02 + n % 9 / 40, *(["viewed it twice"] if reasons else [])])
+                rows.append({"user_id": row.user_id, "item_id": row.item_id, "p_click": 0.02 + n % 9 / 40, **reason,
+                             "note": ""})
+        pd.DataFrame(rows).to_csv(out, index=False)
         return {"rows": len(frame), "scored": len(frame), "failed": 0, "seconds": 0.8, "out": str(out)}
 
     def models(self) -> list[str]:
