@@ -9,10 +9,10 @@ import numpy as np
 from data.demo.catalogue import Array, Catalogue
 from data.demo.memory import Memory
 from data.demo.shoppers import Shoppers
-from data.demo.vocabulary import COMPLEMENTS, REPEATS, SHELF_NAMES
+from data.demo.vocabulary import COMPLEMENTS, REPEATS, SHELF_NAMES, SHELVES, WARDROBE
 
 #: Log-odds of a click on something that nothing speaks for, at the first place of a list.
-BASE = -5.3
+BASE = -5.65
 CAUSES = ("taste", "viewed_before", "complement", "repeat", "search", "popular")
 RANDOM = "random"
 #: A cause below this many log-odds is no cause: the click was random.
@@ -22,6 +22,8 @@ _SLOT_EFFECT = np.array([0.0, 0.1, -0.8, -0.1, -0.5])
 COMPLEMENT_PAIRS = tuple(
     (SHELF_NAMES.index(bought), SHELF_NAMES.index(wanted)) for bought, all_ in COMPLEMENTS.items() for wanted in all_
 )
+#: Shelves of things that are dear and last.
+DURABLE = np.array([shelf.price >= 100 for shelf in SHELVES])
 REPEAT_DAYS = {SHELF_NAMES.index(name): days for name, days in REPEATS.items()}
 
 
@@ -59,8 +61,17 @@ def repeat_need(memory: Memory, user: Array, day: Array) -> Array:
     need = np.zeros((len(user), memory.shelves))
     for shelf, days in REPEAT_DAYS.items():
         age = day - memory.shelf_bought_at[user, shelf]
-        need[:, shelf] = np.where((age > 0.6 * days) & (age < 2.2 * days), 2.4, 0)
+        need[:, shelf] = np.where((age > 0.6 * days) & (age < 2.2 * days), 3.0, 0)
     return need
+
+
+def had_enough(memory: Memory, user: Array, day: Array) -> Array:
+    """Log-odds lost for each shelf as one is owned (nobody needs two phones) or not yet used up."""
+    age = day[:, None] - memory.shelf_bought_at[user]
+    owned = np.where(DURABLE & (age >= 0), -2.0 * np.exp(-np.maximum(age, 0) / 25), 0)
+    for shelf, days in REPEAT_DAYS.items():
+        owned[:, shelf] = np.where((age[:, shelf] >= 0) & (age[:, shelf] < 0.5 * days), -1.2, 0)
+    return owned
 
 
 def judge(
@@ -95,8 +106,9 @@ def judge(
         catalogue.quality[item] + trend[item],
     ])
     tired = memory.shown[u, item] * 0.5 ** (np.maximum(when - memory.shown_at[u, item], 0) / 6)
-    rest = -0.4 * np.minimum(tired, 4) - 1.5 * (again & (due == 0)) - 0.16 * np.arange(item.shape[1])
-    odds = BASE + push.sum(axis=0) + rest + _SLOT_EFFECT[slot][:, None]
+    sated = np.take_along_axis(had_enough(memory, user, day), shelf, axis=1) - 1.5 * (again & (due == 0))
+    place = _SLOT_EFFECT[slot][:, None] - 0.16 * np.arange(item.shape[1])
+    odds = BASE + push.sum(axis=0) + sated - 0.4 * np.minimum(tired, 4) + place
     cause = np.where(push.max(axis=0) < LEAST, len(CAUSES), push.argmax(axis=0))
     behind = np.full((len(CAUSES) + 1, *item.shape), -1)
     behind[0] = memory.shelf_item[u, shelf]
@@ -108,16 +120,18 @@ def judge(
 
 
 def taste(shoppers: Shoppers, catalogue: Catalogue, user: Array, item: Array) -> Array:
-    """Log-odds of shelf, brand, colour, material and sub-type; an article or ad shows less of them."""
+    """Log-odds of shelf, brand, colour, material, sub-type and size; an article or ad shows less of them."""
     brand, colour, material = catalogue.brand[item], catalogue.colour[item], catalogue.material[item]
     shelf = shoppers.shelf_taste[user, catalogue.shelf[item]]
     liked = np.where(brand >= 0, shoppers.brand_taste[user, brand], 0)
     shade = np.where(colour >= 0, shoppers.colour_taste[user, colour], 0)
     stuff = np.where(material >= 0, shoppers.material_taste[user, material], 0)
-    noun = catalogue.noun[item]
-    sort = np.where(noun < 0, 0, np.where(noun == shoppers.noun_taste[user, catalogue.shelf[item]], 0.5, -0.3))
+    noun, size = catalogue.noun[item], catalogue.worn[item]
+    sort = np.where(noun < 0, 0, np.where(noun == shoppers.noun_taste[user, catalogue.shelf[item]], 0.7, -0.4))
+    worn = shoppers.size_worn[user, WARDROBE[catalogue.shelf[item]]]
+    suits = np.where(size < 0, 0, np.where(size == worn, 0.8, -0.4))
     known = 0.5 + 0.5 * (shelf > 1)  # looks matter most for what she cares about
-    return np.asarray(shelf + known * (liked + shade + stuff + sort))
+    return np.asarray(shelf + known * (liked + shade + stuff + sort + suits))
 
 
 def _search(catalogue: Catalogue, memory: Memory, u: Array, item: Array, when: Array) -> Array:

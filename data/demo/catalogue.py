@@ -21,6 +21,7 @@ from data.demo.vocabulary import (
     PALETTES,
     SHELVES,
     TOPS,
+    WARDROBE,
     Shelf,
 )
 
@@ -38,6 +39,7 @@ class Catalogue:
     colour: Array
     material: Array
     noun: Array  # which of its shelf's nouns it is called by
+    worn: Array  # size of shoes and clothes, index into its shelf's sizes
     price: Array  # NaN for articles and ads
     dearness: Array  # how dear for its shelf, about -1.5 to 1.5
     kind: Array  # 0 product, 1 article, 2 ad
@@ -77,7 +79,8 @@ def build(rng: np.random.Generator) -> Catalogue:
     colour = np.array([_colour(rng, SHELVES[s]) for s in shelf])
     material = np.array([MATERIALS.index(str(rng.choice(SHELVES[s].materials))) for s in shelf])
     noun = np.array([rng.integers(len(SHELVES[s].nouns)) for s in shelf])
-    parts = zip(kind, shelf, brand, colour, material, noun, strict=True)
+    size = np.array([rng.integers(len(SHELVES[s].sizes)) for s in shelf])
+    parts = zip(kind, shelf, brand, colour, material, noun, size, strict=True)
     rows = [_words(rng, number, *part) for number, part in enumerate(parts)]
     frame = pd.DataFrame(rows, columns=[Col.ITEM, Col.TITLE, Col.DESCRIPTION, Col.CATEGORY, Col.BRAND, Col.KIND])
     price = np.where(kind == 0, price, np.nan)
@@ -86,7 +89,8 @@ def build(rng: np.random.Generator) -> Catalogue:
     trend = np.where(rng.random(total) < 0.08, rng.integers(4, 60, total), 0)
     return Catalogue(
         shelf, np.where(kind == 1, -1, brand), np.where(kind == 0, colour, -1), np.where(kind == 0, material, -1),
-        np.where(kind == 0, noun, -1), price, np.log(factor) / 0.5, kind, rng.normal(0, 0.4, total), trend, frame,
+        np.where(kind == 0, noun, -1), np.where((kind == 0) & (WARDROBE[shelf] >= 0), size, -1),
+        price, np.log(factor) / 0.5, kind, rng.normal(0, 0.4, total), trend, frame,
     )
 
 
@@ -95,7 +99,8 @@ def _colour(rng: np.random.Generator, shelf: Shelf) -> int:
 
 
 def _words(
-    rng: np.random.Generator, number: int, kind: int, shelf: int, brand: int, colour: int, material: int, noun_at: int
+    rng: np.random.Generator, number: int, kind: int, shelf: int, brand: int, colour: int, material: int,
+    noun_at: int, size: int,
 ) -> tuple[str, str, str, str, str | None, str]:
     """Id, title, description, category, brand and kind of one item."""
     place, name = SHELVES[shelf], BRANDS[brand]
@@ -108,6 +113,6 @@ def _words(
         title = str(rng.choice(ADS)).format(brand=name, noun=place.name.lower())
         return f"D{number:05d}", title, f"Advertisement of {name}.", place.category, name, Kind.AD
     tail = [COLOURS[colour]] if colour >= 0 else []
-    title = ", ".join([f"{name} {feature} {MATERIALS[material]} {noun}", *tail, str(rng.choice(place.sizes))])
+    title = ", ".join([f"{name} {feature} {MATERIALS[material]} {noun}", *tail, place.sizes[size]])
     text = f"{feature.capitalize()} {noun} of {MATERIALS[material]} by {name}, {rng.choice(BENEFITS)}."
     return f"P{number:05d}", title, text, place.category, name, Kind.PRODUCT

@@ -21,6 +21,7 @@ def wish(shop: Shop, user: Array, day: Array) -> Array:
     odds = shop.shoppers.shelf_taste[user] * 2.4
     odds = odds + 1.6 * behaviour.repeat_need(shop.memory, user, day)
     odds = odds + 1.2 * behaviour.complement_need(shop.memory, user, day)[0]
+    odds = odds + behaviour.had_enough(shop.memory, user, day)
     return np.asarray(np.argmax(odds + shop.rng.gumbel(size=odds.shape), axis=1))
 
 
@@ -36,6 +37,7 @@ def look(shop: Shop, visits: Visits, row: Array, item: Array) -> None:
     visits.clock[row] += np.ceil(dwell)
     product = shop.catalogue.kind[item] == 0
     odds = -4.2 + 0.6 * np.minimum(memory.views[user, item], 4) + 0.3 * interest + 0.006 * dwell + 0.7 * need
+    odds = odds + 0.6 * np.isin(shelf, list(behaviour.REPEAT_DAYS))  # cheap, and taken without much thought
     cart = product & (rng.random(len(user)) < 1 / (1 + np.exp(-odds)))
     liked = product & ~cart & (rng.random(len(user)) < 0.02 + 0.05 * (interest > 2.5))
     _keep(shop, visits, row[cart], item[cart], Event.CART)
@@ -92,8 +94,9 @@ def buy(shop: Shop, visits: Visits) -> None:
 
 
 def _need(shop: Shop, user: Array, day: Array, shelf: Array) -> Array:
-    """Log-odds of needing one thing from a shelf: to go with a purchase, or as it is used up."""
+    """Log-odds of needing a thing from a shelf: it goes with a purchase, was used up, or is owned already."""
     need = behaviour.repeat_need(shop.memory, user, day) + behaviour.complement_need(shop.memory, user, day)[0]
+    need = need + behaviour.had_enough(shop.memory, user, day)
     return np.asarray(need[np.arange(len(user)), shelf])
 
 

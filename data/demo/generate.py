@@ -6,6 +6,7 @@ Everything here is generated. The same seed gives the same bytes.
 from __future__ import annotations
 
 import argparse
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,12 +15,18 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from core.schema import EVENT_COLUMNS, ITEM_COLUMNS
 from data.demo import catalogue, extras, visits
 from data.demo.shop import Shop
 from data.demo.shoppers import build, truth
 
 #: The log ends before this moment (UTC), whatever the day today.
 END = pd.Timestamp("2026-07-01")
+
+
+_ARROW = {
+    "VARCHAR": pa.string(), "TIMESTAMP": pa.timestamp("us"), "DOUBLE": pa.float64(), "INTEGER": pa.int32(), None: None,
+}
 
 
 @dataclass(frozen=True)
@@ -53,8 +60,8 @@ def generate(out: Path, seed: int = 7, shoppers: int = 3000, days: int = 60) -> 
         out / "events.parquet", out / "items.parquet", out / "users.parquet",
         out / "truth" / "impressions.parquet", out / "truth" / "shoppers.parquet",
     )
-    _write(shop.log.events(shop.shoppers, shop.catalogue, start), files.events, seed)
-    _write(shop.catalogue.frame, files.items, seed)
+    _write(shop.log.events(shop.shoppers, shop.catalogue, start), files.events, seed, EVENT_COLUMNS)
+    _write(shop.catalogue.frame, files.items, seed, ITEM_COLUMNS)
     _write(shop.shoppers.frame, files.users, seed)
     _write(shop.log.truth(shop.shoppers, shop.catalogue, start), files.truth_impressions, seed)
     _write(truth(shop.shoppers), files.truth_shoppers, seed)
@@ -74,10 +81,12 @@ def _play(seed: int, count: int, days: int) -> Shop:
     return shop
 
 
-def _write(frame: pd.DataFrame, path: Path, seed: int) -> None:
-    """Write a Parquet file that says of itself that it is generated."""
+def _write(frame: pd.DataFrame, path: Path, seed: int, columns: Mapping[str, str] | None = None) -> None:
+    """Write a Parquet file that says of itself that it is generated; ``columns`` fixes types by SQL name."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    table = pa.Table.from_pandas(frame, preserve_index=False)
+    types = {**dict.fromkeys(frame.columns), **(columns or {})}
+    arrays = [pa.array(frame[name], type=_ARROW[types[name]], from_pandas=True) for name in frame.columns]
+    table = pa.Table.from_arrays(arrays, names=list(frame.columns))
     table = table.replace_schema_metadata({"generated": f"ShopperLens demo shop, seed {seed}"})
     pq.write_table(table, path, compression="zstd")
 

@@ -84,7 +84,7 @@ def _known_shelf(rng: np.random.Generator, memory: Memory, user: Array) -> Array
     """Shelves drawn by what the shop has seen each shopper look at."""
     weight = np.cumsum(memory.shelf_clicks[user] + 0.02, axis=1)
     draws = rng.random((len(user), DRAWN)) * weight[:, -1:]
-    return np.minimum((draws[:, :, None] > weight[:, None, :]).sum(axis=2), memory.shelves - 1)
+    return np.asarray(np.minimum((draws[:, :, None] > weight[:, None, :]).sum(axis=2), memory.shelves - 1))
 
 
 def _needed(memory: Memory, products: Window, user: Array, day: Array, draws: Array) -> Array:
@@ -96,7 +96,7 @@ def _needed(memory: Memory, products: Window, user: Array, day: Array, draws: Ar
     items = products.on_shelf(np.broadcast_to(shelf[:, None], draws.shape), draws)
     same = (used_up[row, shelf] > 0)[:, None] & (draws < 0.5)
     items = np.where(same, memory.shelf_bought[user, shelf][:, None], items)
-    return np.where(need[:, None] > 0.7, items, -1)
+    return np.asarray(np.where(need[:, None] > 0.7, items, -1))
 
 
 def _matching_first(

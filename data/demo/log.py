@@ -98,7 +98,7 @@ class Log:
 
 
 def _text(names: Array, index: Array) -> Array:
-    return np.asarray(np.where(index >= 0, names[index], None))
+    return np.asarray(np.where(index >= 0, names[index], np.array(None, dtype=object)))
 
 
 def _numbered(letter: str, number: Array) -> Array:

@@ -9,10 +9,12 @@ import pandas as pd
 
 from core.schema import Col
 from data.demo.catalogue import Array, Catalogue
-from data.demo.vocabulary import AGE_BANDS, BRANDS, COLOURS, COUNTRIES, MATERIALS, SHELVES, TOPS
+from data.demo.vocabulary import AGE_BANDS, BRANDS, COLOURS, COUNTRIES, MATERIALS, REPEATS, SHELVES, TOPS
 
 STAGES = ("newcomer", "regular", "fading", "lapsed", "returning")
 _ROBOT_SHARE = 0.004
+_NOT_TOLD = np.array(None, dtype=object)
+_SHOE_SIZES, _CLOTHES_SIZES = (next(s.sizes for s in SHELVES if s.top == top) for top in ("Shoes", "Clothing"))
 _STAGE_SHARES = (0.10, 0.55, 0.12, 0.12, 0.11)
 _MAIN = np.array([2.1, 1.9, 1.7])  # log-odds of the first, second and third shelf she likes
 
@@ -27,6 +29,7 @@ class Shoppers:
     colour_taste: Array
     material_taste: Array
     noun_taste: Array  # which noun of each shelf she means
+    size_worn: Array  # her size of shoes and of clothes
     budget: Array
     stage: Array
     rate: Array  # visits a day while active
@@ -56,7 +59,7 @@ def build(rng: np.random.Generator, catalogue: Catalogue, count: int, days: int,
     first[robot] = -30
     rate = np.minimum(rng.lognormal(-1.75, 0.7, count), 0.8) * np.where(stage == 0, 2.2, 1.0)
     ids = np.array([f"{k:06d}" for k in rng.permutation(count * 3)[:count] + 1], dtype=object)
-    gender = np.where(rng.random(count) < 0.6, np.where(female, "female", "male"), None)
+    gender = np.where(rng.random(count) < 0.6, np.where(female, "female", "male"), _NOT_TOLD)
     frame = pd.DataFrame({
         Col.USER: ids,
         "signup_date": (end.normalize() - pd.to_timedelta(days - first, unit="D")).strftime("%Y-%m-%d"),
@@ -66,7 +69,7 @@ def build(rng: np.random.Generator, catalogue: Catalogue, count: int, days: int,
     })
     return Shoppers(
         ids, shelf_taste, _brand_taste(rng, catalogue, main), _liking(rng, count, len(COLOURS), (1.1, 0.6)),
-        _material_taste(rng, main), _noun_taste(rng, count), rng.normal(0, 0.85, count),
+        _material_taste(rng, main), _noun_taste(rng, count), _sizes(rng, female), rng.normal(0, 0.85, count),
         stage, rate, first, leave, back,
         rng.random(count) < 0.18, rng.random(count) < 0.25, rng.random(count) < 0.2, robot, frame,
     )
@@ -76,6 +79,7 @@ def _shelf_taste(rng: np.random.Generator, age: Array, female: Array) -> tuple[A
     """Log-odds for each shelf, and the one to three shelves (-1 = none) liked most."""
     centre, lean = np.array([s.age for s in SHELVES]), np.array([s.gender for s in SHELVES])
     pull = -0.7 * (age[:, None] - centre) ** 2 + 1.3 * lean * np.where(female, 1, -1)[:, None]
+    pull[:, [s.name in REPEATS for s in SHELVES]] += 1.2  # what is used up, many need
     main = np.argsort(-(pull + rng.gumbel(size=pull.shape)), axis=1)[:, :3]
     count = rng.choice([1, 2, 3], len(age), p=(0.25, 0.45, 0.3))
     main = np.where(np.arange(3) < count[:, None], main, -1)
@@ -108,13 +112,20 @@ def _material_taste(rng: np.random.Generator, main: Array) -> Array:
     taste = np.zeros((len(main), len(MATERIALS)))
     for row, shelves in enumerate(main):
         for s in shelves[shelves >= 0]:
-            taste[row, MATERIALS.index(str(rng.choice(SHELVES[s].materials)))] = 1.0
+            taste[row, MATERIALS.index(str(rng.choice(SHELVES[s].materials)))] = 1.2
     return taste
 
 
 def _noun_taste(rng: np.random.Generator, count: int) -> Array:
     """The noun of each shelf that she means: trail running shoes, say, not running shoes."""
     return np.stack([rng.integers(len(s.nouns), size=count) for s in SHELVES], axis=1)
+
+
+def _sizes(rng: np.random.Generator, female: Array) -> Array:
+    """Sizes of shoes (37 to 44) and of clothes (S to XL) as indices."""
+    shoes = np.where(female, rng.choice(5, len(female), p=(0.4, 0.42, 0.15, 0.03, 0)),
+                     rng.choice(5, len(female), p=(0, 0.05, 0.2, 0.4, 0.35)))
+    return np.stack([shoes, rng.choice(4, len(female), p=(0.22, 0.36, 0.28, 0.14))], axis=1)
 
 
 def _liking(rng: np.random.Generator, count: int, width: int, strengths: tuple[float, ...]) -> Array:
@@ -158,6 +169,8 @@ def truth(shoppers: Shoppers) -> pd.DataFrame:
         "colours": [_named(row, COLOURS, 0.5) for row in shoppers.colour_taste],
         "materials": [_named(row, MATERIALS, 0.5) for row in shoppers.material_taste],
         "nouns": _nouns(shoppers),
+        "shoe_size": [_SHOE_SIZES[k] for k in shoppers.size_worn[:, 0]],
+        "clothes_size": [_CLOTHES_SIZES[k] for k in shoppers.size_worn[:, 1]],
         "budget": shoppers.budget,
         "stage": np.array(STAGES, dtype=object)[shoppers.stage],
         "robot": shoppers.robot,

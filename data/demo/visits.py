@@ -40,7 +40,7 @@ def _arrivals(shop: Shop, user: Array, day: int) -> Array:
     late = shop.shoppers.night[user] & (rng.random(count) < 0.85)
     night = np.where(rng.random(count) < 0.5, rng.uniform(22, 23.2, count), 4.5 * rng.beta(1, 2, count))
     clock = day * SECONDS + np.where(late, night, hour) * 3600
-    return np.round(np.maximum(clock, shop.left[user] + 60))
+    return np.asarray(np.maximum(clock, shop.left[user] + 60).round())
 
 
 def _show(shop: Shop, visits: Visits, row: Array) -> None:
