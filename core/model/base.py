@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
@@ -66,6 +67,24 @@ def _from_hub(base: str) -> Path:
     if found is None:
         raise ModelError(f"Base model {base!r} has no {WEIGHTS}; only safetensors weights are loaded.")
     return Path(found)
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """Keep to themselves what the libraries say of their own names and of layers that are not used here."""
+    from transformers.utils import logging
+
+    level, bars = logging.get_verbosity(), logging.is_progress_bar_enabled()
+    with warnings.catch_warnings():  # peft asks transformers by a name that is going out of use
+        warnings.filterwarnings("ignore", "`is_gradient_checkpointing` is deprecated", FutureWarning)
+        logging.set_verbosity_error()
+        logging.disable_progress_bar()
+        try:
+            yield
+        finally:
+            logging.set_verbosity(level)
+            if bars:
+                logging.enable_progress_bar()
 
 
 def load_encoder(where: str) -> PreTrainedModel:

@@ -199,7 +199,8 @@ def _encoder(folder: Path, base_folder: str) -> Any:
     from peft import PeftModel
 
     # Merged, an adapter costs nothing when scoring.
-    return PeftModel.from_pretrained(encoder, str(folder / ADAPTER)).merge_and_unload()
+    with base.quiet():
+        return PeftModel.from_pretrained(encoder, str(folder / ADAPTER)).merge_and_unload()
 
 
 def _load_heads(network: OnePass, file: Path) -> None:

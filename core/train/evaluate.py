@@ -31,7 +31,7 @@ def evaluate(
     from core.model import checkpoint
     from core.train import baselines as rival
     from core.train import before, card, judge, sets
-    from core.train.run import _writer
+    from core.train.run import words_writer
 
     folder = workspace.models / name
     model = checkpoint.load(folder, device)
@@ -42,7 +42,7 @@ def evaluate(
     from core.model.base import locate
 
     where, _ = locate(info.base)
-    writer, pad_id = _writer(reader, where, info.text), model.tokenizer.pad_token_id or 0
+    writer, pad_id = words_writer(reader, where, info.text), model.tokenizer.pad_token_id or 0
     progress(0.1, "Reading the test days")
     test = sets.test(reader, writer, specs, splits, settings)
     calibration = judge.Calibration(info.click_calibration, info.tag_calibration, info.thresholds)

@@ -8,7 +8,7 @@ from torch import nn
 
 from core.config import TrainSettings
 from core.errors import InputError
-from core.model.base import load_encoder
+from core.model.base import load_encoder, quiet
 from core.model.onepass import OnePass
 
 if TYPE_CHECKING:
@@ -55,4 +55,5 @@ def _with_adapter(encoder: PreTrainedModel, settings: TrainSettings) -> PreTrain
     from peft import LoraConfig, get_peft_model
 
     adapter = LoraConfig(r=settings.lora_rank, lora_alpha=settings.lora_alpha, target_modules=list(LORA_TARGETS))
-    return cast("PreTrainedModel", get_peft_model(encoder, adapter))
+    with quiet():
+        return cast("PreTrainedModel", get_peft_model(encoder, adapter))

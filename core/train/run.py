@@ -18,6 +18,7 @@ from core.train.splits import Splits, split
 
 if TYPE_CHECKING:
     from core.model.checkpoint import ModelInfo
+    from core.model.writer import Writer
     from core.store.workspace import Reader, Workspace
     from core.train.sets import Part
 
@@ -64,7 +65,7 @@ def train(
     _begin(work, settings, reader.version, resume)
     _seed(settings.seed)
     network = networks.build(where, len(specs), settings)
-    writer = _writer(reader, where, TextSettings())
+    writer = words_writer(reader, where, TextSettings())
     parts = _parts(reader, writer, specs, splits, settings, _within(progress, 0.0, 0.15))
     logged = _fit(network.to(target), parts, writer.template.cache.pad, settings, work, resume,
                   _within(progress, 0.15, 0.85))
@@ -115,7 +116,7 @@ def _judged(info: ModelInfo, network: Any, parts: tuple[Part, Part, Part], specs
     )
 
 
-def _parts(reader: Reader, writer: Any, specs: list[TagSpec], splits: Splits, settings: TrainSettings,
+def _parts(reader: Reader, writer: Writer, specs: list[TagSpec], splits: Splits, settings: TrainSettings,
            progress: Progress) -> tuple[Part, Part, Part]:
     from core.train import sets
 
@@ -135,7 +136,8 @@ def _fit(network: Any, parts: tuple[Part, Part, Part], pad_id: int, settings: Tr
                (train_part.tags.examples, val.tags.examples), pad_id, settings, work, device, resume, progress)
 
 
-def _writer(reader: Reader, where: str, text: TextSettings) -> Any:
+def words_writer(reader: Reader, where: str, text: TextSettings) -> Writer:
+    """Return what writes words of this data for the base at ``where``."""
     from core.model.base import load_tokenizer
     from core.model.writer import Writer
     from core.text.template import Template

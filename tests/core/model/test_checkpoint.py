@@ -1,0 +1,84 @@
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+import torch
+
+from core.errors import ModelError
+from core.model import checkpoint
+from core.model.checkpoint import load, read_info
+
+
+@pytest.fixture
+def copy(small_model: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(small_model, tmp_path / "small"))
+
+
+def change(folder: Path, **fields: object) -> None:
+    file = folder / checkpoint.INFO
+    file.write_text(json.dumps({**json.loads(file.read_text()), **fields}))
+
+
+def test_what_is_saved_is_what_is_loaded(copy: Path, tmp_path: Path) -> None:
+    model = load(copy, "cpu")
+    checkpoint.save(tmp_path / "again", model.network, model.info, "card")
+    again = load(tmp_path / "again", "cpu")
+    assert again.info == read_info(tmp_path / "again")
+    ours, theirs = model.network.state_dict(), again.network.state_dict()
+    assert ours.keys() == theirs.keys()
+    assert all(torch.equal(ours[name], theirs[name]) for name in ours)
+
+
+def test_a_model_replaces_the_one_of_its_name_at_once(copy: Path) -> None:
+    model = load(copy, "cpu")
+    checkpoint.save(copy, model.network, model.info, "another card")
+    assert (copy / checkpoint.CARD).read_text() == "another card"
+    assert [path.name for path in copy.parent.iterdir()] == ["small"]
+
+
+def test_it_adds_little_to_its_base(small_model: Path) -> None:
+    kept = {str(path.relative_to(small_model)) for path in small_model.rglob("*") if path.is_file()}
+    assert kept == {"model.json", "README.md", "heads.safetensors", "adapter/adapter_config.json",
+                    "adapter/adapter_model.safetensors"}
+
+
+def test_reading_what_a_model_is_needs_no_weights(copy: Path) -> None:
+    (copy / checkpoint.HEADS).unlink()
+    assert read_info(copy).name == "small"
+
+
+@pytest.mark.parametrize("file", ["heads.safetensors", "adapter/adapter_model.safetensors"])
+def test_damaged_or_missing_weights_are_noticed(copy: Path, file: str) -> None:
+    data = bytearray((copy / file).read_bytes())
+    data[-1] ^= 1
+    (copy / file).write_bytes(data)
+    with pytest.raises(ModelError, match=r"damaged.*Train it again"):
+        load(copy, "cpu")
+    (copy / file).unlink()
+    with pytest.raises(ModelError, match="damaged"):
+        load(copy, "cpu")
+
+
+def test_another_template_is_refused(copy: Path) -> None:
+    change(copy, template_version="0")
+    with pytest.raises(ModelError, match=r"words of template 0.*Train it again"):
+        load(copy, "cpu")
+
+
+def test_other_weights_of_the_base_are_refused(copy: Path) -> None:
+    change(copy, base_sha256="0" * 64)
+    with pytest.raises(ModelError, match="other weights of"):
+        load(copy, "cpu")
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", "{}", '{"format": 1}', '{"format": 99}'])
+def test_a_damaged_description_is_refused(copy: Path, text: str) -> None:
+    (copy / checkpoint.INFO).write_text(text)
+    with pytest.raises(ModelError):
+        read_info(copy)
+
+
+def test_no_model_says_how_to_train_one(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match="holds no model"):
+        load(tmp_path, "cpu")

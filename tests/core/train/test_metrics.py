@@ -1,0 +1,69 @@
+import numpy as np
+import pytest
+
+from core.train.metrics import (
+    best_threshold,
+    click_metrics,
+    expected_calibration_error,
+    ndcg,
+    reciprocal_rank,
+    reliability,
+)
+
+
+def floats(*values: float) -> np.ndarray:
+    return np.array(values, dtype=float)
+
+
+def test_reciprocal_rank_is_the_mean_over_the_clicked_items() -> None:
+    # Ranked: miss, hit, miss, hit -> (1/2 + 1/4) / 2.
+    assert reciprocal_rank(floats(0, 1, 0, 1), floats(0.9, 0.8, 0.7, 0.6)) == pytest.approx(0.375)
+
+
+def test_ndcg_by_hand() -> None:
+    labels, scores = floats(0, 1, 0, 1), floats(0.9, 0.8, 0.7, 0.6)
+    gained = 1 / np.log2(3) + 1 / np.log2(5)
+    assert ndcg(labels, scores, 5) == pytest.approx(gained / (1 + 1 / np.log2(3)))
+    assert ndcg(labels, scores, 1) == 0.0
+    assert ndcg(labels, -scores, 5) == pytest.approx((1 + 1 / np.log2(4)) / (1 + 1 / np.log2(3)))
+
+
+def test_groups_without_a_hit_or_a_miss_do_not_count() -> None:
+    labels, groups = floats(1, 0, 0, 0, 1, 1), np.array([0, 0, 1, 1, 2, 2])
+    found = click_metrics(labels, floats(0.9, 0.1, 0.9, 0.1, 0.5, 0.6), groups)
+    assert (found.groups, found.gauc, found.mrr, found.ndcg10, found.n) == (1, 1.0, 1.0, 1.0, 6)
+
+
+def test_gauc_ignores_order_between_groups_and_auc_does_not() -> None:
+    labels, groups = floats(1, 0, 1, 0), np.array([7, 7, 3, 3])
+    found = click_metrics(labels, floats(0.9, 0.8, 0.2, 0.1), groups)
+    assert found.gauc == 1.0
+    assert found.auc == pytest.approx(0.75)
+
+
+def test_log_loss_by_hand() -> None:
+    found = click_metrics(floats(1, 0), floats(0.8, 0.4), np.array([0, 0]))
+    assert found.logloss == pytest.approx(-(np.log(0.8) + np.log(0.6)) / 2)
+
+
+def test_one_kind_of_label_gives_no_auc_rather_than_a_wrong_one() -> None:
+    found = click_metrics(floats(0, 0), floats(0.8, 0.4), np.array([0, 0]))
+    assert np.isnan(found.auc) and np.isnan(found.gauc)
+
+
+def test_calibration_error_is_the_gap_in_bins_of_equal_count() -> None:
+    labels = np.repeat([0.0, 1.0], 50)
+    assert expected_calibration_error(labels, np.repeat([0.1, 0.8], 50), bins=2) == pytest.approx(0.15)
+    assert expected_calibration_error(labels, labels, bins=2) == 0.0
+
+
+def test_reliability_tells_predicted_and_observed_share_of_each_bin() -> None:
+    labels = np.array([0.0, 0, 0, 1, 1, 1, 1, 0])
+    low, high = reliability(labels, np.array([0.1] * 4 + [0.7] * 4), bins=2)
+    assert low == {"bin_low": 0.1, "bin_high": 0.1, "predicted": pytest.approx(0.1), "observed": 0.25, "n": 4}
+    assert (high["predicted"], high["observed"], high["n"]) == (pytest.approx(0.7), 0.75, 4)
+
+
+def test_the_best_threshold_parts_what_can_be_parted() -> None:
+    assert best_threshold(floats(0, 0, 1, 1), floats(0.1, 0.2, 0.6, 0.9)) == 0.6
+    assert best_threshold(floats(0, 0), floats(0.1, 0.2)) == 0.5
