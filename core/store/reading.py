@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from core.errors import InputError
+from core.store import careful
 from core.store.connect import literal, quote
 
 if TYPE_CHECKING:
@@ -49,6 +50,7 @@ class _Dialect:
     delimiter: str
     encoding: str
     gzipped: bool
+    skip: int  # blank lines before the header
 
 
 def stage(con: duckdb.DuckDBPyConnection, path: Path) -> Source:
@@ -115,23 +117,43 @@ def _as_text(column: str, kind: str) -> str:
 
 
 def _stage_csv(con: duckdb.DuckDBPyConnection, path: Path, head: bytes) -> tuple[str, ...]:
+    import duckdb
+
     dialect = _dialect(path, head)
+    try:
+        if _stage_fast(con, path, dialect):
+            return dialect.columns
+    except duckdb.InvalidInputException as error:
+        if "CSV Parser" not in str(error).splitlines()[0]:  # it gave up, say at line ends of several kinds
+            raise
+    opened = gzip.open if dialect.gzipped else open
+    encoding = "utf-8-sig" if dialect.encoding == "utf-8" else dialect.encoding
+    with opened(path, "rt", encoding=encoding, errors="replace", newline="") as file:
+        for _ in range(dialect.skip):
+            file.readline()
+        next(csv.reader(file, delimiter=dialect.delimiter))  # the header, which may span lines
+        careful.fill(con, file, dialect.columns, dialect.delimiter, ROW)
+    return dialect.columns
+
+
+def _stage_fast(con: duckdb.DuckDBPyConnection, path: Path, dialect: _Dialect) -> bool:
+    """Let DuckDB read a CSV; False when quotes made it lose its place."""
     names = ", ".join(f"{literal(name)}: 'VARCHAR'" for name in dialect.columns)
     con.execute("DROP TABLE IF EXISTS reject_errors; DROP TABLE IF EXISTS reject_scans")
     con.execute(
         f"CREATE OR REPLACE TEMP TABLE raw AS SELECT row_number() OVER () AS {ROW}, * "
         f"FROM read_csv({literal(str(path))}, auto_detect = false, header = true, columns = {{{names}}}, "
         f"delim = {literal(dialect.delimiter)}, quote = '\"', escape = '\"', encoding = '{dialect.encoding}', "
-        f"compression = '{'gzip' if dialect.gzipped else 'none'}', store_rejects = true)"
+        f"compression = '{'gzip' if dialect.gzipped else 'none'}', skip = {dialect.skip}, store_rejects = true)"
     )
     reasons = " ".join(f"WHEN '{kind}' THEN {literal(reason)}" for kind, reason in _MALFORMED_REASONS.items())
     con.execute(
-        f"CREATE OR REPLACE TEMP TABLE malformed AS SELECT line - 1 AS {ROW}, "
+        f"CREATE OR REPLACE TEMP TABLE malformed AS SELECT line - {dialect.skip} - 1 AS {ROW}, "
         f"arg_min(CASE error_type {reasons} ELSE error_message END, byte_position) AS reason, "
         "any_value(csv_line) AS line FROM reject_errors GROUP BY line"
     )
     _renumber(con)
-    return dialect.columns
+    return not _count(con, "reject_errors WHERE error_type IN ('UNQUOTED VALUE', 'LINE SIZE OVER MAXIMUM')")
 
 
 def _renumber(con: duckdb.DuckDBPyConnection) -> None:
@@ -154,13 +176,18 @@ def _dialect(path: Path, head: bytes) -> _Dialect:
     encoding, text = _decoded(sample)
     if "\0" in text:
         raise InputError(f"{path} is not a text file. Give a CSV (plain or .gz) or a Parquet file.")
-    header, delimiter = _header(text)
+    body = text.lstrip("\r\n")
+    skip = len(text[: len(text) - len(body)].splitlines())
+    try:
+        header, delimiter = _header(body)
+    except csv.Error as error:
+        raise InputError(f"{path} has a header that cannot be read: {error}.") from error
     if len(header) < 2:
         raise InputError(
             f"{path} does not look like a table: its first line has no comma, semicolon, tab or bar. "
             "Give a CSV with a header, or a Parquet file."
         )
-    return _Dialect(_distinct(header), delimiter, encoding, gzipped)
+    return _Dialect(_distinct(header), delimiter, encoding, gzipped, skip)
 
 
 def _unzipped(path: Path) -> bytes:
@@ -182,7 +209,7 @@ def _decoded(sample: bytes) -> tuple[str, str]:
 
 def _header(text: str) -> tuple[list[str], str]:
     """Names in the first line, split at the mark that splits it most often."""
-    splits = [(next(csv.reader(io.StringIO(text), delimiter=mark), []), mark) for mark in _DELIMITERS]
+    splits = [(next(csv.reader(io.StringIO(text, newline=None), delimiter=mark), []), mark) for mark in _DELIMITERS]
     return max(splits, key=lambda split: len(split[0]))
 
 

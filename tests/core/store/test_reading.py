@@ -66,6 +66,55 @@ def test_malformed_lines_are_kept_apart_with_their_number_and_reason(con, tmp_pa
     ]
 
 
+@pytest.fixture
+def no_careful(monkeypatch):
+    """Fail where a file is read line by line."""
+
+    def never(*args):
+        raise AssertionError("this file needs no careful reading")
+
+    monkeypatch.setattr("core.store.careful.fill", never)
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_files_with_one_kind_of_line_end_are_read_fast(con, tmp_path, no_careful, end):
+    stage(con, put(tmp_path, end.join(["a,b", '1,"x, ""y"""', "2", "3,z", ""])))
+    assert rows(con) == [(1, "1", 'x, "y"'), (3, "3", "z")]
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_blank_lines_before_the_header_are_nothing(con, tmp_path, no_careful, end):
+    assert stage(con, put(tmp_path, end.join(["", "", "a,b", "1,2", ""]))).columns == ("a", "b")
+    assert rows(con) == [(1, "1", "2")]
+
+
+def test_a_quote_that_is_never_closed_takes_one_line_with_it_and_not_the_rest(con, tmp_path):
+    more = "".join(f"{n},5\n" for n in range(3, 3000))
+    source = stage(con, put(tmp_path, f'a,b\n1,"two\nlines"\n2,"never closed\n{more}'))
+    assert source.lines == 2999
+    assert con.execute("SELECT * FROM malformed").fetchall() == [
+        (2, "a quote that is never closed, or stands in the middle of a value", '2,"never closed'),
+    ]
+    assert rows(con)[:2] == [(1, "1", "two\nlines"), (3, "3", "5")]
+    assert con.execute("SELECT count(*) FROM raw WHERE __row <> CAST(a AS INTEGER)").fetchone() == (0,)
+
+
+def test_line_ends_of_several_kinds_are_all_line_ends(con, tmp_path):
+    lines = [f'{n},"x, ""{n}"""' + ("\r\n" if n % 3 else "\n") for n in range(1, 6000)]
+    lines[99] = "100\n"
+    assert stage(con, put(tmp_path, "a,b\r\n" + "".join(lines))).lines == 5999
+    assert con.execute("SELECT * FROM malformed").fetchall() == [(100, "too few columns", "100")]
+    assert con.execute("SELECT count(*) FROM raw WHERE __row <> CAST(a AS INTEGER)").fetchone() == (0,)
+
+
+@pytest.mark.parametrize("last", ["", '3,"open\n'], ids=["fast", "careful"])
+def test_a_line_that_is_not_utf_8_is_kept_apart_however_the_file_is_read(con, tmp_path, monkeypatch, last):
+    monkeypatch.setattr("core.store.reading._SAMPLE", 100)  # of a longer file, the beginning looks well
+    stage(con, put(tmp_path, b"a,b\n" + b"1,2\n" * 30 + b"\xff\xfe,1\n" + last.encode()))
+    assert con.execute("SELECT reason FROM malformed WHERE __row = 31").fetchall() == [("not UTF-8 text",)]
+    assert con.execute("SELECT count(*) FROM raw").fetchone() == (30,)
+
+
 def test_malformed_lines_of_the_file_before_are_forgotten(con, tmp_path):
     stage(con, put(tmp_path, "a,b\n1\n2,2\n"))
     assert stage(con, put(tmp_path, "a,b\n1,1\n")).lines == 1
