@@ -40,6 +40,7 @@ def measure(shop: Shop, shoppers: Sequence[str], items: int, stock_evals: int) -
     scorer, rows = shop.scorer(), []
     for user in shoppers:
         ids = [item.item_id for item in shop.recommend(user, items)]
+        explain_many(scorer, user, ids[:1], shop.as_of, max_evals=8)  # loads shap
         history, candidates = scorer.words(user, ids, shop.as_of)
         size = {"shopper": user, "history_tokens": len(history.ids), "events": len(history.events)}
         many = explain_many(scorer, user, ids, shop.as_of)

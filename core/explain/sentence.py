@@ -74,7 +74,7 @@ def _told(unit: EventValue, facts: Mapping[int, Sequence[str]], what: str) -> st
     if unit.event == ITEM:
         return f"the {what} itself {speaks}{quoted}"
     if unit.event_type == _SUMMARY:
-        return f"their past, in short, {speaks}: {shorten(unit.text)}{quoted}"
+        return f"their past, in short, {speaks} ({'; '.join([shorten(unit.text), *facts.get(unit.event, ())])})"
     return f"they {shorten(unit.text)}{quoted}"
 
 

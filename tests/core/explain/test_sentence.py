@@ -39,11 +39,11 @@ def item(value):
      "phone, 2 weeks ago (often bought together with it) and because they searched for “running shoes”, today "
      "(matches their search); held back because the item itself speaks against it (premium price)."),
     ([item(-1.0), unit(0, SUMMARY, -0.9)], {0: ["they never look at this category"]}, "item",
-     "Held back mostly because the item itself speaks against it and because their past, in short, speaks against it: "
-     "8 purchases, most recently yesterday, mostly Running shoes and Tents (they never look at this category)."),
+     "Held back mostly because the item itself speaks against it and because their past, in short, speaks against it "
+     "(8 purchases, most recently yesterday, mostly Running shoes and Tents; they never look at this category)."),
     ([unit(0, SUMMARY, 0.9), unit(2, BOUGHT, 0.2)], {}, "tag",
-     "Mostly because their past, in short, speaks for it: 8 purchases, most recently yesterday, mostly Running shoes "
-     "and Tents."),
+     "Mostly because their past, in short, speaks for it (8 purchases, most recently yesterday, mostly Running shoes "
+     "and Tents)."),
     ([item(0.9), unit(2, BOUGHT, 0.1)], {ITEM: ["bestseller", "mid price"]}, "item",
      "Mostly because the item itself speaks for it (bestseller, mid price)."),
 ])
