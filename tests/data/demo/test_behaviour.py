@@ -80,6 +80,12 @@ def test_the_cause_of_a_click_stands_in_the_log(demo, cause, event):
     assert found.all()
 
 
+def test_what_was_viewed_before_is_the_item_itself(demo):
+    rows = demo.truth[demo.truth["cause"] == "viewed_before"]
+    assert len(rows) > 100
+    assert (rows["cause_item_id"] == rows[Col.ITEM]).all()
+
+
 def test_a_search_came_within_a_day_of_the_click_it_caused(demo):
     rows = demo.truth[(demo.truth["cause"] == "search") & demo.truth["clicked"]]
     assert len(rows) > 50
