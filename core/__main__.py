@@ -11,6 +11,7 @@ import json
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import redirect_stdout
 from pathlib import Path
 
 from core.answers import plain
@@ -96,7 +97,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
     given = parser().parse_args(argv)
     try:
-        answer = COMMANDS[given.command](given, show.meter())
+        with redirect_stdout(sys.stderr):  # libraries chat; standard output is for the answer alone
+            answer = COMMANDS[given.command](given, show.meter())
     except ShopperLensError as error:
         return _refuse(str(error))
     except KeyboardInterrupt:

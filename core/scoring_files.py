@@ -125,7 +125,8 @@ def _understood(reader: Reader, upload: Upload, file: Path) -> Understood:
     notes = _log_notes(upload, mapping, len(users) - new_users) if log else _pair_notes(upload, mapping, new_users)
     if new_items:
         what = "is known to the model by what was done with it alone" if log else "gets no chance of a click"
-        notes.append(_said(new_items, f"item is not in this shop and {what}", f"items are not in this shop; each {what}"))
+        one, many = f"item is not in this shop and {what}", f"items are not in this shop; each {what}"
+        notes.append(_said(new_items, one, many))
     preview = upload.rows(0, 20).drop(columns=FAULT)
     kind, named = "log" if log else "pairs", {str(name): column for name, column in mapping.items()}
     return Understood(kind, upload.lines, len(users), len(items), new_users, new_items, named, notes, preview)
@@ -143,7 +144,8 @@ def _log_notes(upload: Upload, mapping: Mapping[str, str], known: int) -> list[s
     if sum(faults.values()) == upload.lines:
         raise InputError(f"No line of this log can be used: {_counted(faults)}. Mend the file and upload it again.")
     out = sum(faults.values())
-    notes = [_said(out, f"line is left out: {_counted(faults)}", f"lines are left out: {_counted(faults)}")] if out else []
+    why = _counted(faults)
+    notes = [_said(out, f"line is left out: {why}", f"lines are left out: {why}")] if out else []
     if known:
         one, many = "shopper is known here already and is judged", "shoppers are known here already and are judged"
         notes.append(_said(known, f"{one} by this file alone", f"{many} by this file alone"))

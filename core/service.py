@@ -219,7 +219,7 @@ class Shop:
 
     def _known(self, user_id: str) -> None:
         if not find.known_shoppers(self.reader, [user_id]):
-            raise UnknownUser(f"No shopper has the id {user_id!r}. Search for another, or import her events.")
+            raise UnknownUser(f"No shopper has the id {user_id!r}. Search for another, or import their events.")
 
     # ---- lists that are uploaded ---------------------------------------------------
 

@@ -45,7 +45,7 @@ def facts(people: People, user_id: str) -> list[Fact]:
     """
     row = people.one(user_id)
     if row is None:
-        raise UnknownUser(f"No shopper has the id {user_id!r}. Search for another, or import her events.")
+        raise UnknownUser(f"No shopper has the id {user_id!r}. Search for another, or import their events.")
     return [_fact(column, row) for column in people.columns if column.kind != "predicted" and not _missing(row, column)]
 
 

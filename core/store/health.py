@@ -42,7 +42,8 @@ WHERE looks > $most AND coalesce(dwell, 0) = 0
 _ITEMS = """
 SELECT count(*) AS items, count(*) FILTER (coalesce(trim(title), '') = '') AS title,
        count(*) FILTER (coalesce(trim(category), '') = '') AS category,
-       count(*) FILTER (price IS NULL AND coalesce(kind, 'product') = 'product') AS price
+       count(*) FILTER (price IS NULL AND coalesce(kind, 'product') = 'product'
+                        AND item_id NOT IN (SELECT item_id FROM item_prices)) AS price
 FROM items
 """
 
@@ -92,7 +93,7 @@ def _span(reader: Reader) -> HealthNote:
         return HealthNote("good", f"{days} days without a gap", "Every day of the log has events.")
     since = f"{row['since'].day} {row['since']:%B %Y}"
     detail = f"The longest gap is {_days(longest)}, after {since}. If the shop was open, import what is missing."
-    level = "warn" if longest > 7 else "note"
+    level = "warn" if longest > 14 else "note"
     return HealthNote(level, f"{_days(span - days)} of {span} without events", detail)
 
 
@@ -134,7 +135,7 @@ def _items(reader: Reader) -> Iterator[HealthNote]:
     means = {
         "title": "The model reads titles: it knows these items only by what was done with them.",
         "category": "They take part in no favourite category.",
-        "price": "They have no price band until they are sold at a price.",
+        "price": "They are in no price band.",
     }
     for column, meaning in means.items():
         missing, items = int(row[column]), int(row["items"])

@@ -56,6 +56,7 @@ def explanation(user_id: str, item_id: str, title: str = "") -> Explanation:
 
 
 def fake_explain_many(
-    scorer: Any, user_id: str, item_ids: list[str], as_of: datetime, max_evals: int = 0, seed: int = 0, titles: Any = None
+    scorer: Any, user_id: str, item_ids: list[str], as_of: datetime, max_evals: int = 0, seed: int = 0,
+    titles: Any = None,
 ) -> list[Explanation]:
     return [explanation(user_id, item) for item in item_ids]

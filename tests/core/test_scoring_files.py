@@ -100,7 +100,9 @@ def test_leading_zeros_and_parquet_and_gzip(reader, given, tmp_path):
 def test_reasons_stand_beside_their_rows(reader, given, monkeypatch):
     monkeypatch.setattr("core.explain.explain_many", fake_explain_many)
     _, table = scored(reader, given("user,item\nann,P1\nbob,P2\nann,ZZ\nann,P3\n"), reasons=True)
-    assert table["reason"].tolist() == ["Because of ann and P1.", "Because of bob and P2.", "", "Because of ann and P3."]
+    assert table["reason"].tolist() == [
+        "Because of ann and P1.", "Because of bob and P2.", "", "Because of ann and P3."
+    ]
 
 
 @pytest.mark.parametrize(

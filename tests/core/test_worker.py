@@ -25,7 +25,12 @@ def work(monkeypatch, do):
 
 def test_jobs_are_done_in_order_and_their_results_kept(jobs, monkeypatch):
     done = []
-    work(monkeypatch, lambda path, args, device, progress: done.append(args["n"]) or {"n": args["n"], "nan": float("nan")})
+
+    def note(path, args, device, progress):
+        done.append(args["n"])
+        return {"n": args["n"], "nan": float("nan")}
+
+    work(monkeypatch, note)
     ids = [jobs.submit("score", {"n": n}).id for n in range(3)]
     assert worker.serve(jobs.workspace, idle=0) == 3
     assert done == [0, 1, 2]

@@ -16,7 +16,11 @@ from tests.core.fake_scorer import FakeScorer, explanation
 from tests.core.little_model import INFO, little_model
 from tests.core.little_shop import little_shop
 
-LOG = "user_id,event_type,ts,item_id\neve,view,2026-06-05 10:00,P1\neve,view,2026-06-05 10:00,P1\neve,dance,2026-06-05,P1\n"
+LOG = """user_id,event_type,ts,item_id
+eve,view,2026-06-05 10:00,P1
+eve,view,2026-06-05 10:00,P1
+eve,dance,2026-06-05,P1
+"""
 
 
 @pytest.fixture
@@ -220,6 +224,7 @@ def test_train_takes_its_settings_from_the_options(run, plain, monkeypatch):
     asked = []
 
     def train(shop, name, settings, resume, progress):
+        print("a library's chatter")
         asked.append((name, settings, resume))
         return {"model": name, "before": {"auc": float("nan")}, "after": {"auc": 0.8}, "seconds": 1.0}
 
