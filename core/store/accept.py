@@ -8,8 +8,7 @@ its rejects.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from core.schema import EVENT_COLUMNS, Col
 from core.store.connect import literal, quote
@@ -26,8 +25,7 @@ EVENTS_DDL = "(" + ", ".join(f"{name} {kind}" for name, kind in EVENT_COLUMNS.it
 _EVENT_LIST = ", ".join(EVENT_INPUTS)
 
 
-@dataclass(frozen=True)
-class Counted:
+class Counted(NamedTuple):
     """What became of a file's lines; the three add up to its lines."""
 
     events: int

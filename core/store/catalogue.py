@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import duckdb
 
 _SAID, _KNOWN, _TOLD = 0, 1, 2  # what counts first
-_CHANGE = {Col.PRICE: "TRY_CAST({} AS DOUBLE)", Col.KIND: "lower(trim({}))"}
+_CHANGE: dict[str, str] = {Col.PRICE: "TRY_CAST({} AS DOUBLE)", Col.KIND: "lower(trim({}))"}
 
 
 def prepare(con: duckdb.DuckDBPyConnection) -> None:
@@ -37,25 +37,25 @@ def say_items(con: duckdb.DuckDBPyConnection, columns: Sequence[str], found: Map
     found
         Canonical column → column of the file.
     """
-    faults = [
-        (Col.ITEM, f"{_blank(found[Col.ITEM])}", "no item_id"),
-        *([(Col.KIND, kind_fault(quote(found[Col.KIND])), f"kind is none of {', '.join(Kind)}")]
-          if Col.KIND in found else []),
-        *([(Col.PRICE, f"NOT {_blank(found[Col.PRICE])} AND coalesce(TRY_CAST({quote(found[Col.PRICE])} AS DOUBLE), -1)"
-            " NOT BETWEEN 0 AND 1e15", "not a price")] if Col.PRICE in found else []),
-    ]
+    faults = [(str(Col.ITEM), _blank(found[Col.ITEM]), "no item_id")]
+    if Col.KIND in found:
+        faults.append((Col.KIND, kind_fault(quote(found[Col.KIND])), f"none of {', '.join(Kind)}"))
+    if Col.PRICE in found:
+        price = f"coalesce(TRY_CAST({quote(found[Col.PRICE])} AS DOUBLE), -1)"
+        faults.append((Col.PRICE, f"NOT {_blank(found[Col.PRICE])} AND NOT {price} BETWEEN 0 AND 1e15", "not a price"))
     _say(con, "items", Col.ITEM, _selected(columns, found), faults, found[Col.ITEM])
 
 
 def say_users(con: duckdb.DuckDBPyConnection, columns: Sequence[str], found: Mapping[str, str]) -> None:
     """Gather the staged users file: every column beside the id is an attribute, kept as text."""
-    faults = [(Col.USER, _blank(found[Col.USER]), "no user_id")]
+    faults = [(str(Col.USER), _blank(found[Col.USER]), "no user_id")]
     _say(con, "users", Col.USER, _selected(columns, found), faults, found[Col.USER])
 
 
 def tell(con: duckdb.DuckDBPyConnection, items: Mapping[str, str], users: Mapping[str, str]) -> None:
     """Gather what the accepted lines of events tell: the most frequent value of each column, and that they exist."""
-    for table, key, columns, prefix in (("items", Col.ITEM, items, "item_"), ("users", Col.USER, users, "user_")):
+    sides = (("items", Col.ITEM, items, "item_"), ("users", Col.USER, users, "user_"))
+    for table, key, columns, prefix in sides:
         told = told_columns(prefix, columns)
         values = "".join(f", {_most_frequent(quote(alias))} AS {quote(name)}" for name, alias in told.items())
         _add(con, table, f"SELECT {key}{values}, {_TOLD} AS __rank FROM lines WHERE {key} IS NOT NULL GROUP BY {key}")
@@ -88,7 +88,7 @@ def _say(
     known = [*faults, (key, again, f"{key} comes again further down; the last line counts")]
     con.execute("CREATE OR REPLACE TEMP TABLE faults (fault INTEGER, column_name VARCHAR, reason VARCHAR)")
     con.executemany(
-        "INSERT INTO faults VALUES (?, ?, ?)", [(n, str(column), why) for n, (column, _, why) in enumerate(known)]
+        "INSERT INTO faults VALUES (?, ?, ?)", [(n, column, why) for n, (column, _, why) in enumerate(known)]
     )
     cases = " ".join(f"WHEN {when} THEN {n}" for n, (_, when, _) in enumerate(known))
     con.execute(f"CREATE OR REPLACE TEMP TABLE lines AS SELECT {ROW}, CASE {cases} END AS fault FROM raw")

@@ -69,28 +69,29 @@ FROM events WHERE price > 0 AND item_id IS NOT NULL AND event_type <> 'return'
 GROUP BY item_id, day ORDER BY item_id, day
 """
 
-# Thirds of the prices of the items known by each week; category '' is the whole shop.
+# Thirds, by week, of what the items known by then cost then; category '' is the whole shop.
 _BANDS = """
 CREATE OR REPLACE TABLE price_bands AS
 WITH known AS (
-    SELECT item_id, min(CAST(ts AS DATE)) AS day FROM events WHERE item_id IS NOT NULL GROUP BY item_id
-),
-priced AS (
-    SELECT known.day, coalesce(items.category, '') AS category,
-           coalesce(first.price, items.price) AS price
-    FROM known JOIN items USING (item_id)
-    LEFT JOIN (SELECT item_id, arg_min(price, day) AS price FROM item_prices GROUP BY item_id) AS first
-      USING (item_id)
-    WHERE coalesce(first.price, items.price) > 0
+    SELECT item_id, min(day) AS day FROM item_days GROUP BY item_id
 ),
 weeks AS (
-    SELECT DISTINCT date_trunc('week', day) + INTERVAL 7 DAY AS week FROM item_days
+    SELECT DISTINCT CAST(date_trunc('week', day) + INTERVAL 7 DAY AS DATE) AS week FROM item_days
 ),
-groups AS (SELECT category, day, price FROM priced WHERE category <> ''
-           UNION ALL SELECT '' AS category, day, price FROM priced)
-SELECT CAST(week AS DATE) AS week, category,
-       quantile_cont(price, 1.0 / 3) AS low, quantile_cont(price, 2.0 / 3) AS high
-FROM weeks JOIN groups ON groups.day < weeks.week
+shelf AS (
+    SELECT week, item_id FROM weeks JOIN known ON known.day < weeks.week
+),
+priced AS (
+    SELECT shelf.week, coalesce(items.category, '') AS category,
+           coalesce(item_prices.price, items.price) AS price
+    FROM shelf JOIN items USING (item_id)
+    ASOF LEFT JOIN item_prices ON shelf.item_id = item_prices.item_id AND shelf.week > item_prices.day
+    WHERE coalesce(item_prices.price, items.price) > 0
+),
+groups AS (SELECT * FROM priced WHERE category <> ''
+           UNION ALL SELECT week, '' AS category, price FROM priced)
+SELECT week, category, quantile_cont(price, 1.0 / 3) AS low, quantile_cont(price, 2.0 / 3) AS high
+FROM groups
 GROUP BY week, category
 HAVING count(*) >= CASE WHEN category = '' THEN 3 ELSE $minimum END
 ORDER BY category, week

@@ -60,7 +60,7 @@ folded AS (
            count(*) AS times,
            count(*) FILTER (event_type = 'click') AS clicks,
            max(ts) AS ts, sum(dwell_seconds) AS dwell_seconds, sum(quantity) AS quantity,
-           arg_max(value, ts) AS value, arg_max(text, ts) AS text
+           arg_max(value, {{'ts': ts, 'value': value}}) AS value, arg_max(text, {{'ts': ts, 'text': text}}) AS text
     FROM past WHERE event_type <> 'impression'
     GROUP BY ask_id, as_of, item_id, did, words
 ),
@@ -152,10 +152,8 @@ wanted_items AS (
 ),
 {_PRICED},
 leaning AS (
-    SELECT past.ask_id, banded.category, banded.brand, banded.band, past.event_type,
-           (past.event_type = 'impression')::INT AS shown, (past.event_type = 'click')::INT AS clicked,
-           CASE past.event_type WHEN 'purchase' THEN 3 WHEN 'cart' THEN 2
-                WHEN 'impression' THEN 0 ELSE 1 END AS weight
+    SELECT past.ask_id, banded.category, banded.brand, banded.band,
+           CASE past.event_type WHEN 'purchase' THEN 3 WHEN 'cart' THEN 2 ELSE 1 END AS weight
     FROM past JOIN banded
       ON past.item_id = banded.item_id AND CAST(past.as_of AS DATE) = banded.day
     WHERE past.event_type IN ('click', 'view', 'cart', 'purchase')
@@ -199,12 +197,14 @@ strength AS (
       ON together.partner = basket_days.item_id AND CAST(together.as_of AS DATE) > basket_days.day
 ),
 best_partner AS (
-    SELECT ask_id, item_id, arg_max(partner, strength) AS partner, max(strength) AS partner_strength,
+    SELECT ask_id, item_id, arg_max(partner, {{'strength': strength, 'partner': partner}}) AS partner,
+           max(strength) AS partner_strength,
            sum(strength) AS partner_sum
     FROM strength GROUP BY ask_id, item_id
 ),
 recent_category AS (
-    SELECT ask_id, category, max(ts) AS ts, arg_max(item_id, ts) AS item_id, any_value(as_of) AS as_of
+    SELECT ask_id, category, max(ts) AS ts, arg_max(item_id, {{'ts': ts, 'item_id': item_id}}) AS item_id,
+           any_value(as_of) AS as_of
     FROM bought_before
     WHERE ts >= as_of - to_days({CATEGORY_PAIR_DAYS}) AND category IS NOT NULL
     GROUP BY ask_id, category
@@ -230,7 +230,8 @@ category_strength AS (
       ON category_both.partner_category = category_days.category AND category_both.day > category_days.day
 ),
 best_category AS (
-    SELECT ask_id, item_id, arg_max(partner_item, strength) AS complement_item,
+    SELECT ask_id, item_id,
+           arg_max(partner_item, {{'strength': strength, 'item': partner_item}}) AS complement_item,
            max(strength) AS complement_strength
     FROM category_strength GROUP BY ask_id, item_id
 ),

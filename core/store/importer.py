@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -119,13 +119,13 @@ def import_files(
             report = _fill(workspace, con, number, has_old, request, progress)
         versions.sweep(workspace)
     progress(1.0, f"Version {number} is ready")
-    return ImportReport(**{**report, "seconds": round(time.monotonic() - began, 2)})
+    return replace(report, seconds=round(time.monotonic() - began, 2))
 
 
 def _fill(
     workspace: Workspace, con: duckdb.DuckDBPyConnection, number: int, has_old: bool, request: Request,
     progress: Progress,
-) -> dict[str, object]:
+) -> ImportReport:
     draft = _Draft(con, number, has_old, _first_id(con, has_old), [], {})
     accept.prepare(con)
     catalogue.prepare(con)
@@ -135,21 +135,23 @@ def _fill(
     _read_beside(draft, request, progress)
     first = draft.next_id
     counts = [_read_events(draft, file, request, progress) for file in request.events]
-    total = {key: sum(getattr(count, key) for count in counts) for key in ("events", "rejected", "duplicates")}
+    events, rejected, duplicates = (sum(of_one) for of_one in zip(*counts, strict=True))
     reasons = _reasons(con, range(first, draft.next_id))
-    if total["events"] + total["duplicates"] == 0:
-        raise InputError(_all_rejected(request, reasons))
+    if events + duplicates == 0:
+        raise InputError(_all_rejected(", ".join(path.name for path in request.events), reasons))
     _write(draft, request, progress)
-    return {
-        **total,
-        "items": _count(con, "items"),
-        "users": _count(con, "users"),
-        "lines_read": sum(total.values()),
-        "rejects_file": _export_rejects(workspace, con, number),
-        "reasons": {**reasons, **draft.rejected_beside},
-        "version": number,
-        "seconds": 0.0,
-    }
+    return ImportReport(
+        events=events,
+        items=_count(con, "items"),
+        users=_count(con, "users"),
+        rejected=rejected,
+        duplicates=duplicates,
+        lines_read=events + rejected + duplicates,
+        rejects_file=_export_rejects(workspace, con, number),
+        reasons={**reasons, **draft.rejected_beside},
+        seconds=0.0,
+        version=number,
+    )
 
 
 def _read_beside(draft: _Draft, request: Request, progress: Progress) -> None:
@@ -168,7 +170,7 @@ def _read_beside(draft: _Draft, request: Request, progress: Progress) -> None:
         say(draft.con, source.columns, columns_for(source.file, source.columns, wanted, required, mapping))
         rejected = accept.reject(draft.con, source, draft.next_id)
         if rejected == source.lines:
-            raise InputError(_all_rejected(request, _reasons(draft.con, [draft.next_id]), source.file))
+            raise InputError(_all_rejected(source.file, _reasons(draft.con, [draft.next_id])))
         for reason, count in accept.reasons(draft.con, draft.next_id).items():
             draft.rejected_beside[f"{source.file}: {reason}"] = count
         draft.other_columns += source.columns
@@ -181,7 +183,7 @@ def _read_events(draft: _Draft, path: Path, request: Request, progress: Progress
     source, told = understand(con, path, preset, request.mapping, draft.other_columns)
     progress(0.4, f"Accounting for {source.lines:,} lines of {source.file}")
     counted = accept.accept(con, source, draft.next_id, f"{versions.OLD}.events" if draft.has_old else None)
-    if counted.events + counted.rejected + counted.duplicates != source.lines:
+    if sum(counted) != source.lines:
         raise RuntimeError(f"{source.file} has {source.lines} lines, and not all are accounted for: {counted}")
     catalogue.tell(con, told, preset.users)
     _note(draft, "events", source, request, counted)
@@ -253,8 +255,7 @@ def _reasons(con: duckdb.DuckDBPyConnection, numbers: Sequence[int] | range) -> 
     return found
 
 
-def _all_rejected(request: Request, reasons: Mapping[str, int], file: str = "") -> str:
-    name = file or ", ".join(path.name for path in request.events)
+def _all_rejected(name: str, reasons: Mapping[str, int]) -> str:
     most = "; ".join(f"{reason} ({count:,} lines)" for reason, count in list(reasons.items())[:3])
     return f"Every line of {name} was rejected, so nothing is imported: {most}. Is a --map or a --preset missing?"
 

@@ -38,7 +38,8 @@ _FIRST, _LAST = "1980-01-01", "2200-01-01"
 _MACROS = (
     "CREATE OR REPLACE TEMP MACRO filled(given) AS CASE WHEN trim(given) <> '' THEN given END",
     # "nan" is how some programs write that a number is missing.
-    "CREATE OR REPLACE TEMP MACRO filled_number(given) AS CASE WHEN lower(trim(given)) NOT IN ('', 'nan') THEN given END",
+    "CREATE OR REPLACE TEMP MACRO filled_number(given) AS "
+    "CASE WHEN lower(trim(given)) NOT IN ('', 'nan') THEN given END",
     "CREATE OR REPLACE TEMP MACRO as_number(given) AS TRY_CAST(trim(given) AS DOUBLE)",
     # Seconds, milli-, micro- or nanoseconds since 1970 by their number of digits; else ISO, in UTC unless it says.
     r"""

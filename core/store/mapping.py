@@ -64,8 +64,8 @@ def load_preset(name: str | None) -> Preset:
         raise InputError(f"There is no preset “{name}”. Choose one of: {', '.join(preset_names())}.")
     given = tomllib.loads((_FOLDER / f"{name}.toml").read_text(encoding="utf-8"))
     rules = tuple(Rule(**rule) for rule in given.get("rejects", []))
-    parts = [given.get(part, {}) for part in ("columns", "events", "items", "users")]
-    return Preset(name, given["about"], *parts, rules)
+    columns, events, items, users = (given.get(part, {}) for part in ("columns", "events", "items", "users"))
+    return Preset(name, given["about"], columns, events, items, users, rules)
 
 
 def check_mapping(mapping: Mapping[str, str]) -> None:

@@ -12,29 +12,29 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from core.records import TagSpec
-from core.schema import Family
+from core.schema import CATEGORY_SEPARATOR, Family
 from core.store.connect import quote
 
 if TYPE_CHECKING:
     from core.store.workspace import Reader
 
-#: Interests that a shop gets at most, and the share of shoppers each must have.
+#: Interests that a shop gets at most, and the share of shoppers that each must have at least.
 INTERESTS = 12
-INTEREST_SHARE = (0.02, 0.6)
+INTEREST_SHARE = 0.02
 #: A column of users is a label when it has this many different values …
 ATTRIBUTE_VALUES = (2, 8)
 #: … and each value this many shoppers.
 ATTRIBUTE_MINIMUM = 50
 
-_TOP_CATEGORIES = """
+_TOP_CATEGORIES = f"""
 WITH active AS (
-    SELECT user_id, split_part(category, ' > ', 1) AS topic
+    SELECT user_id, split_part(category, '{CATEGORY_SEPARATOR}', 1) AS topic
     FROM events JOIN items USING (item_id)
     WHERE ts < $stop AND category IS NOT NULL AND event_type IN ('click', 'cart', 'purchase', 'view')
 ),
 total AS (SELECT count(DISTINCT user_id) AS n FROM events WHERE ts < $stop)
 SELECT topic FROM active, total
-GROUP BY topic, total.n HAVING count(DISTINCT user_id) >= 0.02 * total.n
+GROUP BY topic, total.n HAVING count(DISTINCT user_id) >= {INTEREST_SHARE} * total.n
 ORDER BY count(DISTINCT user_id) DESC, topic LIMIT $limit
 """
 
@@ -85,11 +85,16 @@ FROM asks LEFT JOIN own USING (ask_id) LEFT JOIN abandoned USING (ask_id) ORDER 
 """
 
 _TOUCHED_TOPICS = f"""
-WITH {_AFTER}
-SELECT DISTINCT after.ask_id, topics.topic
-FROM after JOIN items USING (item_id) JOIN topics
-  ON (topics.by_title AND regexp_matches(lower(items.title), '\\b' || topics.topic || '\\b'))
-  OR (NOT topics.by_title AND split_part(items.category, ' > ', 1) = topics.topic)
+WITH {_AFTER},
+item_topics AS (
+    SELECT items.item_id, topics.topic FROM items JOIN topics
+      ON NOT topics.by_title AND split_part(items.category, '{CATEGORY_SEPARATOR}', 1) = topics.topic
+    UNION ALL
+    SELECT items.item_id, topics.topic FROM items JOIN topics
+      ON topics.by_title AND regexp_matches(lower(items.title), '\\b' || topics.topic || '\\b')
+)
+SELECT DISTINCT after.ask_id, item_topics.topic
+FROM after JOIN item_topics USING (item_id)
 WHERE after.event_type IN ('click', 'cart', 'purchase')
 """
 

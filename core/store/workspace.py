@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from core.errors import WorkspaceError
+from core.schema import EVENT_COLUMNS, Table
+from core.store.connect import literal, quote
 
 if TYPE_CHECKING:
     import duckdb
@@ -21,6 +23,20 @@ if TYPE_CHECKING:
 MARKER = "workspace.json"
 POINTER = "CURRENT"
 FORMAT = 1
+
+# What an overlay changes of a shop: some shoppers' events, and that there are these shoppers.
+_OVERLAID = (
+    """
+    CREATE VIEW events AS
+    SELECT {columns} FROM shop.events WHERE user_id NOT IN (SELECT user_id FROM given_events)
+    UNION ALL SELECT {columns} FROM given_events
+    """,
+    """
+    CREATE VIEW users AS
+    SELECT * FROM shop.users UNION ALL BY NAME
+    (SELECT DISTINCT user_id FROM given_events WHERE user_id NOT IN (SELECT user_id FROM shop.users))
+    """,
+)
 
 
 class Workspace:
@@ -67,7 +83,9 @@ class Workspace:
                 f"{path} is not a ShopperLens workspace. Import logs into a new folder, or run: python -m core demo"
             ) from error
         if not isinstance(marker, dict) or marker.get("format") != FORMAT:
-            raise WorkspaceError(f"{path} was made by another version of ShopperLens. Import the logs into a new folder.")
+            raise WorkspaceError(
+                f"{path} was made by another version of ShopperLens. Import the logs into a new folder."
+            )
         return cls(path)
 
     @property
@@ -113,7 +131,7 @@ class Workspace:
         file = self.version_file(number)
         if not file.is_file():
             raise WorkspaceError(f"Version {number} of the data is no longer kept. Open the newest one.")
-        return Reader(connect(file, read_only=True), number)
+        return Reader(connect(file, read_only=True), number, file)
 
 
 def connect(file: Path, read_only: bool = False) -> duckdb.DuckDBPyConnection:
@@ -126,7 +144,9 @@ def connect(file: Path, read_only: bool = False) -> duckdb.DuckDBPyConnection:
     """
     import duckdb
 
-    settings = {"autoinstall_known_extensions": False, "autoload_known_extensions": False}
+    settings: dict[str, str | bool | int | float | list[str]] = {
+        "autoinstall_known_extensions": False, "autoload_known_extensions": False,
+    }
     try:
         connection = duckdb.connect(str(file), read_only=read_only, config=settings)
         connection.execute("SET GLOBAL TimeZone = 'UTC'")  # once it is open: the setting is icu's
@@ -138,8 +158,9 @@ def connect(file: Path, read_only: bool = False) -> duckdb.DuckDBPyConnection:
 class Reader:
     """One version, read-only. May be used by many threads: every query has a cursor of its own."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, version: int) -> None:
+    def __init__(self, connection: duckdb.DuckDBPyConnection, version: int, file: Path) -> None:
         self._connection = connection
+        self._file = file
         self._lock = threading.Lock()
         self.version = version
 
@@ -170,6 +191,32 @@ class Reader:
             return cursor.execute(sql, dict(params) if params else None).fetchall()
         finally:
             cursor.close()
+
+    def overlay(self, events: pd.DataFrame) -> Reader:
+        """Return the same shop with other events of some shoppers, in memory; this reader stays as it is.
+
+        Shoppers of ``events`` have those events and no others. Popularity, prices and what is bought
+        together stay the shop's.
+
+        Parameters
+        ----------
+        events
+            Canonical columns; optional ones may be missing.
+        """
+        connection = connect(Path(":memory:"))
+        connection.execute(f"ATTACH {literal(str(self._file))} AS shop (READ_ONLY)")
+        kinds = {str(name): kind for name, kind in EVENT_COLUMNS.items()}
+        given = (f"CAST({quote(name) if name in events else 'NULL'} AS {kinds[name]}) AS {name}" for name in kinds)
+        connection.register("given", events)
+        connection.execute(f"CREATE TABLE given_events AS SELECT {', '.join(given)} FROM given")
+        connection.unregister("given")
+        tables = connection.execute("SELECT table_name FROM duckdb_tables() WHERE database_name = 'shop'").fetchall()
+        for (table,) in tables:
+            if table not in (Table.EVENTS, Table.USERS):
+                connection.execute(f"CREATE VIEW {quote(table)} AS SELECT * FROM shop.{quote(table)}")
+        for view in _OVERLAID:
+            connection.execute(view.format(columns=", ".join(kinds)))
+        return Reader(connection, self.version, self._file)
 
     def close(self) -> None:
         """Let go of the file."""
