@@ -68,7 +68,7 @@ def repeat_need(memory: Memory, user: Array, day: Array) -> Array:
 def had_enough(memory: Memory, user: Array, day: Array) -> Array:
     """Log-odds lost for each shelf as one is owned (nobody needs two phones) or not yet used up."""
     age = day[:, None] - memory.shelf_bought_at[user]
-    owned = np.where(DURABLE & (age >= 0), -2.0 * np.exp(-np.maximum(age, 0) / 25), 0)
+    owned = np.where(DURABLE & (age >= 0), -3.2 * np.exp(-np.maximum(age, 0) / 25), 0)
     for shelf, days in REPEAT_DAYS.items():
         owned[:, shelf] = np.where((age[:, shelf] >= 0) & (age[:, shelf] < 0.5 * days), -1.2, 0)
     return owned
