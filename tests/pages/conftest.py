@@ -9,7 +9,7 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from pages._ui import resources
+from pages._ui import nav, resources
 from tests.pages.fake_shop import FakeShop
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -35,14 +35,19 @@ def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> FakeShop:
 
 
 @pytest.fixture
-def page(shop: FakeShop) -> Open:
-    """Return a function that opens a page by its file's name with what its address carries."""
+def page(shop: FakeShop, tmp_path: Path) -> Open:
+    """Return a function that opens a page by its file's name with what its address carries.
+
+    The router runs from a folder without ``pages/``, as in a server that knows it: AppTest forgets it between runs.
+    """
+    router = tmp_path / "app.py"
+    router.write_text((PROJECT / "app.py").read_text())
 
     def open_page(name: str, **address: str) -> AppTest:
-        app = AppTest.from_file(str(PROJECT / "app.py"), default_timeout=20)
+        app = AppTest.from_file(str(router), default_timeout=20)
         app.query_params.update(address)
         if name != "overview":  # that is where an address without a path leads
-            app.switch_page(f"pages/{name}.py")
+            app.switch_page(str(nav.path(name)))
         return app.run()
 
     return open_page

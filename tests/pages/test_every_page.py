@@ -8,6 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.errors import WorkspaceError
+from tests.pages.conftest import PROJECT
 from tests.pages.fake_shop import SITUATIONS, FakeShop
 
 QUESTIONS = {
@@ -40,6 +41,14 @@ def test_a_cold_deep_link_opens(name, situation, page, shop):
     assert [title.value for title in app.title] == [QUESTIONS[name]]
     assert not app.exception
     assert not app.error
+
+
+def test_a_page_that_ran_without_the_router_keeps_the_identities_of_its_widgets(shop):
+    app = AppTest.from_file(str(PROJECT / "app.py"), default_timeout=20).switch_page("pages/segments.py").run()
+    first = [widget.proto.id for widget in (*app.button, *app.multiselect)]
+    app.run()
+    assert first
+    assert first == [widget.proto.id for widget in (*app.button, *app.multiselect)]
 
 
 @pytest.mark.parametrize("name", QUESTIONS)

@@ -1,0 +1,131 @@
+"""The words, links, charts and colours that all pages share."""
+
+from __future__ import annotations
+
+import doctest
+import math
+from datetime import datetime
+
+import pandas as pd
+import pytest
+
+from core.errors import InputError
+from core.records import Condition, EventValue, TokenValue
+from pages._ui import attribution, charts, conditions, meter, presets, tables, words
+from tests.pages.fake_shop import COLUMNS
+
+PERCENT = [
+    (None, "–"), (math.nan, "–"), (0.0, "0.0 %"), (0.00004, "under 0.1 %"), (0.0834, "8.3 %"), (0.5, "50 %"),
+    (0.99999, "over 99.9 %"), (1.0, "100 %"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("share", "said"), PERCENT)
+def test_percent(share, said):
+    assert words.percent(share) == said.replace(" %", "\u00a0%")
+
+
+@pytest.mark.parametrize(
+    ("value", "kind", "unit", "said"),
+    [
+        (3, "number", "", "3"), (3.25, "number", "", "3.2"), (1234.0, "number", "days", "1,234\u00a0days"),
+        (0.71, "probability", "", "71\u00a0%"), ("Shoes", "text", "", "Shoes"), (None, "number", "", "–"),
+    ],
+)  # fmt: skip
+def test_amount(value, kind, unit, said):
+    assert words.amount(value, kind, unit) == said
+
+
+def test_dates():
+    first, last = datetime(2026, 4, 3), datetime(2026, 6, 2, 14, 5)
+    assert words.span(first, last) == "3 April – 2 June 2026"
+    assert words.span(datetime(2025, 12, 3), last) == "3 December 2025 – 2 June 2026"
+    assert words.moment(last) == "2 June 2026, 14:05"
+    assert words.date(None) == words.date(pd.NaT) == "–"
+
+
+def test_precision_in_words():
+    assert words.of_ten(0.71) == "right 7 times of 10"
+    assert "not measured" in words.of_ten(None)
+
+
+@pytest.mark.parametrize("text", ["<script>x</script>", "![x](http://y)", "[a](b)", "**bold**", "`code`", "$x$", ":red[x]"])
+def test_data_in_markdown_is_only_text(text):
+    plain = words.plain(text)
+    signs = [i for i, sign in enumerate(plain) if sign in "<[*`$:!" and (i == 0 or plain[i - 1] != "\\")]
+    assert not signs
+
+
+def test_data_in_charts_is_only_text():
+    assert charts.short("<b>bold</b>") == "&lt;b&gt;bold&lt;/b&gt;"
+    assert charts.short("a" * 50, 10) == "a" * 9 + "…"
+    assert charts.wrapped("one two three four", 8) == "one two<br>three …"
+    assert "<i>" not in charts.wrapped("<i>x</i>")
+
+
+def test_data_in_attributions_is_only_text():
+    nasty = '"><img src=x onerror=alert(1)>'
+    html = attribution.render([TokenValue(nasty, 0.4, 0, nasty)], [EventValue(0, nasty, "view", None, None, 0.4)])
+    assert "<img" not in html
+    assert "&lt;img" in html
+
+
+def test_up_and_down_differ_by_more_than_colour():
+    up, down = (attribution.word(TokenValue("x", value, 0, "title"), 1.0) for value in (1.0, -1.0))
+    assert "▲" in up
+    assert "solid" in up
+    assert "▼" in down
+    assert "dashed" in down
+
+
+def test_examples_in_docstrings():
+    assert doctest.testmod(attribution, extraglobs={"TokenValue": TokenValue}).failed == 0
+
+
+def test_conditions_survive_the_address():
+    made = [Condition("purchases", ">=", 3), Condition("top_category", "in", ["Shoes", "Tē"]),
+            Condition("intent:buy", "between", [0.2, 0.5])]  # fmt: skip
+    assert conditions.unpack(conditions.pack(made), COLUMNS) == made
+
+
+@pytest.mark.parametrize("text", ["{", "7", '"x"', "[[1,2]]", '[["gone",">=",1]]', '[["purchases",">=",true]]',
+                                  '[["top_category","in","Shoes"]]', '[["purchases","between",[1]]]'])  # fmt: skip
+def test_a_broken_address_is_refused(text):
+    with pytest.raises(InputError):
+        conditions.unpack(text, COLUMNS)
+
+
+def test_a_segment_in_words():
+    made = [Condition("days_since_last", "<=", 7), Condition("intent:buy", "between", [0.2, 0.5])]
+    said = conditions.sentence(made, COLUMNS).replace("\u00a0", " ")
+    assert said == "**Days since the last visit** at most 7 days and **Will buy** between 20 % and 50 %"
+
+
+def test_quick_buttons_take_what_the_shop_has():
+    found = dict((preset.label, condition) for preset, condition in presets.available(COLUMNS, {"intent:buy": 0.313}))
+    assert found["Likely to buy"] == Condition("intent:buy", ">=", 0.31)
+    assert found["At night"] == Condition("night_share", ">=", 50)
+    assert found["Away for a month"].column == "days_since_last"
+
+
+def test_the_most_different_come_first_and_what_has_no_lift_is_left_out():
+    frame = pd.DataFrame({"what": list("abcde"), "lift": [1.1, 0.25, 3.0, math.nan, 0.0]})
+    assert tables.most_different(frame, 2)["what"].tolist() == ["c", "b"]
+
+
+def test_numbers_in_tables_have_their_digits_and_units():
+    table = pd.DataFrame({"user_id": ["a"], "spend": [1.5], "night_share": [12.5], "days_since_last": [3.0],
+                          "intent:buy": [0.25]})  # fmt: skip
+    shown, config = tables.shoppers(table, COLUMNS)
+    assert config["spend"]["type_config"]["format"] == "%,.2f"
+    assert config["night_share"]["label"] == "Visits at night (%)"
+    assert config["days_since_last"]["label"] == "Days since the last visit"
+    assert shown["intent:buy"].tolist() == [25.0]
+
+
+def test_a_full_bar_is_the_next_round_chance():
+    assert [meter.scale(p) for p in (0.03, 0.05, 0.08, 0.31, 0.9)] == [0.05, 0.05, 0.1, 0.5, 1.0]
+    html = meter.html(0.25, '<b>"', end=0.5, threshold=0.4)
+    assert "width:50.0%" in html
+    assert "left:80.0%" in html
+    assert "&lt;b&gt;&quot;" in html
