@@ -23,8 +23,10 @@ INTERESTS = 12
 INTEREST_SHARE = 0.02
 #: A column of users is a label when it has this many different values …
 ATTRIBUTE_VALUES = (2, 8)
-#: … and each value this many shoppers.
+#: … each value this many shoppers …
 ATTRIBUTE_MINIMUM = 50
+#: … and at least this share of the shoppers have not stated it: what is known needs no prediction.
+ATTRIBUTE_UNKNOWN = 0.05
 
 _TOP_CATEGORIES = f"""
 WITH active AS (
@@ -213,6 +215,7 @@ def _behaviours(reader: Reader, stop: datetime, horizon: int) -> list[TagSpec]:
 
 def _attributes(reader: Reader, horizon: int) -> list[TagSpec]:
     specs = []
+    everyone = int(reader.rows("SELECT count(*) FROM users")[0][0])
     for column in _label_columns(reader):
         values = reader.frame(
             f"SELECT {quote(column)} AS value, count(*) AS n FROM users WHERE {quote(column)} IS NOT NULL "
@@ -220,7 +223,9 @@ def _attributes(reader: Reader, horizon: int) -> list[TagSpec]:
         )
         name = column.replace("_", " ")
         few, many = ATTRIBUTE_VALUES
-        if few <= len(values) <= many and values["n"].min() >= ATTRIBUTE_MINIMUM:
+        told = int(values["n"].sum())
+        if told <= (1 - ATTRIBUTE_UNKNOWN) * everyone and few <= len(values) <= many \
+                and values["n"].min() >= ATTRIBUTE_MINIMUM:
             specs += [
                 TagSpec(f"attribute:{column}={value}", Family.ATTRIBUTE, f"{name.capitalize()}: {value}",
                         f"Their {name} is {value}, judged from behaviour by shoppers who stated it.",

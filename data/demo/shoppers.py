@@ -60,11 +60,12 @@ def build(rng: np.random.Generator, catalogue: Catalogue, count: int, days: int,
     rate = np.minimum(rng.lognormal(-1.75, 0.7, count), 0.8) * np.where(stage == 0, 2.2, 1.0)
     ids = np.array([f"{k:06d}" for k in rng.permutation(count * 3)[:count] + 1], dtype=object)
     gender = np.where(rng.random(count) < 0.6, np.where(female, "female", "male"), _NOT_TOLD)
+    age_told = rng.spawn(1)[0].random(count) < 0.7  # a stream of its own: nothing else changes with it
     frame = pd.DataFrame({
         Col.USER: ids,
         "signup_date": (end.normalize() - pd.to_timedelta(days - first, unit="D")).strftime("%Y-%m-%d"),
         "country": rng.choice(COUNTRIES, count, p=(0.45, 0.15, 0.15, 0.1, 0.08, 0.07)),
-        "age_band": np.array(AGE_BANDS, dtype=object)[age],
+        "age_band": np.where(age_told, np.array(AGE_BANDS, dtype=object)[age], _NOT_TOLD),
         "gender": gender,
     })
     return Shoppers(
