@@ -102,27 +102,11 @@ def load_encoder(where: str) -> PreTrainedModel:
     kind = AutoConfig.from_pretrained(where).model_type
     if kind != "bert":
         raise ModelError(f"{where} is a {kind} model; ShopperLens fine-tunes models of type bert.")
-    with _quietly():
+    with quiet():
         encoder: PreTrainedModel = BertModel.from_pretrained(
             where, add_pooling_layer=False, attn_implementation=ATTENTION, use_safetensors=True
         )
     return encoder
-
-
-@contextmanager
-def _quietly() -> Iterator[None]:
-    # transformers draws a bar and reports that the pooler, which we do not use, was left out.
-    from transformers.utils import logging
-
-    level, bars = logging.get_verbosity(), logging.is_progress_bar_enabled()
-    logging.set_verbosity_error()  # type: ignore[no-untyped-call]
-    logging.disable_progress_bar()  # type: ignore[no-untyped-call]
-    try:
-        yield
-    finally:
-        logging.set_verbosity(level)
-        if bars:
-            logging.enable_progress_bar()  # type: ignore[no-untyped-call]
 
 
 def load_tokenizer(where: str) -> PreTrainedTokenizerBase:
