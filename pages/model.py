@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from core.records import Job, ModelReport
-from pages._ui import charts, figures, frame, resources, states, words, work
+from pages._ui import figures, frame, resources, states, words, work
 
 if TYPE_CHECKING:
     from core.service import Shop
@@ -65,14 +65,18 @@ def retrain(shop: Shop, jobs: list[Job]) -> None:
         method = right.selectbox("How", list(figures.METHODS), format_func=figures.METHODS.__getitem__)
         examples = left.number_input("Examples to learn from", 100, 200_000, 4_000, step=500)
         epochs = right.slider("Times to go through them", 0.5, 5.0, 2.0, step=0.5, format="%.1f")
-        st.caption("About 4,000 examples take some 15 minutes on two processor cores; a GPU needs a small part of that.")
+        st.caption(
+            "About 4,000 examples take some 15 minutes on two processor cores; a GPU needs a small part of that."
+        )
         if st.form_submit_button("Start training", type="primary", icon=":material/model_training:"):
             settings = {"method": method, "max_examples": int(examples), "epochs": float(epochs)}
             shop.submit("train", {"name": name or "latest", "settings": settings})
             st.rerun()
     for job in filter(work.active, jobs):
         work.watch(shop, job.id, job.id)
-    done = next((str((j.result or {}).get("model", "latest")) for j in jobs if j.kind == "train" and j.status == "done"), None)
+    done = next(
+        (str((j.result or {}).get("model", "latest")) for j in jobs if j.kind == "train" and j.status == "done"), None
+    )
     if done is not None and done != shop.model_name:
         use(done, f"Use the newly trained model “{words.plain(done)}”", st)
     if jobs:
@@ -82,7 +86,9 @@ def retrain(shop: Shop, jobs: list[Job]) -> None:
 
 with frame.page("Model", "Can I trust the model, and how do I retrain it?") as shop:
     if shop.model_name is None and not shop.models():
-        states.empty("No model is trained yet", "Start a training below; it runs beside your work.", ":material/neurology:")
+        states.empty(
+            "No model is trained yet", "Start a training below; it runs beside your work.", ":material/neurology:"
+        )
     else:
         with frame.errors():
             trust(resources.model_report(shop, choose(shop)))

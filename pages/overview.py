@@ -53,7 +53,9 @@ def health(shop: Shop, notes: list[HealthNote]) -> None:
         if shop.model_name is None:
             st.markdown(":violet[:material/neurology:] **No model is trained yet**")
         else:
-            st.markdown(f":violet[:material/neurology:] **Predictions come from the model “{words.plain(shop.model_name)}”**")
+            st.markdown(
+                f":violet[:material/neurology:] **Predictions come from the model “{words.plain(shop.model_name)}”**"
+            )
             st.caption(f"It runs on {words.device(shop.device())}.")
         nav.link("model", "Train one" if shop.model_name is None else "How good it is", ":material/arrow_forward:")
 

@@ -30,7 +30,9 @@ def filters(shop: Shop, columns: pd.DataFrame, ready: float) -> list[Condition]:
     with st.container(horizontal=True):
         st.button("Add a condition", icon=":material/add:", on_click=conditions.add, args=(first,))
         if chosen:
-            st.button("Clear all", icon=":material/clear_all:", on_click=conditions.replace, args=([],), type="tertiary")
+            st.button(
+                "Clear all", icon=":material/clear_all:", on_click=conditions.replace, args=([],), type="tertiary"
+            )
     return chosen
 
 

@@ -18,8 +18,16 @@ DOWN_RGB = (217, 134, 19)
 MOST = 0.5  # strongest tint
 _GLYPH_FROM = 0.35  # share of the strongest word from which ▲ or ▼ is drawn
 _FIELDS = {
-    "action": "what was done", "title": "title", "category": "category", "brand": "brand", "price": "price",
-    "when": "when", "count": "how often", "fit": "how it fits her history", "query": "search words", "text": "her own words",
+    "action": "what was done",
+    "title": "title",
+    "category": "category",
+    "brand": "brand",
+    "price": "price",
+    "when": "when",
+    "count": "how often",
+    "fit": "how it fits her history",
+    "query": "search words",
+    "text": "her own words",
     "item": "the item",
 }
 
@@ -38,7 +46,11 @@ def word(token: TokenValue, strongest: float) -> str:
     share = min(1.0, abs(token.value) / strongest) if strongest > 0 else 0.0
     up = token.value >= 0
     colour = ",".join(map(str, UP_RGB if up else DOWN_RGB))
-    line = f"2px {'solid' if up else 'dashed'} rgba({colour},{0.25 + 0.75 * share:.2f})" if share > 0.03 else "2px solid transparent"
+    line = (
+        f"2px {'solid' if up else 'dashed'} rgba({colour},{0.25 + 0.75 * share:.2f})"
+        if share > 0.03
+        else "2px solid transparent"
+    )
     glyph = ("▲" if up else "▼") if share >= _GLYPH_FROM else ""
     hint = f"{_FIELDS.get(token.field, token.field)}: {effect(token.value)}"
     style = (

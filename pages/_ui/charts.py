@@ -99,7 +99,9 @@ def funnel(steps: pd.DataFrame) -> go.Figure:
     """Shoppers at each step, with the share of the first and of the step before, each said above its bar."""
     figure = go.Figure()
     places = list(range(len(steps)))
-    figure.add_bar(y=places, x=steps["shoppers"], orientation="h", marker={"color": OBSERVED}, width=0.22, hoverinfo="skip")
+    figure.add_bar(
+        y=places, x=steps["shoppers"], orientation="h", marker={"color": OBSERVED}, width=0.22, hoverinfo="skip"
+    )
     first = ""
     for n, row in enumerate(steps.itertuples()):
         name = safe(words.STEP.get(str(row.step), words.noun(str(row.step))))
@@ -108,7 +110,15 @@ def funnel(steps: pd.DataFrame) -> go.Figure:
         first = first or f"those who {name.lower()}"
         text = f"{name}: <b>{words.count(row.shoppers)}</b> shoppers" + (f"<br>{small(share)}" if share else "")
         figure.add_annotation(
-            x=0, y=n, text=text, showarrow=False, align="left", xanchor="left", yanchor="bottom", yshift=13, xshift=-3,
+            x=0,
+            y=n,
+            text=text,
+            showarrow=False,
+            align="left",
+            xanchor="left",
+            yanchor="bottom",
+            yshift=13,
+            xshift=-3,
             font={"size": 13},
         )
     figure.update_yaxes(range=[len(steps) - 0.75, -0.6], visible=False)
@@ -129,7 +139,9 @@ def bars(labels: Sequence[str], values: Sequence[float], unit: str) -> go.Figure
         text=[words.count(value) for value in values],
         textposition="outside",
         cliponaxis=False,
-        hovertext=[f"{short(label, 60)}: {words.count(value)} {unit}" for label, value in zip(labels, values, strict=True)],
+        hovertext=[
+            f"{short(label, 60)}: {words.count(value)} {unit}" for label, value in zip(labels, values, strict=True)
+        ],
         hoverinfo="text",
     )
     figure.update_yaxes(autorange="reversed", tickvals=places, ticktext=[wrapped(label, 22) for label in labels])
@@ -204,7 +216,9 @@ def rivals(named: Mapping[str, float], mine: str) -> go.Figure:
         cliponaxis=False,
         hoverinfo="skip",
     )
-    labels = [f"<b>{wrapped(name, 24)}</b>" if is_own else wrapped(name, 24) for name, is_own in zip(named, own, strict=True)]
+    labels = [
+        f"<b>{wrapped(name, 24)}</b>" if is_own else wrapped(name, 24) for name, is_own in zip(named, own, strict=True)
+    ]
     figure.update_yaxes(autorange="reversed", tickvals=places, ticktext=labels)
     figure.update_xaxes(range=[48, 103], tickvals=[50, 60, 70, 80, 90, 100], title="Pairs of 100 in the right order")
     figure.update_layout(showlegend=False)
@@ -216,7 +230,11 @@ def reliability(bins: pd.DataFrame) -> go.Figure:
     top = 1.08 * max(bins["predicted"].max(), bins["observed"].max())
     figure = go.Figure()
     figure.add_scatter(
-        x=[0, top], y=[0, top], mode="lines", name="Predicted = happened", line={"color": QUIET, "dash": "dash"},
+        x=[0, top],
+        y=[0, top],
+        mode="lines",
+        name="Predicted = happened",
+        line={"color": QUIET, "dash": "dash"},
         hoverinfo="skip",
     )
     figure.add_scatter(

@@ -52,7 +52,9 @@ def headline(report: ModelReport) -> tuple[str, str]:
         text += f", and {100 * oracle:.0f} is the most that is possible here"
     if ece is not None:
         text += f". Its percentages are off by {100 * ece:.1f} points on average"
-    ahead = [ROWS[row] for row in ("before", "popularity", "lightgbm") if report.metrics.get(row, {}).get("auc", 0) > auc]
+    ahead = [
+        ROWS[row] for row in ("before", "popularity", "lightgbm") if report.metrics.get(row, {}).get("auc", 0) > auc
+    ]
     if ahead:
         text += f". It ranks worse than: {', '.join(ahead)}. More examples may help"
     return f"{text}.", "warn" if ahead else "good"

@@ -24,7 +24,8 @@ def html(chance: float, label: str, end: float = 1.0, threshold: float | None = 
     mark = "" if threshold is None else f'<b style="left:{100 * min(1.0, threshold / end):.1f}%"></b>'
     return (
         f'<div class="sl-meter" role="meter" aria-label="{said}" title="{said}" aria-valuemin="0" '
-        f'aria-valuemax="{100 * end:g}" aria-valuenow="{100 * chance:.1f}"><i style="width:{width:.1f}%"></i>{mark}</div>'
+        f'aria-valuemax="{100 * end:g}" aria-valuenow="{100 * chance:.1f}">'
+        f'<i style="width:{width:.1f}%"></i>{mark}</div>'
     )
 
 

@@ -38,7 +38,9 @@ def shopper(shop: Shop) -> str | None:
     """Let the person choose a shopper; return her id, or None after an empty state was drawn."""
     user = _choose(_SHOPPER, lambda text: shop.find_shoppers(text).rename(columns={"user_id": "id"}))
     if user is None:
-        states.empty("Choose a shopper", "Type a part of her id, or start with one of these.", ":material/person_search:")
+        states.empty(
+            "Choose a shopper", "Type a part of her id, or start with one of these.", ":material/person_search:"
+        )
         with st.container(horizontal=True, horizontal_alignment="center"):
             for row in shop.find_shoppers("", limit=3).itertuples():
                 st.button(words.plain(row.label), key=f"try-{row.user_id}", on_click=_set, args=("user", row.user_id))
@@ -76,7 +78,10 @@ def _choose(kind: _Kind, find: Callable[[str], pd.DataFrame]) -> str | None:
 def _fields(kind: _Kind, current: str | None, find: Callable[[str], pd.DataFrame]) -> str | None:
     left, right = st.columns([1, 2], vertical_alignment="bottom")
     text = left.text_input(
-        f"Find {kind.label.lower()}s", key=f"find-{kind.param}-{current}", placeholder=kind.hint, type="search",
+        f"Find {kind.label.lower()}s",
+        key=f"find-{kind.param}-{current}",
+        placeholder=kind.hint,
+        type="search",
         icon=":material/search:",
     )
     found = find((text or "").strip())

@@ -73,7 +73,10 @@ def event_bars(events: Sequence[EventValue]) -> go.Figure:
     room = 0.5 * (high - low) or 1.0
     figure.update_xaxes(
         range=[low - (room if low < 0 else 0), high + (room if high > 0 else 0)],
-        showticklabels=False, zeroline=True, zerolinewidth=2, title="Odds of a click",
+        showticklabels=False,
+        zeroline=True,
+        zerolinewidth=2,
+        title="Odds of a click",
     )
     return figure
 

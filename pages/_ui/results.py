@@ -36,8 +36,10 @@ def example(shop: Shop) -> bytes:
 
 def understood(seen: Understood) -> None:
     """Show how the file was read, before anything is scored."""
-    what = "pairs of a shopper and an item" if seen.kind == "pairs" else "events of shoppers' logs"
-    st.markdown(f":material/task_alt: **{words.count(seen.rows)} {what}**")
+    pairs = ("pair of a shopper and an item", "pairs of a shopper and an item")
+    events = ("event of a shopper's log", "events of shoppers' logs")
+    what = words.several(seen.rows, *(pairs if seen.kind == "pairs" else events))
+    st.markdown(f":material/task_alt: **{what}**")
     row = st.container(horizontal=True)
     row.metric("Shoppers", words.count(seen.users), border=True)
     row.metric("of them new", words.count(seen.unknown_users), border=True)
@@ -64,8 +66,13 @@ def scored(out: Path, tags: Mapping[str, str]) -> None:
         frame = frame.sort_values("p_click", ascending=False)
         _sums(frame["p_click"].dropna())
     st.download_button(
-        "Download the result", out.read_bytes(), "scored.csv", "text/csv", icon=":material/download:",
-        on_click="ignore", type="primary",
+        "Download the result",
+        out.read_bytes(),
+        "scored.csv",
+        "text/csv",
+        icon=":material/download:",
+        on_click="ignore",
+        type="primary",
     )
     table, config = _readable(frame.head(_MOST), tags)
     st.dataframe(table, hide_index=True, column_config=config)

@@ -71,6 +71,11 @@ def count(number: float) -> str:
     return f"{number:,.0f}"
 
 
+def several(number: int, one: str, more: str) -> str:
+    """``1`` → ``"1 shopper"``, ``1200`` → ``"1,200 shoppers"``."""
+    return f"{count(number)} {one if number == 1 else more}"
+
+
 def percent(share: float | None) -> str:
     """``0.0834`` → ``"8.3 %"``, never broken over two lines; None or not a number → ``"–"``."""
     if share is None or math.isnan(share):

@@ -25,6 +25,7 @@ QUIET = (
 )  # fmt: skip
 #: On a deep link, streamlit's page looks for its server below the page's own path first, and is told 404.
 PROBES = ("/_stcore/health", "/_stcore/host-config")
+ANSWERED = "Failed to load resource: the server responded"
 WIDE, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 START_SECONDS = 60.0
 expect.set_options(timeout=20_000)
@@ -47,7 +48,9 @@ def served(workspace: Path | None) -> Iterator[str]:
     if workspace is None:
         command = [sys.executable, str(PROJECT / "tests" / "browser" / "fake_app.py"), port]
     env = os.environ | ({"SHOPPERLENS_WORKSPACE": str(workspace)} if workspace else {})
-    with subprocess.Popen(command, cwd=PROJECT, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as server:
+    with subprocess.Popen(
+        command, cwd=PROJECT, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    ) as server:
         try:
             yield _answers(f"http://127.0.0.1:{port}", server)
         finally:
@@ -68,6 +71,13 @@ def _answers(address: str, server: subprocess.Popen[bytes]) -> str:
 @pytest.fixture(scope="session")
 def app_url(workspace: Path | None) -> Iterator[str]:
     """Serve the dashboard for all journeys."""
+    with served(workspace) as address:
+        yield address
+
+
+@pytest.fixture
+def fresh_url(workspace: Path | None) -> Iterator[str]:
+    """Serve the dashboard for one test, which then sends the server's first request."""
     with served(workspace) as address:
         yield address
 
@@ -118,8 +128,8 @@ def _listen(page: Page, said: list[str]) -> None:
         if response.status >= 400 and not response.url.endswith(PROBES):
             said.append(f"{response.status} {response.url}")
 
-    page.on("response", answered)  # the console names no address, so that failed requests are judged here
-    page.on("console", lambda line: said.append(line.text) if "Failed to load resource: the server" not in line.text else None)
+    page.on("response", answered)  # what the console says of an answer names no address, so it is judged here
+    page.on("console", lambda line: None if line.text.startswith(ANSWERED) else said.append(line.text))
     page.on("pageerror", lambda error: said.append(str(error)))
     page.on("requestfailed", lambda request: said.append(f"{request.failure} {request.url}"))
     page.on("dialog", lambda dialog: (said.append(f"dialog: {dialog.message}"), dialog.dismiss()))

@@ -23,7 +23,9 @@ def main(port: str, situation: str = "whole") -> None:
     shops: dict[str | None, FakeShop] = {}
 
     def build(path: Path, device: str, version: int | None, model: str | None) -> Any:
-        return shops.setdefault(model, FakeShop(folder, **(SITUATIONS[situation] | ({"model_name": model} if model else {}))))
+        return shops.setdefault(
+            model, FakeShop(folder, **(SITUATIONS[situation] | ({"model_name": model} if model else {})))
+        )
 
     resources.build = build
     cli.main(["run", str(PROJECT / "app.py"), "--server.port", port, "--server.address", "127.0.0.1"])

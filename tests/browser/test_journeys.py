@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import PHONE, served, settle
+from tests.browser.conftest import PHONE, settle
 
 pytestmark = pytest.mark.browser
 QUESTIONS = {
@@ -85,11 +85,10 @@ def test_a_cold_deep_link(name, app_url, visit):
     expect(page.get_by_test_id("stException")).to_have_count(0)
 
 
-def test_the_very_first_deep_link_of_a_server_loses_no_click(workspace, visit):
-    with served(workspace) as address:
-        page = visit(f"{address}/score")
-        upload(page, "user_id,item_id\nsomebody new,nothing\n")
-        expect(page.get_by_text("1 pairs of a shopper and an item")).to_be_visible()
+def test_the_very_first_deep_link_of_a_server_loses_no_click(fresh_url, visit):
+    page = visit(f"{fresh_url}/score")
+    upload(page, "user_id,item_id\nsomebody new,nothing\n")
+    expect(page.get_by_text("1 pair of a shopper and an item")).to_be_visible()
 
 
 def test_a_link_to_a_segment_is_shown_as_it_was_sent(app_url, visit):

@@ -37,19 +37,39 @@ from core.records import (
 NOW = datetime(2026, 6, 2, 18, 30)
 FIRST = datetime(2026, 4, 4, 6, 2)
 EVENT_TYPES = {
-    "impression": 251_310, "view": 61_220, "click": 20_815, "search": 11_400, "cart": 7_910,
-    "purchase": 4_130, "favourite": 2_980, "rating": 1_100, "review": 640, "return": 310,
+    "impression": 251_310,
+    "view": 61_220,
+    "click": 20_815,
+    "search": 11_400,
+    "cart": 7_910,
+    "purchase": 4_130,
+    "favourite": 2_980,
+    "rating": 1_100,
+    "review": 640,
+    "return": 310,
 }
 CATEGORIES = ["Shoes", "Phones", "Kitchen", "Garden", "Books", "Coats", "Toys", "Lighting"]
 SPECS = (
     TagSpec("intent:buy", "intent", "Will buy", "Will buy something within 14 days.", 14),
-    TagSpec("intent:abandon", "intent", "Will abandon the cart",
-            "Will put something in the cart and not buy it within 7 days.", 7),
+    TagSpec(
+        "intent:abandon",
+        "intent",
+        "Will abandon the cart",
+        "Will put something in the cart and not buy it within 7 days.",
+        7,
+    ),
     TagSpec("lifecycle:at_risk", "lifecycle", "At risk", "Was active and will not come back within 14 days.", 14),
-    TagSpec("interest:Shoes", "interest", "Interested in Shoes",
-            "Will click, cart or buy something in Shoes within 7 days.", 7, "Shoes"),
-    TagSpec("price:premium", "price", "Buys premium",
-            "What she buys next will be in the upper price band.", 14, "premium"),
+    TagSpec(
+        "interest:Shoes",
+        "interest",
+        "Interested in Shoes",
+        "Will click, cart or buy something in Shoes within 7 days.",
+        7,
+        "Shoes",
+    ),
+    TagSpec(
+        "price:premium", "price", "Buys premium", "What she buys next will be in the upper price band.", 14, "premium"
+    ),
     TagSpec("habit:night", "habit", "Shops at night", "Most of her visits will be at night.", 14),
 )
 COLUMNS = pd.DataFrame(
@@ -72,23 +92,33 @@ def people(count: int = 400) -> pd.DataFrame:
     rows = []
     for number in range(count):
         keen = draw.random()
-        rows.append({
-            "user_id": f"S{number:05d}",
-            "purchases": int(keen * 9),
-            "spend": round(keen * draw.uniform(20, 900), 2),
-            "days_since_last": int(draw.expovariate(1 / 9)),
-            "night_share": round(100 * draw.random() ** 2, 1),
-            "top_category": draw.choice(CATEGORIES),
-            "age_band": draw.choice(["18-24", "25-34", "35-44", "45-54", "55+"]),
-            **{s.key: round(min(0.97, max(0.01, draw.gauss(0.5 * keen + 0.1, 0.15))), 4) for s in SPECS},
-        })
+        rows.append(
+            {
+                "user_id": f"S{number:05d}",
+                "purchases": int(keen * 9),
+                "spend": round(keen * draw.uniform(20, 900), 2),
+                "days_since_last": int(draw.expovariate(1 / 9)),
+                "night_share": round(100 * draw.random() ** 2, 1),
+                "top_category": draw.choice(CATEGORIES),
+                "age_band": draw.choice(["18-24", "25-34", "35-44", "45-54", "55+"]),
+                **{s.key: round(min(0.97, max(0.01, draw.gauss(0.5 * keen + 0.1, 0.15))), 4) for s in SPECS},
+            }
+        )
     return pd.DataFrame(rows)
 
 
 TITLES = [
-    "Black leather ankle boots", "Running shoes, blue mesh", "Phone case, 6.1 inch, clear",
-    "Cast-iron pan, 28 cm", "Wool coat, camel", "Desk lamp, brass", "How to choose a trail shoe",
-    "Garden hose, 20 m", "Summer sale: up to 40 % off coats", "Wooden train set", "<script>alert(1)</script>",
+    "Black leather ankle boots",
+    "Running shoes, blue mesh",
+    "Phone case, 6.1 inch, clear",
+    "Cast-iron pan, 28 cm",
+    "Wool coat, camel",
+    "Desk lamp, brass",
+    "How to choose a trail shoe",
+    "Garden hose, 20 m",
+    "Summer sale: up to 40 % off coats",
+    "Wooden train set",
+    "<script>alert(1)</script>",
     "Suede loafers, brown",
 ]
 
@@ -138,8 +168,9 @@ class FakeShop:
         if self.version is None:
             return ShopInfo(None, 0, 0, 0, {}, None, None, 0, 0, [], False)
         kinds = {t: EVENT_TYPES[t] for t in ("purchase", "return")} if self.plain else EVENT_TYPES
-        return ShopInfo(self.version, sum(kinds.values()), 2_400, 2_981, kinds, FIRST, NOW, 212, 40,
-                        self.models(), self.generated)
+        return ShopInfo(
+            self.version, sum(kinds.values()), 2_400, 2_981, kinds, FIRST, NOW, 212, 40, self.models(), self.generated
+        )
 
     def newer_version(self) -> int | None:
         return self.newer
@@ -150,24 +181,40 @@ class FakeShop:
     def overview(self) -> Overview:
         self._note("overview")
         days = [(FIRST + timedelta(days=n)).replace(hour=0, minute=0) for n in range(60)]
-        daily = pd.DataFrame([
-            (d, t, int(n / 60 * (1 + 0.25 * math.sin(i / 7 * 2 * math.pi) + i / 300)))
-            for i, d in enumerate(days) for t, n in self.info().event_types.items()
-        ], columns=["day", "event_type", "events"])
+        daily = pd.DataFrame(
+            [
+                (d, t, int(n / 60 * (1 + 0.25 * math.sin(i / 7 * 2 * math.pi) + i / 300)))
+                for i, d in enumerate(days)
+                for t, n in self.info().event_types.items()
+            ],
+            columns=["day", "event_type", "events"],
+        )
         if self.plain:
             return _plain(self.info(), daily)
-        funnel = pd.DataFrame({"step": ["view", "cart", "purchase"], "shoppers": [2_810, 1_604, 1_002],
-                               "of_first": [1.0, 0.571, 0.357], "of_previous": [1.0, 0.571, 0.625]})
-        categories = pd.DataFrame([(c, 1_900 - 170 * i, 900 - 95 * i, 41_000.0 - 4_200 * i)
-                                   for i, c in enumerate(CATEGORIES)],
-                                  columns=["category", "shoppers", "purchases", "revenue"])
+        funnel = pd.DataFrame(
+            {
+                "step": ["view", "cart", "purchase"],
+                "shoppers": [2_810, 1_604, 1_002],
+                "of_first": [1.0, 0.571, 0.357],
+                "of_previous": [1.0, 0.571, 0.625],
+            }
+        )
+        categories = pd.DataFrame(
+            [(c, 1_900 - 170 * i, 900 - 95 * i, 41_000.0 - 4_200 * i) for i, c in enumerate(CATEGORIES)],
+            columns=["category", "shoppers", "purchases", "revenue"],
+        )
         words = ["ankle boots", "phone case", "wool coat", "lamp", "pan 28 cm", "train set", "<b>bold</b>"]
-        searches = pd.DataFrame([(w, 610 - 80 * i, 402 - 50 * i) for i, w in enumerate(words)],
-                                columns=["query", "searches", "shoppers"])
+        searches = pd.DataFrame(
+            [(w, 610 - 80 * i, 402 - 50 * i) for i, w in enumerate(words)], columns=["query", "searches", "shoppers"]
+        )
         health = [
             HealthNote("good", "60 days without a gap", "Every day has events; the model can learn weekly rhythm."),
             HealthNote("note", "212 rows were rejected", "0.1 % of what was read; the file of rejects says why."),
-            HealthNote("note", "141 shoppers did very little", "Fewer than three events each: the model says little about them."),
+            HealthNote(
+                "note",
+                "141 shoppers did very little",
+                "Fewer than three events each: the model says little about them.",
+            ),
             HealthNote("warn", "3 shoppers look like robots", "They view over 2,000 items a day. Leave them out."),
         ]
         return Overview(self.info(), daily, funnel, 0.0828, categories, searches, health, 141)
@@ -218,29 +265,54 @@ class FakeShop:
         self._note("shopper")
         row = self._known(user_id)
         facts = [
-            Fact("events", "Events", "148", 148), Fact("purchases", "Purchases", str(row["purchases"])),
-            Fact("spend", "Money spent", f"{row['spend']:,.2f}"), Fact("night", "Visits at night", "62 %", 0.62),
-            Fact("last", "Last seen", "3 days ago", 3), Fact("top", "Favourite category", row["top_category"]),
+            Fact("events", "Events", "148", 148),
+            Fact("purchases", "Purchases", str(row["purchases"])),
+            Fact("spend", "Money spent", f"{row['spend']:,.2f}"),
+            Fact("night", "Visits at night", "62 %", 0.62),
+            Fact("last", "Last seen", "3 days ago", 3),
+            Fact("top", "Favourite category", row["top_category"]),
         ]
-        tags = [] if self.model_name is None else [
-            Tag(s, float(row[s.key]), 0.45, 0.71 - 0.05 * i, 0.22) for i, s in enumerate(SPECS)
-        ]
+        tags = (
+            []
+            if self.model_name is None
+            else [Tag(s, float(row[s.key]), 0.45, 0.71 - 0.05 * i, 0.22) for i, s in enumerate(SPECS)]
+        )
         rows = [
-            (NOW - timedelta(hours=7 * n), kind, f"I{n % 12:03d}", None if kind == "search" else TITLES[n % 12],
-             CATEGORIES[n % 8], None if kind == "search" else 19.9 + 7 * n, detail)
-            for n, (kind, detail) in enumerate([
-                ("view", "for 42 seconds"), ("cart", ""), ("search", "ankle boots"), ("click", "in slot home"),
-                ("purchase", "2 pieces"), ("rating", "4 of 5"), ("view", "3 times"), ("return", ""),
-                ("impression", ""), ("favourite", ""), ("view", ""), ("review", "Fits <b>well</b>"),
-            ] * 3)
+            (
+                NOW - timedelta(hours=7 * n),
+                kind,
+                f"I{n % 12:03d}",
+                None if kind == "search" else TITLES[n % 12],
+                CATEGORIES[n % 8],
+                None if kind == "search" else 19.9 + 7 * n,
+                detail,
+            )
+            for n, (kind, detail) in enumerate(
+                [
+                    ("view", "for 42 seconds"),
+                    ("cart", ""),
+                    ("search", "ankle boots"),
+                    ("click", "in slot home"),
+                    ("purchase", "2 pieces"),
+                    ("rating", "4 of 5"),
+                    ("view", "3 times"),
+                    ("return", ""),
+                    ("impression", ""),
+                    ("favourite", ""),
+                    ("view", ""),
+                    ("review", "Fits <b>well</b>"),
+                ]
+                * 3
+            )
         ]
-        timeline = pd.DataFrame(
-            rows, columns=["ts", "event_type", "item_id", "title", "category", "price", "detail"])
-        return ShopperView(user_id, NOW, facts, tags, timeline,
-                           self.recommend(user_id, k) if self.model_name else [], self.model_name)
+        timeline = pd.DataFrame(rows, columns=["ts", "event_type", "item_id", "title", "category", "price", "detail"])
+        return ShopperView(
+            user_id, NOW, facts, tags, timeline, self.recommend(user_id, k) if self.model_name else [], self.model_name
+        )
 
-    def recommend(self, user_id: str, k: int = 10, query: str | None = None, slot: str | None = None,
-                  explain: bool = False) -> list[Recommendation]:
+    def recommend(
+        self, user_id: str, k: int = 10, query: str | None = None, slot: str | None = None, explain: bool = False
+    ) -> list[Recommendation]:
         self._note("recommend")
         self._known(user_id)
         if self.model_name is None:
@@ -248,9 +320,17 @@ class FakeShop:
         found = [(n, t) for n, t in enumerate(TITLES) if not query or query.lower() in t.lower()]
         kinds = ["product"] * 6 + ["article", "product", "ad", "product", "product", "product"]
         return [
-            Recommendation(f"I{n:03d}", t, CATEGORIES[n % 8], "Northway", None if kinds[n] != "product" else 19.9 + 11 * n,
-                           kinds[n], 0.31 / (1 + 0.3 * i), ["popular", "category"][: 1 + n % 2],
-                           "Mostly because she viewed ankle boots three times this week." if explain else "")
+            Recommendation(
+                f"I{n:03d}",
+                t,
+                CATEGORIES[n % 8],
+                "Northway",
+                None if kinds[n] != "product" else 19.9 + 11 * n,
+                kinds[n],
+                0.31 / (1 + 0.3 * i),
+                ["popular", "category"][: 1 + n % 2],
+                "Mostly because she viewed ankle boots three times this week." if explain else "",
+            )
             for i, (n, t) in enumerate(found[:k])
         ]
 
@@ -270,10 +350,17 @@ class FakeShop:
         kind = "log" if "event_type" in frame else "pairs"
         known = set(self.people["user_id"])
         unknown = sum(u not in known for u in frame["user_id"].unique())
-        return Understood(kind, len(frame), frame["user_id"].nunique(), frame["item_id"].nunique(), unknown, 0,
-                          {"user_id": "user_id", "item_id": "item_id"},
-                          [f"{unknown} shoppers are new: they are scored without a history."] if unknown else [],
-                          frame.head(20))
+        return Understood(
+            kind,
+            len(frame),
+            frame["user_id"].nunique(),
+            frame["item_id"].nunique(),
+            unknown,
+            0,
+            {"user_id": "user_id", "item_id": "item_id"},
+            [f"{unknown} shoppers are new: they are scored without a history."] if unknown else [],
+            frame.head(20),
+        )
 
     def score_file(self, file: Path, out: Path, reasons: bool = False, progress: Any = no_progress) -> dict[str, Any]:
         self._note("score_file")
@@ -288,8 +375,9 @@ class FakeShop:
         else:
             for n, row in enumerate(frame.itertuples()):
                 progress(n / len(frame), f"{n} of {len(frame)} rows")
-                rows.append({"user_id": row.user_id, "item_id": row.item_id, "p_click": 0.02 + n % 9 / 40, **reason,
-                             "note": ""})
+                rows.append(
+                    {"user_id": row.user_id, "item_id": row.item_id, "p_click": 0.02 + n % 9 / 40, **reason, "note": ""}
+                )
         pd.DataFrame(rows).to_csv(out, index=False)
         return {"rows": len(frame), "scored": len(frame), "failed": 0, "seconds": 0.8, "out": str(out)}
 
@@ -309,20 +397,34 @@ class FakeShop:
             "oracle": [0.82, 0.80, 0.45, 0.48, 0.55, 0.228, 0.004, 21_400],
         }
         tags = pd.DataFrame(
-            [(s.key, s.label, s.family, 0.22, 0.61 - 0.05 * i, 0.58 - 0.05 * i, 0.7, 0.45, 900)
-             for i, s in enumerate(SPECS)],
-            columns=["key", "label", "family", "base_rate", "ap", "ap_lightgbm", "precision", "threshold", "n"])
+            [
+                (s.key, s.label, s.family, 0.22, 0.61 - 0.05 * i, 0.58 - 0.05 * i, 0.7, 0.45, 900)
+                for i, s in enumerate(SPECS)
+            ],
+            columns=["key", "label", "family", "base_rate", "ap", "ap_lightgbm", "precision", "threshold", "n"],
+        )
         edges = [0, 0.02, 0.05, 0.1, 0.2, 0.4, 1.0]
-        bins = [(a, b, (a + b) / 2.4, (a + b) / 2.4 * 1.06, 9_000 // (i + 1))
-                for i, (a, b) in enumerate(zip(edges, edges[1:], strict=False))]
+        bins = [
+            (a, b, (a + b) / 2.4, (a + b) / 2.4 * 1.06, 9_000 // (i + 1))
+            for i, (a, b) in enumerate(zip(edges, edges[1:], strict=False))
+        ]
         reliability = pd.DataFrame(bins, columns=["bin_low", "bin_high", "predicted", "observed", "n"])
-        return ModelReport(name or self.model_name, "all-MiniLM-L6-v2", NOW,
-                           {k: dict(zip(figures, v, strict=True)) for k, v in metrics.items()}, tags, reliability,
-                           "# Model card\n\nFine-tuned on the demo shop.", {"method": "lora", "epochs": 2.0})
+        return ModelReport(
+            name or self.model_name,
+            "all-MiniLM-L6-v2",
+            NOW,
+            {k: dict(zip(figures, v, strict=True)) for k, v in metrics.items()},
+            tags,
+            reliability,
+            "# Model card\n\nFine-tuned on the demo shop.",
+            {"method": "lora", "epochs": 2.0},
+        )
 
     def submit(self, kind: str, args: Mapping[str, Any]) -> Job:
         self.submitted.append((kind, dict(args)))
-        job = Job(f"j{len(self.job_list) + 1}", kind, "running", 0.4, "1,200 of 3,000 shoppers", NOW, NOW, None, None, None)
+        job = Job(
+            f"j{len(self.job_list) + 1}", kind, "running", 0.4, "1,200 of 3,000 shoppers", NOW, NOW, None, None, None
+        )
         self.job_list.insert(0, job)
         return job
 
@@ -339,7 +441,10 @@ class FakeShop:
 
 def _plain(info: ShopInfo, daily: pd.DataFrame) -> Overview:
     funnel = pd.DataFrame({"step": ["purchase"], "shoppers": [2_981], "of_first": [1.0], "of_previous": [1.0]})
-    nothing = {"categories": ["category", "shoppers", "purchases", "revenue"], "searches": ["query", "searches", "shoppers"]}
+    nothing = {
+        "categories": ["category", "shoppers", "purchases", "revenue"],
+        "searches": ["query", "searches", "shoppers"],
+    }
     empty = {name: pd.DataFrame(columns=columns) for name, columns in nothing.items()}
     return Overview(info, daily, funnel, None, health=[], thin_shoppers=0, **empty)
 
@@ -347,27 +452,57 @@ def _plain(info: ShopInfo, daily: pd.DataFrame) -> Overview:
 def explanation(user_id: str, item_id: str, title: str) -> Explanation:
     """An explanation whose words, events and prediction add up."""
     pieces = [
-        (-1, "item", title, 0.21), (-1, "price", "mid price", -0.14), (-1, "fit", "viewed 3 times", 0.62),
-        (0, "action", "viewed", 0.08), (0, "title", "Black leather ankle boots", 0.44), (0, "when", "2 days ago", 0.09),
-        (1, "action", "searched", 0.05), (1, "query", "ankle boots", 0.37),
-        (2, "action", "sent back", -0.11), (2, "title", "<img src=x onerror=alert(1)>", -0.29),
-        (3, "action", "bought", 0.04), (3, "title", "Wool coat, camel", 0.12),
+        (-1, "item", title, 0.21),
+        (-1, "price", "mid price", -0.14),
+        (-1, "fit", "viewed 3 times", 0.62),
+        (0, "action", "viewed", 0.08),
+        (0, "title", "Black leather ankle boots", 0.44),
+        (0, "when", "2 days ago", 0.09),
+        (1, "action", "searched", 0.05),
+        (1, "query", "ankle boots", 0.37),
+        (2, "action", "sent back", -0.11),
+        (2, "title", "<img src=x onerror=alert(1)>", -0.29),
+        (3, "action", "bought", 0.04),
+        (3, "title", "Wool coat, camel", 0.12),
     ]
     words = [TokenValue(text, value, event, kind) for event, kind, text, value in pieces]
-    names = {-1: ("The item's own words", "", None), 0: ("viewed Black leather ankle boots 3 times, 2 days ago", "view", "I000"),
-             1: ("searched for ankle boots, 3 days ago", "search", None),
-             2: ("sent back <img src=x onerror=alert(1)>, 9 days ago", "return", "I010"),
-             3: ("bought Wool coat, camel, 3 weeks ago", "purchase", "I004")}
+    names = {
+        -1: ("The item's own words", "", None),
+        0: ("viewed Black leather ankle boots 3 times, 2 days ago", "view", "I000"),
+        1: ("searched for ankle boots, 3 days ago", "search", None),
+        2: ("sent back <img src=x onerror=alert(1)>, 9 days ago", "return", "I010"),
+        3: ("bought Wool coat, camel, 3 weeks ago", "purchase", "I004"),
+    }
     events = [
-        EventValue(e, text, kind, item, None if e < 0 else NOW - timedelta(days=2 + 4 * e),
-                   sum(w.value for w in words if w.event == e))
+        EventValue(
+            e,
+            text,
+            kind,
+            item,
+            None if e < 0 else NOW - timedelta(days=2 + 4 * e),
+            sum(w.value for w in words if w.event == e),
+        )
         for e, (text, kind, item) in names.items()
     ]
     base = -3.1
     prediction = base + sum(w.value for w in words)
-    return Explanation(user_id, item_id, title, base, prediction, 1 / (1 + math.exp(-base)),
-                       1 / (1 + math.exp(-prediction)), 0.0002, events, words, words,
-                       "Mostly because she viewed ankle boots 3 times this week and searched for them.", 840, 2.1, 3.4)
+    return Explanation(
+        user_id,
+        item_id,
+        title,
+        base,
+        prediction,
+        1 / (1 + math.exp(-base)),
+        1 / (1 + math.exp(-prediction)),
+        0.0002,
+        events,
+        words,
+        words,
+        "Mostly because she viewed ankle boots 3 times this week and searched for them.",
+        840,
+        2.1,
+        3.4,
+    )
 
 
 #: What a shop can be like, as fields of FakeShop.

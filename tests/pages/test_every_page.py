@@ -1,4 +1,4 @@
-"""What holds for every page: it opens cold, says what to do when something is missing, and lets no data become markup."""
+"""What holds for every page: it opens cold, says what to do when something is missing, and trusts no data."""
 
 from __future__ import annotations
 

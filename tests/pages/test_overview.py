@@ -23,7 +23,9 @@ def test_it_answers_at_a_glance(page):
 
 def test_what_needs_attention_comes_first(page):
     titles = [m.value for m in page("overview").markdown if "material/" in m.value]
-    levels = [next(icon for icon in ("warning", "info", "check_circle", "neurology", "science") if icon in t) for t in titles]
+    levels = [
+        next(icon for icon in ("warning", "info", "check_circle", "neurology", "science") if icon in t) for t in titles
+    ]
     assert [level for level in levels if level in ("warning", "info", "check_circle")] == [
         "warning", "info", "info", "check_circle",
     ]  # fmt: skip

@@ -112,7 +112,13 @@ def test_a_long_list_that_is_done_shows_its_result(page, shop):
 
 @pytest.mark.parametrize(
     ("name", "ending"),
-    [("a.csv", ".csv"), ("a.csv.gz", ".csv.gz"), ("a.parquet", ".parquet"), ("../../etc/passwd", ".csv"), ("x", ".csv")],
+    [
+        ("a.csv", ".csv"),
+        ("a.csv.gz", ".csv.gz"),
+        ("a.parquet", ".parquet"),
+        ("../../etc/passwd", ".csv"),
+        ("x", ".csv"),
+    ],
 )
 def test_an_upload_is_kept_under_a_name_of_its_own(name, ending, tmp_path):
     path = uploads.keep(tmp_path, name, b"data")

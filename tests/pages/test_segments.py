@@ -110,7 +110,15 @@ def test_the_download_holds_everyone_of_the_segment(page):
 
 @pytest.mark.parametrize(
     "where",
-    ["nonsense", "[[1]]", '[["shoe_size",">=",3]]', '[["purchases",">=","<b>"]]', '[["purchases","like",3]]', "{}", "7"],
+    [
+        "nonsense",
+        "[[1]]",
+        '[["shoe_size",">=",3]]',
+        '[["purchases",">=","<b>"]]',
+        '[["purchases","like",3]]',
+        "{}",
+        "7",
+    ],
 )
 def test_a_broken_link_is_said_and_everyone_is_shown(where, page):
     app = page("segments", where=where)

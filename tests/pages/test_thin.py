@@ -32,7 +32,12 @@ print(" ".join(sorted({module.split(".")[0] for module in sys.modules})))
 
 def test_opening_every_page_loads_nothing_heavy(tmp_path):
     done = subprocess.run(
-        [sys.executable, "-c", OPEN, str(tmp_path)], cwd=PROJECT, capture_output=True, text=True, check=False, timeout=120
+        [sys.executable, "-c", OPEN, str(tmp_path)],
+        cwd=PROJECT,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
     )
     assert done.returncode == 0, done.stderr
     assert not HEAVY & set(done.stdout.split())
@@ -60,7 +65,9 @@ def test_a_page_imports_nothing_heavy(file):
 @pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(PROJECT)))
 def test_a_page_holds_no_sql(file):
     texts = [node.value for node in ast.walk(ast.parse(file.read_text())) if isinstance(node, ast.Constant)]
-    sql = re.compile(r"\b(SELECT\b.+\bFROM|INSERT INTO|CREATE (OR REPLACE )?(TABLE|VIEW)|UPDATE \w+ SET|DELETE FROM)\b", re.S)
+    sql = re.compile(
+        r"\b(SELECT\b.+\bFROM|INSERT INTO|CREATE (OR REPLACE )?(TABLE|VIEW)|UPDATE \w+ SET|DELETE FROM)\b", re.S
+    )
     assert not [text for text in texts if isinstance(text, str) and sql.search(text)]
 
 

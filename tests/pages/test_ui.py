@@ -49,7 +49,9 @@ def test_precision_in_words():
     assert "not measured" in words.of_ten(None)
 
 
-@pytest.mark.parametrize("text", ["<script>x</script>", "![x](http://y)", "[a](b)", "**bold**", "`code`", "$x$", ":red[x]"])
+@pytest.mark.parametrize(
+    "text", ["<script>x</script>", "![x](http://y)", "[a](b)", "**bold**", "`code`", "$x$", ":red[x]"]
+)
 def test_data_in_markdown_is_only_text(text):
     plain = words.plain(text)
     signs = [i for i, sign in enumerate(plain) if sign in "<[*`$:!" and (i == 0 or plain[i - 1] != "\\")]
