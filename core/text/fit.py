@@ -15,7 +15,10 @@ Row = Mapping[str, Any]
 
 #: Event type of the line that sums up the whole past.
 SUMMARY = "summary"
-_WORD = re.compile(r"\w{3,}")
+#: Words of at least three letters, and numbers: a size tells items apart as well as a material.
+_WORD = re.compile(r"\w{3,}|\d+")
+#: Words of a title that are named as liked, at most.
+_LIKED = 3
 _DULL = frozenset({"and", "the", "for", "with", "from", "set", "pack", "size"})
 
 
@@ -108,7 +111,7 @@ def _fit_words(fit: Row, taste: Mapping[str, float]) -> Iterator[tuple[str, str,
 def _liked_words(fit: Row, taste: Mapping[str, float]) -> str:
     known = title_words(fit["category"]) | title_words(fit["brand"])
     shared = sorted((title_words(fit["title"]) - known) & taste.keys(), key=lambda word: (-taste[word], word))
-    return f"likes {' '.join(shared[:2])}" if shared else ""
+    return f"likes {' '.join(shared[:_LIKED])}" if shared else ""
 
 
 def _search_pieces(fit: Row, history: Words) -> Iterator[Piece]:
