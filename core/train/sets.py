@@ -21,6 +21,8 @@ VALIDATION_SEED, TEST_SEED = 101, 202
 LONGEST_LIST = 40
 #: Items of one basket and its negatives in validation and test.
 BASKET_ITEMS = 20
+#: Shoppers that tags are validated or judged on, at most.
+TAGGED_SHOPPERS = 1_500
 #: First share of the log that is only history: nobody can be known in it yet.
 WARM_UP = 0.1
 #: Lists or baskets below which nothing can be learned or judged.
@@ -73,7 +75,7 @@ def _held_out(reader: Reader, writer: Writer, specs: list[TagSpec], splits: Spli
     most = LONGEST_LIST if has_lists(reader) else BASKET_ITEMS
     clicks = click_set(reader, writer, start, stop, limit, seed, most)
     _enough(clicks, "to be judged on", splits)
-    return Part(clicks, tag_set(reader, writer, specs, start, stop, limit, seed))
+    return Part(clicks, tag_set(reader, writer, specs, start, stop, min(limit, TAGGED_SHOPPERS), seed))
 
 
 def _enough(clicks: ClickSet, what: str, splits: Splits) -> None:
