@@ -63,7 +63,7 @@ class TrainSettings:
     candidates
         Items of one list that are learnt from at most.
     event_dropout
-        Chance that a history event, with the words of fit that derive from it, is left out.
+        Mean share of the history events that are left out, with the words of fit that derive from them.
     tag_weight, listwise_weight
         Weight of the tags' loss, and of the softmax over a list, next to the click's log loss.
     patience

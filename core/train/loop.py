@@ -99,8 +99,11 @@ class Collate:
 
     def _keep(self, example: Example) -> tuple[np.ndarray, list[np.ndarray]]:
         events = int(example.history_owner.max(initial=-1)) + 1
+        # The share differs by example, its mean is ``event_dropout``: mostly little goes, sometimes nearly
+        # all, so that what explanations ask about (few events present) is nothing new to the model.
+        share = torch.rand(()) ** (1 / self.event_dropout - 1) if self.event_dropout > 0 else torch.zeros(())
         # The last place is for tokens of no event (-1): they always stay.
-        present = torch.cat((torch.rand(events) >= self.event_dropout, torch.ones(1, dtype=torch.bool))).numpy()
+        present = torch.cat((torch.rand(events) >= share, torch.ones(1, dtype=torch.bool))).numpy()
         return present[example.history_owner], [present[owner] for owner in example.candidate_owner]
 
 
