@@ -69,7 +69,8 @@ class TagSet:
 
 
 def click_set(
-    reader: Reader, writer: Writer, start: datetime, stop: datetime, limit: int, seed: int, most: int
+    reader: Reader, writer: Writer, start: datetime, stop: datetime, limit: int, seed: int, most: int,
+    placeless: float = 0.0,
 ) -> ClickSet:
     """Lists shown in [start, stop), or baskets with negatives drawn by recent popularity.
 
@@ -79,6 +80,9 @@ def click_set(
         Lists or baskets at most, drawn at random.
     most
         Items of one list at most; clicked ones are kept.
+    placeless
+        Share of the lists whose words do not say where they were shown. A recommendation often has no place
+        yet; the model must know such words too.
     """
     if store.has_lists(reader):
         pairs = _shortened(store.shown_lists(reader, start, stop, limit, seed), most, seed)
@@ -87,7 +91,7 @@ def click_set(
     asks = pairs.drop_duplicates("ask_id")[["ask_id", "user_id", "as_of"]].reset_index(drop=True)
     labels = {ask: part.to_numpy(np.float32) for ask, part in pairs.groupby("ask_id")["label"]}
     examples, rows = list[Example](), list[dict[str, Any]]()
-    for one in _written(writer, asks, pairs):
+    for one in _written(writer, asks, _without_place(pairs, placeless, seed)):
         examples.append(_example(one, labels[one.ask_id], np.empty(0, dtype=np.float32)))
         rows.extend({**_numbers(one.summary, "past "), **_numbers(fit, "fit ")} for fit in one.fits)
     places = ["slot", "position"] if "slot" in pairs else []
@@ -147,6 +151,15 @@ def _shortened(pairs: pd.DataFrame, most: int, seed: int) -> pd.DataFrame:
     rank = lot.groupby(pairs["ask_id"]).rank(method="first")
     kept: pd.DataFrame = pairs[rank <= most].reset_index(drop=True)
     return kept
+
+
+def _without_place(pairs: pd.DataFrame, share: float, seed: int) -> pd.DataFrame:
+    """Hide slot and position of this share of the lists."""
+    if share == 0 or "slot" not in pairs:
+        return pairs
+    asks = pairs["ask_id"].unique()
+    hidden = asks[np.random.default_rng(seed).random(len(asks)) < share]
+    return pairs.assign(**{name: pairs[name].mask(pairs["ask_id"].isin(hidden)) for name in ("slot", "position")})
 
 
 def _with_negatives(baskets: pd.DataFrame, bought: pd.DataFrame, most: int, seed: int) -> pd.DataFrame:

@@ -23,6 +23,8 @@ LONGEST_LIST = 40
 BASKET_ITEMS = 20
 #: Shoppers that tags are validated or judged on, at most.
 TAGGED_SHOPPERS = 1_500
+#: Share of the training lists that do not say where they were shown.
+PLACELESS = 0.3
 #: First share of the log that is only history: nobody can be known in it yet.
 WARM_UP = 0.1
 #: Lists or baskets below which nothing can be learned or judged.
@@ -50,7 +52,7 @@ def training(reader: Reader, writer: Writer, specs: list[TagSpec], splits: Split
     start = start.replace(hour=0, minute=0, second=0, microsecond=0)
     progress(0.0, "Reading what was shown and bought")
     clicks = click_set(reader, writer, start, splits.train_end, settings.max_examples, settings.seed,
-                       settings.candidates)
+                       settings.candidates, PLACELESS)
     _enough(clicks, "to learn from", splits)
     progress(0.6, "Reading what shoppers did in the days after")
     tags = tag_set(reader, writer, specs, start, splits.train_end, settings.max_examples // 2, settings.seed)

@@ -7,7 +7,7 @@ import pytest
 from core.config import TextSettings
 from core.model import base
 from core.store.workspace import Reader
-from core.train.examples import _shortened, _with_negatives, click_set, tag_set, usable
+from core.train.examples import _shortened, _with_negatives, _without_place, click_set, tag_set, usable
 from core.train.run import plan, words_writer
 
 
@@ -75,6 +75,17 @@ def test_baskets_get_negatives_that_others_bought_lately_and_never_their_own() -
     assert set(found.loc[found["label"] == 1, "item_id"]) == {"a", "q"}
     assert set(found.loc[found["label"] == 0, "item_id"]) == {"b", "c", "d"}  # not a: hers; not z: too long ago
     assert found["ask_id"].eq(5).all()
+
+
+def test_the_place_is_hidden_for_whole_lists() -> None:
+    pairs = pd.DataFrame({"ask_id": np.repeat(range(200), 2), "item_id": "i", "slot": "home", "position": 1, "label": 0})
+    hidden = _without_place(pairs, 0.3, seed=0)
+    lists = hidden.groupby("ask_id")["slot"].count()
+    assert set(lists) == {0, 2}
+    assert (lists == 0).mean() == pytest.approx(0.3, abs=0.1)
+    assert hidden["position"].isna().equals(hidden["slot"].isna())
+    assert _without_place(pairs, 0.0, seed=0) is pairs
+    assert pairs["slot"].eq("home").all()
 
 
 def test_a_basket_before_any_other_purchase_is_left_out() -> None:
