@@ -93,10 +93,10 @@ def texts_of(events: Sequence[Row]) -> Iterator[str]:
         yield from (row[key] for key in ("title", "query", "text") if row.get(key))
 
 
-def place_words(slot: str | None, position: int | None) -> str:
+def place_words(slot: str | None, position: float | None) -> str:
     """Where an item is shown, in words."""
     where = f"{slot.replace('_', ' ')} " if slot else ""
-    return f"{where}place {min(position, 20)}" if position else where.strip()
+    return f"{where}place {min(int(position), 20)}" if position else where.strip()
 
 
 def _append(ids: list[int], spans: list[Span], field: str, tokens: Sequence[int], event: int) -> None:

@@ -198,7 +198,8 @@ def test_texts_worth_tokenising():
 
 def test_places():
     assert place_words("search_page", 3) == "search page place 3"
-    assert place_words("home", 99) == "home place 20"
+    assert place_words("home", 99.0) == "home place 20"  # a column with gaps holds floats
+    assert place_words("home", 3.0) == "home place 3"
     assert place_words(None, 1) == "place 1"
     assert place_words("ad", None) == "ad"
     assert place_words(None, None) == ""
