@@ -95,8 +95,9 @@ def _add_questions(add) -> None:  # type: ignore[no-untyped-def]
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
-    given = parser().parse_args(argv)
     try:
+        given = parser().parse_args(argv)
+        Settings.from_environment().limit_threads()
         with redirect_stdout(sys.stderr):  # libraries chat; standard output is for the answer alone
             answer = COMMANDS[given.command](given, show.meter())
     except ShopperLensError as error:

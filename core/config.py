@@ -1,9 +1,11 @@
 """Typed settings, built once from the environment at the edge (app, command line)."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass
 from pathlib import Path
+
+from core.errors import InputError
 
 PROJECT = Path(__file__).resolve().parent.parent
 DEMO_WORKSPACE = PROJECT / "data" / "workspaces" / "demo"
@@ -22,7 +24,7 @@ class Settings:
     device
         ``auto`` (CUDA, then MPS, then CPU) or a torch device name.
     threads
-        CPU threads for torch and DuckDB; 0 leaves it to them.
+        Processor threads for the model; 0 leaves it to torch.
     """
 
     workspace: Path = DEMO_WORKSPACE
@@ -31,12 +33,26 @@ class Settings:
 
     @classmethod
     def from_environment(cls, env: Mapping[str, str] = os.environ) -> "Settings":
-        """Settings with SHOPPERLENS_WORKSPACE, _DEVICE and _THREADS applied."""
+        """Settings with SHOPPERLENS_WORKSPACE, _DEVICE and _THREADS applied.
+
+        Raises
+        ------
+        InputError
+            When the number of threads is none.
+        """
+        threads = env.get("SHOPPERLENS_THREADS", "0").strip() or "0"
+        if not threads.isdecimal():
+            raise InputError(f"SHOPPERLENS_THREADS is {threads!r}; it should be a whole number, or 0 for all.")
         return cls(
             workspace=Path(env.get("SHOPPERLENS_WORKSPACE", str(DEMO_WORKSPACE))),
             device=env.get("SHOPPERLENS_DEVICE", "auto"),
-            threads=int(env.get("SHOPPERLENS_THREADS", "0")),
+            threads=int(threads),
         )
+
+    def limit_threads(self, env: MutableMapping[str, str] = os.environ) -> None:
+        """Keep the numeric libraries to ``threads`` processor threads; to be called before they load."""
+        if self.threads:
+            env["OMP_NUM_THREADS"] = str(self.threads)
 
 
 @dataclass(frozen=True)

@@ -137,7 +137,9 @@ def main() -> int:
     """Serve the workspace named on the command line."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
     idle = float(os.environ.get("SHOPPERLENS_WORKER_IDLE", IDLE))
-    serve(Workspace.open(Path(sys.argv[1])), Settings.from_environment().device, idle)
+    settings = Settings.from_environment()
+    settings.limit_threads()
+    serve(Workspace.open(Path(sys.argv[1])), settings.device, idle)
     return 0
 
 

@@ -47,6 +47,7 @@ def shop() -> Shop:
         When the folder in the settings is not a workspace.
     """
     settings = Settings.from_environment()
+    settings.limit_threads()
     model = st.session_state.get(_MODEL)
     where = (str(settings.workspace), settings.device)
     if _VERSION not in st.session_state:
