@@ -47,18 +47,18 @@ def trust(report: ModelReport) -> None:
         figures.reliability(report)
     with st.expander("All figures", icon=":material/table:", expanded=True):
         table, config = figures.comparison(report.metrics)
-        st.dataframe(table, hide_index=True, column_config=config)
+        st.dataframe(table, hide_index=True, placeholder="–", column_config=config)
         st.caption("All measured on the last days of the logs, which the model never saw while it learned.")
     st.subheader("How good are the tags?", anchor=False)
     table, config = figures.tags(report.tags)
-    st.dataframe(table, hide_index=True, column_config=config)
+    st.dataframe(table, hide_index=True, placeholder="–", column_config=config)
     with st.expander("Model card", icon=":material/description:"):
         st.markdown(report.card)
 
 
 def retrain(shop: Shop, jobs: list[Job]) -> None:
     """Draw the form that starts a training, the work that runs, and what to do with its result."""
-    st.subheader("Retrain it on the newest data", anchor=False)
+    st.subheader("Retrain it on the newest data" if shop.model_name else "Train one on your data", anchor=False)
     with st.form("train"):
         left, right = st.columns(2)
         name = left.text_input("Name of the new model", value="latest", max_chars=40, validate=r"^[\w-]+$")

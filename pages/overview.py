@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -30,7 +31,7 @@ def figures(seen: Overview) -> None:
     row.metric("Span", f"{days} days", border=True, help=f"{words.date(info.first_ts)} to {words.date(info.last_ts)}")
 
 
-def answer(notes: list[HealthNote]) -> None:
+def answer(notes: Sequence[HealthNote]) -> None:
     """Say in one line whether anything needs attention."""
     warnings = [note.title for note in notes if note.level == "warn"]
     if warnings:
@@ -41,23 +42,45 @@ def answer(notes: list[HealthNote]) -> None:
         st.success("Nothing in the data stands in the way.", icon=":material/check_circle:")
 
 
-def health(shop: Shop, notes: list[HealthNote]) -> None:
-    """Draw the findings about the data, what needs attention first, and the model that is in use."""
+def health(notes: Sequence[HealthNote], shown: int = 4) -> None:
+    """Draw the findings about the data, what needs attention first; the last ones are folded away."""
     st.subheader("Is it healthy?", anchor=False)
-    for note in sorted(notes, key=lambda n: list(LOOK).index(n.level)):
-        colour, icon = LOOK[note.level]
-        with st.container(border=True, gap="xxsmall"):
-            st.markdown(f":{colour}[:material/{icon}:] **{words.plain(note.title)}**")
-            st.caption(words.plain(note.detail))
+    found = sorted(notes, key=lambda note: list(LOOK).index(note.level))
+    for note in found[:shown]:
+        finding(note)
+    if found[shown:]:
+        with st.expander(words.several(len(found) - shown, "more finding", "more findings")):
+            for note in found[shown:]:
+                finding(note)
+
+
+def finding(note: HealthNote) -> None:
+    """Draw one finding."""
+    colour, icon = LOOK[note.level]
+    with st.container(border=True, gap="xxsmall"):
+        st.markdown(f":{colour}[:material/{icon}:] **{words.plain(note.title)}**")
+        st.caption(words.plain(note.detail))
+
+
+def model(shop: Shop) -> None:
+    """Say which model makes the predictions, and where it runs."""
     with st.container(border=True, gap="xxsmall"):
         if shop.model_name is None:
             st.markdown(":violet[:material/neurology:] **No model is trained yet**")
+            nav.link("model", "Train one", ":material/arrow_forward:")
         else:
-            st.markdown(
-                f":violet[:material/neurology:] **Predictions come from the model “{words.plain(shop.model_name)}”**"
-            )
+            st.markdown(f":violet[:material/neurology:] **Predictions: model “{words.plain(shop.model_name)}”**")
             st.caption(f"It runs on {words.device(shop.device())}.")
-        nav.link("model", "Train one" if shop.model_name is None else "How good it is", ":material/arrow_forward:")
+            nav.link("model", "How good it is", ":material/arrow_forward:")
+
+
+def funnel(steps: pd.DataFrame) -> None:
+    """Draw how many shoppers came how far, where more than one step is logged."""
+    st.subheader("From looking to buying", anchor=False)
+    if len(steps) < 2:
+        st.caption("Fewer than two of views, carts and purchases are logged, so there is no way to follow.")
+    else:
+        charts.draw(charts.funnel(steps), "funnel", 20 + 96 * len(steps), "Shoppers at each step")
 
 
 def ranking(title: str, labels: pd.Series, values: pd.Series, unit: str, missing: str) -> None:
@@ -72,17 +95,17 @@ def ranking(title: str, labels: pd.Series, values: pd.Series, unit: str, missing
 with frame.page("Overview", "What is in my data, and is it healthy?") as shop:
     seen = resources.overview(shop)
     figures(seen)
-    answer(list(seen.health))
+    answer(seen.health)
     left, right = st.columns([3, 2], gap="large")
     with left:
         st.subheader("What shoppers did, day by day", anchor=False)
         charts.draw(charts.daily(seen.daily), "daily", 420, "Events of each type by day")
     with right:
-        health(shop, list(seen.health))
+        health(seen.health)
+        model(shop)
     left, middle, right = st.columns(3, gap="large")
     with left:
-        st.subheader("From looking to buying", anchor=False)
-        charts.draw(charts.funnel(seen.funnel), "funnel", 20 + 96 * len(seen.funnel), "Shoppers at each step")
+        funnel(seen.funnel)
     with middle:
         bought = seen.categories[seen.categories["purchases"] > 0]
         top = bought.sort_values("purchases", ascending=False).head(8)

@@ -64,7 +64,13 @@ def who_they_are(shop: Shop, columns: pd.DataFrame, chosen: list[Condition], rea
     table, config = tables.shoppers(view.table, columns)
     key = f"table-{conditions.pack(chosen)}"
     event = st.dataframe(
-        table, hide_index=True, column_config=config, on_select="rerun", selection_mode="single-row", key=key
+        table,
+        hide_index=True,
+        placeholder="–",
+        column_config=config,
+        on_select="rerun",
+        selection_mode="single-row",
+        key=key,
     )
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         if event.selection.rows:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+import pandas as pd
 import streamlit as st
 
+from core.records import Recommendation
 from pages._ui import cards, frame, pick, resources, states, words
 
 if TYPE_CHECKING:
@@ -13,30 +16,42 @@ if TYPE_CHECKING:
 
 
 def show(shop: Shop, user: str) -> None:
-    """Draw everything about one shopper: counted on the left, predicted on the right."""
-    with st.spinner("Reading her history …"):
+    """Draw everything about one shopper: what was counted, what is predicted, and what they did."""
+    with st.spinner("Reading the history …"):
         view = resources.shopper(shop, user)
     st.caption(f"As of {words.moment(view.as_of)}, the end of the logs.")
     left, right = st.columns([2, 3], gap="large")
     with left:
-        st.subheader("Who she is so far", anchor=False)
+        st.subheader("Who they are so far", anchor=False)
         cards.facts(view.facts)
     with right:
-        st.subheader("What to expect of her", anchor=False)
+        st.subheader("What to expect of them", anchor=False)
         if view.model is None:
             states.no_model()
+            done(view.timeline)
         else:
             cards.tags(view.tags)
-    left, right = st.columns([3, 2], gap="large")
-    with left:
-        st.subheader("What she is likely to click next", anchor=False)
-        if view.recommendations:
-            cards.recommendations(view.recommendations, user)
-        else:
-            st.caption("Nothing can be recommended yet." if view.model else "This needs a model.")
-    with right:
-        st.subheader("What she did", anchor=False)
-        cards.timeline(view.timeline)
+    if view.model is not None:
+        left, right = st.columns([3, 2], gap="large")
+        with left:
+            next_clicks(view.recommendations, user)
+        with right:
+            done(view.timeline)
+
+
+def next_clicks(items: Sequence[Recommendation], user: str) -> None:
+    """Draw what they are likely to click."""
+    st.subheader("What they are likely to click next", anchor=False)
+    if items:
+        cards.recommendations(items, user)
+    else:
+        st.caption("Nothing can be recommended yet.")
+
+
+def done(timeline: pd.DataFrame) -> None:
+    """Draw what they did."""
+    st.subheader("What they did", anchor=False)
+    cards.timeline(timeline)
 
 
 with frame.page("Shopper", "Who is this shopper, and what will they click?") as shop:

@@ -37,9 +37,9 @@ def reasons(explained: Explanation) -> None:
         charts.draw(pushes.waterfall(explained), "waterfall", 150 + 42 * min(rows, 7))
         st.caption("The strongest first; each step shows what the chance becomes with it.")
     with right:
-        st.subheader("What each thing she did added", anchor=False)
+        st.subheader("What each thing they did added", anchor=False)
         charts.draw(pushes.event_bars(explained.events[:20]), "events", 66 + 42 * min(rows, 20))
-        st.caption("The item's own words first, then what she did, newest first.")
+        st.caption("The item's own words first, then what they did, newest first.")
     st.subheader("The words that the model read", anchor=False)
     st.html(attribution.legend() + attribution.render(explained.words, explained.events))
 
@@ -58,6 +58,7 @@ def values(explained: Explanation) -> None:
                 }
             ),
             hide_index=True,
+            placeholder="–",
             column_config={"Push": st.column_config.NumberColumn("Push (log-odds)", format="%+.3f")},
         )
     trust = [f"The parts add up to the prediction within {explained.additivity_error:.4f} log-odds"]
@@ -71,7 +72,7 @@ def values(explained: Explanation) -> None:
 
 
 def candidates(shop: Shop, user: str) -> pd.DataFrame:
-    """Return what is recommended to the shopper, to choose from before she searches."""
+    """Return what is recommended to the shopper, to choose from before anything is searched."""
     items = resources.recommend(shop, user)
     return pd.DataFrame({"item_id": [i.item_id for i in items], "title": [i.title or i.item_id for i in items]})
 
@@ -84,9 +85,9 @@ with frame.page("Why", "Why was this recommended?") as shop:
         states.no_model()
     elif user is not None:
         if item is None:
-            states.empty("Choose an item", "Her recommendations are offered above; or search for any other.")
+            states.empty("Choose an item", "What is recommended to them is offered above; or search for any other.")
         else:
-            with st.spinner("Reading her history with and without each word …"):
+            with st.spinner("Reading the history with and without each word …"):
                 explained = resources.why(shop, user, item)
             answer(explained)
             reasons(explained)

@@ -25,9 +25,9 @@ _FIELDS = {
     "price": "price",
     "when": "when",
     "count": "how often",
-    "fit": "how it fits her history",
+    "fit": "how it fits the history",
     "query": "search words",
-    "text": "her own words",
+    "text": "their own words",
     "item": "the item",
 }
 

@@ -35,7 +35,7 @@ def tags(predicted: Sequence[Tag]) -> None:
             st.caption("No tag reaches its threshold for this shopper.")
         rest = sorted((tag for tag in predicted if not tag.given), key=lambda t: -t.probability)
         if rest:
-            with st.expander(words.several(len(rest), "tag", "tags") + " that she does not get"):
+            with st.expander(words.several(len(rest), "tag is", "tags are") + " not given"):
                 for tag in rest:
                     _tag(tag)
 

@@ -81,7 +81,8 @@ def daily(events: pd.DataFrame) -> go.Figure:
             hovertemplate="%{y:,}",
         )
     _events_axis(figure, events)
-    figure.update_xaxes(tickformat="%-d %b", hoverformat="%A, %-d %B %Y")
+    long = not events.empty and events["day"].max() - events["day"].min() > pd.Timedelta(days=200)
+    figure.update_xaxes(tickformat="%b %Y" if long else "%-d %b", hoverformat="%A, %-d %B %Y")
     figure.update_layout(hovermode="x unified", showlegend=True)
     return figure
 
@@ -220,7 +221,10 @@ def rivals(named: Mapping[str, float], mine: str) -> go.Figure:
         f"<b>{wrapped(name, 24)}</b>" if is_own else wrapped(name, 24) for name, is_own in zip(named, own, strict=True)
     ]
     figure.update_yaxes(autorange="reversed", tickvals=places, ticktext=labels)
-    figure.update_xaxes(range=[48, 103], tickvals=[50, 60, 70, 80, 90, 100], title="Pairs of 100 in the right order")
+    lowest = min(48.0, 100 * min(named.values()) - 6)
+    figure.update_xaxes(
+        range=[lowest, 103], tickvals=[50, 60, 70, 80, 90, 100], title="Pairs of 100 in the right order"
+    )
     figure.update_layout(showlegend=False)
     return figure
 

@@ -47,7 +47,7 @@ def unpack(text: str, columns: pd.DataFrame) -> list[Condition]:
         if condition.op not in OPERATORS.get(types.get(condition.column, ""), {}) or not _sound(condition):
             raise InputError(
                 f"The link asks for {condition.column!r}, which this shop does not have in this form. "
-                "If it is a predicted tag, compute the profiles first; else build the segment again below."
+                "A predicted tag is there once the profiles are computed; else build the segment again below."
             )
     return found
 
@@ -64,9 +64,11 @@ def _sound(condition: Condition) -> bool:
 def load(columns: pd.DataFrame) -> None:
     """Take the rows from the address when it changed outside of the widgets."""
     text = st.query_params.get(PARAM, "")
-    if text != st.session_state.get(_WRITTEN):
-        st.session_state[_WRITTEN] = text
+    if text != st.session_state.get(_WRITTEN, ""):
+        st.session_state.pop(_WRITTEN, None)  # a link that cannot be read yet stays, and is tried again
+        replace([])
         replace(unpack(text, columns) if text else [])
+        st.session_state[_WRITTEN] = text
 
 
 def replace(conditions: Sequence[Condition]) -> None:
@@ -95,7 +97,7 @@ def edit(columns: pd.DataFrame, choices: Callable[[str], list[str]]) -> list[Con
     for number in list(rows):
         rows[number] = _row(number, rows[number], by_key, choices)
     text = pack(list(rows.values())) if rows else ""
-    if text != st.session_state.get(_WRITTEN):
+    if text != st.session_state.get(_WRITTEN, ""):
         st.session_state[_WRITTEN] = text
         if text:
             st.query_params[PARAM] = text

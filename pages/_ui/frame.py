@@ -52,7 +52,6 @@ def page(name: str, question: str) -> Iterator[Shop]:
         info = shop.info()
         with st.sidebar:
             sidebar(shop, info)
-        work.start_profiles(shop, info)
     if info.generated:
         heading.badge("Demo shop – generated data", icon=":material/science:", color="orange")
     if info.version is None:
@@ -60,6 +59,7 @@ def page(name: str, question: str) -> Iterator[Shop]:
         st.stop()
     with errors():
         yield shop
+        work.start_profiles(shop)  # after the page, which it would slow down
 
 
 def sidebar(shop: Shop, info: ShopInfo) -> None:

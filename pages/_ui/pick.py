@@ -35,11 +35,11 @@ def chosen(*params: str) -> bool:
 
 
 def shopper(shop: Shop) -> str | None:
-    """Let the person choose a shopper; return her id, or None after an empty state was drawn."""
+    """Let the person choose a shopper; return the id, or None after an empty state was drawn."""
     user = _choose(_SHOPPER, lambda text: shop.find_shoppers(text).rename(columns={"user_id": "id"}))
     if user is None:
         states.empty(
-            "Choose a shopper", "Type a part of her id, or start with one of these.", ":material/person_search:"
+            "Choose a shopper", "Type a part of an id, or start with one of these.", ":material/person_search:"
         )
         with st.container(horizontal=True, horizontal_alignment="center"):
             for row in shop.find_shoppers("", limit=3).itertuples():
@@ -48,7 +48,7 @@ def shopper(shop: Shop) -> str | None:
 
 
 def item(shop: Shop, first: pd.DataFrame) -> str | None:
-    """Let the person choose an item; ``first`` (item_id, title) is offered before she searches."""
+    """Let the person choose an item; ``first`` (item_id, title) is offered before anything is searched."""
 
     def find(text: str) -> pd.DataFrame:
         found = shop.find_items(text) if text else first

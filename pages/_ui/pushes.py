@@ -99,4 +99,6 @@ def points(change: float) -> str:
 
 def odds(value: float) -> str:
     """Push in log-odds as a factor on the odds: ``"▲ × 1.80"``."""
+    if abs(value) < 0.005:
+        return "no change"
     return f"▲ × {math.exp(value):.2f}" if value >= 0 else f"▼ ÷ {math.exp(-value):.2f}"

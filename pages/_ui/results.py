@@ -21,7 +21,7 @@ NAMES: dict[str, str] = {
     Col.DWELL: "Seconds looked at", Col.QUANTITY: "Pieces", Col.PRICE: "Price", Col.SESSION: "Visit",
     Col.QUERY: "Search words", Col.SLOT: "Place", Col.POSITION: "Position", Col.IMPRESSION: "Impression",
     Col.TEXT: "Text", Col.TITLE: "Title", Col.CATEGORY: "Category", Col.BRAND: "Brand",
-    "reason": "Why", "note": "Note", "events": "Events", "top_items": "What she is likely to click",
+    "reason": "Why", "note": "Note", "events": "Events", "top_items": "What they are likely to click",
 }  # fmt: skip
 _MOST = 1_000
 
@@ -50,7 +50,7 @@ def understood(seen: Understood) -> None:
     with st.expander("How the columns were read, and the first rows", icon=":material/table:"):
         read = [f"{name(key)} from “{words.plain(column)}”" for key, column in seen.mapping.items()]
         st.caption(", ".join(read))
-        st.dataframe(seen.preview, hide_index=True)
+        st.dataframe(seen.preview, hide_index=True, placeholder="–")
 
 
 def name(column: str) -> str:
@@ -75,7 +75,7 @@ def scored(out: Path, tags: Mapping[str, str]) -> None:
         type="primary",
     )
     table, config = _readable(frame.head(_MOST), tags)
-    st.dataframe(table, hide_index=True, column_config=config)
+    st.dataframe(table, hide_index=True, placeholder="–", column_config=config)
     if len(frame) > _MOST:
         st.caption(f"The best {words.count(_MOST)} are shown; the download holds all {words.count(len(frame))} rows.")
 

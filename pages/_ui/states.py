@@ -29,7 +29,7 @@ def lists() -> None:
     left, right = st.columns(2)
     with left.container(border=True, height="stretch"):
         st.markdown("**:material/join_inner: Pairs of a shopper and an item**")
-        st.markdown("How likely is each shopper to click the item beside her?")
+        st.markdown("How likely is each shopper to click the item named beside them?")
         st.code("user_id,item_id\n…,…", language=None)
     with right.container(border=True, height="stretch"):
         st.markdown("**:material/timeline: The log of new shoppers**")

@@ -14,7 +14,7 @@ from pages._ui.meter import PREDICTED
 
 
 def choose_columns(columns: pd.DataFrame, asked: Sequence[str], most: int = 6) -> list[str]:
-    """Let the person choose what a table shows; it begins with what her conditions are about."""
+    """Let the person choose what a table shows; it begins with what the conditions are about."""
     labels = dict(zip(columns["key"], columns["label"], strict=True))
     start = list(dict.fromkeys([*asked, *labels]))[: max(most, len(asked))]
     return st.multiselect(

@@ -52,11 +52,11 @@ SOURCE = {
     "repeat": "seen before",
     "category": "same category",
     "brand": "same brand",
-    "bought_with": "often bought with her items",
-    "copurchase": "often bought with her items",
+    "bought_with": "often bought with their items",
+    "copurchase": "often bought with their items",
     "search": "matches the search words",
     "query": "matches the search words",
-    "similar": "similar to what she viewed",
+    "similar": "similar to what they viewed",
     "new": "new in the shop",
 }
 
@@ -145,7 +145,7 @@ def amount(value: object, kind: str, unit: str = "") -> str:
 
 
 def source(name: str) -> str:
-    """How an item was found: ``"bought_with"`` → ``"often bought with her items"``."""
+    """How an item was found: ``"bought_with"`` → ``"often bought with their items"``."""
     return SOURCE.get(name, name.replace("_", " "))
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import streamlit as st
 
-from core.records import Job, ShopInfo
+from core.records import Job
 from pages._ui import words
 
 if TYPE_CHECKING:
@@ -35,10 +35,10 @@ def latest(shop: Shop, kind: str) -> Job | None:
     return max(found, key=lambda job: job.created, default=None)
 
 
-def start_profiles(shop: Shop, info: ShopInfo) -> None:
+def start_profiles(shop: Shop) -> None:
     """Start computing the tags of all shoppers, once a session, where they are missing and nobody stopped it."""
     mark = f"_profiles:{shop.version}:{shop.model_name}"
-    if info.version is None or shop.model_name is None or mark in st.session_state:
+    if shop.version is None or shop.model_name is None or mark in st.session_state:
         return
     st.session_state[mark] = True
     if shop.profiles_ready() >= 1:
@@ -73,6 +73,7 @@ def profiles(shop: Shop) -> float:
     ready = shop.profiles_ready()
     if ready >= 1 or shop.model_name is None:
         return ready
+    start_profiles(shop)
     job = latest(shop, "profile")
     if job is not None and active(job):
         st.caption("Predicted tags appear when every shopper has been read once. What is counted works already.")
@@ -113,6 +114,7 @@ def table(jobs: list[Job]) -> None:
     st.dataframe(
         pd.DataFrame(rows),
         hide_index=True,
+        placeholder="–",
         column_config={
             "Progress": st.column_config.ProgressColumn(format="percent", min_value=0, max_value=1),
             "Begun": when,

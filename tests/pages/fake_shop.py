@@ -68,14 +68,14 @@ SPECS = (
         "Shoes",
     ),
     TagSpec(
-        "price:premium", "price", "Buys premium", "What she buys next will be in the upper price band.", 14, "premium"
+        "price:premium", "price", "Buys premium", "What they buy next will be in the upper price band.", 14, "premium"
     ),
-    TagSpec("habit:night", "habit", "Shops at night", "Most of her visits will be at night.", 14),
+    TagSpec("habit:night", "habit", "Shops at night", "Most of their visits will be at night.", 14),
 )
 COLUMNS = pd.DataFrame(
     [
         ("purchases", "Purchases", "observed", "number", "", "Orders in the whole span"),
-        ("spend", "Money spent", "observed", "number", "", "Sum of what she paid"),
+        ("spend", "Money spent", "observed", "number", "", "Sum of what they paid"),
         ("days_since_last", "Days since the last visit", "observed", "number", "days", "Up to the last event"),
         ("night_share", "Visits at night", "observed", "number", "%", "Between 22:00 and 06:00"),
         ("top_category", "Favourite category", "observed", "text", "", "By clicks and purchases"),
@@ -258,7 +258,7 @@ class FakeShop:
     def _known(self, user_id: str) -> pd.Series:
         found = self.people[self.people["user_id"] == user_id]
         if found.empty:
-            raise UnknownUser(f"No shopper has the id {user_id!r}. Search for another, or import her events.")
+            raise UnknownUser(f"No shopper has the id {user_id!r}. Search for another, or import their events.")
         return found.iloc[0]
 
     def shopper(self, user_id: str, k: int = 10) -> ShopperView:
@@ -329,7 +329,7 @@ class FakeShop:
                 kinds[n],
                 0.31 / (1 + 0.3 * i),
                 ["popular", "category"][: 1 + n % 2],
-                "Mostly because she viewed ankle boots three times this week." if explain else "",
+                "Mostly because they viewed ankle boots three times this week." if explain else "",
             )
             for i, (n, t) in enumerate(found[:k])
         ]
@@ -365,7 +365,7 @@ class FakeShop:
     def score_file(self, file: Path, out: Path, reasons: bool = False, progress: Any = no_progress) -> dict[str, Any]:
         self._note("score_file")
         frame = pd.read_csv(file, dtype=str)
-        reason = {"reason": "Mostly because she viewed it twice."} if reasons else {}
+        reason = {"reason": "Mostly because they viewed it twice."} if reasons else {}
         rows: list[dict[str, Any]] = []
         if "event_type" in frame:
             for n, (user, events) in enumerate(frame.groupby("user_id")):
@@ -498,7 +498,7 @@ def explanation(user_id: str, item_id: str, title: str) -> Explanation:
         events,
         words,
         words,
-        "Mostly because she viewed ankle boots 3 times this week and searched for them.",
+        "Mostly because they viewed ankle boots 3 times this week and searched for them.",
         840,
         2.1,
         3.4,

@@ -44,7 +44,7 @@ def test_a_cold_deep_link_opens(name, situation, page, shop):
 
 
 def test_a_page_that_ran_without_the_router_keeps_the_identities_of_its_widgets(shop):
-    app = AppTest.from_file(str(PROJECT / "app.py"), default_timeout=20).switch_page("pages/segments.py").run()
+    app = AppTest.from_file(str(PROJECT / "app.py"), default_timeout=60).switch_page("pages/segments.py").run()
     first = [widget.proto.id for widget in (*app.button, *app.multiselect)]
     app.run()
     assert first
@@ -127,7 +127,6 @@ def test_newer_data_is_offered_and_loaded(page, shop):
 
 def test_profiles_are_started_once_when_they_are_missing(page, shop):
     shop.ready = 0.0
-    app = page("overview")
-    app.run()
+    app = page("overview").run()
     assert [kind for kind, _ in shop.submitted] == ["profile"]
     assert "40" in " ".join(caption.value for caption in app.sidebar.caption)

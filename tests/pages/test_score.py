@@ -68,7 +68,7 @@ def test_the_log_of_new_shoppers_gives_tags_under_their_names(page):
     assert list(table.value["user_id"]) == ["n1", "n2"]
     names = {key: column.get("label") for key, column in json.loads(table.proto.columns).items()}
     assert names["intent:buy"] == "Will buy – predicted"
-    assert names["top_items"] == "What she is likely to click"
+    assert names["top_items"] == "What they are likely to click"
 
 
 def test_a_file_that_names_no_shopper_is_refused(page):

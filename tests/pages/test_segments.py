@@ -127,6 +127,17 @@ def test_a_broken_link_is_said_and_everyone_is_shown(where, page):
     assert "400 of 400" in headline(app)
 
 
+def test_a_link_with_predicted_tags_waits_for_the_profiles(page, shop):
+    shop.ready = 0.0
+    app = page("segments", where=TWO)
+    assert "once the profiles are computed" in app.error[0].value
+    assert app.query_params["where"] == TWO
+    shop.ready = 1.0
+    app.run()
+    assert not app.error
+    assert "400 of 400" not in headline(app)
+
+
 def test_without_profiles_they_are_computed_or_offered(page, shop):
     shop.ready = 0.0
     app = page("segments")

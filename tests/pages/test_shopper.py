@@ -1,4 +1,4 @@
-"""Shopper, Recommend and Why: one shopper, what to show to her, and the reason."""
+"""Shopper, Recommend and Why: one shopper, what to show them, and the reason."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def test_facts_are_counted_and_tags_are_predicted(page):
 def test_a_tag_says_its_chance_and_what_to_expect_of_it(page, shop):
     given = [tag for tag in shop.shopper("S00042").tags if tag.given]
     app = page("shopper", user="S00042")
-    assert [f"{len(SPECS) - len(given)} tags that she does not get"] == [
+    assert [f"{len(SPECS) - len(given)} tags are not given"] == [
         e.label for e in app.expander if "tags" in e.label
     ]  # fmt: skip
     caption = next(c.value for c in app.caption if "Given from" in c.value)
@@ -69,7 +69,7 @@ def test_recommendations_follow_the_search_words(page):
     assert [line for line in lines(app) if line.startswith("**1\\.") or line.startswith("**1. ")] == [
         "**1. Black leather ankle boots**"
     ]
-    assert any("Mostly because she viewed" in line for line in lines(app))
+    assert any("Mostly because they viewed" in line for line in lines(app))
 
 
 def test_no_match_is_an_empty_state(page):
@@ -81,7 +81,7 @@ def test_no_match_is_an_empty_state(page):
 
 def test_a_reason_is_a_sentence_two_figures_two_charts_and_the_words(page):
     app = page("why", user="S00042", item="I000")
-    assert "Mostly because she viewed ankle boots 3 times" in app.info[0].value
+    assert "Mostly because they viewed ankle boots 3 times" in app.info[0].value
     assert [(m.label, m.value) for m in app.metric] == [
         ("Predicted chance of a click", "17\u00a0%"), ("If nothing were known", "4.3\u00a0%"),
     ]  # fmt: skip
