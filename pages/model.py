@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from core.records import Job, ModelReport
-from pages._ui import figures, frame, resources, states, words, work
+from core.records import ModelReport
+from pages._ui import figures, frame, resources, states, training
 
 if TYPE_CHECKING:
     from core.service import Shop
@@ -22,15 +22,10 @@ def choose(shop: Shop) -> str:
     name = str(row.selectbox("Model", names, index=start, width=280)) if len(names) > 1 else names[0]
     st.query_params["model"] = name
     if name != shop.model_name:
-        use(name, "Use it in the dashboard", row)
+        training.use(name, "Use it in the dashboard", row)
     elif len(names) > 1:
         row.badge("In use", icon=":material/check:", color="green")
     return name
-
-
-def use(name: str, label: str, place: st.delta_generator.DeltaGenerator) -> None:
-    """Draw the button that lets the dashboard work with a model."""
-    place.button(label, icon=":material/swap_horiz:", on_click=resources.use_model, args=(name,), key=f"use-{name}")
 
 
 def trust(report: ModelReport) -> None:
@@ -56,34 +51,6 @@ def trust(report: ModelReport) -> None:
         st.markdown(report.card)
 
 
-def retrain(shop: Shop, jobs: list[Job]) -> None:
-    """Draw the form that starts a training, the work that runs, and what to do with its result."""
-    st.subheader("Retrain it on the newest data" if shop.model_name else "Train one on your data", anchor=False)
-    with st.form("train"):
-        left, right = st.columns(2)
-        name = left.text_input("Name of the new model", value="latest", max_chars=40, validate=r"^[\w-]+$")
-        method = right.selectbox("How", list(figures.METHODS), format_func=figures.METHODS.__getitem__)
-        examples = left.number_input("Examples to learn from", 100, 200_000, 4_000, step=500)
-        epochs = right.slider("Times to go through them", 0.5, 5.0, 2.0, step=0.5, format="%.1f")
-        st.caption(
-            "About 4,000 examples take some 15 minutes on two processor cores; a GPU needs a small part of that."
-        )
-        if st.form_submit_button("Start training", type="primary", icon=":material/model_training:"):
-            settings = {"method": method, "max_examples": int(examples), "epochs": float(epochs)}
-            shop.submit("train", {"name": name or "latest", "settings": settings})
-            st.rerun()
-    for job in filter(work.active, jobs):
-        work.watch(shop, job.id, job.id)
-    done = next(
-        (str((j.result or {}).get("model", "latest")) for j in jobs if j.kind == "train" and j.status == "done"), None
-    )
-    if done is not None and done != shop.model_name:
-        use(done, f"Use the newly trained model “{words.plain(done)}”", st)
-    if jobs:
-        with st.expander("Work that was done", icon=":material/history:"):
-            work.table(jobs)
-
-
 with frame.page("Model", "Can I trust the model, and how do I retrain it?") as shop:
     if shop.model_name is None and not shop.models():
         states.empty(
@@ -92,4 +59,4 @@ with frame.page("Model", "Can I trust the model, and how do I retrain it?") as s
     else:
         with frame.errors():
             trust(resources.model_report(shop, choose(shop)))
-    retrain(shop, shop.jobs())
+    training.draw(shop, shop.jobs())

@@ -9,12 +9,10 @@ import pandas as pd
 import streamlit as st
 
 from core.records import HealthNote, Overview
-from pages._ui import charts, frame, nav, resources, words
+from pages._ui import charts, findings, frame, nav, resources, words
 
 if TYPE_CHECKING:
     from core.service import Shop
-
-LOOK = {"warn": ("orange", "warning"), "note": ("blue", "info"), "good": ("green", "check_circle")}
 
 
 def figures(seen: Overview) -> None:
@@ -40,26 +38,6 @@ def answer(notes: Sequence[HealthNote]) -> None:
         )
     else:
         st.success("Nothing in the data stands in the way.", icon=":material/check_circle:")
-
-
-def health(notes: Sequence[HealthNote], shown: int = 4) -> None:
-    """Draw the findings about the data, what needs attention first; the last ones are folded away."""
-    st.subheader("Is it healthy?", anchor=False)
-    found = sorted(notes, key=lambda note: list(LOOK).index(note.level))
-    for note in found[:shown]:
-        finding(note)
-    if found[shown:]:
-        with st.expander(words.several(len(found) - shown, "more finding", "more findings")):
-            for note in found[shown:]:
-                finding(note)
-
-
-def finding(note: HealthNote) -> None:
-    """Draw one finding."""
-    colour, icon = LOOK[note.level]
-    with st.container(border=True, gap="xxsmall"):
-        st.markdown(f":{colour}[:material/{icon}:] **{words.plain(note.title)}**")
-        st.caption(words.plain(note.detail))
 
 
 def model(shop: Shop) -> None:
@@ -101,7 +79,7 @@ with frame.page("Overview", "What is in my data, and is it healthy?") as shop:
         st.subheader("What shoppers did, day by day", anchor=False)
         charts.draw(charts.daily(seen.daily), "daily", 420, "Events of each type by day")
     with right:
-        health(seen.health)
+        findings.draw(seen.health)
         model(shop)
     left, middle, right = st.columns(3, gap="large")
     with left:

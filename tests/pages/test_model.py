@@ -93,6 +93,24 @@ def test_a_newly_trained_model_is_offered(page, shop):
     assert not [b for b in app.button if "newly trained" in b.label]
 
 
+def test_a_model_that_was_trained_again_under_its_name_is_offered_once(page, shop):
+    app = page("model")
+    job = shop.submit("train", {})
+    app.run()
+    shop.job_list = [replace(job, status="done", progress=1.0, result={"model": "demo"})]
+    app.run()
+    button(app, "Use the newly trained model “demo”").click().run()
+    assert not [b for b in app.button if "newly trained" in b.label]
+
+
+def test_a_trained_model_that_is_looked_at_is_no_trouble(page, shop):
+    job = shop.submit("train", {})
+    shop.job_list = [replace(job, status="done", progress=1.0, result={"model": "spring"})]
+    app = page("model", model="spring")
+    assert not app.exception
+    assert len([b for b in app.button if b.label.startswith("Use ")]) == 2
+
+
 def test_a_broken_model_is_said_and_another_can_be_trained(page, shop, monkeypatch):
     def broken(name=None):
         raise ModelError("The model “demo” cannot be read: train it again.")
