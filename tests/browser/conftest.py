@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Error, Page, Playwright, Response, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Error, Page, Playwright, Response, expect, sync_playwright
 
 PROJECT = Path(__file__).resolve().parents[2]
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -102,24 +102,39 @@ def _launch(playwright: Playwright) -> Browser:
         )
 
 
+@pytest.fixture(scope="session")
+def contexts(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
+    """Return a function that gives a context of a kind; pages of one kind share what the browser has fetched."""
+    made: dict[str, BrowserContext] = {}
+
+    def context(**kind: Any) -> BrowserContext:
+        key = repr(sorted(kind.items()))
+        if key not in made:
+            made[key] = browser.new_context(**kind)
+        return made[key]
+
+    yield context
+    for one in made.values():
+        one.close()
+
+
 @pytest.fixture
-def visit(browser: Browser) -> Iterator[Callable[..., Page]]:
+def visit(contexts: Callable[..., BrowserContext]) -> Iterator[Callable[..., Page]]:
     """Return a function that opens an address in a new session; at the end, the console must be empty."""
     said: list[str] = []
-    contexts = []
+    pages: list[Page] = []
 
-    def open_page(address: str, **context: Any) -> Page:
-        made = browser.new_context(**{"viewport": WIDE, **context})
-        contexts.append(made)
-        page = made.new_page()
+    def open_page(address: str, **kind: Any) -> Page:
+        page = contexts(**{"viewport": WIDE, **kind}).new_page()
+        pages.append(page)
         _listen(page, said)
         page.goto(address)
         settle(page)
         return page
 
     yield open_page
-    for context in contexts:
-        context.close()
+    for page in pages:
+        page.close()
     assert said == []
 
 
