@@ -185,7 +185,8 @@ class EventValue:
 @dataclass(frozen=True)
 class Explanation:
     """Why one item gets its probability. Values are Owen values in log-odds and add up:
-    base_value + sum(tokens) = base_value + sum(events) = prediction (log-odds)."""
+    base_value + sum(tokens) = base_value + sum(events) = prediction (log-odds).
+    """
 
     user_id: str
     item_id: str

@@ -15,7 +15,10 @@ from tests.tiny import tiny_base as build
 
 @pytest.fixture(scope="session")
 def tiny_base(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the folder of a tiny BERT; treat it as read-only."""
+    """Return the folder of a tiny BERT; treat it as read-only. Tiny models need one thread."""
+    import torch
+
+    torch.set_num_threads(1)
     return build(tmp_path_factory.mktemp("base") / "tiny")
 
 
