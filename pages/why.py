@@ -37,7 +37,7 @@ def reasons(explained: Explanation) -> None:
         charts.draw(pushes.waterfall(explained), "waterfall", 150 + 42 * min(rows, 7))
         st.caption("The strongest first; each step shows what the chance becomes with it.")
     with right:
-        st.subheader("What each thing they did added", anchor=False)
+        st.subheader("What each event added", anchor=False)
         charts.draw(pushes.event_bars(explained.events[:20]), "events", 66 + 42 * min(rows, 20))
         st.caption("The item's own words first, then what they did, newest first.")
     st.subheader("The words that the model read", anchor=False)
