@@ -42,8 +42,8 @@ def test_all_at_once(shop: Shop, tiny_base: Path, tmp_path: Path) -> None:
     events_before, version = shop.info().events, shop.version
     last = shop.info().last_ts
     assert last is not None
-    (tmp_path / "more.csv").write_text(
-        "user_id,item_id,event_type,ts\n" + "".join(f"newcomer{n},{item},view,{last:%Y-%m-%d %H:%M:%S}\n" for n in range(9)))
+    lines = [f"newcomer{n},{item},view,{last:%Y-%m-%d %H:%M:%S}\n" for n in range(9)]
+    (tmp_path / "more.csv").write_text("user_id,item_id,event_type,ts\n" + "".join(lines))
     (tmp_path / "pairs.csv").write_text(f"user_id,item_id\n{busy},{item}\n" * 40)
 
     running = {

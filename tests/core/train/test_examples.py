@@ -78,7 +78,7 @@ def test_baskets_get_negatives_that_others_bought_lately_and_never_their_own() -
 
 
 def test_the_place_is_hidden_for_whole_lists() -> None:
-    pairs = pd.DataFrame({"ask_id": np.repeat(range(200), 2), "item_id": "i", "slot": "home", "position": 1, "label": 0})
+    pairs = pd.DataFrame({"ask_id": np.repeat(range(200), 2), "item_id": "i", "slot": "home", "position": 1})
     hidden = _without_place(pairs, 0.3, seed=0)
     lists = hidden.groupby("ask_id")["slot"].count()
     assert set(lists) == {0, 2}
