@@ -267,7 +267,8 @@ class ModelReport:
     name: str
     base: str
     created: datetime
-    metrics: Mapping[str, Mapping[str, float | None]]  # row name → figure name → value; rows: after, before, popularity, lightgbm, oracle ...
+    #: Row (after, before, popularity, lightgbm, oracle …) → figure name → value.
+    metrics: Mapping[str, Mapping[str, float | None]]
     tags: pd.DataFrame  # key, label, family, base_rate, ap, ap_lightgbm, precision, threshold, n
     reliability: pd.DataFrame  # bin_low, bin_high, predicted, observed, n
     card: str  # markdown
