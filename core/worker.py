@@ -24,6 +24,8 @@ from core.store.workspace import Workspace
 IDLE = 120.0
 #: Seconds between two notes of progress.
 _STEP = 0.3
+#: How far a worker steps back behind the dashboard that somebody looks at (niceness).
+_COURTESY = 10
 Work = Callable[[Path, Mapping[str, Any], str, Progress], Mapping[str, Any]]
 
 
@@ -139,6 +141,7 @@ def main() -> int:
     idle = float(os.environ.get("SHOPPERLENS_WORKER_IDLE", IDLE))
     settings = Settings.from_environment()
     settings.limit_threads()
+    os.nice(_COURTESY)
     serve(Workspace.open(Path(sys.argv[1])), settings.device, idle)
     return 0
 

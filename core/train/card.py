@@ -14,6 +14,7 @@ _ROWS = {
     "lightgbm": "LightGBM on counted features",
     "oracle": "oracle (knows the true probability; demo only)",
 }
+_MARKUP = frozenset("\\`*_{}[]()<>#+!|~:$&")
 _FIGURES = ("auc", "gauc", "mrr", "ndcg@5", "ndcg@10", "logloss", "ece")
 
 
@@ -64,8 +65,13 @@ def _tag_table(table: tuple[Mapping[str, Any], ...]) -> str:
     rows = ["| tag | base rate | average precision | LightGBM | precision when given | n |", f"|{'---|' * 6}"]
     for row in table:
         shown = (_number(row[name]) for name in ("base_rate", "ap", "ap_lightgbm", "precision"))
-        rows.append(f"| {row['label']} | {' | '.join(shown)} | {row['n']:,} |")
+        rows.append(f"| {escaped(row['label'])} | {' | '.join(shown)} | {row['n']:,} |")
     return "\n".join(rows)
+
+
+def escaped(text: str) -> str:
+    """Text from the data, so that nothing in it is markup: labels hold categories as the shop wrote them."""
+    return "".join(f"\\{sign}" if sign in _MARKUP else sign for sign in " ".join(text.split()))
 
 
 def _number(value: float | None) -> str:
