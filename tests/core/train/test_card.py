@@ -12,7 +12,8 @@ ROW = {"key": "k", "label": "Interested in ![x](http://h/p.png) | <b>", "family"
 
 
 def test_the_card_names_every_row_and_what_was_not_measured() -> None:
-    text = card(replace(INFO, data=DATA, metrics={"after": {"auc": 0.8123, "ece": None, "n": 5_000.0}}, tag_table=(ROW,)))
+    figures = {"after": {"auc": 0.8123, "ece": None, "n": 5_000.0}}
+    text = card(replace(INFO, data=DATA, metrics=figures, tag_table=(ROW,)))
     assert "| this model | 0.812 | – |" in text
     assert "| 5,000 |" in text
     assert "| 0.250 | 0.500 | – | – | 1,200 |" in text
@@ -27,6 +28,6 @@ def test_labels_from_the_data_are_no_markup() -> None:
 
 
 def test_a_generated_shop_and_one_without_lists_say_so() -> None:
-    assert "The data is generated" in card(replace(INFO, data={**DATA, "generated": True}))
-    text = card(replace(INFO, data={**DATA, "lists": False}))
+    assert "The data is generated" in card(replace(INFO, data={**DATA, "generated": True}, tag_table=()))
+    text = card(replace(INFO, data={**DATA, "lists": False}, tag_table=()))
     assert "not of a click" in text and "purchases among items" in text
