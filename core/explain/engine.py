@@ -30,6 +30,8 @@ from core.explain.sentence import sentence
 from core.records import EventValue, Explanation, TagSpec, TokenValue
 from core.text.words import EventText, Words
 
+#: Masks of one explanation, unless told otherwise: some seconds on two processor cores.
+MASKS = 256
 #: Share of the budget that events may take before words get theirs.
 _EVENT_SHARE = 0.25
 #: Masks for the reasons of a list: exact for a short past, both contexts for some thirty events.
@@ -85,7 +87,7 @@ def why(
     user_id: str,
     item_id: str,
     as_of: datetime,
-    max_evals: int = 512,
+    max_evals: int = MASKS,
     seed: int = 0,
     title: str | None = None,
 ) -> Explanation:
@@ -107,7 +109,7 @@ def why(
 
 
 def why_tag(
-    scorer: Scorer, user_id: str, tag_key: str, as_of: datetime, max_evals: int = 512, seed: int = 0
+    scorer: Scorer, user_id: str, tag_key: str, as_of: datetime, max_evals: int = MASKS, seed: int = 0
 ) -> Explanation:
     """Explain why a shopper gets a tag's probability. ``item_id`` of the answer is the tag's key.
 

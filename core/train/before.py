@@ -8,6 +8,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from core.model import device as devices
 from core.model.base import load_encoder
 from core.model.predict import Pack, batches
 from core.train.examples import Example
@@ -39,7 +40,7 @@ def _embedded(encoder: torch.nn.Module, texts: Sequence[NDArray[np.int32]], pad_
               device: torch.device) -> NDArray[np.float64]:
     rows: list[NDArray[np.float64]] = [np.empty(0)] * len(texts)
     packs = [Pack(ids) for ids in texts]
-    with torch.inference_mode():
+    with torch.inference_mode(), devices.autocast(device):
         for part in batches(packs, _TOKENS):
             longest = max(len(texts[i]) for i in part)
             ids = torch.full((len(part), longest), pad_id)
@@ -48,7 +49,7 @@ def _embedded(encoder: torch.nn.Module, texts: Sequence[NDArray[np.int32]], pad_
             keep = (ids != pad_id).to(device)
             hidden = encoder(input_ids=ids.to(device), attention_mask=keep[:, None, None, :],
                              layout=(longest, 0, 0)).last_hidden_state
-            mean = (hidden * keep[:, :, None]).sum(dim=1) / keep.sum(dim=1, keepdim=True)
+            mean = (hidden.float() * keep[:, :, None]).sum(dim=1) / keep.sum(dim=1, keepdim=True)
             for i, vector in zip(part, torch.nn.functional.normalize(mean, dim=1).double().cpu().numpy(), strict=True):
                 rows[i] = vector
     return np.stack(rows)

@@ -23,6 +23,7 @@ from core.model.predict import logits
 from core.records import Progress
 from core.train.examples import Example
 from core.train.losses import known_log_loss, listwise_loss
+from core.train.network import merged
 
 #: Steps whose examples are sorted by length before they are cut, so that a step pads little.
 _WINDOW = 40
@@ -136,8 +137,9 @@ class OnePassTrainer(Trainer):  # type: ignore[misc,unused-ignore]
                  metric_key_prefix: str = "eval") -> dict[str, float]:
         """Losses on the validation days."""
         network = cast("OnePass", self.model).eval()
-        click, _ = logits(network, [example.pack for example in self._lists], self._pad)
-        _, tags = logits(network, [example.pack for example in self._shoppers], self._pad)
+        with merged(network):
+            click, _ = logits(network, [example.pack for example in self._lists], self._pad)
+            _, tags = logits(network, [example.pack for example in self._shoppers], self._pad)
         found = {"click_loss": _loss(click, [e.clicks for e in self._lists]),
                  "tag_loss": _loss(list(tags), [e.tags for e in self._shoppers])}
         found["loss"] = found["click_loss"] + self._settings.tag_weight * found["tag_loss"]

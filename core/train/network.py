@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, cast
 
 from torch import nn
 
@@ -37,6 +39,20 @@ def build(where: str, tags: int, settings: TrainSettings) -> OnePass:
     else:
         encoder.requires_grad_(full)
     return OnePass(encoder, tags, settings.dropout)
+
+
+@contextmanager
+def merged(network: OnePass) -> Iterator[None]:
+    """Fold the adapter into the base's weights while the block runs: then scoring costs what the base costs."""
+    fold = getattr(network.encoder, "merge_adapter", None)
+    if fold is None:
+        yield
+        return
+    fold()
+    try:
+        yield
+    finally:
+        cast("Any", network.encoder).unmerge_adapter()
 
 
 def _set_dropout(encoder: PreTrainedModel, share: float) -> None:

@@ -98,13 +98,14 @@ def plan(reader: Reader) -> tuple[Splits, list[TagSpec]]:
 def _judged(info: ModelInfo, network: Any, parts: tuple[Part, Part, Part], specs: list[TagSpec],
             where: str) -> ModelInfo:
     from core.train import baselines, before, judge
+    from core.train.network import merged
 
     train_part, val, test = parts
     pad_id, target = network.encoder.config.pad_token_id or 0, next(network.parameters()).device
-    network.eval()
-    calibration = judge.calibrate(network, val, specs, pad_id)
     rival_tags = baselines.lightgbm_tags(train_part.tags, val.tags, test.tags, info.settings["seed"])
-    judged = judge.judge(network, test, specs, calibration, pad_id, rival_tags)
+    with merged(network.eval()):
+        calibration = judge.calibrate(network, val, specs, pad_id)
+        judged = judge.judge(network, test, specs, calibration, pad_id, rival_tags)
     similarity = tuple(before.similarities(where, part.clicks.examples, pad_id, target) for part in (val, test))
     rows = judge.rivals(train_part, val, test, similarity, info.settings["seed"])  # type: ignore[arg-type]
     metrics = {"after": judge.figures(judged.click)} | {name: judge.figures(row) for name, row in rows.items()}

@@ -17,6 +17,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Error, Page, Playwright, Response, expect, sync_playwright
 
+from core import demo
+from core.service import Shop
+
 PROJECT = Path(__file__).resolve().parents[2]
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 QUIET = (
@@ -28,26 +31,28 @@ PROBES = ("/_stcore/health", "/_stcore/host-config")
 ANSWERED = "Failed to load resource: the server responded"
 WIDE, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 START_SECONDS = 60.0
-expect.set_options(timeout=20_000)
+SHOPPERS, DAYS = 300, 40
+expect.set_options(timeout=60_000)  # the first question to the model loads it
 
 
 @pytest.fixture(scope="session")
-def workspace() -> Path | None:
-    """Return the workspace that is served; None serves a made-up shop."""
-    return None
+def workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Build a small demo shop with the model that ships, and its profiles; it is what is served."""
+    path = tmp_path_factory.mktemp("browser") / "demo"
+    demo.build(path, shoppers=SHOPPERS, days=DAYS)
+    Shop(path, device="cpu").compute_profiles()
+    return path
 
 
 @contextmanager
-def served(workspace: Path | None) -> Iterator[str]:
+def served(workspace: Path) -> Iterator[str]:
     """Serve the dashboard on a free port and give its address."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = str(free.getsockname()[1])
     options = ["--server.port", port, "--server.address", "127.0.0.1"]
     command = [sys.executable, "-m", "streamlit", "run", str(PROJECT / "app.py"), *options]
-    if workspace is None:
-        command = [sys.executable, str(PROJECT / "tests" / "browser" / "fake_app.py"), port]
-    env = os.environ | ({"SHOPPERLENS_WORKSPACE": str(workspace)} if workspace else {})
+    env = os.environ | {"SHOPPERLENS_WORKSPACE": str(workspace), "SHOPPERLENS_DEVICE": "cpu"}
     with subprocess.Popen(
         command, cwd=PROJECT, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     ) as server:
@@ -69,14 +74,14 @@ def _answers(address: str, server: subprocess.Popen[bytes]) -> str:
 
 
 @pytest.fixture(scope="session")
-def app_url(workspace: Path | None) -> Iterator[str]:
+def app_url(workspace: Path) -> Iterator[str]:
     """Serve the dashboard for all journeys."""
     with served(workspace) as address:
         yield address
 
 
 @pytest.fixture
-def fresh_url(workspace: Path | None) -> Iterator[str]:
+def fresh_url(workspace: Path) -> Iterator[str]:
     """Serve the dashboard for one test, which then sends the server's first request."""
     with served(workspace) as address:
         yield address
