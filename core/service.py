@@ -185,7 +185,8 @@ class Shop:
     def tags(self, user_id: str) -> list[Tag]:
         """Return what the model predicts of a shopper."""
         self._known(user_id)
-        return shopper.tags(self.scorer(), user_id, self.as_of)
+        stated = shoppers.people(self.reader, None, ()).stated(user_id)
+        return shopper.tags(self.scorer(), user_id, self.as_of, stated)
 
     def recommend(
         self, user_id: str, k: int = 10, query: str | None = None, slot: str | None = None, explain: bool = False

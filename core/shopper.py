@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +10,7 @@ import pandas as pd
 
 from core.errors import UnknownUser
 from core.records import Fact, Recommendation, ShopperView, Tag
+from core.schema import Family
 from core.store import find
 
 if TYPE_CHECKING:
@@ -49,10 +50,21 @@ def facts(people: People, user_id: str) -> list[Fact]:
     return [_fact(column, row) for column in people.columns if column.kind != "predicted" and not _missing(row, column)]
 
 
-def tags(scorer: Tagger, user_id: str, as_of: datetime) -> list[Tag]:
-    """Return what a model predicts of a shopper."""
+def tags(scorer: Tagger, user_id: str, as_of: datetime, stated: Collection[str] = ()) -> list[Tag]:
+    """Return what a model predicts of a shopper, but for attributes that they have stated themselves.
+
+    Parameters
+    ----------
+    stated
+        Names of those attributes.
+    """
     asks = pd.DataFrame({"ask_id": [0], "user_id": [user_id], "as_of": [pd.Timestamp(as_of)]})
-    return scorer.tag_records(scorer.tags(asks).iloc[0])
+    found = scorer.tag_records(scorer.tags(asks).iloc[0])
+    return [tag for tag in found if tag.spec.family != Family.ATTRIBUTE or _attribute(tag) not in stated]
+
+
+def _attribute(tag: Tag) -> str:
+    return tag.spec.argument.split("=", 1)[0]
 
 
 def _missing(row: Mapping[str, Any], column: Column) -> bool:

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import pandas as pd
+
 from core.errors import InputError
 from core.records import Condition, TagSpec
 from core.schema import Col
@@ -18,8 +20,6 @@ from core.store.connect import quote
 from core.store.facts import facts_of
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from core.store.workspace import Reader
 
 _COMPARED = (">=", "<=", "==", "between")
@@ -121,6 +121,11 @@ class People:
         sql, params = self._table(column.key for column in self.columns)
         frame = self.reader.frame(f"{sql} SELECT * FROM people WHERE user_id = $user", {**params, "user": user_id})
         return None if frame.empty else {str(key): value for key, value in frame.iloc[0].items()}
+
+    def stated(self, user_id: str) -> set[str]:
+        """Return the columns of the users table in which a shopper has a value: what needs no prediction."""
+        row = self.one(user_id) or {}
+        return {column.name for column in self.columns if column.table == "users" and not pd.isna(row.get(column.key))}
 
     def _table(self, keys: Iterable[str]) -> tuple[str, dict[str, Any]]:
         """``WITH people AS (…)``: a row for each shopper, with the columns asked for under their keys."""

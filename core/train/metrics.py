@@ -104,15 +104,19 @@ def reliability(labels: Floats, scores: Floats, bins: int = RELIABILITY_BINS) ->
     ]
 
 
-def best_threshold(labels: Floats, scores: Floats) -> float:
-    """Return the threshold with the greatest F1; 0.5 when nothing or everything is true."""
+def best_threshold(labels: Floats, scores: Floats, beta: float = 0.5) -> float:
+    """Return the threshold with the greatest F-beta; 0.5 when nothing or everything is true.
+
+    Below 1, ``beta`` weighs precision more than reach: a tag that is given should be right.
+    """
     from sklearn.metrics import precision_recall_curve
 
     if not 0 < labels.sum() < len(labels):
         return 0.5
     precision, recall, thresholds = precision_recall_curve(labels, scores)
-    f1 = 2 * precision[:-1] * recall[:-1] / np.maximum(precision[:-1] + recall[:-1], _TINY)
-    return float(thresholds[int(f1.argmax())])
+    weighed = beta**2 * precision[:-1] + recall[:-1]
+    score = (1 + beta**2) * precision[:-1] * recall[:-1] / np.maximum(weighed, _TINY)
+    return float(thresholds[int(score.argmax())])
 
 
 def _gain(ranked: Floats, k: int) -> float:

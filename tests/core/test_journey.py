@@ -43,6 +43,15 @@ def test_a_shopper_has_facts_tags_and_recommendations(shop, busy):
     assert {item.kind for item in view.recommendations} == {"product"}
 
 
+def test_what_a_shopper_stated_is_not_predicted(shop):
+    told = {bool(row[1]): row[0] for row in shop.reader.rows(
+        "SELECT user_id, gender IS NOT NULL FROM users JOIN shopper_facts USING (user_id) ORDER BY user_id")}
+    predicted = {known: {tag.spec.argument.split("=")[0] for tag in shop.tags(user) if tag.spec.family == "attribute"}
+                 for known, user in told.items()}
+    assert "gender" in predicted[False]
+    assert "gender" not in predicted[True]
+
+
 def test_the_reason_explains_the_chance_that_was_shown(shop, busy):
     item = shop.recommend(busy, 1)[0]
     why = shop.why(busy, item.item_id)

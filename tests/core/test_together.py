@@ -44,7 +44,7 @@ def test_all_at_once(shop: Shop, tiny_base: Path, tmp_path: Path) -> None:
     assert last is not None
     lines = [f"newcomer{n},{item},view,{last:%Y-%m-%d %H:%M:%S}\n" for n in range(9)]
     (tmp_path / "more.csv").write_text("user_id,item_id,event_type,ts\n" + "".join(lines))
-    (tmp_path / "pairs.csv").write_text(f"user_id,item_id\n{busy},{item}\n" * 40)
+    (tmp_path / "pairs.csv").write_text("user_id,item_id\n" + f"{busy},{item}\n" * 40)
 
     running = {
         "train": start(shop, "train", "--name", "beside", "--base", str(tiny_base), "--max-examples", "60",

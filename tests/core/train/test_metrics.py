@@ -67,3 +67,9 @@ def test_reliability_tells_predicted_and_observed_share_of_each_bin() -> None:
 def test_the_best_threshold_parts_what_can_be_parted() -> None:
     assert best_threshold(floats(0, 0, 1, 1), floats(0.1, 0.2, 0.6, 0.9)) == 0.6
     assert best_threshold(floats(0, 0), floats(0.1, 0.2)) == 0.5
+
+
+def test_the_best_threshold_would_rather_be_right_than_reach_everyone() -> None:
+    labels, scores = floats(1, 1, 0, 0, 1, 1), floats(0.9, 0.8, 0.7, 0.6, 0.5, 0.4)
+    assert best_threshold(labels, scores) == 0.8  # precision 1, recall 1/2
+    assert best_threshold(labels, scores, beta=2) == 0.4  # precision 2/3, recall 1
