@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from core.config import EMBEDDED_BASE, SHIPPED_MODEL
+from core.config import EMBEDDED_BASE, PROJECT, SHIPPED_MODEL
 from core.model.checkpoint import load, read_info
 from core.store.workspace import Workspace
 from data.demo import train
@@ -44,6 +44,16 @@ def test_what_ships_carries_its_measured_figures_next_to_every_rival() -> None:
     card = (SHIPPED_MODEL / "README.md").read_text()
     for row in info.metrics.values():
         assert f"{row['auc']:.3f}" in card
+
+
+def test_the_readme_quotes_what_was_measured() -> None:
+    readme = (PROJECT / "README.md").read_text()
+    rows = {"after": "the model that ships", "before": "its base before fine-tuning", "popularity": "popularity",
+            "lightgbm": "LightGBM on counted features", "oracle": "the best possible (the demo's hidden truth)"}
+    for name, figures in read_info(SHIPPED_MODEL).metrics.items():
+        quoted = " | ".join(f"{figures[figure]:.3f}" for figure in ("auc", "gauc", "ndcg@10", "logloss", "ece"))
+        assert f"| {rows[name]} | {quoted} |" in readme
+    assert f"{read_info(SHIPPED_MODEL).metrics['after']['n']:,} items" in readme
 
 
 def test_the_shipped_model_does_not_fall_behind_what_it_once_reached() -> None:
