@@ -59,6 +59,8 @@ def _add_train(command: argparse.ArgumentParser) -> None:
     command.add_argument("--method", choices=["lora", "full", "head"], help="what is trained (lora)")
     command.add_argument("--epochs", type=float, metavar="E", help="times to go through the examples")
     command.add_argument("--max-examples", type=int, metavar="M", help="examples to learn from at most")
+    command.add_argument("--val-examples", type=int, metavar="M", help="lists or baskets to calibrate on at most")
+    command.add_argument("--test-examples", type=int, metavar="M", help="lists or baskets to be judged on at most")
     command.add_argument("--max-steps", type=int, metavar="S", help="steps at most")
     command.add_argument("--seed", type=int, metavar="S", help="the same seed gives the same model")
     command.add_argument("--resume", action="store_true", help="go on with a training that was interrupted")

@@ -107,6 +107,6 @@ class TrainSettings:
     listwise_weight: float = 0.3
     patience: int = 4
     eval_steps: int = 100
-    val_examples: int = 800
-    test_examples: int = 2_000
+    val_examples: int = 500
+    test_examples: int = 1_500
     seed: int = 0

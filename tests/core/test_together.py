@@ -48,7 +48,7 @@ def test_all_at_once(shop: Shop, tiny_base: Path, tmp_path: Path) -> None:
 
     running = {
         "train": start(shop, "train", "--name", "beside", "--base", str(tiny_base), "--max-examples", "60",
-                       "--max-steps", "4"),
+                       "--max-steps", "4", "--val-examples", "60", "--test-examples", "60"),
         "score": start(shop, "score", str(tmp_path / "pairs.csv"), "--out", str(tmp_path / "scored.csv")),
         "import": start(shop, "import", str(tmp_path / "more.csv")),
     }

@@ -35,7 +35,8 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
     imported = run(path, "import", str(FILE), "--preset", "online-retail")
     assert imported["lines_read"] == 541_909
     assert imported["events"] + imported["rejected"] + imported["duplicates"] == 541_909
-    trained = run(path, "train", "--max-examples", "160", "--max-steps", "10")
+    trained = run(path, "train", "--max-examples", "160", "--max-steps", "10", "--val-examples", "100",
+                  "--test-examples", "200")
     assert trained["after"]["n"] == trained["baselines"]["lightgbm"]["n"] > 1_000
     return path
 
