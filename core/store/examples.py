@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 #: Shoppers with more looks than this on one day, none of them with dwell time, are robots.
 ROBOT_LOOKS = 120
 
-_ROBOTS = f"""
+#: Ids of the robots.
+ROBOTS = f"""
 SELECT user_id FROM (
     SELECT user_id, CAST(ts AS DATE) AS day,
            count(*) FILTER (event_type IN ('view', 'click')) AS looks, max(dwell_seconds) AS dwell
@@ -23,7 +24,7 @@ GROUP BY user_id
 """
 
 _LISTS = f"""
-WITH robots AS ({_ROBOTS}),
+WITH robots AS ({ROBOTS}),
 lists AS (
     SELECT impression_id, any_value(user_id) AS user_id, min(ts) AS as_of
     FROM events
@@ -48,7 +49,7 @@ GROUP BY ALL ORDER BY numbered.ask_id, position, shown.item_id
 """
 
 _BASKETS = f"""
-WITH robots AS ({_ROBOTS}),
+WITH robots AS ({ROBOTS}),
 baskets AS (
     SELECT user_id, min(ts) AS as_of, list(DISTINCT item_id ORDER BY item_id) AS items
     FROM events
@@ -62,7 +63,7 @@ ORDER BY ask_id
 """
 
 _SHOPPERS = f"""
-WITH robots AS ({_ROBOTS})
+WITH robots AS ({ROBOTS})
 SELECT user_id, row_number() OVER (ORDER BY user_id) - 1 AS ask_id, $as_of AS as_of
 FROM (SELECT DISTINCT user_id FROM events
       WHERE ts < $as_of AND user_id NOT IN (SELECT user_id FROM robots)

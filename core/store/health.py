@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from core.records import HealthNote, ShopInfo
 from core.schema import Event
-from core.store.examples import ROBOT_LOOKS
+from core.store.examples import ROBOT_LOOKS, ROBOTS
 
 if TYPE_CHECKING:
     from core.store.workspace import Reader
@@ -31,13 +31,7 @@ SELECT concat_ws(': ', column_name, reason) AS reason, count(*) AS n FROM reject
 GROUP BY 1 ORDER BY n DESC, 1 LIMIT 3
 """
 
-_ROBOTS = """
-SELECT count(DISTINCT user_id) AS robots FROM (
-    SELECT user_id, CAST(ts AS DATE) AS day,
-           count(*) FILTER (event_type IN ('view', 'click')) AS looks, max(dwell_seconds) AS dwell
-    FROM events GROUP BY user_id, day)
-WHERE looks > $most AND coalesce(dwell, 0) = 0
-"""
+_ROBOTS = f"SELECT count(*) AS robots FROM ({ROBOTS})"
 
 _ITEMS = """
 SELECT count(*) AS items, count(*) FILTER (coalesce(trim(title), '') = '') AS title,
@@ -116,7 +110,7 @@ def _duplicates(about: ShopInfo) -> Iterator[HealthNote]:
 
 
 def _robots(reader: Reader) -> Iterator[HealthNote]:
-    robots = int(_one(reader, _ROBOTS, {"most": ROBOT_LOOKS})["robots"])
+    robots = int(_one(reader, _ROBOTS)["robots"])
     if robots:
         title = _said(robots, "shopper looks like a robot", "shoppers look like robots")
         detail = f"More than {ROBOT_LOOKS} looks on one day without staying anywhere. No model learns from them."
