@@ -25,7 +25,7 @@ def draw(shop: Shop, jobs: list[Job]) -> None:
         examples = left.number_input("Examples to learn from", 100, 200_000, 4_000, step=500)
         epochs = right.slider("Times to go through them", 0.5, 5.0, 2.0, step=0.5, format="%.1f")
         st.caption(
-            "About 4,000 examples take some 15 minutes on two processor cores; a GPU needs a small part of that."
+            "On two processor cores, allow half a minute for every 100 examples, each time they are gone through."
         )
         if st.form_submit_button("Start training", type="primary", icon=":material/model_training:"):
             settings = {"method": method, "max_examples": int(examples), "epochs": float(epochs)}
