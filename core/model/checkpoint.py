@@ -29,6 +29,7 @@ INFO = "model.json"
 HEADS = "heads.safetensors"
 ADAPTER = "adapter"
 ENCODER = "encoder"
+ADAPTER_CONFIG = "adapter_config.json"
 CARD = "README.md"
 #: Version of the folder's layout.
 FORMAT = 1
@@ -110,6 +111,7 @@ def save(folder: Path, network: OnePass, info: ModelInfo, card: str) -> ModelInf
     if info.settings.get("method") != "head":
         network.encoder.save_pretrained(str(part / where))
         (part / where / CARD).unlink(missing_ok=True)  # peft writes a card of its own
+        _name_base(part / where / ADAPTER_CONFIG, info.base)
     heads = {name: tensor.detach().cpu().contiguous() for name, tensor in network.state_dict().items()
              if not name.startswith("encoder.")}
     save_file(heads, str(part / HEADS))
@@ -119,6 +121,13 @@ def save(folder: Path, network: OnePass, info: ModelInfo, card: str) -> ModelInf
     (part / CARD).write_text(card, encoding="utf-8")
     _swap(part, folder)
     return full
+
+
+def _name_base(file: Path, base: str) -> None:
+    """Name the base by its name, not by where it happened to lie on the machine that trained."""
+    if file.is_file():
+        config = {**json.loads(file.read_text()), "base_model_name_or_path": base}
+        file.write_text(json.dumps(config, indent=1, sort_keys=True) + "\n")
 
 
 def _swap(part: Path, folder: Path) -> None:

@@ -1,5 +1,6 @@
 """The shipped model: what ships, and that the oracle is judged on the very pairs of the model."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,8 @@ def test_what_ships_loads_on_the_embedded_base_and_is_small() -> None:
     model = load(SHIPPED_MODEL, "cpu")
     assert model.info.base == EMBEDDED_BASE
     assert model.info.data["generated"] is True
+    config = json.loads((SHIPPED_MODEL / "adapter" / "adapter_config.json").read_text())
+    assert config["base_model_name_or_path"] == EMBEDDED_BASE  # no path of the machine that trained it
     assert sum(file.stat().st_size for file in SHIPPED_MODEL.rglob("*")) <= train.MOST * 1e6
 
 

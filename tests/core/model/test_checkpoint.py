@@ -43,6 +43,11 @@ def test_it_adds_little_to_its_base(small_model: Path) -> None:
                     "adapter/adapter_model.safetensors"}
 
 
+def test_the_adapter_names_its_base_as_the_model_does(small_model: Path) -> None:
+    config = json.loads((small_model / "adapter" / checkpoint.ADAPTER_CONFIG).read_text())
+    assert config["base_model_name_or_path"] == read_info(small_model).base
+
+
 def test_reading_what_a_model_is_needs_no_weights(copy: Path) -> None:
     (copy / checkpoint.HEADS).unlink()
     assert read_info(copy).name == "small"
