@@ -1,4 +1,4 @@
-"""Judge a model again: on the newest data, and next to its baselines when asked."""
+"""Judge a model again on its test days, and next to its baselines when asked."""
 
 from __future__ import annotations
 
@@ -60,13 +60,13 @@ def evaluate(
     progress(0.8, "Scoring the test days")
     judged = judge.judge(model.network, test, specs, calibration, pad_id, rival_tags)
     after = judge.figures(judged.click)
-    kept = {row["key"]: row.get("ap_lightgbm") for row in info.tag_table}
-    table = judged.tag_table if baselines else tuple(
-        {**row, "ap_lightgbm": kept.get(row["key"])} for row in judged.tag_table)
-    info = replace(info, metrics={**info.metrics, "after": after, **rows}, tag_table=table,
-                   reliability=judged.reliability)
+    if not baselines:  # what was measured of the rival before stays
+        kept = {row["key"]: row.get("ap_lightgbm") for row in info.tag_table}
+        table = tuple({**row, "ap_lightgbm": kept.get(row["key"])} for row in judged.tag_table)
+        judged = replace(judged, tag_table=table)
+    info = replace(info, metrics={**info.metrics, "after": after, **rows}, **judged.measured())
     checkpoint.write_info(folder, info)
     (folder / checkpoint.CARD).write_text(card.card(info), encoding="utf-8")
     progress(1.0, "Done")
-    answer: dict[str, Any] = {"click": after, "tags": {row["key"]: dict(row) for row in table}}
+    answer: dict[str, Any] = {"click": after, "tags": {row["key"]: dict(row) for row in judged.tag_table}}
     return {**answer, "baselines": rows} if baselines else answer

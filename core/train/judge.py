@@ -38,7 +38,15 @@ class Judgement:
     click: ClickMetrics
     reliability: tuple[Mapping[str, float], ...]
     tag_table: tuple[Mapping[str, Any], ...]
-    probabilities: Floats  # of the test pairs, in order
+
+    def measured(self) -> dict[str, Any]:
+        """Return what it changes in a model's description, by the names of ``ModelInfo``."""
+        return {
+            "reliability": self.reliability,
+            "tag_table": self.tag_table,
+            "precisions": {row["key"]: row["precision"] for row in self.tag_table},
+            "base_rates": {row["key"]: row["base_rate"] for row in self.tag_table},
+        }
 
 
 def raw(network: OnePass, part: Part, pad_id: int) -> tuple[Floats, Floats]:
@@ -79,7 +87,7 @@ def judge(network: OnePass, part: Part, specs: list[TagSpec], calibration: Calib
         for i, spec in enumerate(specs)
     )
     groups = part.clicks.pairs["ask_id"].to_numpy(np.int64)
-    return Judgement(click_metrics(labels, p_click, groups), tuple(reliability(labels, p_click)), table, p_click)
+    return Judgement(click_metrics(labels, p_click, groups), tuple(reliability(labels, p_click)), table)
 
 
 def rivals(train: Part, val: Part, part: Part, similarity: tuple[Floats, Floats], seed: int) -> dict[str, ClickMetrics]:

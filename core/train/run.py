@@ -111,9 +111,7 @@ def _judged(info: ModelInfo, network: Any, parts: tuple[Part, Part, Part], specs
     metrics = {"after": judge.figures(judged.click)} | {name: judge.figures(row) for name, row in rows.items()}
     return replace(
         info, click_calibration=calibration.click, tag_calibration=calibration.tags,
-        thresholds=calibration.thresholds, metrics=metrics, reliability=judged.reliability,
-        tag_table=judged.tag_table, precisions={row["key"]: row["precision"] for row in judged.tag_table},
-        base_rates={row["key"]: row["base_rate"] for row in judged.tag_table},
+        thresholds=calibration.thresholds, metrics=metrics, **judged.measured(),
     )
 
 

@@ -1,4 +1,5 @@
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -6,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from core.model.checkpoint import Scale, read_info
+from core.model.checkpoint import Scale, read_info, write_info
 from core.records import TagSpec
 from core.store.workspace import Workspace
 from core.train import baselines, judge
@@ -80,13 +81,16 @@ def test_evaluating_again_gives_the_same_figures_and_writes_them(
 
     before = read_info(small_model)
     copy = shutil.copytree(small_model, small_shop.models / "judged")
+    write_info(copy, replace(before, precisions={}, base_rates={}))
     answer = evaluate(small_shop, "judged", baselines=True, device="cpu")
     assert set(answer) == {"click", "tags", "baselines"}
     assert answer["click"]["auc"] == pytest.approx(trained["after"]["auc"], abs=5e-3)
     assert answer["baselines"]["lightgbm"] == trained["baselines"]["lightgbm"]
     assert answer["baselines"]["before"] == pytest.approx(trained["before"], abs=1e-2)
     assert set(answer["tags"]) == {spec.key for spec in before.tags}
-    assert read_info(copy).metrics["after"] == answer["click"]
+    written = read_info(copy)
+    assert written.metrics["after"] == answer["click"]
+    assert written.precisions == {key: row["precision"] for key, row in answer["tags"].items()}
     alone = evaluate(small_shop, "judged", device="cpu")
     assert set(alone) == {"click", "tags"}
     assert read_info(copy).metrics["lightgbm"] == answer["baselines"]["lightgbm"]
