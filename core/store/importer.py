@@ -16,14 +16,12 @@ from typing import TYPE_CHECKING
 from core.errors import InputError
 from core.records import ImportReport, Progress, no_progress
 from core.schema import ITEM_COLUMNS, REQUIRED_EVENT_COLUMNS, REQUIRED_ITEM_COLUMNS, REQUIRED_USER_COLUMNS, Col
-from core.store import accept, catalogue, derive, facts, versions
+from core.store import accept, catalogue, derive, facts, grammar, versions
 from core.store.connect import literal, quote
 from core.store.lines import type_lines
 from core.store.mapping import (
     EVENT_INPUTS,
     Preset,
-    check_mapping,
-    columns_for,
     expressions,
     hints,
     load_preset,
@@ -89,7 +87,7 @@ def import_files(
     preset
         Name of a preset (``mapping.preset_names``); None means canonical column names.
     mapping
-        Canonical column → column of the file, where they differ.
+        Canonical column → column of the file, where they differ, and what else ``grammar`` can say.
     append
         Add to what is there; otherwise start anew with these files alone.
     generated
@@ -113,7 +111,7 @@ def import_files(
     if not events:
         raise InputError("No file of events is given.")
     request = Request(list(events), items, users, load_preset(preset), dict(mapping or {}), generated)
-    check_mapping(request.mapping)
+    grammar.check(request.mapping)
     with versions.locked(workspace, progress):
         with versions.drafted(workspace, append) as (con, number, has_old):
             report = _fill(workspace, con, number, has_old, request, progress)
@@ -165,9 +163,8 @@ def _read_beside(draft: _Draft, request: Request, progress: Progress) -> None:
         progress(0.02, f"Reading {path.name}")
         source = stage(draft.con, path)
         wanted = list(ITEM_COLUMNS) if role == "items" else [Col.USER]
-        there = {name.lower() for name in source.columns}
-        mapping = {name: column for name, column in request.mapping.items() if column.lower() in there}
-        say(draft.con, source.columns, columns_for(source.file, source.columns, wanted, required, mapping))
+        found = grammar.beside(source.file, role, request.mapping, source.columns, wanted, required)
+        say(draft.con, source.columns, found)
         rejected = accept.reject(draft.con, source, draft.next_id)
         if rejected == source.lines:
             raise InputError(_all_rejected(source.file, _reasons(draft.con, [draft.next_id])))
@@ -180,12 +177,12 @@ def _read_beside(draft: _Draft, request: Request, progress: Progress) -> None:
 def _read_events(draft: _Draft, path: Path, request: Request, progress: Progress) -> accept.Counted:
     progress(0.1, f"Reading {path.name}")
     con, preset = draft.con, request.preset
-    source, told = understand(con, path, preset, request.mapping, draft.other_columns)
+    source, told, told_users = understand(con, path, preset, request.mapping, draft.other_columns)
     progress(0.4, f"Accounting for {source.lines:,} lines of {source.file}")
     counted = accept.accept(con, source, draft.next_id, f"{versions.OLD}.events" if draft.has_old else None)
     if sum(counted) != source.lines:
         raise RuntimeError(f"{source.file} has {source.lines} lines, and not all are accounted for: {counted}")
-    catalogue.tell(con, told, preset.users)
+    catalogue.tell(con, told, told_users)
     _note(draft, "events", source, request, counted)
     return counted
 
@@ -193,13 +190,13 @@ def _read_events(draft: _Draft, path: Path, request: Request, progress: Progress
 def understand(
     con: duckdb.DuckDBPyConnection, path: Path, preset: Preset, mapping: Mapping[str, str],
     other_columns: Sequence[str] = (),
-) -> tuple[Source, dict[str, str]]:
+) -> tuple[Source, Mapping[str, str], Mapping[str, str]]:
     """Stage a file of events and type its lines.
 
     Returns
     -------
-    source, told
-        The file, and the columns of items that its lines tell about (name → SQL).
+    source, told, told_users
+        The file, and the columns of items and of shoppers that its lines tell about (name → SQL).
     """
     source = stage(con, path)
     renamed = preset_columns(source.file, source.columns, preset)
@@ -208,13 +205,14 @@ def understand(
             con.execute(f"ALTER TABLE raw RENAME COLUMN {quote(column)} TO {quote(name)}")
     back = {column: name for name, column in renamed.items()}
     columns = tuple(back.get(column, column) for column in source.columns)
-    mine = meant_for(mapping, columns, other_columns)
+    said = grammar.said(meant_for(mapping, columns, other_columns), columns)
+    preset, mine = grammar.merged(preset, said), said.columns
     found = expressions(source.file, columns, preset, REQUIRED_EVENT_COLUMNS, {
         name: column for name, column in mine.items() if name in _EVENT_NAMES
     })
     told = hints(columns, preset, mine)
     type_lines(con, found, told, preset.users, preset.rejects)
-    return Source(source.file, columns, source.lines), told
+    return Source(source.file, columns, source.lines), told, preset.users
 
 
 def _write(draft: _Draft, request: Request, progress: Progress) -> None:

@@ -68,20 +68,6 @@ def load_preset(name: str | None) -> Preset:
     return Preset(name, given["about"], columns, events, items, users, rules)
 
 
-def check_mapping(mapping: Mapping[str, str]) -> None:
-    """Refuse a mapping to a name that no table has.
-
-    Raises
-    ------
-    InputError
-        When a canonical name is not one.
-    """
-    known = sorted({*EVENT_INPUTS, *ITEM_COLUMNS})
-    for canonical in mapping:
-        if canonical not in known:
-            raise InputError(f"“{canonical}” is no canonical column. Those that can be mapped: {', '.join(known)}.")
-
-
 def columns_for(
     file: str, columns: Sequence[str], wanted: Sequence[str], required: Sequence[str], mapping: Mapping[str, str]
 ) -> dict[str, str]:

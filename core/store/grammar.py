@@ -1,0 +1,181 @@
+"""What a mapping can say beyond names of columns: constants, columns put together, event words, and for which file.
+
+=========================  ==========================================================================
+``ts=When``                the column “When” is the time
+``event_type==purchase``   every line is a purchase; an event after ``==`` holds for the whole file
+``…==purchase/return``     a purchase, or a return where quantity or price is negative or the invoice begins with C
+``event_type:pv=view``     where the event column says “pv”, it was a view; ``event_type:x=-`` leaves such lines out
+``ts=Date + Time``         two columns together are the time
+``price=Total / Pieces``   the price of a piece is one column over another
+``items.item_id=sku``      the column of the file of items; ``users.user_id=member`` that of the file of shoppers
+``users.country=Land``     in a file of events: an attribute of the shopper that its lines tell
+=========================  ==========================================================================
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from core.errors import InputError
+from core.schema import ITEM_COLUMNS, Col, Event
+from core.store.connect import literal, quote
+from core.store.mapping import EVENT_INPUTS, Preset, Rule, columns_for
+
+CONSTANT = "="
+SALE = f"{Event.PURCHASE}/{Event.RETURN}"
+LEFT_OUT = "-"
+WORD = f"{Col.TYPE}:"
+ITEMS, USERS = "items.", "users."
+#: Marks between two columns that belong together, and the canonical column that may be made so.
+TOGETHER: dict[str, str] = {Col.TS: " + ", Col.PRICE: " / "}
+_IDS = (Col.USER, Col.ITEM, Col.SESSION, Col.IMPRESSION)
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a mapping says of a file of events."""
+
+    columns: Mapping[str, str]  # canonical → column of the file
+    events: Mapping[str, str]  # canonical → SQL over the staged lines
+    users: Mapping[str, str]  # attribute of shoppers → SQL over the staged lines
+    rules: tuple[Rule, ...]  # lines that are left out
+
+
+def check(mapping: Mapping[str, str]) -> None:
+    """Refuse a mapping to a name that no table has, or to an event that is none.
+
+    Raises
+    ------
+    InputError
+        When a canonical name or an event is not one; the message names those that are.
+    """
+    for name, value in mapping.items():
+        if name.startswith(WORD):
+            _check_event(value, (*Event, SALE, LEFT_OUT))
+        elif name == Col.TYPE and value.startswith(CONSTANT):
+            _check_event(value[1:], (*Event, SALE))
+        elif not name.startswith(USERS) or name == USERS:
+            _check_name(name.removeprefix(ITEMS), ITEM_COLUMNS if name.startswith(ITEMS) else _KNOWN)
+
+
+_KNOWN = tuple(sorted({*EVENT_INPUTS, *map(str, ITEM_COLUMNS)}))
+
+
+def _check_name(name: str, known: Iterable[str]) -> None:
+    if name not in known:
+        raise InputError(f"“{name}” is no canonical column. Those that can be mapped: {', '.join(sorted(known))}.")
+
+
+def _check_event(event: str, known: Sequence[str]) -> None:
+    if event not in known:
+        raise InputError(f"“{event}” is no event. Those that can be meant: {', '.join(known)}.")
+
+
+def beside(file: str, role: str, mapping: Mapping[str, str], columns: Sequence[str],
+           wanted: Sequence[str], required: Sequence[str]) -> dict[str, str]:  # fmt: skip
+    """Find canonical columns in a file of items or of shoppers, as ``mapping.columns_for`` does.
+
+    What is said for this role counts before what is said for all files; the latter only where the file has it.
+    """
+    there = {name.lower() for name in columns}
+    meant = {name: column for name, column in mapping.items() if "." not in name and column.lower() in there}
+    prefix = f"{role}."
+    meant |= {name.removeprefix(prefix): column for name, column in mapping.items() if name.startswith(prefix)}
+    if role == "users":  # in a file of events these may be attributes that its lines tell
+        meant = {name: column for name, column in meant.items() if column.lower() in there or name in required}
+        wanted = [*dict.fromkeys([*wanted, *(name for name in meant if name not in EVENT_INPUTS)])]
+    return columns_for(file, columns, wanted, required, meant)
+
+
+def said(mapping: Mapping[str, str], columns: Sequence[str]) -> Said:
+    """Say in SQL what a mapping says of a file of events that has these columns."""
+    there = {name.lower(): name for name in columns}
+    here = {name: column for name, column in mapping.items() if not name.startswith((ITEMS, USERS, WORD))}
+    words = {name.removeprefix(WORD): event for name, event in mapping.items() if name.startswith(WORD)}
+    users = {
+        name.removeprefix(USERS): f"raw.{quote(there[column.lower()])}"
+        for name, column in mapping.items()
+        if name.startswith(USERS) and name != f"{USERS}{Col.USER}" and column.lower() in there
+    }
+    events = {name: sql for name, column in here.items() if (sql := _sql(name, column, there))}
+    kind, rules = _kind(here.get(Col.TYPE, str(Col.TYPE)), words, there)
+    if kind:
+        events |= _sale({**_plain(here, there), **events}, kind) if SALE in kind else {Col.TYPE: kind}
+    return Said({name: column for name, column in here.items() if name not in events}, events, users, rules)
+
+
+def merged(preset: Preset, found: Said) -> Preset:
+    """Return a preset with what a mapping says of a file; the mapping outdoes it."""
+    return replace(
+        preset, events={**preset.events, **found.events}, users={**preset.users, **found.users},
+        rejects=(*preset.rejects, *found.rules),
+    )
+
+
+def _plain(here: Mapping[str, str], there: Mapping[str, str]) -> dict[str, str]:
+    """SQL of those columns that decide whether a sale is a return."""
+    given = {name: here.get(name, str(name)).lower() for name in (Col.QUANTITY, Col.PRICE, Col.SESSION)}
+    return {name: f"raw.{quote(there[column])}" for name, column in given.items() if column in there}
+
+
+def _sql(name: str, value: str, there: Mapping[str, str]) -> str | None:
+    """SQL of a canonical column that is more than a column under another name; None when it is no more."""
+    if value.lower() in there:
+        return _whole(quote(there[value.lower()])) if name in _IDS else None
+    if value.startswith(CONSTANT):
+        return literal(value[1:])
+    parts = [there.get(part.strip().lower()) for part in value.split(TOGETHER.get(name, "\0").strip())]
+    if len(parts) != 2 or None in parts:
+        return None
+    first, second = (f"trim(raw.{quote(part)})" for part in parts if part)
+    return f"concat_ws(' ', {first}, {second})" if name == Col.TS else _ratio(first, second)
+
+
+def _ratio(total: str, pieces: str) -> str:
+    """SQL of one number over another; a total that is no number stays as it is, to be found out as one."""
+    over, under = (
+        rf"TRY_CAST(regexp_replace({text}, '^(-?\d+),(\d\d?)$', '\1.\2') AS DOUBLE)" for text in (total, pieces)
+    )
+    price = f"CAST(round(abs({over} / nullif({under}, 0)), 4) AS VARCHAR)"
+    return f"CASE WHEN {over} IS NULL THEN {total} ELSE {price} END"
+
+
+def _whole(column: str) -> str:
+    """SQL of an id; where every one of a file was written as a number with ``.0`` behind it, that goes."""
+    spoilt = rf"regexp_full_match(trim(whole.{column}), '\d+\.0+')"
+    always = f"(SELECT coalesce(bool_and({spoilt}), false) FROM raw AS whole WHERE trim(whole.{column}) <> '')"
+    return f"CASE WHEN {always} THEN regexp_replace(trim(raw.{column}), '\\.0+$', '') ELSE raw.{column} END"
+
+
+def _kind(value: str, words: Mapping[str, str], there: Mapping[str, str]) -> tuple[str, tuple[Rule, ...]]:
+    """SQL of the event with a sale still undecided, and the lines that its words leave out; "" when there is no more.
+
+    Words may be those of a constant no more than of a column that the file lacks.
+    """
+    if value.startswith(CONSTANT):
+        return literal(value[1:]), ()
+    if not words or value.lower() not in there:
+        return "", ()
+    column = f"raw.{quote(there[value.lower()])}"
+    said_word = f"lower(trim({column}))"
+    cases = " ".join(
+        f"WHEN {literal(word.strip().lower())} THEN {literal(event)}"
+        for word, event in words.items() if event != LEFT_OUT
+    )
+    out = [literal(word.strip().lower()) for word, event in words.items() if event == LEFT_OUT]
+    rule = Rule(there[value.lower()], f"{said_word} IN ({', '.join(out)})", "left out by the mapping")
+    return (f"CASE {said_word} {cases} ELSE {column} END" if cases else ""), (rule,) if out else ()
+
+
+def _sale(known: Mapping[str, str], kind: str) -> dict[str, str]:
+    """SQL of the event and of the numbers that decide whether a sale is a return; a return's are positive."""
+    quantity, price, invoice = (known.get(name) for name in (Col.QUANTITY, Col.PRICE, Col.SESSION))
+    signs = [f"trim({number}) LIKE '-%'" for number in (quantity, price) if number]
+    signs += [rf"regexp_matches(trim({invoice}), '^[Cc]\d')"] if invoice else []
+    returned = f"coalesce({' OR '.join(signs) or 'false'}, false)"
+    event = f"replace({kind}, {literal(SALE)}, CASE WHEN {returned} THEN 'return' ELSE 'purchase' END)"
+    back = f"{kind} = {literal(SALE)} AND {returned}"
+    numbers = {Col.QUANTITY: quantity, Col.PRICE: price}
+    positive = "CASE WHEN {back} THEN ltrim(trim({sql}), '-') ELSE {sql} END"
+    return {Col.TYPE: event, **{name: positive.format(back=back, sql=sql) for name, sql in numbers.items() if sql}}

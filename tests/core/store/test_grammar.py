@@ -1,0 +1,121 @@
+"""What a mapping can say beyond names of columns, and what becomes of the lines."""
+
+import pytest
+
+from core.errors import InputError, MissingColumn
+from core.store import grammar
+from core.store.importer import import_files
+from core.store.workspace import Workspace
+
+ORDERS = """Invoice,Sku,Pieces,Total,Date,Time,Member,Land
+5001,A1,2.0,20.00,2026-03-01,09:30,17850.0,Norway
+5001,B2,1.0,"7,50",2026-03-01,09:30,17850.0,Norway
+C5002,A1,-1.0,-10.00,2026-03-02,18:05,17850.0,Norway
+5003,A1,0.0,3.00,2026-03-03,10:00,42.0,Chad
+"""
+SAID = {
+    "user_id": "Member", "item_id": "sku", "event_type": "=purchase/return", "ts": "Date + Time", "quantity": "Pieces",
+    "price": "Total / Pieces", "session_id": "Invoice", "users.country": "Land",
+}
+
+
+@pytest.fixture
+def imported(tmp_path):
+    """Import texts as files of events, items and shoppers with a mapping; return the report and a reader."""
+    opened = []
+
+    def go(events, mapping, **beside):
+        paths = {}
+        for name, text in {"events": events, **beside}.items():
+            paths[name] = tmp_path / f"{name}.csv"
+            paths[name].write_text(text, encoding="utf-8")
+        workspace = Workspace.create(tmp_path / "shop")
+        report = import_files(workspace, [paths.pop("events")], **paths, mapping=mapping)
+        opened.append(workspace.reader())
+        return report, opened[-1]
+
+    yield go
+    for reader in opened:
+        reader.close()
+
+
+def test_an_order_export_says_sales_returns_prices_and_times(imported):
+    report, reader = imported(ORDERS, SAID)
+    assert (report.events, report.rejected) == (4, 0)
+    columns = "user_id, event_type, quantity, price, CAST(ts AS VARCHAR)"
+    rows = reader.rows(f"SELECT {columns} FROM events ORDER BY source_row")
+    assert rows == [
+        ("17850", "purchase", 2.0, 10.0, "2026-03-01 09:30:00"),
+        ("17850", "purchase", 1.0, 7.5, "2026-03-01 09:30:00"),
+        ("17850", "return", 1.0, 10.0, "2026-03-02 18:05:00"),
+        ("42", "purchase", 0.0, None, "2026-03-03 10:00:00"),  # nothing was bought, so a piece has no price
+    ]
+    assert dict(reader.rows("SELECT user_id, country FROM users")) == {"17850": "Norway", "42": "Chad"}
+
+
+def test_a_total_that_is_no_number_is_found_out(imported):
+    report, _ = imported(ORDERS.replace("20.00", "twenty"), SAID)
+    assert report.reasons == {"price: not a number": 1}
+
+
+def test_one_id_that_is_not_a_number_keeps_all_as_they_are(imported):
+    _, reader = imported(ORDERS.replace("42.0", "G42.0"), SAID)
+    assert sorted(reader.rows("SELECT user_id FROM users")) == [("17850.0",), ("G42.0",)]
+
+
+def test_event_words_are_translated_or_left_out(imported):
+    log = "user_id,item_id,ts,what\nu,a,2026-01-01,1\nu,b,2026-01-01,2\nu,c,2026-01-01,3\nu,d,2026-01-01,BUY\n"
+    said = {"event_type": "what", "event_type:1": "view", "event_type:2": "cart", "event_type:3": "-"}
+    report, reader = imported(log, said)
+    assert dict(reader.rows("SELECT item_id, event_type FROM events")) == {"a": "view", "b": "cart", "d": "purchase"}
+    assert report.reasons == {"what: left out by the mapping": 1}
+
+
+def test_a_word_may_mean_a_sale_that_its_quantity_decides(imported):
+    log = "user_id,item_id,ts,what,quantity\nu,a,2026-01-01,sale,2\nu,b,2026-01-01,Sale,-3\nu,c,2026-01-01,view,\n"
+    _, reader = imported(log, {"event_type": "what", "event_type:sale": "purchase/return"})
+    found = reader.rows("SELECT item_id, event_type, quantity FROM events ORDER BY item_id")
+    assert found == [("a", "purchase", 2.0), ("b", "return", 3.0), ("c", "view", None)]
+
+
+def test_each_file_is_read_by_what_is_said_of_it(imported):
+    log = "member,sku,event_type,ts,Land\n007,a,view,2026-01-01,Peru\n"
+    items = "code,sku,name\na,zzz,Red shoe\n"
+    users = "nr,Age group\n007,25-34\n"
+    said = {"user_id": "member", "item_id": "sku", "items.item_id": "code", "title": "name", "users.user_id": "nr",
+            "users.age_band": "Age group", "users.country": "Land"}
+    _, reader = imported(log, said, items=items, users=users)
+    assert reader.rows("SELECT item_id, title FROM items") == [("a", "Red shoe")]
+    assert reader.rows("SELECT user_id, age_band, country FROM users") == [("007", "25-34", "Peru")]
+
+
+def test_a_column_whose_name_looks_like_grammar_is_the_column(imported):
+    log = "user_id,item_id,event_type,Date + Time,Total / Pieces\nu,a,view,2026-01-01,3\n"
+    _, reader = imported(log, {"ts": "Date + Time", "price": "Total / Pieces"})
+    assert reader.rows("SELECT CAST(ts AS VARCHAR), price FROM events") == [("2026-01-01 00:00:00", 3.0)]
+
+
+def test_a_part_that_is_not_there_is_named(imported):
+    with pytest.raises(MissingColumn, match="no column “Date \\+ Hour”"):
+        imported(ORDERS, {**SAID, "ts": "Date + Hour"})
+
+
+@pytest.mark.parametrize(
+    ("mapping", "said"),
+    [
+        ({"colour": "a"}, "“colour” is no canonical column"),
+        ({"items.ts": "a"}, "“ts” is no canonical column"),
+        ({"event_type": "=dance"}, "“dance” is no event"),
+        ({"event_type:1": "dance"}, "“dance” is no event"),
+        ({"users.": "a"}, "“users.” is no canonical column"),
+    ],
+)
+def test_what_no_table_has_is_refused(mapping, said):
+    with pytest.raises(InputError, match=said):
+        grammar.check(mapping)
+
+
+def test_texts_of_a_mapping_cannot_break_out_of_their_quotes(imported):
+    log = "user_id,item_id,ts,what\nu,a,2026-01-01,it's\n"
+    _, reader = imported(log, {"event_type": "what", "event_type:it's": "view", "slot": "=o'clock"})
+    assert reader.rows("SELECT event_type, slot FROM events") == [("view", "o'clock")]
