@@ -1,0 +1,23 @@
+"""What an import notices about its events: visits, dwell time, robots, odd values. All of it stands beside them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from core.store import oddities, robots, visits
+
+if TYPE_CHECKING:
+    import duckdb
+
+
+def build(con: duckdb.DuckDBPyConnection) -> None:
+    """Build the tables of what was noticed, inside the caller's transaction; no event is changed.
+
+    Parameters
+    ----------
+    con
+        Connection to a version file that holds ``events`` and ``users``.
+    """
+    visits.build(con)
+    robots.build(con)
+    oddities.build(con)
