@@ -23,19 +23,39 @@ def no_progress(fraction: float, message: str) -> None:
 
 
 @dataclass(frozen=True)
+class FileReport:
+    """What became of the lines of one file. ``lines_read == imported + rejected + duplicates`` always holds."""
+
+    file: str
+    role: str  # what the file is to its preset
+    lines_read: int
+    imported: int  # lines of which at least one event came, or that describe something
+    rejected: int
+    duplicates: int
+    events: int  # a line may tell of several
+
+
+@dataclass(frozen=True)
 class ImportReport:
-    """What an import did. ``lines_read == events + rejected + duplicates`` always holds."""
+    """What an import did. ``lines_read == imported + rejected + duplicates`` always holds.
+
+    These three count lines of the files of events; ``files`` has them for every file.
+    """
 
     events: int
     items: int
     users: int
+    imported: int
     rejected: int
     duplicates: int
     lines_read: int
     rejects_file: str | None
     reasons: Mapping[str, int]
     seconds: float
-    version: int
+    version: int  # 0 when nothing was written
+    files: Sequence[FileReport] = ()
+    notes: Sequence[str] = ()  # what a person must know about what was made of the files
+    mend_files: Sequence[str] = ()  # the rejects in their files' own columns, to be mended and appended
 
 
 @dataclass(frozen=True)
@@ -78,6 +98,62 @@ class HealthNote:
     detail: str
 
 
+# ---- understanding a file ----------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class ColumnGuess:
+    """What one of our columns is read from in a file, as far as that can be told."""
+
+    name: str  # as a mapping names it: "ts", "title", "users.country"
+    source: str  # what a mapping says of it: a column of the file, "=purchase", "Date + Time"
+    confidence: float
+    samples: Sequence[str]
+    why: str
+
+
+@dataclass(frozen=True)
+class WordGuess:
+    """What one word of the file's column of events means."""
+
+    word: str
+    event: str  # "-": such lines are left out; "": nobody knows
+    lines: int
+    confidence: float
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """How a file can be read. ``questions`` are those that only a person can answer: what about → in words."""
+
+    role: str  # events | items | users
+    columns: Sequence[ColumnGuess]
+    words: Sequence[WordGuess]
+    preset: str | None  # whose files look so
+    order: str | None  # of dates in numbers: "dmy" or "mdy"; None where none are, or both fit
+    zoned: bool  # whether the times say their zone, or need none
+    questions: Mapping[str, str]
+    remembered: bool = False  # as it was answered for a file with this header
+
+    @property
+    def mapping(self) -> dict[str, str]:
+        """What an import takes as its mapping."""
+        columns = {guess.name: guess.source for guess in self.columns if guess.name != guess.source}
+        return {**columns, **{f"event_type:{word.word}": word.event for word in self.words if word.event}}
+
+
+@dataclass(frozen=True)
+class FilePreview:
+    """A file as it was understood, before anything is imported."""
+
+    file: str
+    lines: int
+    columns: Sequence[str]
+    samples: Mapping[str, Sequence[str]]  # of each column
+    rows: pd.DataFrame  # the first lines, as text
+    suggestion: Suggestion
+
+
 # ---- tags --------------------------------------------------------------------------
 
 
@@ -117,6 +193,8 @@ class Fact:
     label: str  # "Purchases"
     value: str  # "8", "62 % at night", "3 days ago"
     number: float | None = None
+    group: str = ""  # the question that it belongs to, "Buying"
+    telling: bool = True  # whether it is one of the few that are seen first
 
 
 # ---- shopper, recommendation, explanation ------------------------------------------

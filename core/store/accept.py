@@ -1,6 +1,7 @@
-"""Accounts for every line of a file: an event, a reject with its reason, or a duplicate.
+"""Accounts for every line of a file: imported, rejected with a reason, or a duplicate.
 
-Works on the temporary tables of one connection: ``raw`` and ``malformed`` (see ``reading``), ``lines``
+A line may tell of several events; it is imported, rejected or a duplicate as a whole. Works on the
+temporary tables of one connection: the lines of a file and ``malformed`` (see ``reading``), ``lines``
 and ``faults`` (see ``lines``). It adds to ``fresh``, the events of this import, and to ``turned_away``,
 its rejects.
 """
@@ -22,15 +23,17 @@ REJECTS_DDL = (
     "(import_id INTEGER, file VARCHAR, source_row BIGINT, column_name VARCHAR, reason VARCHAR, line VARCHAR)"
 )
 EVENTS_DDL = "(" + ", ".join(f"{name} {kind}" for name, kind in EVENT_COLUMNS.items()) + ")"
+NOTHING = "nothing that a shopper did"
 _EVENT_LIST = ", ".join(EVENT_INPUTS)
 
 
 class Counted(NamedTuple):
-    """What became of a file's lines; the three add up to its lines."""
+    """What became of a file's lines, and how many events came of those that are imported."""
 
-    events: int
+    imported: int
     rejected: int
     duplicates: int
+    events: int
 
 
 def prepare(con: duckdb.DuckDBPyConnection) -> None:
@@ -39,27 +42,42 @@ def prepare(con: duckdb.DuckDBPyConnection) -> None:
     con.execute(f"CREATE OR REPLACE TEMP TABLE turned_away {REJECTS_DDL}")
 
 
-def reject(con: duckdb.DuckDBPyConnection, source: Source, number: int) -> int:
-    """Keep the lines of ``raw`` that have a fault in ``lines``, and the malformed ones; count them."""
+def reject_malformed(con: duckdb.DuckDBPyConnection, source: Source, number: int) -> None:
+    """Keep the lines of a file that are no rows at all."""
     con.execute(
         f"INSERT INTO turned_away SELECT $number, $file, {ROW}, NULL, reason, line FROM malformed",
         {"number": number, "file": source.file},
     )
+
+
+def reject_faulty(con: duckdb.DuckDBPyConnection, source: Source, number: int, table: str, before: int = 0) -> None:
+    """Keep the lines of ``table`` that have a fault in ``lines``.
+
+    A line with several events is rejected with the first fault of any of them.
+
+    Parameters
+    ----------
+    before
+        Lines of other files that are numbered before this file's.
+    """
     con.execute(
         f"INSERT INTO turned_away "
-        f"SELECT $number, $file, {ROW}, column_name, reason, {_as_json(source.columns)} "
-        f"FROM raw JOIN lines USING ({ROW}) JOIN faults USING (fault) ORDER BY {ROW}",
+        f"SELECT $number, $file, {ROW} - {before}, column_name, reason, {_as_json(source.columns)} "
+        f"FROM {table} AS whole "
+        f"JOIN (SELECT {ROW}, min(fault) AS fault FROM lines WHERE fault IS NOT NULL GROUP BY {ROW}) USING ({ROW}) "
+        f"JOIN faults USING (fault) WHERE {ROW} > {before} AND {ROW} <= {before + source.lines} ORDER BY {ROW}",
         {"number": number, "file": source.file},
     )
-    return _count(con, f"SELECT count(*) FROM turned_away WHERE import_id = {number}")
 
 
-def accept(con: duckdb.DuckDBPyConnection, source: Source, number: int, kept: str | None) -> Counted:
+def accept(
+    con: duckdb.DuckDBPyConnection, source: Source, number: int, kept: str | None, table: str = "raw"
+) -> Counted:
     """Move what is right in ``lines`` to ``fresh``, once each.
 
-    A line is a duplicate when an earlier line of its file equals it in every column, or when the
-    same event (in every canonical column) was kept from an earlier file or import. ``lines`` is left
-    with the accepted lines alone.
+    A line is a duplicate when an earlier line of its file equals it in every column, or when all of its
+    events (in every canonical column) were kept from an earlier file or import. ``lines`` is left with
+    the accepted events alone.
 
     Parameters
     ----------
@@ -67,23 +85,30 @@ def accept(con: duckdb.DuckDBPyConnection, source: Source, number: int, kept: st
         The file's ``import_id``.
     kept
         Table of the events of earlier imports, if there are any.
+    table
+        The file's lines, as they were read.
     """
-    rejected = reject(con, source, number)
-    con.execute("DELETE FROM lines WHERE fault IS NOT NULL")
-    right = _count(con, "SELECT count(*) FROM lines")
-    raw_columns = ", ".join(f"raw.{quote(name)}" for name in source.columns)
-    con.execute(
-        f"DELETE FROM lines WHERE {ROW} NOT IN (SELECT min({ROW}) FROM raw GROUP BY {raw_columns})"
-    )
-    for table in ("fresh", kept):
-        if table and _count(con, f"SELECT count(*) FROM {table}"):
-            con.execute(f"DELETE FROM lines WHERE {ROW} IN ({_same_as(table)})")
+    reject_malformed(con, source, number)
+    if _count(con, "SELECT count(*) FROM lines WHERE fault IS NOT NULL"):
+        reject_faulty(con, source, number, table)
+        con.execute(f"DELETE FROM lines WHERE {ROW} IN (SELECT {ROW} FROM lines WHERE fault IS NOT NULL)")
+    _reject_barren(con, source, number, table)
+    right = _lines(con, table)
+    con.execute(f"DELETE FROM lines WHERE {ROW} IN ({_repeated(con, source, table)})")
+    for earlier in ("fresh", kept):
+        if earlier and _count(con, f"SELECT count(*) FROM {earlier}"):
+            con.execute(f"DELETE FROM lines WHERE rowid IN ({_same_as(earlier)})")
     con.execute(
         f"INSERT INTO fresh ({_EVENT_LIST}, {Col.SOURCE_ROW}, {Col.IMPORT}) "
         f"SELECT {_EVENT_LIST}, {ROW}, {number} FROM lines"
     )
-    events = _count(con, "SELECT count(*) FROM lines")
-    return Counted(events, rejected, right - events)
+    imported = _lines(con, table)
+    return Counted(imported, rejected(con, number), right - imported, _count(con, "SELECT count(*) FROM lines"))
+
+
+def rejected(con: duckdb.DuckDBPyConnection, number: int) -> int:
+    """Count the lines of a file that are rejected."""
+    return _count(con, f"SELECT count(DISTINCT source_row) FROM turned_away WHERE import_id = {number}")
 
 
 def reasons(con: duckdb.DuckDBPyConnection, number: int) -> dict[str, int]:
@@ -98,15 +123,44 @@ def reasons(con: duckdb.DuckDBPyConnection, number: int) -> dict[str, int]:
     }
 
 
+def _lines(con: duckdb.DuckDBPyConnection, table: str) -> int:
+    """Count the lines of the file that ``lines`` is of."""
+    return _count(con, f"SELECT count({'*' if table == 'raw' else f'DISTINCT {ROW}'}) FROM lines")
+
+
+def _reject_barren(con: duckdb.DuckDBPyConnection, source: Source, number: int, table: str) -> None:
+    """Keep the lines of which no event comes, where a preset makes events of lines."""
+    if table == "raw":
+        return
+    con.execute(
+        f"INSERT INTO turned_away SELECT $number, $file, {ROW}, NULL, $reason, {_as_json(source.columns)} "
+        f"FROM {table} AS whole WHERE {ROW} NOT IN (SELECT {ROW} FROM lines) AND {ROW} NOT IN ("
+        f"SELECT source_row FROM turned_away WHERE import_id = $number) ORDER BY {ROW}",
+        {"number": number, "file": source.file, "reason": NOTHING},
+    )
+
+
+def _repeated(con: duckdb.DuckDBPyConnection, source: Source, table: str) -> str:
+    """Lines that equal an earlier one; only those are compared in full that have another of their hash."""
+    columns = ", ".join(map(quote, source.columns))
+    con.execute(
+        f"CREATE OR REPLACE TEMP TABLE alike AS SELECT * FROM {table} WHERE hash({columns}) IN ("
+        f"SELECT hash({columns}) AS mark FROM {table} GROUP BY mark HAVING count(*) > 1)"
+    )
+    return f"SELECT {ROW} FROM alike QUALIFY row_number() OVER (PARTITION BY {columns} ORDER BY {ROW}) > 1"
+
+
 def _same_as(table: str) -> str:
-    """Lines that equal an event of a table; the columns that are never empty let the join hash."""
+    """Events that equal one of a table."""
     same = " AND ".join(f"lines.{name} IS NOT DISTINCT FROM old.{name}" for name in EVENT_INPUTS)
-    return f"SELECT lines.{ROW} FROM lines JOIN {table} AS old ON {same}"
+    return f"SELECT lines.rowid FROM lines SEMI JOIN {table} AS old ON {same}"
 
 
 def _as_json(columns: Sequence[str]) -> str:
-    pairs = ", ".join(f"{literal(name)}, raw.{quote(name)}" for name in columns)
+    pairs = ", ".join(f"{literal(name)}, whole.{quote(name)}" for name in columns)
     return f"CAST(json_object({pairs}) AS VARCHAR)"
+
+
 
 
 def _count(con: duckdb.DuckDBPyConnection, sql: str) -> int:

@@ -20,7 +20,8 @@ from dataclasses import dataclass, replace
 from core.errors import InputError
 from core.schema import ITEM_COLUMNS, Col, Event
 from core.store.connect import literal, quote
-from core.store.mapping import EVENT_INPUTS, Preset, Rule, columns_for
+from core.store.mapping import EVENT_INPUTS, columns_for
+from core.store.preset import Layout, Rule
 
 CONSTANT = "="
 SALE = f"{Event.PURCHASE}/{Event.RETURN}"
@@ -105,11 +106,11 @@ def said(mapping: Mapping[str, str], columns: Sequence[str]) -> Said:
     return Said({name: column for name, column in here.items() if name not in events}, events, users, rules)
 
 
-def merged(preset: Preset, found: Said) -> Preset:
-    """Return a preset with what a mapping says of a file; the mapping outdoes it."""
+def merged(layout: Layout, found: Said) -> Layout:
+    """Return a preset's layout with what a mapping says of a file; the mapping outdoes it."""
     return replace(
-        preset, events={**preset.events, **found.events}, users={**preset.users, **found.users},
-        rejects=(*preset.rejects, *found.rules),
+        layout, events={**(layout.events or {}), **found.events}, users={**layout.users, **found.users},
+        rejects=(*layout.rejects, *found.rules),
     )
 
 

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from core.schema import EVENT_COLUMNS, Col, Event, Kind
 from core.store.connect import literal, quote
-from core.store.mapping import EVENT_INPUTS, Rule
+from core.store.mapping import EVENT_INPUTS
+from core.store.preset import Rule
 from core.store.reading import ROW
 
 if TYPE_CHECKING:

@@ -64,8 +64,10 @@ def locked(workspace: Workspace, progress: Progress, wait: float | None = None) 
 
 
 @contextmanager
-def drafted(workspace: Workspace, append: bool) -> Iterator[tuple[duckdb.DuckDBPyConnection, int, bool]]:
-    """Open an empty draft of the next version, and publish it when the block ends without an error.
+def drafted(
+    workspace: Workspace, append: bool, publish: bool = True
+) -> Iterator[tuple[duckdb.DuckDBPyConnection, int, bool]]:
+    """Open an empty draft of the next version, and publish it, if it is to be, when the block ends without an error.
 
     Yields
     ------
@@ -90,9 +92,10 @@ def drafted(workspace: Workspace, append: bool) -> Iterator[tuple[duckdb.DuckDBP
         if current is not None and has_old:
             connection.execute(f"ATTACH {literal(str(workspace.version_file(current)))} AS {OLD} (READ_ONLY)")
         yield connection, number, has_old
-        connection.execute("CHECKPOINT")
-        connection.close()
-        _publish(workspace, draft, number)
+        if publish:
+            connection.execute("CHECKPOINT")
+            connection.close()
+            _publish(workspace, draft, number)
     except (OSError, duckdb.IOException) as error:
         why = str(error).splitlines()[0]
         raise WorkspaceError(f"The import cannot be written into {workspace.path}: {why}") from error

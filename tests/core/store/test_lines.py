@@ -5,7 +5,7 @@ from datetime import datetime
 import pytest
 
 from core.store.lines import EVENT_WORDS, type_lines
-from core.store.mapping import Rule
+from core.store.preset import Rule
 from core.store.workspace import connect
 
 GOOD = {"user_id": "u", "item_id": "i", "event_type": "view", "ts": "2026-01-05 12:00"}

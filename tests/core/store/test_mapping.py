@@ -5,13 +5,7 @@ import pytest
 from core.errors import MissingColumn
 from core.store import mapping
 from core.store.connect import literal, quote
-
-
-def test_presets_are_found_and_say_what_they_are_for():
-    assert mapping.preset_names() == ["canonical", "online-retail"]
-    for name in mapping.preset_names():
-        assert mapping.load_preset(name).about
-    assert mapping.load_preset(None).name == "canonical"
+from core.store.preset import load_preset
 
 
 def test_canonical_names_are_found_whatever_their_case():
@@ -20,9 +14,9 @@ def test_canonical_names_are_found_whatever_their_case():
 
 
 def test_a_mapping_outdoes_a_preset():
-    preset = mapping.load_preset("online-retail")
-    columns = [*preset.columns, "Alias"]
-    found = mapping.expressions("f.csv", columns, preset, ["user_id"], {"item_id": "Alias"})
+    layout = load_preset("online-retail").files["invoices"]
+    columns = [*layout.columns, "Alias"]
+    found = mapping.expressions("f.csv", columns, layout, ["user_id"], {"item_id": "Alias"})
     assert found["item_id"] == 'raw."Alias"'
     assert found["price"] == "UnitPrice"
 

@@ -1,0 +1,87 @@
+"""Reads files as their preset describes them: which file plays which part, and its columns under their names."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from core.errors import InputError
+from core.store.connect import literal, quote
+from core.store.mapping import layout_columns
+from core.store.preset import Layout, Preset
+from core.store.reading import Source, stage
+
+if TYPE_CHECKING:
+    import duckdb
+
+#: The lines of a file as they were read, while a preset makes others of them.
+WHOLE = "file"
+
+
+def routed(
+    con: duckdb.DuckDBPyConnection, preset: Preset, given: Sequence[Path], roles: Mapping[str, Path]
+) -> dict[str, list[Path]]:
+    """Find which of a preset's files each given one is: by its role, its name, or its columns.
+
+    Returns
+    -------
+    dict
+        Role → files, in the preset's order.
+
+    Raises
+    ------
+    InputError
+        When a file is none of them, or none is one of events.
+    """
+    found: dict[str, list[Path]] = {role: [] for role in preset.files}
+    for role, path in roles.items():
+        if role not in found:
+            raise InputError(f"The preset {preset.name} has no file “{role}”. It has: {', '.join(found)}.")
+        found[role].append(path)
+    for path in given:
+        layout = preset.layout_named(str(path)) or preset.layout_with(stage(con, path).columns)
+        if layout is None:
+            parts = "; ".join(f"{role} ({', '.join(of.described)})" for role, of in preset.files.items())
+            raise InputError(f"{path.name} is none of the files of the preset {preset.name}. It has: {parts}.")
+        found[layout.role].append(path)
+    logs = [layout.role for layout in preset.logs]
+    if not any(found[role] for role in logs):
+        raise InputError(f"No file of events is given. The preset {preset.name} has them in: {', '.join(logs)}.")
+    return {role: paths for role, paths in found.items() if paths}
+
+
+def staged(con: duckdb.DuckDBPyConnection, path: Path, layout: Layout) -> Source:
+    """Stage a file into ``raw`` and ``malformed``, its columns under the names that its preset has for them.
+
+    Optional columns that the file lacks are there and empty, but are none of the source's columns.
+    """
+    source = stage(con, path)
+    renamed = layout_columns(source.file, source.columns, layout)
+    for name, column in renamed.items():
+        if name != column:
+            con.execute(f"ALTER TABLE raw RENAME COLUMN {quote(column)} TO {quote(name)}")
+    for name in layout.optional:
+        if name not in renamed:
+            con.execute(f"ALTER TABLE raw ADD COLUMN {quote(name)} VARCHAR")
+    back = {column: name for name, column in renamed.items()}
+    columns = tuple(back.get(column, column) for column in source.columns)
+    con.execute(f"CREATE OR REPLACE TEMP MACRO file_name() AS {literal('/'.join(path.parts[-3:]))}")
+    return Source(source.file, columns, source.lines)
+
+
+def unfolded(con: duckdb.DuckDBPyConnection, layout: Layout, columns: Sequence[str]) -> tuple[str, tuple[str, ...]]:
+    """Make of the lines in ``raw`` those that a preset makes of them.
+
+    Returns
+    -------
+    table, columns
+        The table that the lines as they were read are now in, and the columns of ``raw``.
+    """
+    if layout.rows is None:
+        return "raw", tuple(columns)
+    con.execute(f"DROP TABLE IF EXISTS {WHOLE}")
+    con.execute(f"ALTER TABLE raw RENAME TO {WHOLE}")
+    con.execute(f"CREATE TEMP TABLE raw AS {layout.rows}")
+    names = [row[0] for row in con.execute("DESCRIBE raw").fetchall()]
+    return WHOLE, tuple(names)
