@@ -75,13 +75,18 @@ class TrainSettings:
     Attributes
     ----------
     max_examples
-        Lists or baskets to learn clicks from; half as many shoppers at a moment teach the tags.
+        Lists or baskets to learn clicks from; as many shoppers at a moment teach the tags.
+    teacher_weight, teacher_examples
+        How much of a label is the chance that boosting on counted features gives it (0: learn from labels alone), and
+        the lists or baskets that boosting learns from, at most. See ``core.train.teacher``.
     candidates
         Items of one list that are learnt from at most.
     event_dropout
         Mean share of the history events that are left out, with the words of fit that derive from them.
     tag_weight, listwise_weight
         Weight of the tags' loss, and of the softmax over a list, next to the click's log loss.
+    head_rate
+        How many times faster the heads learn than the rest.
     patience
         Evaluations without a better validation loss after which training stops.
     val_examples, test_examples
@@ -100,12 +105,15 @@ class TrainSettings:
     schedule: str = "linear"
     batch_size: int = 16
     max_examples: int = 8_000
+    teacher_weight: float = 0.5
+    teacher_examples: int = 24_000
     max_steps: int = -1
     candidates: int = 8
     event_dropout: float = 0.1
-    tag_weight: float = 0.5
+    tag_weight: float = 1.0
     listwise_weight: float = 0.3
     patience: int = 4
+    head_rate: float = 7.0
     eval_steps: int = 100
     val_examples: int = 500
     test_examples: int = 1_500

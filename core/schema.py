@@ -112,4 +112,4 @@ REQUIRED_USER_COLUMNS = (Col.USER,)
 CATEGORY_SEPARATOR = " > "
 
 #: Version of the text template. A model made for another version is refused.
-TEMPLATE_VERSION = "1"
+TEMPLATE_VERSION = "2"

@@ -50,8 +50,8 @@ class Batch:
         moved = {name: part.to(device, non_blocking=True) for name, part in parts.items() if part is not None}
         return Batch(**moved)
 
-    def places(self) -> torch.Tensor:
-        """Position ids ``[B, H + K * C]``: each candidate counts from 0 anew."""
+    def flat(self) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+        """Ids, keep and position ids ``[B, H + K * C]``: each candidate counts from 0 anew."""
         (b, h), (_, k, c) = self.history.shape, self.candidates.shape
         device = self.history.device
         of_history, of_candidates = self.history_places, self.candidates_places
@@ -59,7 +59,42 @@ class Batch:
             of_history = torch.arange(h, device=device).expand(b, h)
         if of_candidates is None:
             of_candidates = torch.arange(c, device=device).expand(b, k, c)
-        return torch.cat((of_history, of_candidates.reshape(b, k * c)), dim=1)
+        pairs = ((self.history, self.candidates), (self.history_keep, self.candidates_keep),
+                 (of_history, of_candidates))
+        ids, keep, places = (torch.cat((past, items.reshape(b, k * c)), dim=1) for past, items in pairs)
+        return ids, keep, places
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Where the tokens of a batch stand: the encoder sees them in one line, attention in blocks.
+
+    Attributes
+    ----------
+    shape
+        B, H, K, C.
+    at
+        int64 ``[N]``: place of each token in the flattened ``[B, H + K * C]``, ascending.
+    """
+
+    shape: tuple[int, int, int, int]
+    at: torch.Tensor
+
+    def blocks(self, line: torch.Tensor) -> torch.Tensor:
+        """``[1, heads, N, d]`` as ``[B, heads, H + K * C, d]``, zero where no token stands."""
+        b, h, k, c = self.shape
+        _, heads, _, d = line.shape
+        if len(self.at) == b * (h + k * c):
+            found = line[0].transpose(0, 1)
+        else:
+            found = line.new_zeros(b * (h + k * c), heads, d).index_copy(0, self.at, line[0].transpose(0, 1))
+        return found.view(b, h + k * c, heads, d).transpose(1, 2)
+
+    def line(self, blocks: torch.Tensor) -> torch.Tensor:
+        """``[B, heads, S, d]`` as ``[1, N, heads, d]``."""
+        b, heads, s, d = blocks.shape
+        flat = blocks.transpose(1, 2).reshape(b * s, heads, d)
+        return flat.index_select(0, self.at).unsqueeze(0)
 
 
 def one_pass_attention(
@@ -71,27 +106,28 @@ def one_pass_attention(
     scaling: float,
     dropout: float = 0.0,
     *,
-    layout: tuple[int, int, int],
+    layout: Layout,
     **_: Any,
 ) -> tuple[torch.Tensor, None]:
-    """Attention of transformers' interface for the layout (H, K, C) of a batch.
+    """Attention of transformers' interface, for the tokens of a whole batch in one line.
 
     Parameters
     ----------
     query, key, value
-        ``[B, heads, H + K * C, d]``.
+        ``[1, heads, N, d]``.
     attention_mask
         bool ``[B, 1, 1, H + K * C]``: which tokens may be attended to.
     layout
-        H, K, C.
+        Where the N tokens stand.
 
     Returns
     -------
     tuple
-        ``[B, H + K * C, heads, d]`` and None (no weights are kept).
+        ``[1, N, heads, d]`` and None (no weights are kept).
     """
-    h, k, c = layout
-    b, heads, d = query.shape[0], query.shape[1], query.shape[3]
+    b, h, k, c = layout.shape
+    query, key, value = (layout.blocks(part) for part in (query, key, value))
+    heads, d = query.shape[1], query.shape[3]
     bias = torch.zeros(attention_mask.shape, dtype=query.dtype, device=query.device)
     bias = bias.masked_fill(~attention_mask, torch.finfo(query.dtype).min)
     key_h, value_h = key[:, :, :h], value[:, :, :h]
@@ -108,7 +144,7 @@ def one_pass_attention(
         from_history = weights[..., :h].reshape(b, heads, k * c, h) @ value_h
         from_self = (weights[..., h:] @ value_c).reshape(b, heads, k * c, d)
         out = torch.cat((out, from_history + from_self), dim=2)
-    return out.transpose(1, 2).contiguous(), None
+    return layout.line(out), None
 
 
 def _weights(scores: torch.Tensor, dropout: float, training: bool) -> torch.Tensor:
@@ -144,21 +180,31 @@ class OnePass(nn.Module):
         return self.click_head(candidates).squeeze(-1).float(), self.tag_head(history).float()
 
     def states(self, batch: Batch) -> tuple[torch.Tensor, torch.Tensor]:
-        """[CLS] of the history ``[B, width]`` and of each candidate ``[B, K, width]``."""
+        """State of each history ``[B, width]``, the mean of its tokens', and [CLS] of each candidate ``[B, K, width]``.
+
+        Only tokens that are there go through the encoder: padding costs attention alone.
+        """
         b, h = batch.history.shape
         _, k, c = batch.candidates.shape
         device = batch.history.device
-        ids = torch.cat((batch.history, batch.candidates.reshape(b, k * c)), dim=1)
-        keep = torch.cat((batch.history_keep, batch.candidates_keep.reshape(b, k * c)), dim=1)
-        kinds = (torch.arange(h + k * c, device=device) >= h).long()
+        ids, keep, places = batch.flat()
+        first = torch.zeros_like(keep)  # the state of a first token is read even where it must not be seen
+        first[:, :1], first[:, h :: c or 1] = True, True
+        at = (keep | first).flatten().nonzero().squeeze(1)
+        kinds = (torch.arange(h + k * c, device=device) >= h).long().expand(b, -1)
         hidden = self.encoder(
-            input_ids=ids,
+            input_ids=ids.flatten()[at][None],
             attention_mask=keep[:, None, None, :],
-            position_ids=batch.places(),
-            token_type_ids=kinds.expand(b, -1),
-            layout=(h, k, c),
-        ).last_hidden_state
-        return hidden[:, 0], hidden[:, h :: c or 1][:, :k]
+            position_ids=places.flatten()[at][None],
+            token_type_ids=kinds.flatten()[at][None],
+            layout=Layout((b, h, k, c), at),
+        ).last_hidden_state[0]
+        rank = torch.zeros_like(keep, dtype=torch.long).flatten()
+        rank[at] = torch.arange(len(at), device=device)
+        line = rank.view(b, -1)
+        of_history = hidden[line[:, :h]] * batch.history_keep.unsqueeze(-1)
+        mean = of_history.sum(dim=1) / batch.history_keep.sum(dim=1, keepdim=True).clamp(min=1)
+        return mean, hidden[line[:, h :: c or 1][:, :k]]
 
 
 def _head(width: int, outputs: int, dropout: float) -> nn.Sequential:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from core.store import history as past
-from core.text.fit import taste_words
+from core.store.words import dull_words
+from core.text.taste import Taste
 from core.text.template import Template, place_words, texts_of
 from core.text.words import Words
 
@@ -45,6 +46,7 @@ class Writer:
     def __init__(self, reader: Reader, template: Template) -> None:
         self.reader = reader
         self.template = template
+        self._dull = dull_words(reader)
 
     def write(self, asks: pd.DataFrame, pairs: pd.DataFrame | None = None) -> list[Written]:
         """Write each ask, in the order given.
@@ -94,7 +96,8 @@ class Writer:
         places: Sequence[str],
     ) -> Written:
         words = self.template.history(summary, events)
-        taste = taste_words(events)
+        taste = Taste(events, self._dull)
+        fits = [{**fit, "style": taste.style(fit)} for fit in fits]
         where = places or [""] * len(fits)
         candidates = tuple(
             self.template.candidate(fit, words, taste, place) for fit, place in zip(fits, where, strict=True)

@@ -99,6 +99,10 @@ counted AS (
            avg(CASE WHEN isodow(ts) >= 6 THEN 1.0 ELSE 0.0 END)
                FILTER (event_type <> 'impression') AS weekend,
            count(DISTINCT CAST(ts AS DATE)) AS active_days,
+           count(DISTINCT CAST(ts AS DATE)) FILTER (ts >= as_of - INTERVAL 7 DAY AND event_type <> 'impression')
+               AS active_7,
+           count(DISTINCT CAST(ts AS DATE)) FILTER (ts >= as_of - INTERVAL 28 DAY AND event_type <> 'impression')
+               AS active_28,
            date_diff('day', min(ts), any_value(as_of)) AS first_days,
            date_diff('day', max(ts) FILTER (event_type <> 'impression'), any_value(as_of)) AS last_days,
            date_diff('day', max(ts) FILTER (event_type = 'purchase'), any_value(as_of)) AS bought_days
@@ -106,14 +110,16 @@ counted AS (
 ),
 leaned AS (
     SELECT ask_id, coalesce(items.category, '') AS category, coalesce(items.brand, '') AS brand,
-           sum(CASE event_type WHEN 'purchase' THEN 3 WHEN 'cart' THEN 2 ELSE 1 END) AS weight
+           sum(CASE event_type WHEN 'purchase' THEN 3 WHEN 'cart' THEN 2 ELSE 1 END) AS weight,
+           max(ts) >= any_value(as_of) - INTERVAL 7 DAY AS recent
     FROM past JOIN items USING (item_id)
     WHERE event_type IN ('view', 'click', 'cart', 'favourite', 'purchase')
     GROUP BY ask_id, category, brand
 ),
 categories AS (
-    SELECT ask_id, list(category ORDER BY weight DESC, category)[1:3] AS categories
-    FROM (SELECT ask_id, category, sum(weight) AS weight FROM leaned WHERE category <> ''
+    SELECT ask_id, list(category ORDER BY weight DESC, category)[1:5] AS categories,
+           list(category ORDER BY weight DESC, category) FILTER (recent)[1:3] AS recent
+    FROM (SELECT ask_id, category, sum(weight) AS weight, bool_or(recent) AS recent FROM leaned WHERE category <> ''
           GROUP BY ask_id, category)
     GROUP BY ask_id
 ),
@@ -123,7 +129,7 @@ brands AS (
           GROUP BY ask_id, brand)
     GROUP BY ask_id
 )
-SELECT asks.ask_id, counted.* EXCLUDE (ask_id, as_of), categories.categories, brands.brands
+SELECT asks.ask_id, counted.* EXCLUDE (ask_id, as_of), categories.categories, categories.recent, brands.brands
 FROM asks
 LEFT JOIN counted USING (ask_id) LEFT JOIN categories USING (ask_id) LEFT JOIN brands USING (ask_id)
 ORDER BY asks.ask_id
@@ -175,6 +181,12 @@ bought_before AS (
     FROM past JOIN items USING (item_id)
     WHERE event_type = 'purchase' GROUP BY past.ask_id, past.item_id, items.category
     QUALIFY row_number() OVER (PARTITION BY past.ask_id ORDER BY max(past.ts) DESC, past.item_id) <= 40
+),
+bought_category AS (
+    SELECT past.ask_id, items.category, count(*) AS bought, max(past.ts) AS ts,
+           arg_max(past.item_id, {{'ts': past.ts, 'item_id': past.item_id}}) AS item_id
+    FROM past JOIN items USING (item_id)
+    WHERE event_type = 'purchase' AND items.category IS NOT NULL GROUP BY past.ask_id, items.category
 ),
 partnered AS (
     SELECT pairs.ask_id, pairs.item_id, bought_before.item_id AS partner, pairs.as_of
@@ -275,6 +287,9 @@ SELECT pairs.ask_id, pairs.item_id, pairs.pair_id,
        coalesce(shown_category.shown, 0) AS category_shown,
        coalesce(shown_category.clicked, 0) AS category_clicked,
        levelled.popularity, levelled.popularity_level, levelled.pop_shows, levelled.pop_clicks,
+       coalesce(bought_category.bought, 0) AS category_bought,
+       date_diff('second', bought_category.ts, pairs.as_of) AS category_bought_age,
+       bought_category.item_id AS category_item,
        best_partner.partner, best_partner.partner_strength, best_partner.partner_sum,
        best_category.complement_item, best_category.complement_strength
 FROM pairs
@@ -285,6 +300,8 @@ LEFT JOIN of_category ON pairs.ask_id = of_category.ask_id AND banded.category =
 LEFT JOIN of_brand ON pairs.ask_id = of_brand.ask_id AND banded.brand = of_brand.brand
 LEFT JOIN shown_category
   ON pairs.ask_id = shown_category.ask_id AND banded.category = shown_category.category
+LEFT JOIN bought_category
+  ON pairs.ask_id = bought_category.ask_id AND banded.category = bought_category.category
 LEFT JOIN best_partner ON pairs.ask_id = best_partner.ask_id AND pairs.item_id = best_partner.item_id
 LEFT JOIN best_category ON pairs.ask_id = best_category.ask_id AND pairs.item_id = best_category.item_id
 LEFT JOIN levelled ON pairs.item_id = levelled.item_id AND CAST(pairs.as_of AS DATE) = levelled.day

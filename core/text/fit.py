@@ -2,49 +2,25 @@
 
 from __future__ import annotations
 
-import re
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from core.schema import Event
 from core.text import phrases, said
+from core.text.taste import Taste, title_words
 from core.text.words import Piece, Words
 
 Row = Mapping[str, Any]
 
 #: Event type of the line that sums up the whole past.
 SUMMARY = "summary"
-#: Words of at least three letters, and numbers: a size tells items apart as well as a material.
-_WORD = re.compile(r"\w{3,}|\d+")
-#: Words of a title that are named as liked, at most.
-_LIKED = 3
-_DULL = frozenset({"and", "the", "for", "with", "from", "set", "pack", "size"})
 
 
-def pieces(fit: Row, history: Words, taste: Mapping[str, float], place: str) -> Iterator[Piece]:
+def pieces(fit: Row, history: Words, taste: Taste, place: str) -> Iterator[Piece]:
     """Yield the item's own words, then the words of fit; see ``Template.candidate``."""
     yield from _item_pieces(fit, place)
     yield from _fit_pieces(fit, history, taste)
     yield from _search_pieces(fit, history)
-
-
-def taste_words(events: Sequence[Row]) -> dict[str, float]:
-    """Share of her looks and purchases whose title holds a word; words seen once are left out."""
-    weights: Counter[str] = Counter()
-    total = 0
-    for row in events:
-        if row["event_type"] in (Event.VIEW, Event.CART, Event.PURCHASE, Event.FAVOURITE) and row["title"]:
-            weight = 2 if row["event_type"] == Event.PURCHASE else 1
-            total += weight
-            for word in title_words(row["title"]):
-                weights[word] += weight
-    return {word: n / total for word, n in weights.items() if n >= 2}
-
-
-def title_words(title: str | None) -> set[str]:
-    """Words of a title that can tell items apart, in lower case."""
-    return {word for word in _WORD.findall((title or "").lower()) if word not in _DULL}
 
 
 def _item_pieces(fit: Row, place: str) -> Iterator[Piece]:
@@ -64,7 +40,7 @@ def _item_pieces(fit: Row, place: str) -> Iterator[Piece]:
     yield Piece("popularity", rate, said=f"{rate} by shoppers")
 
 
-def _fit_pieces(fit: Row, history: Words, taste: Mapping[str, float]) -> Iterator[Piece]:
+def _fit_pieces(fit: Row, history: Words, taste: Taste) -> Iterator[Piece]:
     """Words of fit, each with the event that it derives from: a taste derives from the whole past."""
     item = fit["item_id"]
     index = {(event.event_type, event.item_id): event.index for event in history.events}
@@ -74,12 +50,15 @@ def _fit_pieces(fit: Row, history: Words, taste: Mapping[str, float]) -> Iterato
         yield Piece(field, text, event, said.fact(field, text, event >= 0 and source[1] == item, event >= 0))
 
 
-def _fit_words(fit: Row, taste: Mapping[str, float]) -> Iterator[tuple[str, str, tuple[str, str | None]]]:
+def _fit_words(fit: Row, taste: Taste) -> Iterator[tuple[str, str, tuple[str, str | None]]]:
     """Field, words, and type and item of the event behind them."""
     item, none = fit["item_id"], ("", None)
     if fit["bought"]:
         words = f"bought before {phrases.times(fit['bought'])} {phrases.ago(fit['bought_age'])}"
         yield "repeat", words, (Event.PURCHASE, item)
+    if fit["category_bought"] > fit["bought"]:
+        words = f"category bought {phrases.times(fit['category_bought'])} {phrases.ago(fit['category_bought_age'])}"
+        yield "owned", words, (Event.PURCHASE, fit["category_item"])
     if fit["carted_age"] is not None and fit["carted_age"] < 30 * phrases.DAY:
         yield "cart", f"in cart {phrases.ago(fit['carted_age'])}", (Event.CART, item)
     if fit["viewed"]:
@@ -101,17 +80,14 @@ def _fit_words(fit: Row, taste: Mapping[str, float]) -> Iterator[tuple[str, str,
         if fit["brand"]:
             yield "taste", f"brand {phrases.lean(fit['brand_weight'], fit['all_weight'])}", none
         yield "price fit", phrases.price_fit(fit["band"], fit["usual_band"]), none
-        yield "taste", _liked_words(fit, taste), none
+        if (style := taste.style(fit)) is not None:
+            yield "taste", f"style {phrases.style(style)}", none
+        if liked := taste.liked(fit):
+            yield "taste", f"likes {' '.join(liked)}", none
     if fit["category_shown"]:
         yield "taste", phrases.click_rate(fit["category_clicked"], max(20, fit["category_shown"])), none
     if fit["shown"] > fit["clicked"]:
         yield "shown", f"shown {phrases.amount(fit['shown'])}", none
-
-
-def _liked_words(fit: Row, taste: Mapping[str, float]) -> str:
-    known = title_words(fit["category"]) | title_words(fit["brand"])
-    shared = sorted((title_words(fit["title"]) - known) & taste.keys(), key=lambda word: (-taste[word], word))
-    return f"likes {' '.join(shared[:_LIKED])}" if shared else ""
 
 
 def _search_pieces(fit: Row, history: Words) -> Iterator[Piece]:

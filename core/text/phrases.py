@@ -91,6 +91,21 @@ def lean(weight: float, total: float) -> str:
     return "never" if weight <= 0 else _level(weight / total, (0.08, 0.2, 0.45), _LEANS)
 
 
+def style(share: float) -> str:
+    """How much an item's words are those that she looks for: never, a little … mostly."""
+    return _level(share, (0.02, 0.08, 0.2, 0.33), ("never", *_LEANS))
+
+
+def habit(share: float | None, bounds: Sequence[float]) -> str:
+    """How often something is done at such times: "" when hardly, sometimes, often, mostly."""
+    return _level(share or 0, bounds, ("", "sometimes", "often", "mostly"))
+
+
+def counted(n: float, thing: str) -> str:
+    """A number of things: "1 purchase", "over 10 purchases"."""
+    return f"{amount(n)} {thing}{'' if n == 1 else 's'}"
+
+
 def price_fit(level: float | None, usual: float | None) -> str:
     """An item's band against the mean band of what she looked at and bought."""
     if level is None or usual is None:

@@ -28,8 +28,9 @@ _DONE: dict[str, str] = {
     Event.RETURN: "returned {}",
 }
 #: Words of fit that say how often and when: "seen 3 times 2 days ago", "bought before  last week".
-_DATED = re.compile(r"(bought before|seen|in cart)( (?:over )?\d+ times)? +(\S.*)")
-_DID = {"bought before": "bought before", "seen": "seen before", "in cart": "put in the cart"}
+_DATED = re.compile(r"(category bought|bought before|seen|in cart)( (?:over )?\d+ times)? +(\S.*)")
+_DID = {"category bought": "bought from this category", "bought before": "bought before", "seen": "seen before",
+        "in cart": "put in the cart"}
 _LEANS = {
     "never": "they never look at this {}",
     "a little": "they look at this {} a little",
@@ -104,6 +105,8 @@ def _taste(words: str) -> str:
     what, _, rest = words.partition(" ")
     if what in ("category", "brand"):
         return _LEANS.get(rest, "they look at this {}").format(what)
+    if what == "style":
+        return _LEANS[rest].format("style")
     if what == "likes":
         return f"they like {joined(rest.split())}"
     rate = "very often" if words.endswith("very often") else words.removesuffix(" clicked")

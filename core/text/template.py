@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from statistics import mean
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,7 @@ from core.schema import Event
 from core.text import fit as suits
 from core.text import phrases, said
 from core.text.fit import SUMMARY
+from core.text.taste import Taste
 from core.text.tokens import TokenCache
 from core.text.words import EventText, Piece, Words
 
@@ -25,8 +27,10 @@ Row = Mapping[str, Any]
 
 #: Tokens that a search or a review may take.
 _QUOTE_TOKENS = 10
-#: Share of her looks from which on she is called a night or weekend shopper.
-_HABIT_SHARE = 0.5
+#: Shares of what she does from which on she does it sometimes, often, mostly at night or on weekends.
+_AT_NIGHT, _ON_WEEKENDS = (0.12, 0.35, 0.6), (0.3, 0.45, 0.65)
+#: Mean price band (0 to 2) from which on she chooses mid prices, and premium.
+_CHOOSES = (0.67, 1.33)
 
 
 class Template:
@@ -58,7 +62,7 @@ class Template:
         ids.append(self.cache.sep)
         return Words(np.array(ids, dtype=np.int32), tuple(spans), tuple(texts))
 
-    def candidate(self, fit: Row, history: Words, taste: Mapping[str, float], place: str = "") -> Words:
+    def candidate(self, fit: Row, history: Words, taste: Taste, place: str = "") -> Words:
         """One item as this shopper would meet it: its own words, then the words of fit.
 
         Parameters
@@ -68,7 +72,7 @@ class Template:
         history
             The shopper's history; words of fit point to its events.
         taste
-            Weight of each title word among what she looked at and bought (``taste_words``).
+            Which words of titles she looks for.
         place
             Where it is shown, e.g. "home place 2"; empty when that is not known.
         """
@@ -106,7 +110,7 @@ def _append(ids: list[int], spans: list[Span], field: str, tokens: Sequence[int]
 
 
 def _lines(summary: Row | None, events: Sequence[Row]) -> Iterator[tuple[EventText, list[Piece]]]:
-    if summary and (pieces := list(_summary_pieces(summary))):
+    if summary and (pieces := list(_summary_pieces(summary, events))):
         yield EventText(0, _joined(pieces), SUMMARY, None, None, said.summary(summary)), pieces
     for row in events:
         pieces = list(_event_pieces(row))
@@ -120,30 +124,38 @@ def _joined(pieces: Sequence[Piece]) -> str:
     return " ".join(piece.text for piece in pieces)
 
 
-def _summary_pieces(row: Row) -> Iterator[Piece]:
+def _summary_pieces(row: Row, events: Sequence[Row]) -> Iterator[Piece]:
     if not row.get("active_days"):
         return
     if row["purchases"]:
-        yield Piece("count", f"{phrases.amount(row['purchases'])} purchases")
+        yield Piece("count", phrases.counted(row["purchases"], "purchase"))
         yield Piece("when", f"last {phrases.days_ago(row['bought_days'])}")
     else:
         yield Piece("count", "no purchases")
-    yield Piece("count", f"active {phrases.amount(row['active_days'])} days")
+    yield Piece("count", f"active {phrases.counted(row['active_days'], 'day')}")
+    if row["active_28"]:
+        month, week = phrases.amount(row["active_28"]), phrases.amount(row["active_7"])
+        yield Piece("count", f"{month} this month {week} this week")
     if row["last_days"] is not None:
         yield Piece("when", f"seen {phrases.days_ago(row['last_days'])}")
     yield Piece("when", f"since {phrases.days_ago(row['first_days'])}")
     if row["shows"] >= 10:
         yield Piece("habit", phrases.click_rate(row["clicks"], max(20, row["shows"])).replace("clicked", "clicks"))
-    if (row["night"] or 0) >= _HABIT_SHARE:
-        yield Piece("habit", "at night")
-    if (row["weekend"] or 0) >= _HABIT_SHARE:
-        yield Piece("habit", "weekends")
+    for share, bounds, when in ((row["night"], _AT_NIGHT, "at night"), (row["weekend"], _ON_WEEKENDS, "weekends")):
+        if often := phrases.habit(share, bounds):
+            yield Piece("habit", f"{often} {when}")
     if row["returns"]:
         yield Piece("habit", f"returned {phrases.amount(row['returns'])}")
     if categories := said.several(row["categories"]):
         yield Piece("category", "mostly")
         yield from (Piece("category", phrases.leaf(category)) for category in categories)
+    if recent := said.several(row["recent"]):
+        yield Piece("category", "this week")
+        yield from (Piece("category", phrases.leaf(category)) for category in recent)
     yield from (Piece("brand", brand) for brand in said.several(row["brands"]))
+    chosen = [event["band"] for event in events if event["band"] is not None]
+    if chosen:
+        yield Piece("price", f"chooses {phrases.band(sum(mean(chosen) >= bound for bound in _CHOOSES))}")
 
 
 def _event_pieces(row: Row) -> Iterator[Piece]:

@@ -31,10 +31,10 @@ def popularity_clicks(validation: ClickSet, test: ClickSet) -> Floats:
 def lightgbm_clicks(train: ClickSet, validation: ClickSet, test: ClickSet, seed: int) -> Floats:
     """Click probabilities of LightGBM on counted features, early-stopped and calibrated on validation.
 
-    It learns from the same lists as the model, and gets every fact of fit as a number.
+    It gets every fact of fit as a number, and all the lists that the teacher gets: more than the network learns from.
     """
     columns = list(train.features.columns)
-    parts = [_encoded(part.features.reindex(columns=columns), train.features) for part in (train, validation, test)]
+    parts = [encoded(part.features.reindex(columns=columns), train.features) for part in (train, validation, test)]
     booster = _fit(parts[0], _labels(train), parts[1], _labels(validation), {**CLICK_PARAMS, "seed": seed})
     raw = [np.asarray(booster.predict(part, raw_score=True), dtype=float) for part in parts[1:]]
     return calibrated(raw[0], raw[1], _labels(validation))
@@ -70,7 +70,8 @@ def _labels(part: ClickSet) -> Floats:
     return part.pairs["label"].to_numpy(float)
 
 
-def _encoded(frame: pd.DataFrame, train: pd.DataFrame) -> Floats:
+def encoded(frame: pd.DataFrame, train: pd.DataFrame) -> Floats:
+    """Features as numbers; slots are numbered as in the training data."""
     plain = frame.copy()
     if "slot" in plain:
         names = sorted(train["slot"].dropna().unique())

@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 
 from core.model import device as devices
 from core.model.base import load_encoder
+from core.model.batch import pad
+from core.model.onepass import OnePass
 from core.model.predict import Pack, batches
 from core.train.examples import Example
 
@@ -24,32 +26,25 @@ def similarities(where: str, examples: Sequence[Example], pad_id: int, device: t
     where
         The base, as ``core.model.base.locate`` names it.
     """
-    encoder: torch.nn.Module = load_encoder(where)
-    encoder = encoder.to(device).eval()
-    histories = _embedded(encoder, [example.pack.history for example in examples], pad_id, device)
+    network = OnePass(load_encoder(where), tags=1).to(device).eval()
+    histories = _embedded(network, [example.pack.history for example in examples], pad_id, device)
     own = [ids[(owner < 0)] for example in examples
            for ids, owner in zip(example.pack.candidates, example.candidate_owner, strict=True)]
     unique = {ids.tobytes(): ids for ids in own}
     place = {key: i for i, key in enumerate(unique)}
-    items = _embedded(encoder, list(unique.values()), pad_id, device)[[place[ids.tobytes()] for ids in own]]
+    items = _embedded(network, list(unique.values()), pad_id, device)[[place[ids.tobytes()] for ids in own]]
     count = [len(example.pack.candidates) for example in examples]
     return np.asarray((np.repeat(histories, count, axis=0) * items).sum(axis=1))
 
 
-def _embedded(encoder: torch.nn.Module, texts: Sequence[NDArray[np.int32]], pad_id: int,
+def _embedded(network: OnePass, texts: Sequence[NDArray[np.int32]], pad_id: int,
               device: torch.device) -> NDArray[np.float64]:
     rows: list[NDArray[np.float64]] = [np.empty(0)] * len(texts)
     packs = [Pack(ids) for ids in texts]
     with torch.inference_mode(), devices.autocast(device):
         for part in batches(packs, _TOKENS):
-            longest = max(len(texts[i]) for i in part)
-            ids = torch.full((len(part), longest), pad_id)
-            for row, i in enumerate(part):
-                ids[row, : len(texts[i])] = torch.from_numpy(texts[i])
-            keep = (ids != pad_id).to(device)
-            hidden = encoder(input_ids=ids.to(device), attention_mask=keep[:, None, None, :],
-                             layout=(longest, 0, 0)).last_hidden_state
-            mean = (hidden.float() * keep[:, :, None]).sum(dim=1) / keep.sum(dim=1, keepdim=True)
-            for i, vector in zip(part, torch.nn.functional.normalize(mean, dim=1).double().cpu().numpy(), strict=True):
+            mean, _ = network.states(pad([texts[i] for i in part], [()] * len(part), pad_id).to(device))
+            vectors = torch.nn.functional.normalize(mean.float(), dim=1).double().cpu().numpy()
+            for i, vector in zip(part, vectors, strict=True):
                 rows[i] = vector
     return np.stack(rows)

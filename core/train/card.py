@@ -31,8 +31,8 @@ def card(info: ModelInfo) -> str:
         "## Data",
         f"Version {data.get('version')} of the workspace: {data.get('events', 0):,} events. Learned from "
         f"{data.get('train_lists', 0):,} lists or baskets and {data.get('train_shoppers', 0):,} shoppers at a moment "
-        f"before {data['splits']['train_end'][:10]}; calibrated up to {data['splits']['val_end'][:10]}; judged on the "
-        f"days after.",
+        f"before {data['splits']['train_end'][:10]}{_taught(info)}; calibrated up to "
+        f"{data['splits']['val_end'][:10]}; judged on the days after.",
         "## Clicks on the test days",
         _click_table(info.metrics),
         "Group figures (gAUC, MRR, nDCG) are means over the lists or baskets with both a hit and a miss; ECE is over "
@@ -45,6 +45,11 @@ def card(info: ModelInfo) -> str:
         "attributes of people are guesses and must not decide on anything that the law protects.",
     ]
     return "\n\n".join(parts) + "\n"
+
+
+def _taught(info: ModelInfo) -> str:
+    weight, lists = info.settings.get("teacher_weight", 0), info.data.get("teacher_lists", 0)
+    return f", with a teacher that counts ({lists:,} lists, weight {weight:g})" if weight else ""
 
 
 _BASKETS = (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, cast
@@ -23,7 +23,7 @@ from core.model.predict import logits
 from core.records import Progress
 from core.train.examples import Example
 from core.train.losses import known_log_loss, listwise_loss
-from core.train.network import merged
+from core.train.network import merged, start_at_base_rates
 
 #: Steps whose examples are sorted by length before they are cut, so that a step pads little.
 _WINDOW = 40
@@ -120,17 +120,27 @@ class OnePassTrainer(Trainer):  # type: ignore[misc,unused-ignore]
         super().__init__(*args, **kwargs)
         self._settings, self._lists, self._shoppers, self._pad = settings, lists, shoppers, pad_id
 
+    def create_optimizer(self, model: Any = None) -> torch.optim.Optimizer:
+        """AdamW; the heads, which begin from nothing, learn faster than the base that is already good."""
+        if self.optimizer is None:
+            network = cast("Any", self.model)
+            decaying = set(self.get_decay_parameter_names(network))
+            kind, options = self.get_optimizer_cls_and_kwargs(self.args, network)
+            rate = options["lr"]
+            groups = [
+                {"params": [weight for name, weight in network.named_parameters()
+                            if weight.requires_grad and ("_head." in name) == head and (name in decaying) == decays],
+                 "lr": rate * (self._settings.head_rate if head else 1),
+                 "weight_decay": self.args.weight_decay if decays else 0.0}
+                for head in (True, False) for decays in (True, False)
+            ]
+            self.optimizer = kind([group for group in groups if group["params"]], **options)
+        return self.optimizer
+
     def compute_loss(self, model: Any, inputs: dict[str, torch.Tensor], return_outputs: bool = False,
                      num_items_in_batch: Any = None) -> Any:
-        """Log loss of clicks, softmax over lists, log loss of tags, weighted as the settings say."""
-        total = torch.zeros((), device=self.args.device)
-        if "clicks" in inputs:
-            click, _ = model(_batch(inputs, "lists"))
-            total = total + known_log_loss(click, inputs["clicks"])
-            total = total + self._settings.listwise_weight * listwise_loss(click, inputs["clicks"])
-        if "tags" in inputs:
-            _, tags = model(_batch(inputs, "shoppers"))
-            total = total + self._settings.tag_weight * known_log_loss(tags, inputs["tags"])
+        """See ``loss_of``."""
+        total = loss_of(model, inputs, self._settings)
         return (total, None) if return_outputs else total
 
     def evaluate(self, eval_dataset: Any = None, ignore_keys: Any = None,
@@ -147,6 +157,20 @@ class OnePassTrainer(Trainer):  # type: ignore[misc,unused-ignore]
         self.log(metrics)
         self.control = self.callback_handler.on_evaluate(self.args, self.state, self.control, metrics)
         return metrics
+
+
+def loss_of(network: Callable[[Batch], tuple[torch.Tensor, torch.Tensor]], inputs: Mapping[str, torch.Tensor],
+            settings: TrainSettings) -> torch.Tensor:
+    """Log loss of clicks, softmax over lists and log loss of tags of a step, weighted as the settings say."""
+    total = torch.zeros((), device=next(iter(inputs.values())).device)
+    if "clicks" in inputs:
+        click, _ = network(_batch(inputs, "lists"))
+        total = total + known_log_loss(click, inputs["clicks"])
+        total = total + settings.listwise_weight * listwise_loss(click, inputs["clicks"])
+    if "tags" in inputs:
+        _, tags = network(_batch(inputs, "shoppers"))
+        total = total + settings.tag_weight * known_log_loss(tags, inputs["tags"])
+    return total
 
 
 def _batch(inputs: Mapping[str, torch.Tensor], name: str) -> Batch:
@@ -205,6 +229,7 @@ def fit(
     list of dict
         What was logged: losses by step.
     """
+    start_at_base_rates(network, [example.clicks for example in lists[0]], [example.tags for example in shoppers[0]])
     steps = Steps(lists[0], shoppers[0], settings.batch_size, settings.seed)
     total = settings.max_steps if settings.max_steps > 0 else math.ceil(len(steps) * settings.epochs)
     trainer = OnePassTrainer(

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, cast
 
+import numpy as np
+import torch
+from numpy.typing import NDArray
 from torch import nn
 
 from core.config import TrainSettings
@@ -16,6 +19,7 @@ from core.model.onepass import OnePass
 if TYPE_CHECKING:
     from transformers import PreTrainedModel
 
+Floats = NDArray[np.float32]
 METHODS = ("lora", "full", "head")
 #: Linear layers of a BERT block that get a low-rank adapter (Hu et al., 2021).
 LORA_TARGETS = ("query", "key", "value", "dense")
@@ -53,6 +57,27 @@ def merged(network: OnePass) -> Iterator[None]:
         yield
     finally:
         cast("Any", network.encoder).unmerge_adapter()
+
+
+def start_at_base_rates(network: OnePass, clicks: Sequence[Floats], tags: Sequence[Floats]) -> None:
+    """Let both heads begin with how often things happen, so that training need not learn that first.
+
+    Parameters
+    ----------
+    clicks
+        Labels of each list.
+    tags
+        Labels ``[T]`` of each shopper, NaN where unknown; there may be none.
+    """
+    rows = [labels[:, None] for labels in clicks], [labels[None] for labels in tags]
+    with torch.no_grad():
+        for head, found in zip((network.click_head, network.tag_head), rows, strict=True):
+            if not found:
+                continue
+            labels = np.concatenate(found)
+            known = ~np.isnan(labels)
+            rate = (np.where(known, labels, 0).sum(axis=0) + 1) / (known.sum(axis=0) + 2)
+            cast("nn.Linear", head[-1]).bias.copy_(torch.from_numpy(np.log(rate / (1 - rate))))
 
 
 def _set_dropout(encoder: PreTrainedModel, share: float) -> None:

@@ -74,7 +74,8 @@ def train(
         name=name, base=settings.base, base_sha256=digest, template_version=TEMPLATE_VERSION,
         created=datetime.now(UTC).isoformat(timespec="seconds"), seconds=0.0, tags=tuple(specs),
         settings=asdict(settings), text=TextSettings(),
-        data={**_data(reader, splits), "train_lists": len(parts[0].clicks.examples),
+        data={**_data(reader, splits), "train_lists": min(len(parts[0].clicks.examples), settings.max_examples),
+              "teacher_lists": len(parts[0].clicks.examples),
               "train_shoppers": len(parts[0].tags.examples), "log": logged},
     )
     info = _judged(info, network, parts, specs, where)
@@ -128,11 +129,14 @@ def _parts(reader: Reader, writer: Writer, specs: list[TagSpec], splits: Splits,
 def _fit(network: Any, parts: tuple[Part, Part, Part], pad_id: int, settings: TrainSettings, work: Path,
          resume: bool, progress: Progress) -> list[dict[str, float]]:
     from core.train.loop import fit
+    from core.train.teacher import lessons
 
     train_part, val, _ = parts
+    progress(0.0, "Asking what the counts alone can tell")
+    lists, shoppers = lessons(train_part, settings)
     device = next(network.parameters()).device
-    return fit(network, (train_part.clicks.examples, val.clicks.examples),
-               (train_part.tags.examples, val.tags.examples), pad_id, settings, work, device, resume, progress)
+    return fit(network, (lists, val.clicks.examples), (shoppers, val.tags.examples), pad_id, settings, work, device,
+               resume, progress)
 
 
 def words_writer(reader: Reader, where: str, text: TextSettings) -> Writer:

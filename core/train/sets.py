@@ -41,7 +41,7 @@ class Part:
 
 def training(reader: Reader, writer: Writer, specs: list[TagSpec], splits: Splits, settings: TrainSettings,
              progress: Progress) -> Part:
-    """Build the training examples.
+    """Build what the teacher learns from; the network learns from a part of it.
 
     Raises
     ------
@@ -51,11 +51,11 @@ def training(reader: Reader, writer: Writer, specs: list[TagSpec], splits: Split
     start = splits.start + (splits.train_end - splits.start) * WARM_UP
     start = start.replace(hour=0, minute=0, second=0, microsecond=0)
     progress(0.0, "Reading what was shown and bought")
-    clicks = click_set(reader, writer, start, splits.train_end, settings.max_examples, settings.seed,
-                       settings.candidates, PLACELESS)
+    most = max(settings.max_examples, settings.teacher_examples)
+    clicks = click_set(reader, writer, start, splits.train_end, most, settings.seed, settings.candidates, PLACELESS)
     _enough(clicks, "to learn from", splits)
     progress(0.6, "Reading what shoppers did in the days after")
-    tags = tag_set(reader, writer, specs, start, splits.train_end, settings.max_examples // 2, settings.seed)
+    tags = tag_set(reader, writer, specs, start, splits.train_end, settings.max_examples, settings.seed)
     return Part(clicks, tags)
 
 

@@ -2,35 +2,21 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Error, Page, Playwright, Response, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Response, expect, sync_playwright
 
 from core import demo
 from core.service import Shop
+from tests.browser.serving import launch, served, settle
 
-PROJECT = Path(__file__).resolve().parents[2]
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-QUIET = (
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-)  # fmt: skip
 #: On a deep link, streamlit's page looks for its server below the page's own path first, and is told 404.
 PROBES = ("/_stcore/health", "/_stcore/host-config")
 ANSWERED = "Failed to load resource: the server responded"
 WIDE, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
-START_SECONDS = 60.0
 SHOPPERS, DAYS = 300, 40
 expect.set_options(timeout=60_000)  # the first question to the model loads it
 
@@ -42,35 +28,6 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
     demo.build(path, shoppers=SHOPPERS, days=DAYS)
     Shop(path, device="cpu").compute_profiles()
     return path
-
-
-@contextmanager
-def served(workspace: Path) -> Iterator[str]:
-    """Serve the dashboard on a free port and give its address."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = str(free.getsockname()[1])
-    options = ["--server.port", port, "--server.address", "127.0.0.1"]
-    command = [sys.executable, "-m", "streamlit", "run", str(PROJECT / "app.py"), *options]
-    env = os.environ | {"SHOPPERLENS_WORKSPACE": str(workspace), "SHOPPERLENS_DEVICE": "cpu"}
-    with subprocess.Popen(
-        command, cwd=PROJECT, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    ) as server:
-        try:
-            yield _answers(f"http://127.0.0.1:{port}", server)
-        finally:
-            server.terminate()
-
-
-def _answers(address: str, server: subprocess.Popen[bytes]) -> str:
-    until = time.monotonic() + START_SECONDS
-    while time.monotonic() < until and server.poll() is None:
-        try:
-            with urllib.request.urlopen(f"{address}/_stcore/health", timeout=5):
-                return address
-        except OSError:
-            time.sleep(0.1)
-    pytest.fail(f"The dashboard did not start at {address}.")
 
 
 @pytest.fixture(scope="session")
@@ -89,22 +46,11 @@ def fresh_url(workspace: Path) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    """Open Chromium: the one that CHROMIUM names, one that is installed, or Playwright's own."""
+    """Open one Chromium for all journeys."""
     with sync_playwright() as playwright:
-        chromium = _launch(playwright)
+        chromium = launch(playwright)
         yield chromium
         chromium.close()
-
-
-def _launch(playwright: Playwright) -> Browser:
-    named = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
-    try:
-        return playwright.chromium.launch(executable_path=named, args=list(QUIET))
-    except Error as error:
-        pytest.fail(
-            "The browser tests need Chromium. Run `make test`, which installs one, or install the package chromium, "
-            f"or name a browser in the environment variable CHROMIUM. What was tried: {error.message.splitlines()[0]}"
-        )
 
 
 @pytest.fixture(scope="session")
@@ -153,10 +99,3 @@ def _listen(page: Page, said: list[str]) -> None:
     page.on("pageerror", lambda error: said.append(str(error)))
     page.on("requestfailed", lambda request: said.append(f"{request.failure} {request.url}"))
     page.on("dialog", lambda dialog: (said.append(f"dialog: {dialog.message}"), dialog.dismiss()))
-
-
-def settle(page: Page) -> None:
-    """Wait until the page is drawn and nothing runs."""
-    expect(page.get_by_role("heading", level=1)).to_be_visible()
-    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
-    expect(page.get_by_test_id("stSkeleton")).to_have_count(0)

@@ -11,7 +11,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import PHONE, settle
+from tests.browser.conftest import PHONE
+from tests.browser.serving import settle
 
 pytestmark = pytest.mark.browser
 QUESTIONS = {

@@ -47,7 +47,7 @@ def small_settings(tiny_base: Path) -> TrainSettings:
     """Return settings that train the tiny BERT for a few steps."""
     return TrainSettings(
         base=str(tiny_base), max_examples=80, max_steps=10, val_examples=60, test_examples=80, batch_size=8,
-        eval_steps=5,
+        eval_steps=5, teacher_examples=150,
     )
 
 

@@ -13,13 +13,13 @@ def test_pads_to_the_longest_and_says_what_is_real():
     assert batch.history_keep.tolist() == [[True] * 4, [True, True, True, False]]
     assert batch.candidates.tolist() == [[[2, 9, 3, 0], [0] * 4], [[2, 7, 8, 3], [2, 9, 3, 0]]]
     assert batch.candidates_keep.sum(dim=2).tolist() == [[3, 0], [4, 3]]
-    assert batch.places().tolist() == [[0, 1, 2, 3] * 3] * 2
+    assert batch.flat()[2].tolist() == [[0, 1, 2, 3] * 3] * 2
 
 
 def test_no_candidates_leave_an_empty_side():
     batch = pad([A, B], [[], []], 0)
     assert batch.candidates.shape == (2, 0, 0)
-    assert batch.places().tolist() == [[0, 1, 2, 3]] * 2
+    assert batch.flat()[2].tolist() == [[0, 1, 2, 3]] * 2
 
 
 def test_what_is_left_out_is_taken_out_and_the_rest_keeps_its_place():

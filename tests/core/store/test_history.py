@@ -79,7 +79,8 @@ def test_summary_counts_the_whole_past(tiny_reader):
     ann, ben, cid = history.summary(tiny_reader, asks("ann", "0ben", "cid")).to_dict("records")
     counts = {
         "purchases": 1, "purchase_days": 1, "carts": 1, "views": 4, "clicks": 1, "shows": 3, "searches": 1,
-        "returns": 1, "active_days": 4, "first_days": 5, "last_days": 1, "bought_days": 4,
+        "returns": 1, "active_days": 4, "active_7": 4, "active_28": 4, "first_days": 5, "last_days": 1,
+        "bought_days": 4,
     }
     assert {name: ann[name] for name in counts} == counts
     # Of eight things done, one was at night (the cart at 23:00) and one on a Saturday (the return).
@@ -89,6 +90,16 @@ def test_summary_counts_the_whole_past(tiny_reader):
     assert (ben["active_days"], ben["night"], ben["purchases"]) == (1, 1.0, 0)
     assert missing(ben["bought_days"])
     assert missing(cid["active_days"])
+
+
+def test_summary_tells_the_last_week_apart(tiny_reader):
+    ann = history.summary(tiny_reader, asks("ann", as_of=datetime(2026, 1, 22))).to_dict("records")[0]
+    # From the 15th on: the mug, a return on the 17th, socks on the 20th, boots on the 21st; running shoes before it.
+    assert (ann["active_7"], ann["active_28"]) == (4, 6)
+    assert "Shoes > Running" in ann["categories"]
+    assert "Shoes > Running" not in ann["recent"]
+    assert "Kitchen > Mugs" in ann["recent"]
+    assert missing(history.summary(tiny_reader, asks("cid"))["recent"][0])
 
 
 @pytest.fixture(scope="module")
@@ -107,6 +118,13 @@ def test_fit_tells_what_was_done_with_the_item(fitted):
     assert (shoe2["bought"], shoe2["viewed"], shoe2["clicked"], shoe2["returned"]) == (0, 2, 1, False)
     assert shoe2["viewed_age"] == 4 * DAY + 13 * HOUR + 54 * 60
     assert fitted.loc["boot1", ["bought", "viewed", "shown"]].tolist() == [0, 0, 0]
+
+
+def test_fit_tells_the_last_purchase_in_the_category(fitted):
+    bought = ["category_bought", "category_bought_age", "category_item"]
+    assert fitted.loc["shoe2", bought].tolist() == [1, 3 * DAY + 15 * HOUR, "shoe1"]
+    assert fitted.loc["mug1", "category_bought"] == 0
+    assert missing(fitted.loc["mug1", "category_item"])
 
 
 def test_a_cart_counts_until_it_is_bought(tiny_reader):

@@ -28,7 +28,7 @@ def summary(**more: Any) -> dict[str, Any]:
     row: dict[str, Any] = {
         "purchases": 8, "bought_days": 1, "active_days": 12, "last_days": 0, "first_days": 50, "shows": 0, "clicks": 0,
         "night": 0.0, "weekend": 0.0, "returns": 0, "categories": ["Shoes > Running shoes", "Outdoor > Tents"],
-        "brands": ["Norvale"],
+        "active_7": 1, "active_28": 4, "recent": ["Outdoor > Tents"], "brands": ["Norvale"],
     }
     return row | more
 
@@ -36,7 +36,7 @@ def summary(**more: Any) -> dict[str, Any]:
 def fit(item: dict[str, Any] = SHOES, **more: Any) -> dict[str, Any]:
     none = dict.fromkeys((
         "bought_age", "carted_age", "viewed_age", "liked_age", "partner", "partner_sum", "complement_item",
-        "complement_strength", "usual_band", "pop_clicks", "pop_shows"))
+        "complement_strength", "usual_band", "pop_clicks", "pop_shows", "category_bought_age", "category_item"))
     zero = dict.fromkeys(("bought", "viewed", "clicked", "shown", "all_weight", "category_weight", "brand_weight",
-                          "category_shown", "category_clicked", "popularity_level"), 0)
+                          "category_shown", "category_clicked", "popularity_level", "category_bought"), 0)
     return {**none, **zero, "returned": False, **item, **more}

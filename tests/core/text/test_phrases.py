@@ -50,6 +50,23 @@ def test_leaning(weight, total, words):
     assert phrases.lean(weight, total) == words
 
 
+@pytest.mark.parametrize(("share", "words"), [
+    (0, "never"), (0.05, "a little"), (0.1, "some"), (0.2, "much"), (0.4, "mostly")])
+def test_style(share, words):
+    assert phrases.style(share) == words
+
+
+@pytest.mark.parametrize(("share", "words"), [
+    (None, ""), (0.11, ""), (0.12, "sometimes"), (0.4, "often"), (0.6, "mostly")])
+def test_habits(share, words):
+    assert phrases.habit(share, (0.12, 0.35, 0.6)) == words
+
+
+def test_things_are_counted():
+    assert [phrases.counted(n, "purchase") for n in (0, 1, 8, 12)] == [
+        "0 purchases", "1 purchase", "8 purchases", "over 10 purchases"]
+
+
 @pytest.mark.parametrize(("level", "usual", "words"), [
     (None, 1, ""), (1, None, ""), (0, 1.5, "much cheaper than usual"), (0, 1, "cheaper than usual"),
     (1, 1.1, "usual price"), (2, 1, "dearer than usual"), (2, 0.5, "much dearer than usual")])

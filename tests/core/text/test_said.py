@@ -52,6 +52,8 @@ def test_the_past_in_short(row, words):
     ("complement", "often follows purchase", False, True, "often follows such a purchase"),
     ("complement", "nearly always follows purchase", False, False, "nearly always follows something they bought"),
     ("taste", "category mostly", False, True, "they look at this category most"),
+    ("owned", "category bought 3 times 2 weeks ago", False, False, "bought from this category 3 times, 2 weeks ago"),
+    ("taste", "style some", False, True, "they look at this style at times"),
     ("taste", "brand never", False, True, "they never look at this brand"),
     ("taste", "likes mesh blue", False, True, "they like mesh and blue"),
     ("taste", "hardly ever clicked", False, True, "they hardly ever click on this category"),

@@ -7,7 +7,8 @@ import pytest
 
 from core.config import TextSettings
 from core.model.base import load_tokenizer
-from core.text.fit import SUMMARY, taste_words, title_words
+from core.text.fit import SUMMARY
+from core.text.taste import Taste
 from core.text.template import Template, place_words, texts_of
 from core.text.tokens import TokenCache
 from tests.core.text.rows import DAY, HOUR, SHOES, TENT, event, fit, search, summary
@@ -46,8 +47,8 @@ def check_spans(template, words):
 def test_a_history_word_for_word(template):
     words = template.history(summary(), [event("view", count=3, **SHOES), search("waterproof tent", 2 * DAY)])
     assert read(template, words, event=0) == [
-        "8 purchases", "last yesterday", "active over 10 days", "seen today", "since 7 weeks ago",
-        "mostly", "running shoes", "tents", "norvale"]
+        "8 purchases", "last yesterday", "active over 10 days", "4 this month 1 this week", "seen today",
+        "since 7 weeks ago", "mostly", "running shoes", "tents", "this week", "tents", "norvale", "chooses mid price"]
     assert read(template, words, event=1) == [
         "viewed", "3 times", "norvale cushioned mesh running shoes , blue , size 42", "running shoes", "mid price",
         "2 days ago"]
@@ -61,15 +62,16 @@ def test_a_history_word_for_word(template):
 
 def test_habits_and_a_past_without_purchases(template):
     row = summary(purchases=0, bought_days=None, shows=30, clicks=6, night=0.5, weekend=0.7, returns=2,
-                  categories=None, brands=None, first_days=0)
+                  categories=None, recent=None, brands=None, first_days=0, active_days=1, active_28=0)
     assert read(template, template.history(row, [])) == [
-        "no purchases", "active over 10 days", "seen today", "since today", "clicks very often", "at night",
-        "weekends", "returned 2"]
+        "no purchases", "active 1 day", "seen today", "since today", "clicks very often", "often at night",
+        "mostly weekends", "returned 2"]
 
 
 def test_list_columns_may_be_arrays(template):
-    row = summary(categories=np.array(["A > Tents", "B > Rug"], dtype=object), brands=np.array([], dtype=object))
-    assert read(template, template.history(row, []), "category") == ["mostly", "tents", "rug"]
+    row = summary(**{name: np.array(values, dtype=object) for name, values in (
+        ("categories", ["A > Tents", "B > Rug"]), ("brands", []), ("recent", ["B > Rug"]))})
+    assert read(template, template.history(row, []), "category") == ["mostly", "tents", "rug", "this week", "rug"]
 
 
 def test_opinions_are_quoted(template):
@@ -98,7 +100,8 @@ def test_the_budget_is_kept_and_the_newest_come_first(cache):
 
 def test_an_item_word_for_word(template):
     history = template.history(None, [])
-    words = template.candidate(fit(TENT, pop_clicks=10, pop_shows=38, popularity_level=3), history, {}, "home place 2")
+    row = fit(TENT, pop_clicks=10, pop_shows=38, popularity_level=3)
+    words = template.candidate(row, history, Taste(), "home place 2")
     assert read(template, words) == [
         "waterproof tent", "tents", "tamsin", "premium", "home place 2", "popular", "clicked very often"]
     assert words.said == ("Waterproof tent", "Tents", "by Tamsin", "premium price", "shown at home place 2", "popular",
@@ -115,17 +118,19 @@ def test_words_of_fit_point_to_the_events_behind_them(template):
     row = fit(TENT, viewed=2, viewed_age=HOUR, carted_age=DAY, bought=1, bought_age=30 * DAY, liked_age=2 * DAY,
               returned=True, partner="s1", partner_sum=0.1, complement_item="s1", complement_strength=0.3,
               all_weight=10, category_weight=5, brand_weight=0, usual_band=1.0, category_shown=40, category_clicked=9,
-              shown=4, clicked=1)
+              shown=4, clicked=1, category_bought=3, category_bought_age=20 * DAY, category_item="s1")
     template.settings = TextSettings(candidate_tokens=120)
-    words = template.candidate(row, history, {"waterproof": 0.5})
+    words = template.candidate(row, history, Taste([event("view", **TENT)]))
     found = {(span.field, text): span.event for span, text in zip(words.spans, read(template, words), strict=True)}
     assert found == {
         ("title", "waterproof tent"): -1, ("category", "tents"): -1, ("brand", "tamsin"): -1, ("price", "premium"): -1,
-        ("popularity", "unknown"): -1, ("repeat", "bought before 4 weeks ago"): 5, ("cart", "in cart yesterday"): 3,
+        ("popularity", "unknown"): -1, ("repeat", "bought before 4 weeks ago"): 5,
+        ("owned", "category bought 3 times 2 weeks ago"): 4, ("cart", "in cart yesterday"): 3,
         ("viewed", "seen 2 times today"): 2, ("liked", "liked"): 6, ("returned", "returned before"): 7,
         ("together", "very often bought with earlier"): 4, ("complement", "nearly always follows purchase"): 4,
         ("taste", "category mostly"): 0, ("taste", "brand never"): 0, ("price fit", "dearer than usual"): 0,
-        ("taste", "likes waterproof"): 0, ("taste", "clicked very often"): 0, ("shown", "shown 4"): -1,
+        ("taste", "style mostly"): 0, ("taste", "likes tent waterproof"): 0,
+        ("taste", "clicked very often"): 0, ("shown", "shown 4"): -1,
         ("search", "matches all search today"): 1}
     assert len(words.said) == len(words.spans)
     check_spans(template, words)
@@ -133,14 +138,14 @@ def test_words_of_fit_point_to_the_events_behind_them(template):
 
 def test_words_of_fit_stand_alone_when_their_event_is_forgotten(template):
     row = fit(viewed=1, viewed_age=DAY, all_weight=3, usual_band=1.0)
-    words = template.candidate(row, template.history(None, []), {})
+    words = template.candidate(row, template.history(None, []), Taste())
     assert {span.event for span in words.spans} == {-1}
     assert "seen before, yesterday" in words.said
 
 
 def test_a_cart_older_than_a_month_is_not_mentioned(template):
     assert "cart" not in {s.field for s in template.candidate(
-        fit(carted_age=31 * DAY), template.history(None, []), {}).spans}
+        fit(carted_age=31 * DAY), template.history(None, []), Taste()).spans}
 
 
 @pytest.mark.parametrize(("query", "text"), [
@@ -148,20 +153,20 @@ def test_a_cart_older_than_a_month_is_not_mentioned(template):
     ("red waterproof tent", "matches part of search today"), ("mug", None), ("", None)])
 def test_how_an_item_matches_the_newest_search(template, query, text):
     history = template.history(None, [search(query), search("waterproof tent", DAY)])
-    found = read(template, template.candidate(fit(TENT), history, {}), "search")
+    found = read(template, template.candidate(fit(TENT), history, Taste()), "search")
     assert found == ([text] if text else [])
 
 
 def test_the_candidate_budget_is_kept(cache):
     for budget in (8, 20, 40):
         template = Template(cache, TextSettings(candidate_tokens=budget))
-        words = template.candidate(fit(viewed=3, viewed_age=DAY, shown=5), template.history(None, []), {})
+        words = template.candidate(fit(viewed=3, viewed_age=DAY, shown=5), template.history(None, []), Taste())
         assert len(words.ids) <= budget
         check_spans(template, words)
 
 
 def test_an_item_without_a_title_goes_by_its_id(template):
-    words = template.candidate(fit({**SHOES, "title": None}), template.history(None, []), {})
+    words = template.candidate(fit({**SHOES, "title": None}), template.history(None, []), Taste())
     assert words.said[0] == "s1"
 
 
@@ -170,26 +175,14 @@ def test_hostile_text_stays_text(template, text):
     item = {"item_id": text, "title": text, "category": f"{text} > {text}", "brand": text, "band": 0.0, "price": 1.0}
     history = template.history(summary(categories=[text, text], brands=[text]), [
         search(text), event("review", value=5.0, text=text, **item), event("view", count=2, **item)])
-    words = template.candidate(fit(item, viewed=1, viewed_age=DAY, all_weight=1, shown=2), history, {text: 1.0})
+    taste = Taste([event("view", **item)])
+    words = template.candidate(fit(item, viewed=1, viewed_age=DAY, all_weight=1, shown=2), history, taste)
     for one in (history, words):
         check_spans(template, one)
     assert len(history.ids) <= template.settings.history_tokens
     assert len(words.ids) <= template.settings.candidate_tokens
     people_read = [*words.said[:1], *(e.said for e in history.events)]
     assert all(len(line) < 200 and line.isprintable() for line in people_read)
-
-
-def test_taste_counts_words_of_titles():
-    events = [event("view", **SHOES), event("purchase", **TENT), event("view", title="Blue tent"),
-              event("return", **TENT)]
-    # Weights: a view 1, a purchase 2, a return nothing; 4 in all. Words met once are no taste.
-    assert taste_words(events) == {"tent": 3 / 4, "waterproof": 2 / 4, "blue": 2 / 4}
-    assert taste_words([]) == {}
-
-
-def test_words_that_tell_items_apart():
-    assert title_words("Set of 2 mugs for the red-brown DOG") == {"2", "mugs", "red", "brown", "dog"}
-    assert title_words(None) == set()
 
 
 def test_texts_worth_tokenising():

@@ -1,9 +1,15 @@
-import numpy as np
-import torch
+from pathlib import Path
 
+import numpy as np
+import pytest
+import torch
+from transformers import TrainingArguments
+
+from core.config import TrainSettings
 from core.model.predict import Pack
 from core.train.examples import Example
-from core.train.loop import Collate, Step, Steps
+from core.train.loop import Collate, OnePassTrainer, Step, Steps
+from core.train.network import build
 
 
 def example(history: int, candidates: int = 0, tags: int = 2, events: int = 1) -> Example:
@@ -52,3 +58,17 @@ def test_event_dropout_takes_an_event_and_what_derives_from_it_together() -> Non
 def test_without_dropout_nothing_is_left_out() -> None:
     found = Collate(0, 0.0)([Step([example(12, 2, events=3)], [])])
     assert found["lists_history_keep"].all() and found["lists_candidates_keep"].all()
+
+
+def test_heads_learn_faster_and_biases_do_not_decay(tiny_base: Path, tmp_path: Path) -> None:
+    settings = TrainSettings(learning_rate=1e-4, head_rate=7.0, weight_decay=0.01)
+    network = build(str(tiny_base), 2, settings)
+    args = TrainingArguments(output_dir=str(tmp_path), learning_rate=1e-4, weight_decay=0.01, use_cpu=True)
+    trainer = OnePassTrainer(model=network, args=args, settings=settings, lists=[], shoppers=[], pad_id=0)
+    groups = trainer.create_optimizer().param_groups
+    rates = {id(weight): (group["lr"], group["weight_decay"]) for group in groups for weight in group["params"]}
+    names = {name: rates[id(weight)] for name, weight in network.named_parameters() if weight.requires_grad}
+    assert len(rates) == len(names)  # every weight once
+    assert names["click_head.1.weight"] == names["tag_head.4.weight"] == (pytest.approx(7e-4), 0.01)
+    assert names["click_head.1.bias"] == (pytest.approx(7e-4), 0.0)
+    assert {rate for name, rate in names.items() if "lora_" in name} == {(1e-4, 0.01)}

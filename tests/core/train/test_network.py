@@ -1,9 +1,11 @@
 from pathlib import Path
 
+import numpy as np
+import torch
 from torch import nn
 
 from core.config import TrainSettings
-from core.train.network import build
+from core.train.network import build, start_at_base_rates
 
 
 def trainable(network: nn.Module) -> set[str]:
@@ -31,3 +33,16 @@ def test_dropout_acts_inside_the_base_in_full_training_alone(tiny_base: Path) ->
         network = build(str(tiny_base), 3, TrainSettings(method=method, dropout=0.2))
         assert {part.p for part in network.encoder.modules() if isinstance(part, nn.Dropout)} == {inside}
         assert {part.p for part in network.click_head if isinstance(part, nn.Dropout)} == {0.2}
+
+
+def test_heads_start_at_base_rates(tiny_base: Path) -> None:
+    network = build(str(tiny_base), 2, TrainSettings())
+    none = float("nan")
+    start_at_base_rates(network, [np.array([0, 0, 1, 0], np.float32), np.array([0, 0], np.float32)],
+                        [np.array(row, np.float32) for row in ([1, none], [1, none], [0, 1])])
+    # One thing seen of each kind is added, so that nothing is impossible: 2 of 8, 3 of 5, 2 of 3.
+    for head, rates in ((network.click_head, [2 / 8]), (network.tag_head, [3 / 5, 2 / 3])):
+        np.testing.assert_allclose(torch.sigmoid(head[-1].bias).detach(), rates, rtol=1e-5)
+    before = network.tag_head[-1].bias.clone()
+    start_at_base_rates(network, [np.array([1], np.float32)], [])
+    assert torch.equal(network.tag_head[-1].bias, before)

@@ -1,0 +1,78 @@
+"""Serves the dashboard and opens it in a real Chromium; the browser tests and benchmarks use it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.sync_api import Browser, Error, Page, Playwright, expect
+
+PROJECT = Path(__file__).resolve().parents[2]
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+QUIET = (
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+)  # fmt: skip
+START_SECONDS = 60.0
+
+
+@contextmanager
+def served(workspace: Path) -> Iterator[str]:
+    """Serve the dashboard on a free port and give its address."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = str(free.getsockname()[1])
+    options = ["--server.port", port, "--server.address", "127.0.0.1"]
+    command = [sys.executable, "-m", "streamlit", "run", str(PROJECT / "app.py"), *options]
+    env = os.environ | {"SHOPPERLENS_WORKSPACE": str(workspace), "SHOPPERLENS_DEVICE": "cpu"}
+    with subprocess.Popen(
+        command, cwd=PROJECT, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    ) as server:
+        try:
+            yield _answers(f"http://127.0.0.1:{port}", server)
+        finally:
+            server.terminate()
+
+
+def _answers(address: str, server: subprocess.Popen[bytes]) -> str:
+    until = time.monotonic() + START_SECONDS
+    while time.monotonic() < until and server.poll() is None:
+        try:
+            with urllib.request.urlopen(f"{address}/_stcore/health", timeout=5):
+                return address
+        except OSError:
+            time.sleep(0.1)
+    raise RuntimeError(f"The dashboard did not start at {address}.")
+
+
+def launch(playwright: Playwright) -> Browser:
+    """Open Chromium: the one that CHROMIUM names, one that is installed, or Playwright's own.
+
+    Raises
+    ------
+    RuntimeError
+        When there is none.
+    """
+    named = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
+    try:
+        return playwright.chromium.launch(executable_path=named, args=list(QUIET))
+    except Error as error:
+        raise RuntimeError(
+            "The browser tests need Chromium. Run `make test`, which installs one, or install the package chromium, "
+            f"or name a browser in the environment variable CHROMIUM. What was tried: {error.message.splitlines()[0]}"
+        ) from error
+
+
+def settle(page: Page) -> None:
+    """Wait until the page is drawn and nothing runs."""
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
+    expect(page.get_by_test_id("stSkeleton")).to_have_count(0)
