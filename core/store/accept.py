@@ -92,9 +92,10 @@ def accept(
     if _count(con, "SELECT count(*) FROM lines WHERE fault IS NOT NULL"):
         reject_faulty(con, source, number, table)
         con.execute(f"DELETE FROM lines WHERE {ROW} IN (SELECT {ROW} FROM lines WHERE fault IS NOT NULL)")
+    _find_repeated(con, source, table)
     _reject_barren(con, source, number, table)
-    right = _lines(con, table)
-    con.execute(f"DELETE FROM lines WHERE {ROW} IN ({_repeated(con, source, table)})")
+    right = _lines(con, table, number)
+    con.execute(f"DELETE FROM lines WHERE {ROW} IN (SELECT {ROW} FROM repeated)")
     for earlier in ("fresh", kept):
         if earlier and _count(con, f"SELECT count(*) FROM {earlier}"):
             con.execute(f"DELETE FROM lines WHERE rowid IN ({_same_as(earlier)})")
@@ -123,9 +124,15 @@ def reasons(con: duckdb.DuckDBPyConnection, number: int) -> dict[str, int]:
     }
 
 
-def _lines(con: duckdb.DuckDBPyConnection, table: str) -> int:
-    """Count the lines of the file that ``lines`` is of."""
-    return _count(con, f"SELECT count({'*' if table == 'raw' else f'DISTINCT {ROW}'}) FROM lines")
+def _lines(con: duckdb.DuckDBPyConnection, table: str, number: int | None = None) -> int:
+    """Count the file's lines that ``lines`` is of; with ``number``, those too that repeat one and are not rejected."""
+    if table == "raw":
+        return _count(con, "SELECT count(*) FROM lines")
+    repeats = "" if number is None else (
+        f"UNION SELECT {ROW} FROM repeated "
+        f"WHERE {ROW} NOT IN (SELECT source_row FROM turned_away WHERE import_id = {number})"
+    )
+    return _count(con, f"SELECT count(*) FROM (SELECT DISTINCT {ROW} FROM lines {repeats})")
 
 
 def _reject_barren(con: duckdb.DuckDBPyConnection, source: Source, number: int, table: str) -> None:
@@ -134,20 +141,20 @@ def _reject_barren(con: duckdb.DuckDBPyConnection, source: Source, number: int, 
         return
     con.execute(
         f"INSERT INTO turned_away SELECT $number, $file, {ROW}, NULL, $reason, {_as_json(source.columns)} "
-        f"FROM {table} AS whole WHERE {ROW} NOT IN (SELECT {ROW} FROM lines) AND {ROW} NOT IN ("
-        f"SELECT source_row FROM turned_away WHERE import_id = $number) ORDER BY {ROW}",
+        f"FROM {table} AS whole WHERE {ROW} NOT IN (SELECT {ROW} FROM lines UNION ALL SELECT {ROW} FROM repeated) "
+        f"AND {ROW} NOT IN (SELECT source_row FROM turned_away WHERE import_id = $number) ORDER BY {ROW}",
         {"number": number, "file": source.file, "reason": NOTHING},
     )
 
 
-def _repeated(con: duckdb.DuckDBPyConnection, source: Source, table: str) -> str:
-    """Lines that equal an earlier one; only those are compared in full that have another of their hash."""
+def _find_repeated(con: duckdb.DuckDBPyConnection, source: Source, table: str) -> None:
+    """Find the lines that equal an earlier one; only those are compared in full that have another of their hash."""
     columns = ", ".join(map(quote, source.columns))
     con.execute(
-        f"CREATE OR REPLACE TEMP TABLE alike AS SELECT * FROM {table} WHERE hash({columns}) IN ("
-        f"SELECT hash({columns}) AS mark FROM {table} GROUP BY mark HAVING count(*) > 1)"
+        f"CREATE OR REPLACE TEMP TABLE repeated AS SELECT {ROW} FROM {table} WHERE hash({columns}) IN ("
+        f"SELECT hash({columns}) AS mark FROM {table} GROUP BY mark HAVING count(*) > 1) "
+        f"QUALIFY row_number() OVER (PARTITION BY {columns} ORDER BY {ROW}) > 1"
     )
-    return f"SELECT {ROW} FROM alike QUALIFY row_number() OVER (PARTITION BY {columns} ORDER BY {ROW}) > 1"
 
 
 def _same_as(table: str) -> str:

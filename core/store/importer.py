@@ -19,7 +19,7 @@ from core.store.connect import literal
 from core.store.lines import type_lines
 from core.store.mapping import EVENT_INPUTS, expressions, hints, meant_for
 from core.store.preset import Layout, Preset, load_preset
-from core.store.reading import Source, stage
+from core.store.reading import Piece, Source, expand, stage
 from core.store.staging import routed, staged, unfolded
 from core.store.times import Clock
 from core.store.workspace import Workspace
@@ -86,7 +86,7 @@ def import_files(
     dry_run: bool = False,
     files: Mapping[str, Path] | None = None,
 ) -> ImportReport:
-    """Import logs, CSV (plain or gzipped) or Parquet, as a new version of a workspace's data.
+    """Import logs, whatever files they come in, as a new version of a workspace's data.
 
     Parameters
     ----------
@@ -151,8 +151,8 @@ def _fill(
     given = routed(con, request.preset, request.events, request.files)
     _read_beside(draft, given)
     for layout in request.preset.logs:
-        for path in given.get(layout.role, ()):
-            _read_log(draft, layout, path)
+        for piece in given.get(layout.role, ()):
+            _read_log(draft, layout, piece)
     if not any(file.imported + file.duplicates for file in draft.logs):
         raise InputError(_all_rejected(", ".join(file.file for file in draft.logs), draft.reasons))
     _write(draft, derived=not dry_run)
@@ -165,33 +165,35 @@ def _report(draft: _Draft, rejects: str | None, version: int) -> ImportReport:
         name: sum(getattr(file, name) for file in draft.logs)
         for name in ("events", "imported", "rejected", "duplicates", "lines_read")
     }
+    span = draft.con.execute("SELECT min(ts), max(ts) FROM fresh").fetchone()
+    first, last = span or (None, None)
     return ImportReport(
         **sums, items=_count(draft.con, "items"), users=_count(draft.con, "users"), rejects_file=rejects,
         reasons=draft.reasons, seconds=0.0, version=version, files=(*draft.logs, *draft.beside),
-        notes=draft.request.preset.notes,
+        notes=draft.request.preset.notes, first_ts=first, last_ts=last,
     )
 
 
-def _read_beside(draft: _Draft, given: Mapping[str, Sequence[Path]]) -> None:
+def _read_beside(draft: _Draft, given: Mapping[str, Sequence[Piece]]) -> None:
     """Read the files that are not of events: what is looked up first, since descriptions may look into it."""
     preset, request = draft.request.preset, draft.request
     layouts = [layout for layout in preset.files.values() if layout.events is None]
     for layout in sorted(layouts, key=lambda layout: bool(layout.items or layout.users)):
-        paths = given.get(layout.role, ())
-        draft.progress(0.02, f"Reading {', '.join(path.name for path in paths) or layout.role}")
-        pieces = beside.gather(draft.con, layout, paths, draft.next_id)
-        beside.describe(draft.con, layout, pieces)
-        for piece in pieces:
-            _note_beside(draft, layout.role, piece.source)
+        pieces = given.get(layout.role, ())
+        draft.progress(0.02, f"Reading {', '.join(piece.name for piece in pieces) or layout.role}")
+        parts = beside.gather(draft.con, layout, pieces, draft.next_id)
+        beside.describe(draft.con, layout, parts)
+        for part in parts:
+            _note_beside(draft, layout.role, part.source)
     for role, path in (("items", request.items), ("users", request.users)):
-        if path is not None:
-            _read_canonical(draft, role, path)
+        for piece in expand(path) if path is not None else ():
+            _read_canonical(draft, role, piece)
 
 
-def _read_canonical(draft: _Draft, role: str, path: Path) -> None:
+def _read_canonical(draft: _Draft, role: str, piece: Piece) -> None:
     """Read a file of items or shoppers whose columns have canonical names, or are mapped."""
-    draft.progress(0.02, f"Reading {path.name}")
-    con, source = draft.con, stage(draft.con, path)
+    draft.progress(0.02, f"Reading {piece.name}")
+    con, source = draft.con, stage(draft.con, piece)
     of_items = role == "items"
     wanted: Sequence[str] = list(ITEM_COLUMNS) if of_items else [Col.USER]
     required: Sequence[str] = REQUIRED_ITEM_COLUMNS if of_items else REQUIRED_USER_COLUMNS
@@ -210,10 +212,10 @@ def _note_beside(draft: _Draft, role: str, source: Source) -> None:
     draft.note(role, source, accept.Counted(source.lines - rejected, rejected, 0, 0))
 
 
-def _read_log(draft: _Draft, layout: Layout, path: Path) -> None:
-    draft.progress(0.1, f"Reading {path.name}")
+def _read_log(draft: _Draft, layout: Layout, piece: Piece) -> None:
+    draft.progress(0.1, f"Reading {piece.name}")
     con, request = draft.con, draft.request
-    source, table, layout, told = understand(con, path, layout, request.mapping, request.clock, draft.other_columns)
+    source, table, layout, told = understand(con, piece, layout, request.mapping, request.clock, draft.other_columns)
     draft.progress(0.4, f"Accounting for {source.lines:,} lines of {source.file}")
     counted = accept.accept(con, source, draft.next_id, f"{versions.OLD}.events" if draft.has_old else None, table)
     catalogue.tell(con, told, layout.users)
@@ -221,7 +223,7 @@ def _read_log(draft: _Draft, layout: Layout, path: Path) -> None:
 
 
 def understand(
-    con: duckdb.DuckDBPyConnection, path: Path, layout: Layout, mapping: Mapping[str, str], clock: Clock,
+    con: duckdb.DuckDBPyConnection, piece: Piece, layout: Layout, mapping: Mapping[str, str], clock: Clock,
     other_columns: Sequence[str] = (),
 ) -> tuple[Source, str, Layout, dict[str, str]]:
     """Stage a file of events and type its lines.
@@ -232,7 +234,7 @@ def understand(
         The file, the table that its lines are in, how it was read in the end, and the columns of items
         that its lines tell about (name → SQL).
     """
-    source = staged(con, path, layout)
+    source = staged(con, piece, layout)
     table, columns = unfolded(con, layout, source.columns)
     said = grammar.said(meant_for(mapping, columns, other_columns), columns)
     layout, mine = grammar.merged(layout, said), said.columns
@@ -240,7 +242,8 @@ def understand(
         name: column for name, column in mine.items() if name in _EVENT_NAMES
     })
     told = hints(columns, layout, mine)
-    type_lines(con, found, told, layout.users, layout.rejects)
+    here = replace(clock, order=clock.order or layout.dates)
+    type_lines(con, found, told, layout.users, layout.rejects, here)
     return source, table, layout, told
 
 

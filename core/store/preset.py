@@ -6,6 +6,7 @@ shoppers, or is only looked things up in; which of these follows from the tables
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -18,6 +19,7 @@ from core.errors import InputError
 
 _FOLDER = Path(__file__).parent / "presets"
 DEFAULT = "canonical"
+_PACKED = re.compile(r"\.(gz|gzip|zst|zstd|bz2|xz)$")
 
 
 @dataclass(frozen=True)
@@ -74,11 +76,17 @@ class Preset:
         """Files that events are in."""
         return [layout for layout in self.files.values() if layout.events is not None]
 
-    def layout_named(self, file: str) -> Layout | None:
-        """Return the layout whose name a file has, if there is one; ``file`` is its path as text."""
-        name = file.replace("\\", "/").lower()
+    def layout_named(self, parts: Sequence[str]) -> Layout | None:
+        """Return the layout whose name a file has, if there is one.
+
+        Parameters
+        ----------
+        parts
+            Folders and names that lead to the file.
+        """
+        name = "/" + _PACKED.sub("", "/".join(parts[-3:]).lower())
         for layout in self.files.values():
-            if any(fnmatch(name, f"*{pattern.lower()}") for pattern in layout.names):
+            if any(fnmatch(name, f"*/{pattern}") for pattern in layout.names):
                 return layout
         return self.logs[0] if len(self.files) == 1 else None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,7 @@ from core.errors import InputError
 from core.store.connect import literal, quote
 from core.store.mapping import layout_columns
 from core.store.preset import Layout, Preset
-from core.store.reading import Source, stage
+from core.store.reading import Piece, Reading, Source, expand, stage
 
 if TYPE_CHECKING:
     import duckdb
@@ -21,8 +22,10 @@ WHOLE = "file"
 
 def routed(
     con: duckdb.DuckDBPyConnection, preset: Preset, given: Sequence[Path], roles: Mapping[str, Path]
-) -> dict[str, list[Path]]:
+) -> dict[str, list[Piece]]:
     """Find which of a preset's files each given one is: by its role, its name, or its columns.
+
+    A folder, a pattern or an archive stands for all that is in it.
 
     Returns
     -------
@@ -34,29 +37,33 @@ def routed(
     InputError
         When a file is none of them, or none is one of events.
     """
-    found: dict[str, list[Path]] = {role: [] for role in preset.files}
+    found: dict[str, list[Piece]] = {role: [] for role in preset.files}
     for role, path in roles.items():
         if role not in found:
             raise InputError(f"The preset {preset.name} has no file “{role}”. It has: {', '.join(found)}.")
-        found[role].append(path)
-    for path in given:
-        layout = preset.layout_named(str(path)) or preset.layout_with(stage(con, path).columns)
-        if layout is None:
-            parts = "; ".join(f"{role} ({', '.join(of.described)})" for role, of in preset.files.items())
-            raise InputError(f"{path.name} is none of the files of the preset {preset.name}. It has: {parts}.")
-        found[layout.role].append(path)
+        found[role] += expand(path)
+    for piece in [piece for path in given for piece in expand(path)]:
+        found[_role(con, preset, piece)].append(piece)
     logs = [layout.role for layout in preset.logs]
     if not any(found[role] for role in logs):
         raise InputError(f"No file of events is given. The preset {preset.name} has them in: {', '.join(logs)}.")
-    return {role: paths for role, paths in found.items() if paths}
+    return {role: pieces for role, pieces in found.items() if pieces}
 
 
-def staged(con: duckdb.DuckDBPyConnection, path: Path, layout: Layout) -> Source:
+def _role(con: duckdb.DuckDBPyConnection, preset: Preset, piece: Piece) -> str:
+    layout = preset.layout_named(piece.parts) or preset.layout_with(stage(con, piece).columns)
+    if layout is None:
+        parts = "; ".join(f"{role} ({', '.join(of.columns)})" for role, of in preset.files.items())
+        raise InputError(f"{piece.name} is none of the files of the preset {preset.name}. It has: {parts}.")
+    return layout.role
+
+
+def staged(con: duckdb.DuckDBPyConnection, piece: Piece, layout: Layout) -> Source:
     """Stage a file into ``raw`` and ``malformed``, its columns under the names that its preset has for them.
 
     Optional columns that the file lacks are there and empty, but are none of the source's columns.
     """
-    source = stage(con, path)
+    source = stage(con, piece, replace(Reading(**layout.reading), member=piece.member))
     renamed = layout_columns(source.file, source.columns, layout)
     for name, column in renamed.items():
         if name != column:
@@ -66,7 +73,7 @@ def staged(con: duckdb.DuckDBPyConnection, path: Path, layout: Layout) -> Source
             con.execute(f"ALTER TABLE raw ADD COLUMN {quote(name)} VARCHAR")
     back = {column: name for name, column in renamed.items()}
     columns = tuple(back.get(column, column) for column in source.columns)
-    con.execute(f"CREATE OR REPLACE TEMP MACRO file_name() AS {literal('/'.join(path.parts[-3:]))}")
+    con.execute(f"CREATE OR REPLACE TEMP MACRO file_name() AS {literal('/'.join(piece.parts[-3:]))}")
     return Source(source.file, columns, source.lines)
 
 
