@@ -43,11 +43,15 @@ def parser() -> argparse.ArgumentParser:
 
 
 def _add_import(command: argparse.ArgumentParser) -> None:
-    command.add_argument("events", nargs="+", type=Path, help="files of events: CSV, plain or .gz, or Parquet")
+    command.add_argument("events", nargs="+", type=Path, help="files of events: CSV, JSON, Excel, Parquet")
     command.add_argument("--items", type=Path, metavar="F", help="file that describes items")
     command.add_argument("--users", type=Path, metavar="F", help="file that describes shoppers")
-    command.add_argument("--preset", metavar="P", help="whose files they are: canonical or online-retail")
-    command.add_argument("--map", nargs="+", action="extend", metavar="canonical=column", help="names of columns")
+    command.add_argument("--preset", metavar="P", help="whose files they are, for example online-retail")
+    command.add_argument("--map", nargs="+", action="extend", metavar="canonical=column",
+                         help="what the columns mean; without it they are understood by themselves where that is sure")
+    command.add_argument("--dates", choices=["dmy", "mdy", "ymd"], help="what comes first in dates: day, month or year")
+    command.add_argument("--zone", metavar="Z", help="the store's time zone, for times that name none; remembered")
+    command.add_argument("--dry-run", action="store_true", help="say what would be imported, and write nothing")
     way = command.add_mutually_exclusive_group()
     way.add_argument("--append", dest="append", action="store_true", default=True, help="add to what is there")
     way.add_argument("--replace", dest="append", action="store_false", help="start anew with these files")

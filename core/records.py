@@ -56,6 +56,8 @@ class ImportReport:
     files: Sequence[FileReport] = ()
     notes: Sequence[str] = ()  # what a person must know about what was made of the files
     mend_files: Sequence[str] = ()  # the rejects in their files' own columns, to be mended and appended
+    first_ts: datetime | None = None  # of the events that these files brought
+    last_ts: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -152,6 +154,20 @@ class FilePreview:
     samples: Mapping[str, Sequence[str]]  # of each column
     rows: pd.DataFrame  # the first lines, as text
     suggestion: Suggestion
+
+
+@dataclass(frozen=True)
+class ImportPlan:
+    """Everything that an import is told; plain values, so that a job can carry it."""
+
+    events: Sequence[str]  # paths
+    items: str | None = None
+    users: str | None = None
+    preset: str | None = None
+    mapping: Mapping[str, str] = field(default_factory=dict)
+    append: bool = True
+    dates: str | None = None  # ymd | dmy | mdy
+    zone: str | None = None
 
 
 # ---- tags --------------------------------------------------------------------------

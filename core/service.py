@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 import time
+import zoneinfo
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
@@ -24,6 +25,9 @@ from core.records import (
     Condition,
     Explanation,
     Fact,
+    FilePreview,
+    ImportPlan,
+    ImportReport,
     Job,
     ModelReport,
     Overview,
@@ -36,7 +40,7 @@ from core.records import (
     Understood,
     no_progress,
 )
-from core.store import find, overview, shoppers
+from core.store import find, look, overview, plans, preset, shoppers
 from core.store.workspace import Reader, Workspace
 
 if TYPE_CHECKING:
@@ -117,6 +121,57 @@ class Shop:
     def find_items(self, text: str, limit: int = 20) -> pd.DataFrame:
         """Find items by words of their title or id: ``item_id, title``."""
         return find.find_items(self.reader, text, limit)
+
+    # ---- bringing logs in ----------------------------------------------------------
+
+    def look(self, file: Path, role: str | None = None, deed: str | None = None) -> FilePreview:
+        """Return what a file was understood to be, with what was answered for its header before.
+
+        Parameters
+        ----------
+        role
+            Whether it holds ``events``, ``items`` or ``users``; it is guessed when it is not known.
+        deed
+            The column that says what was done, where a person has chosen one.
+
+        Raises
+        ------
+        InputError
+            When it is missing, empty, or not a table.
+        """
+        seen = look.look(file, role, deed)
+        return seen if deed else plans.recalled(self._jobs.state, seen)
+
+    def zone(self) -> str | None:
+        """Return the store's time zone, once it was said."""
+        return plans.zone(self._jobs.state)
+
+    def zones(self) -> list[str]:
+        """Return the names of the time zones that there are."""
+        return sorted(zoneinfo.available_timezones())
+
+    def presets(self) -> dict[str, str]:
+        """Return the presets that there are, by name, with what each is for."""
+        return {name: preset.load_preset(name).about for name in preset.preset_names() if name != preset.DEFAULT}
+
+    def dry_run(self, plan: ImportPlan, progress: Progress = no_progress) -> ImportReport:
+        """Return what an import would do, without doing it; see ``core.store.importer.import_files``."""
+        return plans.import_plan(self.workspace, plan, progress, dry_run=True)
+
+    def start_import(
+        self, plan: ImportPlan, seen: Sequence[FilePreview] = (), discard: Sequence[Path] = ()
+    ) -> Job:
+        """Import files as a job, and remember what was answered for files with their headers.
+
+        Parameters
+        ----------
+        seen
+            The files as they were understood.
+        discard
+            Files that are deleted once they are imported.
+        """
+        plans.remember(self._jobs.state, plan, seen)
+        return self._jobs.submit("import", {**vars(plan), "discard": [str(file) for file in discard]})
 
     # ---- segments ------------------------------------------------------------------
 

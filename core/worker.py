@@ -8,6 +8,8 @@ import sys
 import time
 import traceback
 from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +17,7 @@ from core.answers import plain
 from core.config import Settings, TrainSettings
 from core.errors import Cancelled, InputError, ShopperLensError
 from core.jobs import lock, queue
-from core.records import Progress
+from core.records import ImportPlan, Progress
 from core.service import Shop
 from core.store.state import State
 from core.store.workspace import Workspace
@@ -30,15 +32,19 @@ Work = Callable[[Path, Mapping[str, Any], str, Progress], Mapping[str, Any]]
 
 
 def do_import(path: Path, args: Mapping[str, Any], device: str, progress: Progress) -> Mapping[str, Any]:
-    """Import files. Args: ``events`` (paths), ``items``, ``users``, ``preset``, ``mapping``, ``append``."""
-    from core.store.importer import import_files
+    """Import files. Args: those of ImportPlan (``append`` is not unless it is said), and ``discard``.
 
-    items, users = (Path(args[name]) if args.get(name) else None for name in ("items", "users"))
-    events = [Path(file) for file in args.get("events", [])]
-    report = import_files(
-        Workspace.create(path), events, items, users, args.get("preset"), args.get("mapping") or {},
-        bool(args.get("append", False)), progress,
-    )
+    The files of ``discard`` are uploads: once they are imported, they are deleted.
+    """
+    from core.store.plans import import_plan
+
+    known = {field.name for field in fields(ImportPlan)}
+    plan = ImportPlan(**{"events": [], "append": False, **{name: args[name] for name in known & args.keys()}})
+    report = import_plan(Workspace.create(path), plan, progress)
+    for file in args.get("discard", ()):
+        Path(file).unlink(missing_ok=True)
+        with suppress(OSError):  # its folder, when nothing else is in it
+            Path(file).parent.rmdir()
     return dict(plain(report))
 
 

@@ -13,9 +13,10 @@ from typing import Any
 
 from core import demo as demo_shop
 from core.answers import plain
-from core.config import PROJECT, Settings, TrainSettings
+from core.cli import importing
+from core.config import DEMO_WORKSPACE, PROJECT, Settings, TrainSettings
 from core.errors import InputError
-from core.records import Progress, Tag
+from core.records import ImportPlan, Progress, Tag
 from core.service import Shop
 from core.store.workspace import Workspace
 from core.tables import harmless, whole
@@ -36,14 +37,10 @@ def demo(given: argparse.Namespace, progress: Progress) -> Answer:
 
 def import_(given: argparse.Namespace, progress: Progress) -> Answer:
     """Import logs; a folder that is new becomes a workspace, and is removed again when nothing could be imported."""
-    from core.store.importer import import_files
-
     before = set(given.workspace.iterdir()) if given.workspace.is_dir() else None
     workspace = Workspace.create(given.workspace)
     try:
-        report = import_files(
-            workspace, given.events, given.items, given.users, given.preset, _mapping(given.map), given.append, progress
-        )
+        report = importing.run(workspace, _plan(given), progress, given.dry_run)
     finally:
         if not before and workspace.version() is None:
             _unmake(workspace, keep_folder=before is not None)
@@ -104,8 +101,11 @@ def explain(given: argparse.Namespace, progress: Progress) -> Answer:
 
 
 def app(given: argparse.Namespace, progress: Progress) -> Answer:
-    """Open the dashboard; this process becomes its server."""
-    Workspace.open(given.workspace)
+    """Open the dashboard, of a new and empty shop if the folder is not there; this process becomes its server."""
+    if given.workspace == DEMO_WORKSPACE or given.workspace.exists():
+        Workspace.open(given.workspace)
+    else:  # a new shop, whose logs are brought in on the Import page
+        Workspace.create(given.workspace)
     env = {**os.environ, "SHOPPERLENS_WORKSPACE": str(given.workspace.resolve())}
     port = ["--server.port", str(given.port)] if given.port else []
     command = [sys.executable, "-m", "streamlit", "run", str(PROJECT / "app.py"), *port]
@@ -124,6 +124,13 @@ def _unmake(workspace: Workspace, keep_folder: bool) -> None:
     shutil.rmtree(workspace.path, ignore_errors=True)
     if keep_folder:
         workspace.path.mkdir(exist_ok=True)
+
+
+def _plan(given: argparse.Namespace) -> ImportPlan:
+    items, users = (str(file) if file else None for file in (given.items, given.users))
+    events = [str(file) for file in given.events]
+    mapping = _mapping(given.map)
+    return ImportPlan(events, items, users, given.preset, mapping, given.append, given.dates, given.zone)
 
 
 def _mapping(given: list[str] | None) -> dict[str, str]:

@@ -31,7 +31,7 @@ def errors(stop: bool = False) -> Iterator[None]:
 
 
 @contextmanager
-def page(name: str, question: str) -> Iterator[Shop]:
+def page(name: str, question: str, needs_data: bool = True) -> Iterator[Shop]:
     """Open a page and yield the shop; every page starts with this.
 
     Parameters
@@ -40,6 +40,8 @@ def page(name: str, question: str) -> Iterator[Shop]:
         Short name for the browser tab.
     question
         The one question that the page answers; it is the title.
+    needs_data
+        Whether the page has nothing to show before logs are imported.
     """
     nav.ensure_routed()
     st.set_page_config(page_title=f"{name} · ShopperLens")
@@ -54,7 +56,7 @@ def page(name: str, question: str) -> Iterator[Shop]:
             sidebar(shop, info)
     if info.generated:
         heading.badge("Demo shop – generated data", icon=":material/science:", color="orange")
-    if info.version is None:
+    if needs_data and info.version is None:
         states.nothing_imported()
         st.stop()
     with errors():

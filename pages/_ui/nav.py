@@ -18,6 +18,7 @@ PAGES: dict[str, tuple[str, str]] = {
     "why": ("Why", ":material/psychology_alt:"),
     "score": ("Score a list", ":material/upload_file:"),
     "model": ("Model", ":material/verified:"),
+    "imports": ("Import", ":material/database_upload:"),
 }
 _ROUTED = "_routed"
 

@@ -14,7 +14,16 @@ import streamlit as st
 
 from core.config import Settings
 from core.errors import ModelError
-from core.records import Condition, Explanation, ModelReport, Overview, Recommendation, SegmentView, ShopperView
+from core.records import (
+    Condition,
+    Explanation,
+    FilePreview,
+    ModelReport,
+    Overview,
+    Recommendation,
+    SegmentView,
+    ShopperView,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -118,6 +127,24 @@ def recommend(
 def why(shop: Shop, user_id: str, item_id: str) -> Explanation:
     """Return the reasons for one item's probability."""
     return _answer(_key(shop), "why", (user_id, item_id), shop)  # type: ignore[no-any-return]
+
+
+def look(shop: Shop, file: Path, role: str | None, deed: str | None) -> FilePreview:
+    """Return what a file was understood to be; asked again when it has changed."""
+    changed = file.stat().st_mtime_ns if file.exists() else 0
+    return _looked(str(shop.workspace.path), str(file), changed, role, deed, shop)
+
+
+@st.cache_data(max_entries=20, ttl="1h", show_spinner="Reading the file …")
+def _looked(
+    workspace: str, file: str, changed: int, role: str | None, deed: str | None, _shop: Shop
+) -> FilePreview:
+    return _shop.look(Path(file), role, deed)
+
+
+def forget_looks() -> None:
+    """Look at files anew: what was answered for one is remembered for the next."""
+    _looked.clear()
 
 
 def about_tags(shop: Shop, what: str) -> dict[str, Any]:

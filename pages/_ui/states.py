@@ -16,10 +16,12 @@ def nothing_imported() -> None:
     """Say how to bring logs in."""
     empty(
         "Nothing is imported yet",
-        "Bring in the shop's logs from the command line, then load this page again. "
-        "A column for the shopper, one for what was done and one for the time are enough to begin.",
+        "Bring in the shop's logs, as they are: the file is read, and you see what was understood before anything is "
+        "kept. Who the shopper was, what was done and when is enough to begin.",
         ":material/database_upload:",
     )
+    nav.link("imports", "Import the shop's logs", ":material/database_upload:")
+    st.caption("Or from the command line, and then load this page again:")
     st.code("python -m core import events.csv --items items.csv --workspace MY_SHOP", language="bash")
     st.caption("To look around first, build the demo shop: `python -m core demo`")
 
@@ -45,3 +47,17 @@ def no_model() -> None:
         ":material/neurology:",
     )
     nav.link("model", "Train a model", ":material/model_training:")
+
+
+def files() -> None:
+    """Say what files can be brought, and what happens with them."""
+    left, middle, right = st.columns(3)
+    with left.container(border=True, height="stretch"):
+        st.markdown("**:material/description: Any file the shop has**")
+        st.markdown("Orders, clicks, till receipts, an export of the web shop: as they are, in any column order.")
+    with middle.container(border=True, height="stretch"):
+        st.markdown("**:material/fact_check: You see what was understood**")
+        st.markdown("Which column is the shopper, the item, the time; what its words mean. Mend what is wrong.")
+    with right.container(border=True, height="stretch"):
+        st.markdown("**:material/preview: Nothing is kept before you say so**")
+        st.markdown("A dry run counts every line: imported, turned away and why, or there twice.")

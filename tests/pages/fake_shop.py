@@ -20,6 +20,7 @@ from core.records import (
     Explanation,
     Fact,
     HealthNote,
+    ImportPlan,
     Job,
     ModelReport,
     Overview,
@@ -33,6 +34,7 @@ from core.records import (
     Understood,
     no_progress,
 )
+from tests.pages.fake_import import FakeImports
 
 NOW = datetime(2026, 6, 2, 18, 30)
 FIRST = datetime(2026, 4, 4, 6, 2)
@@ -138,7 +140,7 @@ def holds(row: Mapping[str, Any], condition: Condition) -> bool:
 
 
 @dataclass
-class FakeShop:
+class FakeShop(FakeImports):
     """The question-shaped methods of Shop over generated data; fields bend it to a situation."""
 
     folder: Path
@@ -153,6 +155,7 @@ class FakeShop:
     submitted: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     cancelled: list[str] = field(default_factory=list)
     calls: list[str] = field(default_factory=list)
+    tried: list[ImportPlan] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.workspace = SimpleNamespace(path=self.folder)

@@ -19,6 +19,7 @@ QUESTIONS = {
     "why": "Why was this recommended?",
     "score": "What will happen with the list that I upload?",
     "model": "Can I trust the model, and how do I retrain it?",
+    "imports": "What is in my files, and what becomes of it?",
 }
 CHOSEN = {"shopper": {"user": "S00042"}, "recommend": {"user": "S00042"}, "why": {"user": "S00042", "item": "I010"}}
 
@@ -51,12 +52,13 @@ def test_a_page_that_ran_without_the_router_keeps_the_identities_of_its_widgets(
     assert first == [widget.proto.id for widget in (*app.button, *app.multiselect)]
 
 
-@pytest.mark.parametrize("name", QUESTIONS)
+@pytest.mark.parametrize("name", [name for name in QUESTIONS if name != "imports"])
 def test_without_data_it_says_how_to_bring_some(name, page, shop):
     bend(shop, "empty")
     app = page(name)
     assert "Nothing is imported yet" in said(app)
     assert "python -m core import" in app.code[0].value
+    assert "Import the shop's logs" in [link.proto.label for link in app.get("page_link")]
 
 
 @pytest.mark.parametrize("name", ["shopper", "recommend", "why", "score", "model"])

@@ -80,7 +80,7 @@ def test_import_makes_a_workspace_and_says_what_became_of_every_line(run, tmp_pa
 def test_import_adds_unless_it_is_to_start_anew(run, tmp_path, monkeypatch):
     asked = []
 
-    def import_files(workspace, events, items, users, preset, mapping, append, progress):
+    def import_files(workspace, events, items, users, preset, mapping, append, progress, clock, dry_run):
         asked.append((append, mapping, preset))
         return {"events": 0}
 

@@ -1,0 +1,88 @@
+"""What an import would do, and what it did: counts, reasons, and what to do next."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+import streamlit as st
+
+from core.answers import plain
+from core.records import ImportReport, Job
+from pages._ui import bring, nav, resources, results, words, work
+
+if TYPE_CHECKING:
+    from core.service import Shop
+
+JOB = "job"  # in the address, so that a reload goes on watching
+
+
+def report(done: ImportReport | Mapping[str, Any], dry: bool) -> None:
+    """Draw the counts of an import, as it would be or as it was."""
+    counts: Mapping[str, Any] = plain(done)
+    row = st.container(horizontal=True)
+    row.metric("Lines read", words.count(counts["lines_read"]), border=True)
+    row.metric("Imported", words.count(counts["imported"]), border=True)
+    row.metric("Turned away", words.count(counts["rejected"]), border=True)
+    row.metric("There twice", words.count(counts["duplicates"]), border=True, help="Exact duplicates count once.")
+    row.metric("Shoppers", words.count(counts["users"]), border=True, help="That the shop knows then.")
+    row.metric("Items", words.count(counts["items"]), border=True, help="That the shop knows then.")
+    first, last = (datetime.fromisoformat(counts[end]) if counts.get(end) else None for end in ("first_ts", "last_ts"))
+    if first and last:
+        st.caption(f":material/date_range: From {words.moment(first)} to {words.moment(last)} (UTC).")
+    if counts["reasons"]:
+        st.markdown("**Why lines are turned away**" if dry else "**Why lines were turned away**")
+        rows = [(reason_said(reason), lines) for reason, lines in counts["reasons"].items()]
+        st.dataframe(
+            pd.DataFrame(rows, columns=["Why", "Lines"]), hide_index=True,
+            column_config={"Lines": st.column_config.NumberColumn(format="localized", width="small")},
+        )  # fmt: skip
+    for note in counts.get("notes", ()):
+        st.caption(f":material/info: {words.plain(note)}")
+
+
+def reason_said(reason: str) -> str:
+    """A reason with the name of its column in words: ``"ts: no time"`` → ``"When: no time"``."""
+    column, colon, said = reason.partition(": ")
+    return f"{results.NAMES.get(column, column)}: {said}" if colon else reason
+
+
+def follow(shop: Shop, job: Job) -> None:
+    """Watch an import; once it is done, show what it did and the way to the new data."""
+    if work.active(job):
+        work.watch(shop, job.id, "import")
+        return
+    if job.status != "done":
+        st.error(words.plain(job.error or "The import was cancelled; nothing was kept."), icon=":material/error:")
+        st.button("Back to the files", icon=":material/arrow_back:", on_click=leave)
+        return
+    done: Mapping[str, Any] = job.result or {}
+    if done.get("version", 0) > (shop.version or 0):
+        resources.use_version(done["version"])  # whoever imports wants to see it
+        st.rerun()
+    st.success("The logs are imported.", icon=":material/check_circle:")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        nav.link("overview", "See them in the Overview", ":material/monitoring:")
+        rejects = Path(done["rejects_file"]) if done.get("rejects_file") else None
+        if rejects is not None and rejects.is_file():
+            st.download_button(
+                "Download what was turned away",
+                rejects.read_bytes,
+                rejects.name,
+                "text/csv",
+                icon=":material/download:",
+                on_click="ignore",
+            )
+        st.button("Import more", icon=":material/add:", on_click=leave, args=(True,))
+    report(done, dry=False)
+
+
+def leave(anew: bool = False) -> None:
+    """Stop looking at an import, and begin another with empty fields if asked."""
+    st.query_params.pop(JOB, None)
+    if anew:
+        st.query_params.pop("path", None)
+        st.session_state[bring.ROUND] = st.session_state.get(bring.ROUND, 0) + 1

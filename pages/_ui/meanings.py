@@ -1,0 +1,150 @@
+"""What the columns and words of a file mean: as it was understood, to be corrected."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import pandas as pd
+import streamlit as st
+
+from core.records import ColumnGuess, FilePreview, Suggestion
+from core.schema import Col, Event
+from pages._ui import results, words
+
+#: What the columns of a file can become, those that are needed first; the rest is folded away unless it was found.
+OURS = {
+    "events": (
+        Col.USER, Col.ITEM, Col.TYPE, Col.TS, Col.QUANTITY, Col.PRICE, Col.SESSION, Col.TITLE, Col.CATEGORY, Col.BRAND,
+        Col.DWELL, Col.VALUE, Col.QUERY, Col.SLOT, Col.POSITION, Col.IMPRESSION, Col.TEXT, Col.DESCRIPTION, Col.IMAGE,
+        Col.KIND,
+    ),
+    "items": (Col.ITEM, Col.TITLE, Col.CATEGORY, Col.BRAND, Col.PRICE, Col.DESCRIPTION, Col.IMAGE, Col.KIND),
+    "users": (Col.USER,),
+}  # fmt: skip
+NEEDED = {"events": 4, "items": 1, "users": 1}
+_ABOUT: Mapping[str, str] = {
+    Col.USER: "who it was", Col.ITEM: "which item it was about", Col.TYPE: "viewed, bought, sent back …",
+    Col.TS: "the day, better with the time", Col.PRICE: "of one piece", Col.SESSION: "the order, receipt or session",
+    Col.TITLE: "what the item is called",
+}  # fmt: skip
+SALE, LEFT_OUT = "purchase/return", "-"
+_DEEDS = {"": "Not known: turned away", SALE: "bought, or sent back if negative", LEFT_OUT: "none of these: leave out"}
+_SURE, _LIKELY = 0.85, 0.6
+
+
+def edit(path: Path, preview: FilePreview) -> dict[str, str]:
+    """Draw what each column becomes, to be corrected; return what an import takes as its mapping."""
+    found = preview.suggestion
+    guesses = {guess.name: guess for guess in found.columns}
+    prefix = "" if found.role == "events" else f"{found.role}."
+    names = [f"{prefix}{name}" for name in OURS[found.role]]
+    needed, others = names[: NEEDED[found.role]], names[NEEDED[found.role] :]
+    mapping = {name: _column(path, preview, name, guesses.get(name)) for name in needed}
+    known = [name for name in others if name in guesses]
+    mapping |= {name: _column(path, preview, name, guesses[name]) for name in known}
+    rest = [name for name in others if name not in guesses]
+    if rest:
+        with st.expander("More that a file may tell", icon=":material/add:"):
+            mapping |= {name: _column(path, preview, name, None) for name in rest}
+    told = {name: guess.source for name, guess in guesses.items() if name.startswith("users.") and name not in mapping}
+    return {name: source for name, source in {**mapping, **told}.items() if source}
+
+
+def _column(path: Path, preview: FilePreview, name: str, guess: ColumnGuess | None) -> str:
+    """Draw one of ours: from which column it is read, how sure that is, and what its values look like."""
+    ours = name.split(".")[-1]
+    suggested = guess.source if guess else ""
+    choices = list(dict.fromkeys(["", *([suggested] if guess else []), *preview.columns, *_constants(ours)]))
+    left, right = st.columns([2, 3], vertical_alignment="center")
+    chosen = left.selectbox(
+        results.name(ours),
+        choices,
+        index=choices.index(suggested),
+        format_func=source_said,
+        key=f"import-map-{path}-{preview.suggestion.role}-{name}-{suggested}",
+        help=_ABOUT.get(ours),
+    )
+    samples = guess.samples if guess and chosen == suggested else preview.samples.get(chosen, ())
+    right.caption(_said(chosen, guess if guess and chosen == suggested else None, samples, ours))
+    return str(chosen)
+
+
+def _constants(ours: str) -> list[str]:
+    return [f"={SALE}", *(f"={event}" for event in Event)] if ours == Col.TYPE else []
+
+
+def source_said(source: str) -> str:
+    """What one of ours is read from, in words: ``"=view"`` → ``"Always: viewed"``."""
+    if not source:
+        return "Not in this file"
+    if source == f"={SALE}":
+        return "Always: bought, or sent back"
+    if source.startswith("="):
+        return f"Always: {words.EVENT_VERB.get(source[1:], source[1:])}"  # type: ignore[call-overload]
+    return source
+
+
+def _said(chosen: str, guess: ColumnGuess | None, samples: Sequence[str], ours: str) -> str:
+    """Say how sure a suggestion is, why, and what the values look like."""
+    shown = ", ".join(words.plain(sample[:40]) for sample in samples[:3])
+    values = f"For example {shown}" if shown else ""
+    if guess is not None:
+        level = confidence(guess.confidence)
+        return "  \n".join(filter(None, [f"{level} {words.plain(guess.why)}", values]))
+    if not chosen:
+        return ":orange[:material/help: Needed]" if ours in (Col.USER, Col.TS) else ""
+    return "  \n".join(filter(None, ["Chosen by you.", values]))
+
+
+def confidence(sure: float) -> str:
+    """How sure a suggestion is, in words."""
+    if sure >= _SURE:
+        return ":green[:material/check_circle: Sure.]"
+    if sure >= _LIKELY:
+        return ":blue[:material/thumb_up: Likely.]"
+    return ":orange[:material/help: A guess, please check.]"
+
+
+def deeds(path: Path, found: Suggestion, column: str) -> dict[str, str]:
+    """Draw what each word of the column of events means, to be corrected; return it as a part of a mapping."""
+    if not found.words:
+        return {}
+    st.markdown(f"**What the words of “{words.plain(column)}” mean**")
+    choices = ["", *Event, SALE, LEFT_OUT]
+    mapping = {}
+    for start in range(0, len(found.words), 2):
+        for place, word in zip(st.columns(2), found.words[start : start + 2], strict=False):
+            chosen = place.selectbox(
+                f"“{words.plain(word.word)}” – {words.several(word.lines, 'line', 'lines')}",
+                choices,
+                index=choices.index(word.event),
+                format_func=deed_said,
+                key=f"import-word-{path}-{column}-{word.word}-{word.event}",
+                help=None if word.confidence >= _SURE else "This is a guess, please check.",
+            )
+            mapping[f"event_type:{word.word}"] = str(chosen)
+            if word.confidence < _SURE and chosen == word.event:
+                place.caption(confidence(word.confidence) if word.event else ":orange[:material/help: Nobody knows.]")
+    return {name: event for name, event in mapping.items() if event}
+
+
+def deed_said(event: str) -> str:
+    """What an event is called in a list of choices."""
+    return _DEEDS.get(event) or words.EVENT_VERB.get(event, event)  # type: ignore[call-overload]
+
+
+def becomes(preview: FilePreview, mapping: Mapping[str, str]) -> pd.DataFrame:
+    """Return what each column of the file becomes: ``Column, Becomes, For example``."""
+    used: dict[str, list[str]] = {}
+    for name, source in mapping.items():
+        for column in preview.columns:
+            if source == column or column in (part for mark in (" + ", " / ") for part in source.split(mark)):
+                used.setdefault(column, []).append(results.name(name.split(".")[-1]))
+    kept = "Kept as something about the " + ("item" if preview.suggestion.role == "items" else "shopper")
+    left = "Left out" if preview.suggestion.role == "events" else kept
+    rows = [
+        (column, ", ".join(used.get(column, [left])), ", ".join(preview.samples.get(column, ())[:3]))
+        for column in preview.columns
+    ]
+    return pd.DataFrame(rows, columns=["Column", "Becomes", "For example"])

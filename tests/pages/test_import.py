@@ -1,0 +1,294 @@
+"""Import: what is in my files, and what becomes of it?"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from core.answers import plain
+from pages._ui import meanings, uploads
+from tests.pages.fake_import import REPORT
+
+ORDERS = b"""Invoice,Sku,Name,Pieces,Unit price,Bought on,Member,Land
+5001,A1,White mug,2,6.00,2026-03-01 09:30,17850,Norway
+5001,B2,Desk lamp,1,30.00,2026-03-01 09:30,17850,Norway
+C5002,A1,White mug,-1,6.00,2026-03-02 18:05,17851,Chad
+"""
+CODES = b"uid,goods_id,behavior_type,time\nu1,g1,1,1700000000\nu1,g2,1,1700000100\nu2,g1,4,1700000200\n"
+UNCLEAR = b"customer,item,date,event\nc1,i1,03/04/2026,view\nc2,i1,05/04/2026,cart\n"
+ITEMS = b"sku,title,brand\nA1,White mug,Norvale\nB2,Desk lamp,Tamsin\n"
+
+
+def button(app, label):
+    return next(b for b in app.button if b.label == label)
+
+
+def select(app, label):
+    return next(s for s in app.selectbox if s.label == label)
+
+
+def bring(app, *files):
+    app.file_uploader[0].set_value([(name, data, "text/csv") for name, data in files]).run()
+    assert not app.exception
+    return app
+
+
+def said(app):
+    kinds = (app.markdown, app.caption, app.info, app.success, app.error)
+    return "\n".join(str(element.value) for kind in kinds for element in kind)
+
+
+def test_it_says_what_can_be_brought(page):
+    app = page("imports")
+    assert "Nothing is kept before you say so" in said(app)
+    assert [b.label for b in app.button] == []
+
+
+def test_it_works_before_anything_is_imported(page, shop):
+    shop.version = None
+    app = bring(page("imports"), ("orders.csv", ORDERS))
+    assert "How it is read" in [s.value for s in app.subheader]
+    assert not [r for r in app.radio if r.label == "What is there already"]
+
+
+def test_columns_are_suggested_with_how_sure_why_and_what_they_hold(page):
+    app = bring(page("imports"), ("orders.csv", ORDERS))
+    assert select(app, "Shopper").value == "Member"
+    assert select(app, "Item").value == "Sku"
+    assert select(app, "When").value == "Bought on"
+    assert select(app, "What was done").value == "=purchase/return"
+    assert select(app, "Visit").value == "Invoice"
+    words = said(app)
+    assert ":green[:material/check_circle: Sure.]" in words
+    assert "For example 17850, 17851" in words
+    assert "3 lines, 8 columns" in words
+    rows = app.dataframe[0].value
+    assert list(rows["Name"]) == ["White mug", "Desk lamp", "White mug"]
+
+
+def test_what_each_column_becomes_is_a_table(page):
+    app = bring(page("imports"), ("orders.csv", ORDERS))
+    table = next(d.value for d in app.dataframe if "Becomes" in d.value).set_index("Column")["Becomes"]
+    assert table["Member"] == "Shopper"
+    assert table["Unit price"] == "Price"
+    select(app, "Visit").select("").run()
+    table = next(d.value for d in app.dataframe if "Becomes" in d.value).set_index("Column")["Becomes"]
+    assert table["Invoice"] == "Left out"
+
+
+def test_nothing_is_imported_before_it_was_tried(page, shop):
+    app = bring(page("imports"), ("orders.csv", ORDERS))
+    assert button(app, "Import").disabled
+    button(app, "Try it without importing").click().run()
+    assert not button(app, "Import").disabled
+    figures = {metric.label: metric.value for metric in app.metric}
+    assert figures == {"Lines read": "1,200", "Imported": "1,180", "Turned away": "14", "There twice": "6",
+                       "Shoppers": "2,990", "Items": "2,410"}  # fmt: skip
+    reasons = next(d.value for d in app.dataframe if "Why" in d.value)
+    assert reasons.values.tolist() == [["Shopper: no user_id", 11], ["When: not a time", 3]]
+    assert "1 March 2026, 09:12 to 31 May 2026, 20:01" in said(app)
+    assert shop.submitted == []
+    select(app, "Visit").select("").run()  # what was tried is not what is asked for now
+    assert button(app, "Import").disabled
+
+
+def test_a_corrected_column_and_what_else_was_answered_go_into_the_import(page, shop):
+    app = bring(page("imports"), ("orders.csv", ORDERS))
+    select(app, "Item").select("Name").run()
+    select(app, "The store's time zone, as the times name none").select("Europe/Oslo").run()
+    button(app, "Try it without importing").click().run()
+    button(app, "Import").click().run()
+    kind, args = shop.submitted[-1]
+    assert kind == "import"
+    assert args["mapping"]["item_id"] == "Name"
+    assert args["mapping"]["event_type"] == "=purchase/return"
+    assert args["mapping"]["users.country"] == "Land"
+    assert (args["zone"], args["preset"]) == ("Europe/Oslo", None)
+    assert args["append"] is False  # real logs do not go among made-up ones unless one says so
+    assert Path(args["events"][0]).read_bytes() == ORDERS
+    assert Path(args["events"][0]).name == "orders.csv"
+    assert args["discard"] == args["events"]
+    assert shop.tried[-1].mapping == args["mapping"]
+    assert app.query_params["job"] == "j1"
+
+
+def test_event_words_are_shown_and_corrected(page, shop):
+    app = bring(page("imports"), ("log.csv", CODES))
+    assert "What the words of “behavior\\_type” mean" in said(app)
+    one = select(app, "“1” – 2 lines")
+    assert (one.value, select(app, "“4” – 1 line").value) == ("view", "purchase")
+    one.select("impression").run()
+    button(app, "Try it without importing").click().run()
+    assert shop.tried[-1].mapping["event_type:1"] == "impression"
+    assert shop.tried[-1].mapping["event_type:4"] == "purchase"
+
+
+def test_another_column_of_events_shows_its_own_words(page):
+    log = b"user_id,item_id,event,step,ts\nu,i,view,buy,2026-01-01 10:00\nu,j,view,pv,2026-01-02 10:00\n"
+    app = bring(page("imports"), ("log.csv", log))
+    select(app, "What was done").select("step").run()
+    assert select(app, "“buy” – 1 line").value == "purchase"
+    assert not [s for s in app.selectbox if "“view”" in s.label]
+
+
+def test_the_order_of_dates_is_asked_only_when_it_is_not_clear(page, shop):
+    question = "The dates can be read in two ways. Which is it?"
+    assert not [r for r in bring(page("imports"), ("orders.csv", ORDERS)).radio if r.label == question]
+    app = bring(page("imports"), ("log.csv", UNCLEAR))
+    next(r for r in app.radio if r.label == question).set_value("mdy").run()
+    button(app, "Try it without importing").click().run()
+    assert shop.tried[-1].dates == "mdy"
+
+
+def test_dates_that_only_the_whole_file_shows_to_be_unclear_are_asked_then(page, shop):
+    shop.unclear = True
+    app = bring(page("imports"), ("orders.csv", ORDERS))
+    button(app, "Try it without importing").click().run()
+    assert [r.label for r in app.radio][0] == "The dates can be read in two ways. Which is it?"
+    button(app, "Try it without importing").click().run()
+    assert shop.tried[-1].dates == "dmy"
+
+
+def test_a_zone_is_asked_only_where_times_name_none(page, shop):
+    asks = [s.label for s in bring(page("imports"), ("log.csv", CODES)).selectbox]
+    assert "The store's time zone, as the times name none" not in asks
+    shop.known_zone = "Asia/Shanghai"
+    app = bring(page("imports"), ("orders.csv", ORDERS))
+    assert select(app, "The store's time zone, as the times name none").value == "Asia/Shanghai"
+
+
+def test_files_of_several_kinds_are_told_apart(page, shop):
+    app = bring(page("imports"), ("orders.csv", ORDERS), ("catalogue.csv", ITEMS))
+    kinds = [s.value for s in app.selectbox if s.label == "What it holds"]
+    assert sorted(kinds) == ["events", "items"]
+    button(app, "Try it without importing").click().run()
+    plan = shop.tried[-1]
+    assert (Path(plan.events[0]).name, Path(plan.items).name, plan.users) == ("orders.csv", "catalogue.csv", None)
+    assert plan.mapping["items.item_id"] == "sku"
+    assert plan.mapping["item_id"] == "Sku"
+
+
+def test_what_a_file_holds_can_be_corrected(page):
+    app = bring(page("imports"), ("catalogue.csv", ITEMS))
+    assert "A log of what shoppers did is needed too." in said(app)
+    select(app, "What it holds").select("events").run()
+    assert "How it is read" in [s.value for s in app.subheader]
+
+
+def test_a_publishers_files_are_recognised_and_can_be_read_by_columns_all_the_same(page, shop):
+    retail = b"InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country\n" \
+             b"1,A,White mug,2,2010-12-01 08:26,2.5,17850,Norway\n"  # fmt: skip
+    app = bring(page("imports"), ("retail.csv", retail))
+    assert select(app, "Whose files they are").value == "online-retail"
+    assert not [s for s in app.selectbox if s.label == "Shopper"]
+    button(app, "Try it without importing").click().run()
+    assert (shop.tried[-1].preset, shop.tried[-1].mapping) == ("online-retail", {})
+    select(app, "Whose files they are").select("").run()
+    assert select(app, "Shopper").value == "CustomerID"
+
+
+def test_a_path_of_this_machine_is_read_where_it_lies(page, shop, tmp_path):
+    (tmp_path / "big.csv").write_bytes(ORDERS)
+    app = page("imports", path=str(tmp_path / "big.csv"))
+    assert select(app, "Shopper").value == "Member"
+    button(app, "Try it without importing").click().run()
+    button(app, "Import").click().run()
+    args = shop.submitted[-1][1]
+    assert (args["events"], args["discard"]) == ([str(tmp_path / "big.csv")], [])
+
+
+def test_a_file_that_is_none_is_said_and_the_rest_of_the_page_waits(page, tmp_path):
+    app = page("imports", path=str(tmp_path / "nothing.csv"))
+    assert "There is no file" in app.error[0].value.replace("\\", "")
+    assert not [b for b in app.button if b.label == "Import"]
+    assert not app.exception
+
+
+def test_what_was_answered_before_is_said(page, shop):
+    shop.remembers = {}
+    assert "was imported before" in said(bring(page("imports"), ("orders.csv", ORDERS)))
+
+
+def started(page, shop, **job):
+    app = page("imports")
+    app = bring(app, ("orders.csv", ORDERS))
+    button(app, "Try it without importing").click().run()
+    button(app, "Import").click().run()
+    shop.job_list = [replace(shop.job_list[0], **job)]
+    return app.run()
+
+
+def test_an_import_is_watched_and_can_be_cancelled(page, shop):
+    app = started(page, shop)
+    assert "What is in my files" in app.title[0].value
+    button(app, "Cancel").click().run()
+    assert shop.cancelled == ["j1"]
+    assert "cancelled; nothing was kept" in app.error[0].value
+    button(app, "Back to the files").click().run()
+    assert "job" not in app.query_params
+
+
+def test_an_import_that_failed_says_why(page, shop):
+    assert "The disk is full" in started(page, shop, status="failed", error="The disk is full.").error[0].value
+
+
+def test_an_import_that_is_done_leads_to_the_new_data(page, shop, tmp_path):
+    (tmp_path / "rejects.csv").write_text("file,row\n")
+    result = {**plain(REPORT), "version": 4, "rejects_file": str(tmp_path / "rejects.csv")}
+    app = started(page, shop, status="done", result=result)
+    assert shop.version == 4  # whoever imports sees it without asking
+    assert "The logs are imported." in app.success[0].value
+    assert {metric.label: metric.value for metric in app.metric}["Imported"] == "1,180"
+    assert [b.label for b in app.get("download_button")] == ["Download what was turned away"]
+    button(app, "Import more").click().run()
+    assert "Nothing is kept before you say so" in said(app)
+
+
+def test_an_import_is_found_again_by_its_address(page, shop):
+    started(page, shop)
+    app = page("imports", job="j1")
+    assert button(app, "Cancel")
+    assert not app.file_uploader
+
+
+def test_nothing_from_a_file_becomes_markup(page):
+    evil = b"user_id,item_id,event,ts,<b>x\n<script>,i,<img src=x>,2026-01-01 10:00,1\nu,i,view,2026-01-02 10:00,1\n"
+    words = said(bring(page("imports"), ("<i>.csv", evil)))
+    assert "\\<script\\>" in words
+    assert "<script>" not in words.replace("\\<script\\>", "")
+    assert "<i>" not in words
+
+
+def test_events_are_called_by_their_names():
+    assert meanings.deed_said("cart") == "put in the cart"
+    assert meanings.deed_said("-") == "none of these: leave out"
+    assert meanings.source_said("=view") == "Always: viewed"
+    assert meanings.source_said("") == "Not in this file"
+
+
+@pytest.mark.parametrize(
+    ("name", "kept"),
+    [
+        ("orders 2026.csv", "orders 2026.csv"),
+        ("../../etc/passwd", "passwd"),
+        (".hidden", "_hidden"),
+        ("销售.csv", "销售.csv"),
+        ("a<b>.csv", "a_b_.csv"),
+    ],
+)
+def test_an_upload_keeps_its_name_where_that_is_harmless(name, kept, tmp_path):
+    path = uploads.keep_named(tmp_path, "id", name, memoryview(b"data"))
+    assert path.name == kept
+    assert path.parent.parent == tmp_path / "uploads"
+    assert uploads.keep_named(tmp_path, "id", name, memoryview(b"data")) == path
+    assert uploads.keep_named(tmp_path, "another", name, memoryview(b"data")) != path
+
+
+def test_folders_of_uploads_go_after_a_day(tmp_path):
+    old = uploads.keep_named(tmp_path, "a", "a.csv", memoryview(b"old"))
+    os.utime(old.parent, (0, 0))
+    uploads.keep_named(tmp_path, "b", "b.csv", memoryview(b"new"))
+    assert not old.parent.exists()
