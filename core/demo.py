@@ -11,7 +11,6 @@ from core import registry
 from core.config import SHIPPED_MODEL
 from core.errors import WorkspaceError
 from core.records import Progress, no_progress
-from core.store import overview
 from core.store.state import State
 from core.store.workspace import Workspace
 
@@ -25,7 +24,7 @@ def build(
     path: Path, progress: Progress = no_progress, shoppers: int = SHOPPERS, days: int = DAYS,
     model: Path = SHIPPED_MODEL,
 ) -> dict[str, Any]:
-    """Make the demo workspace; where it is there already, nothing is done but to bring its model up to date.
+    """Make the demo workspace; where it is there already, its data and its model are brought up to date if need be.
 
     Returns
     -------
@@ -38,11 +37,11 @@ def build(
         When the folder holds a shop of the person's own, or something else.
     """
     workspace = Workspace.create(path)
-    built = workspace.version() is None
+    if workspace.version() is not None and not workspace.generated():
+        raise WorkspaceError(f"{path} holds a shop of your own. Choose another folder for the demo: --workspace DIR")
+    built = workspace.version() is None or workspace.outdated()
     if built:
         _generate(workspace, progress, shoppers, days)
-    elif not overview.info(workspace.reader(), ()).generated:
-        raise WorkspaceError(f"{path} holds a shop of your own. Choose another folder for the demo: --workspace DIR")
     installed = _install(workspace, model)
     return {"workspace": str(path), "version": workspace.version(), "built": built, "model": installed}
 

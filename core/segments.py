@@ -20,9 +20,9 @@ TOP_VALUES = 3
 
 
 def columns(people: People) -> pd.DataFrame:
-    """Return what shoppers can be chosen by: ``key, label, kind, type, unit, help``."""
-    rows = [(c.key, c.label, c.kind, c.type, c.unit, c.help) for c in people.columns]
-    return pd.DataFrame(rows, columns=["key", "label", "kind", "type", "unit", "help"])
+    """Return what shoppers can be chosen by: ``key, label, kind, type, unit, help, group``."""
+    rows = [(c.key, c.label, c.kind, c.type, c.unit, c.help, c.group) for c in people.columns]
+    return pd.DataFrame(rows, columns=["key", "label", "kind", "type", "unit", "help", "group"])
 
 
 def segment(people: People, conditions: Sequence[Condition], show: Sequence[str], limit: int = 1000) -> SegmentView:

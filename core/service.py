@@ -10,6 +10,7 @@ import threading
 import time
 import zoneinfo
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
@@ -17,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from core import profiles, recommend, registry, scoring_files, segments, shopper
+from core import profiles, recommend, registry, scoring_files, segments, shopper, vocabulary
 from core.config import TrainSettings
 from core.errors import ModelError, UnknownItem, UnknownUser
 from core.jobs import Jobs
@@ -111,7 +112,9 @@ class Shop:
 
     def overview(self) -> Overview:
         """Return what is in the data, and whether it is healthy."""
-        return overview.overview(self.reader, self.info())
+        seen = overview.overview(self.reader, self.info())
+        titles = vocabulary.note(self.workspace, self.reader, self.model_name)
+        return seen if titles is None else replace(seen, health=[*seen.health, titles])
 
     def find_shoppers(self, text: str, limit: int = 20) -> pd.DataFrame:
         """Find shoppers by a part of their id: ``user_id, label``; for no text, those who do and buy most."""
@@ -176,7 +179,7 @@ class Shop:
     # ---- segments ------------------------------------------------------------------
 
     def columns(self) -> pd.DataFrame:
-        """Return what shoppers can be chosen by: ``key, label, kind, type, unit, help``."""
+        """Return what shoppers can be chosen by: ``key, label, kind, type, unit, help, group``."""
         return segments.columns(self._people())
 
     def segment(self, conditions: Sequence[Condition], show: Sequence[str], limit: int = 1000) -> SegmentView:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -47,7 +48,13 @@ def facts(people: People, user_id: str) -> list[Fact]:
     row = people.one(user_id)
     if row is None:
         raise UnknownUser(f"No shopper has the id {user_id!r}. Search for another, or import their events.")
-    return [_fact(column, row) for column in people.columns if column.kind != "predicted" and not _missing(row, column)]
+    said = [column for column in people.columns if column.kind != "predicted" and not _missing(row, column)]
+    found = [_fact(column, row) for column in said]
+    return [_with_reason(fact, people, user_id) if fact.key == "set_aside" else fact for fact in found]
+
+
+def _with_reason(fact: Fact, people: People, user_id: str) -> Fact:
+    return replace(fact, value=f"{fact.value}: {find.set_aside(people.reader, user_id)}")
 
 
 def tags(scorer: Tagger, user_id: str, as_of: datetime, stated: Collection[str] = ()) -> list[Tag]:
@@ -72,17 +79,22 @@ def _missing(row: Mapping[str, Any], column: Column) -> bool:
 
 
 def _fact(column: Column, row: Mapping[str, Any]) -> Fact:
-    value = row[column.key]
+    label, value, number = _words(column, row[column.key])
+    return Fact(column.key, label, value, number, column.group, column.telling)
+
+
+def _words(column: Column, value: Any) -> tuple[str, str, float | None]:
+    """Label, value in words, and number of a fact."""
     if column.type == "text":
-        return Fact(column.key, column.label, str(value))
+        return column.label, str(value), None
     number = float(value)
     if column.key in _SINCE:
         label = column.label.removeprefix("Days since the ").capitalize()
-        return Fact(column.key, label, _ago(int(number)), number)
+        return label, _ago(int(number)), number
     if column.key in _MONEY:
-        return Fact(column.key, column.label, f"{number:,.2f}", number)
+        return column.label, f"{number:,.2f}", number
     shown = f"{number:,.0f}" if number == int(number) or abs(number) >= 10 else f"{number:,.1f}"
-    return Fact(column.key, column.label, f"{shown} {column.unit}".strip(), number)
+    return column.label, f"{shown} {column.unit}".strip(), number
 
 
 def _ago(days: int) -> str:

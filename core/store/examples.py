@@ -5,31 +5,20 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from core.store.robots import LEFT_OUT
+
 if TYPE_CHECKING:
     import pandas as pd
 
     from core.store.workspace import Reader
 
-#: Shoppers with more looks than this on one day, none of them with dwell time, are robots.
-ROBOT_LOOKS = 120
-
-#: Ids of the robots.
-ROBOTS = f"""
-SELECT user_id FROM (
-    SELECT user_id, CAST(ts AS DATE) AS day,
-           count(*) FILTER (event_type IN ('view', 'click')) AS looks, max(dwell_seconds) AS dwell
-    FROM events GROUP BY user_id, day)
-WHERE looks > {ROBOT_LOOKS} AND coalesce(dwell, 0) = 0
-GROUP BY user_id
-"""
-
 _LISTS = f"""
-WITH robots AS ({ROBOTS}),
+WITH left_out AS ({LEFT_OUT}),
 lists AS (
     SELECT impression_id, any_value(user_id) AS user_id, min(ts) AS as_of
     FROM events
     WHERE event_type = 'impression' AND impression_id IS NOT NULL AND ts >= $start AND ts < $stop
-      AND user_id NOT IN (SELECT user_id FROM robots)
+      AND user_id NOT IN (SELECT user_id FROM left_out)
     GROUP BY impression_id
     HAVING count(DISTINCT item_id) >= 2
 ),
@@ -49,12 +38,12 @@ GROUP BY ALL ORDER BY numbered.ask_id, position, shown.item_id
 """
 
 _BASKETS = f"""
-WITH robots AS ({ROBOTS}),
+WITH left_out AS ({LEFT_OUT}),
 baskets AS (
     SELECT user_id, min(ts) AS as_of, list(DISTINCT item_id ORDER BY item_id) AS items
     FROM events
     WHERE event_type = 'purchase' AND item_id IS NOT NULL AND ts >= $start AND ts < $stop
-      AND user_id NOT IN (SELECT user_id FROM robots)
+      AND user_id NOT IN (SELECT user_id FROM left_out)
     GROUP BY user_id, CAST(ts AS DATE)
 )
 SELECT user_id, as_of, items, row_number() OVER (ORDER BY as_of, user_id) - 1 AS ask_id
@@ -63,10 +52,10 @@ ORDER BY ask_id
 """
 
 _SHOPPERS = f"""
-WITH robots AS ({ROBOTS})
+WITH left_out AS ({LEFT_OUT})
 SELECT user_id, row_number() OVER (ORDER BY user_id) - 1 AS ask_id, $as_of AS as_of
 FROM (SELECT DISTINCT user_id FROM events
-      WHERE ts < $as_of AND user_id NOT IN (SELECT user_id FROM robots)
+      WHERE ts < $as_of AND user_id NOT IN (SELECT user_id FROM left_out)
       ORDER BY hash(user_id || $seed) LIMIT $limit)
 ORDER BY ask_id
 """
@@ -88,7 +77,7 @@ def has_lists(reader: Reader) -> bool:
 
 
 def shown_lists(reader: Reader, start: datetime, stop: datetime, limit: int, seed: int) -> pd.DataFrame:
-    """Lists shown in [start, stop), a random ``limit`` of them, robots left out.
+    """Lists shown in [start, stop), a random ``limit`` of them, robots and test accounts left out.
 
     Returns
     -------

@@ -32,18 +32,23 @@ ORDER BY lower(item_id) = lower($text) DESC, score DESC, item_id LIMIT $limit
 """
 
 _TIMELINE = """
+WITH stayed AS (
+    SELECT import_id, source_row, round(max(seconds)) AS seconds, bool_or(estimated) AS estimated
+    FROM event_dwell WHERE user_id = $user GROUP BY import_id, source_row
+)
 SELECT events.ts, events.event_type, events.item_id, items.title, items.category,
        coalesce(events.price, items.price) AS price,
        CASE events.event_type
             WHEN 'search' THEN events.query
             WHEN 'review' THEN events.text
             WHEN 'rating' THEN 'with ' || printf('%g', events.value)
-            WHEN 'view' THEN CASE WHEN events.dwell_seconds >= 1
-                                  THEN 'for ' || printf('%.0f', events.dwell_seconds) || ' seconds' END
+            WHEN 'view' THEN CASE WHEN stayed.seconds >= 1
+                                  THEN printf('for %s%.0f seconds%s', CASE WHEN estimated THEN 'some ' ELSE '' END,
+                                              seconds, CASE WHEN estimated THEN ' (estimated)' ELSE '' END) END
             WHEN 'click' THEN 'in ' || events.slot
             ELSE CASE WHEN abs(events.quantity) > 1 THEN printf('%g', abs(events.quantity)) || ' pieces' END
        END AS detail
-FROM events LEFT JOIN items USING (item_id)
+FROM events LEFT JOIN items USING (item_id) LEFT JOIN stayed USING (import_id, source_row)
 WHERE events.user_id = $user AND events.event_type <> 'impression' AND events.ts < $as_of
 ORDER BY events.ts DESC, events.source_row DESC LIMIT $limit
 """
@@ -86,6 +91,18 @@ def details(reader: Reader, item_ids: Iterable[str]) -> pd.DataFrame:
     """Return ``title, category, brand, kind, price`` of items, indexed by ``item_id``; unknown ones have no row."""
     wanted = pd.DataFrame({"item_id": pd.Series(list(dict.fromkeys(item_ids)), dtype=str)})
     return reader.frame(_DETAILS, None, {"wanted": wanted}).set_index("item_id")
+
+
+def titles(reader: Reader, limit: int) -> list[str]:
+    """Return titles of items, the same random ``limit`` of them each time."""
+    sql = "SELECT title FROM items WHERE trim(title) <> '' ORDER BY hash(item_id), item_id LIMIT $limit"
+    return [str(row[0]) for row in reader.rows(sql, {"limit": limit})]
+
+
+def set_aside(reader: Reader, user_id: str) -> str:
+    """Return why a shopper is set aside as a robot or a test account; "" for everybody else."""
+    found = reader.rows("SELECT why FROM shopper_flags WHERE user_id = $user", {"user": user_id})
+    return str(found[0][0]) if found else ""
 
 
 def known_shoppers(reader: Reader, user_ids: Iterable[str]) -> set[str]:

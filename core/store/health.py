@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from core.records import HealthNote, ShopInfo
 from core.schema import Event
-from core.store.examples import ROBOT_LOOKS, ROBOTS
+from core.store import noticed
+from core.store.wording import days, said, share
 
 if TYPE_CHECKING:
     from core.store.workspace import Reader
@@ -31,8 +32,6 @@ SELECT concat_ws(': ', column_name, reason) AS reason, count(*) AS n FROM reject
 GROUP BY 1 ORDER BY n DESC, 1 LIMIT 3
 """
 
-_ROBOTS = f"SELECT count(*) AS robots FROM ({ROBOTS})"
-
 _ITEMS = """
 SELECT count(*) AS items, count(*) FILTER (coalesce(trim(title), '') = '') AS title,
        count(*) FILTER (coalesce(trim(category), '') = '') AS category,
@@ -52,7 +51,7 @@ _LIMITS: Mapping[str, tuple[str, str]] = {
         "Its chances are comparable with each other, but are no click-through rates. Log impressions to get those.",
     ),
     Event.PURCHASE: (
-        "There are no purchases",
+        "Nothing was bought in this log",
         "Who will buy cannot be predicted. Import orders as events of type purchase.",
     ),
     Event.CART: ("Carts are not logged", "Who will abandon a cart cannot be predicted."),
@@ -62,8 +61,8 @@ _LIMITS: Mapping[str, tuple[str, str]] = {
 
 def notes(reader: Reader, about: ShopInfo) -> list[HealthNote]:
     """Return the findings, in order of the questions that a person asks of a log."""
-    found = [_span(reader), _rejected(reader, about), *_duplicates(about), *_robots(reader), *_thin(reader, about)]
-    return [*found, *_items(reader), *_missing(about), *_late(reader, about)]
+    found = [_span(reader), _rejected(reader, about), *_duplicates(about), *noticed.notes(reader)]
+    return [*found, *_thin(reader, about), *_items(reader), *_missing(about), *_late(reader, about)]
 
 
 def thin(reader: Reader) -> int:
@@ -77,18 +76,22 @@ def _one(reader: Reader, sql: str, params: Mapping[str, Any] | None = None) -> A
 
 def _span(reader: Reader) -> HealthNote:
     row = _one(reader, _GAPS)
-    days, span, longest = int(row["days"]), int(row["span"]), int(row["longest"])
+    logged, span, longest = int(row["days"]), int(row["span"]), int(row["longest"])
     if span < ENOUGH_DAYS:
         return HealthNote(
-            "warn", f"Only {_days(span)} of log",
+            "warn", f"The log covers only {days(span)}",
             f"A model needs some {ENOUGH_DAYS} days: most to learn from, the last ones to be judged on. Import more.",
         )
-    if days == span:
-        return HealthNote("good", f"{days} days without a gap", "Every day of the log has events.")
+    if logged == span:
+        return HealthNote("good", f"The log has no gap in {logged} days", "Every day of the log has events.")
     since = f"{row['since'].day} {row['since']:%B %Y}"
-    detail = f"The longest gap is {_days(longest)}, after {since}. If the shop was open, import what is missing."
+    detail = f"The longest gap is {days(longest)}, after {since}. If the shop was open, import what is missing."
     level = "warn" if longest > 14 else "note"
-    return HealthNote(level, f"{_days(span - days)} of {span} without events", detail)
+    return HealthNote(level, f"{_of(span - logged, span)} no events", detail)
+
+
+def _of(without: int, span: int) -> str:
+    return f"{without:,} of {span:,} days {'has' if without == 1 else 'have'}"
 
 
 def _rejected(reader: Reader, about: ShopInfo) -> HealthNote:
@@ -96,31 +99,23 @@ def _rejected(reader: Reader, about: ShopInfo) -> HealthNote:
         return HealthNote("good", "Every line could be read", "No line was rejected.")
     read = about.events + about.rejected + about.duplicates
     reasons = reader.rows(_REASONS)
-    share = about.rejected / read
     most = "; ".join(f"{reason} ({n:,})" for reason, n in reasons)
-    detail = f"{_share(share)} of what was read. Most often: {most}. The file of rejects lists every line."
-    title = _said(about.rejected, "line was", "lines were") + " rejected"
-    return HealthNote("warn" if share > 0.05 else "note", title, detail)
+    part = share(about.rejected / read)
+    detail = f"{part} of what was read. Most often: {most}. The file of rejects lists every line."
+    title = said(about.rejected, "line was", "lines were") + " rejected"
+    return HealthNote("warn" if about.rejected > 0.05 * read else "note", title, detail)
 
 
 def _duplicates(about: ShopInfo) -> Iterator[HealthNote]:
     if about.duplicates:
-        title = _said(about.duplicates, "line was there twice", "lines were there twice")
+        title = said(about.duplicates, "line was there twice", "lines were there twice")
         yield HealthNote("note", title, "An event that is exactly the same as another counts once.")
-
-
-def _robots(reader: Reader) -> Iterator[HealthNote]:
-    robots = int(_one(reader, _ROBOTS)["robots"])
-    if robots:
-        title = _said(robots, "shopper looks like a robot", "shoppers look like robots")
-        detail = f"More than {ROBOT_LOOKS} looks on one day without staying anywhere. No model learns from them."
-        yield HealthNote("note", title, detail)
 
 
 def _thin(reader: Reader, about: ShopInfo) -> Iterator[HealthNote]:
     few = thin(reader)
     if few > about.users / 2:
-        title = f"{_share(few / about.users)} of shoppers have fewer than {THIN} events"
+        title = f"{share(few / about.users)} of shoppers have fewer than {THIN} events"
         yield HealthNote("warn", title, "Little can be said of them; import a longer log if there is one.")
 
 
@@ -135,8 +130,8 @@ def _items(reader: Reader) -> Iterator[HealthNote]:
         missing, items = int(row[column]), int(row["items"])
         if missing:
             serious = column == "title" and missing > items / 5
-            title = f"{_said(missing, 'item has', 'items have')} no {column}"
-            detail = f"{_share(missing / items)} of all items. {meaning}"
+            title = f"{said(missing, 'item has', 'items have')} no {column}"
+            detail = f"{share(missing / items)} of all items. {meaning}"
             yield HealthNote("warn" if serious else "note", title, detail)
 
 
@@ -151,17 +146,5 @@ def _late(reader: Reader, about: ShopInfo) -> Iterator[HealthNote]:
     if about.generated or about.last_ts is None or about.last_ts <= now:
         return
     late = int(_one(reader, _LATE, {"now": now})["n"])
-    title = _said(late, "event lies", "events lie") + " in the future"
+    title = said(late, "event lies", "events lie") + " in the future"
     yield HealthNote("warn", title, "Everything counts days to the last event. Check the clock or the date format.")
-
-
-def _days(count: int) -> str:
-    return "1 day" if count == 1 else f"{count:,} days"
-
-
-def _said(count: int, one: str, many: str) -> str:
-    return f"{count:,} {one if count == 1 else many}"
-
-
-def _share(share: float) -> str:
-    return f"{100 * share:.0f} %" if share >= 0.1 else f"{100 * share:.1f} %" if share >= 0.001 else "under 0.1 %"

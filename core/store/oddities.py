@@ -21,7 +21,8 @@ GROUP BY item_id ORDER BY item_id
 
 _ODD = f"""
 CREATE OR REPLACE TABLE odd_values AS
-SELECT import_id, source_row, user_id, item_id, 'price' AS column_name, events.price AS value, item_usual.price AS usual,
+SELECT import_id, source_row, user_id, item_id, 'price' AS column_name, events.price AS value,
+       item_usual.price AS usual,
        CASE WHEN events.price = 0 THEN 'costs nothing'
             WHEN events.price > item_usual.price THEN 'costs over {TIMES} times its usual price'
             ELSE 'costs under a {TIMES}th of its usual price' END AS why

@@ -22,6 +22,8 @@ from core.store.facts import facts_of
 if TYPE_CHECKING:
     from core.store.workspace import Reader
 
+#: Groups of what no log counts.
+STATED, PREDICTED = "Their record", "Predicted"
 _COMPARED = (">=", "<=", "==", "between")
 OPERATORS = {"number": _COMPARED, "probability": _COMPARED, "text": ("==", "in")}
 _NUMERIC = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "FLOAT", "DOUBLE", "DECIMAL", "UINTEGER", "UBIGINT")
@@ -39,6 +41,8 @@ class Column:
     help: str
     table: str  # facts | users | profiles
     name: str  # of the column in that table
+    group: str  # what it is about, for people to find it
+    telling: bool = True
 
 
 @dataclass(frozen=True)
@@ -188,11 +192,17 @@ def people(reader: Reader, profiles: Path | None, tags: Sequence[TagSpec]) -> Pe
     profiles
         Parquet file of predicted tags, a column for each of ``tags`` by its key; None when there is none.
     """
-    columns = [Column(f.key, f.label, "observed", f.type, f.unit, f.help, "facts", f.key) for f in facts_of(reader)]
+    columns = [
+        Column(f.key, f.label, "observed", f.type, f.unit, f.help, "facts", f.key, f.group, f.telling)
+        for f in facts_of(reader)
+    ]
     taken = {column.key for column in columns}
     columns += [_attribute(name, kind, taken) for name, kind in _attributes(reader)]
     if profiles is not None:
-        columns += [Column(t.key, t.label, "predicted", "probability", "", t.sentence, "profiles", t.key) for t in tags]
+        columns += [
+            Column(t.key, t.label, "predicted", "probability", "", t.sentence, "profiles", t.key, PREDICTED)
+            for t in tags
+        ]
     return People(reader, columns, profiles)
 
 
@@ -205,4 +215,4 @@ def _attribute(name: str, kind: str, taken: set[str]) -> Column:
     key = f"users.{name}" if name in taken else name
     type_ = "number" if kind.split("(")[0] in _NUMERIC else "text"
     label = name.replace("_", " ").capitalize()
-    return Column(key, label, "attribute", type_, "", "From the users table", "users", name)
+    return Column(key, label, "attribute", type_, "", "From the users table", "users", name, STATED)

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from core.errors import WorkspaceError
 from core.schema import EVENT_COLUMNS, Table
+from core.store import layout
 from core.store.connect import literal, quote
 
 if TYPE_CHECKING:
@@ -123,7 +124,7 @@ class Workspace:
         Raises
         ------
         WorkspaceError
-            When nothing was imported yet, or that version was swept away.
+            When nothing was imported yet, that version was swept away, or was made by another ShopperLens.
         """
         number = self.version() if version is None else version
         if number is None:
@@ -131,7 +132,32 @@ class Workspace:
         file = self.version_file(number)
         if not file.is_file():
             raise WorkspaceError(f"Version {number} of the data is no longer kept. Open the newest one.")
-        return Reader(connect(file, read_only=True), number, file)
+        connection = connect(file, read_only=True)
+        try:
+            layout.check(connection, self.path)
+        except WorkspaceError:
+            connection.close()
+            raise
+        return Reader(connection, number, file)
+
+    def outdated(self) -> bool:
+        """Return whether the newest version lacks tables that an import makes today."""
+        return self._ask(lambda connection: layout.of(connection) < layout.LAYOUT)
+
+    def generated(self) -> bool:
+        """Return whether the newest version holds made-up logs; it may be of any age."""
+        asked = "SELECT coalesce(bool_or(generated), false) FROM shop"
+        return self._ask(lambda connection: bool((connection.execute(asked).fetchone() or (False,))[0]))
+
+    def _ask(self, question: Callable[[duckdb.DuckDBPyConnection], bool]) -> bool:
+        number = self.version()
+        if number is None:
+            return False
+        connection = connect(self.version_file(number), read_only=True)
+        try:
+            return question(connection)
+        finally:
+            connection.close()
 
 
 def connect(file: Path, read_only: bool = False) -> duckdb.DuckDBPyConnection:

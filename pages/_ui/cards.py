@@ -11,17 +11,38 @@ from core.records import Fact, Recommendation, Tag
 from core.schema import CATEGORY_SEPARATOR, Event
 from pages._ui import meter, nav, words
 
+#: The fact that a shopper looks like a robot or a test account.
+SET_ASIDE = "set_aside"
 KIND = {"product": "", "article": "Article", "ad": "Ad"}
 
 
 def facts(counted: Sequence[Fact]) -> None:
-    """Draw facts as a list: they were counted in the logs."""
+    """Draw facts as a list: they were counted in the logs. The telling ones come first, the rest is folded away."""
     with st.container(border=True, gap="xsmall"):
         st.markdown(":blue[:material/fact_check:] **Counted** in the logs")
         for fact in counted:
-            with st.container(horizontal=True, horizontal_alignment="distribute", gap="small"):
-                st.markdown(words.plain(fact.label), width="content")
-                st.markdown(f"**{words.plain(fact.value)}**", width="content")
+            if fact.key == SET_ASIDE:
+                st.warning(f"**{words.plain(fact.label)}** {words.plain(fact.value)}", icon=":material/smart_toy:")
+            elif fact.telling:
+                _fact(fact)
+        rest = [fact for fact in counted if not fact.telling]
+        if rest:
+            with st.expander(words.several(len(rest), "more that is counted", "more that are counted")):
+                _groups(rest)
+
+
+def _groups(counted: Sequence[Fact]) -> None:
+    for group in dict.fromkeys(fact.group for fact in counted):
+        with st.container(gap="xsmall"):
+            st.markdown(f":gray[**{words.plain(group)}**]")
+            for fact in (fact for fact in counted if fact.group == group):
+                _fact(fact)
+
+
+def _fact(fact: Fact) -> None:
+    with st.container(horizontal=True, horizontal_alignment="distribute", gap="small"):
+        st.markdown(words.plain(fact.label), width="content")
+        st.markdown(f"**{words.plain(fact.value)}**", width="content")
 
 
 def tags(predicted: Sequence[Tag]) -> None:

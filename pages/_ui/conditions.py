@@ -22,7 +22,8 @@ OPERATORS = {
     "probability": {">=": "at least", "<=": "at most", "between": "between"},
     "text": {"in": "is one of"},
 }
-_KIND = {"observed": "counted", "predicted": "predicted", "attribute": "from the shopper's record"}
+#: The other kinds say what they are by the name of their group.
+_KIND = {"observed": " (counted)"}
 
 
 def pack(conditions: Sequence[Condition]) -> str:
@@ -121,7 +122,7 @@ def _row(number: int, condition: Condition, by_key: pd.DataFrame, choices: Calla
         "Shoppers whose",
         keys,
         index=keys.index(condition.column),
-        format_func=lambda k: f"{by_key.at[k, 'label']} ({_KIND.get(by_key.at[k, 'kind'], by_key.at[k, 'kind'])})",
+        format_func=lambda k: f"{by_key.at[k, 'group']}: {by_key.at[k, 'label']}{_KIND.get(by_key.at[k, 'kind'], '')}",
         key=f"column-{number}",
     )
     kind = by_key.at[key, "type"]

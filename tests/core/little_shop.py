@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from core.schema import EVENT_COLUMNS, ITEM_COLUMNS
-from core.store import derive, facts
+from core.store import cleaning, derive, facts
 from core.store.accept import REJECTS_DDL
 from core.store.workspace import POINTER, Workspace, connect
 
@@ -71,6 +71,7 @@ def write_version(workspace: Workspace, number: int, events: Sequence[Any] = EVE
     con.execute(f"CREATE TABLE rejects {REJECTS_DDL}")
     con.execute("INSERT INTO rejects VALUES (1, 'a.csv', 7, 'ts', 'no time', '{}')")
     con.execute("CREATE TABLE shop AS SELECT $g AS generated", {"g": generated})
+    cleaning.build(con)
     derive.build(con)
     facts.build(con)
     con.close()

@@ -5,6 +5,7 @@ import pytest
 from core import demo
 from core.errors import WorkspaceError
 from core.service import Shop
+from core.store.workspace import connect
 from tests.core.little_model import little_model
 from tests.core.little_shop import little_shop
 
@@ -28,6 +29,18 @@ def test_again_changes_nothing(built, tmp_path):
     assert demo.build(path, model=tmp_path / "none") == {
         "workspace": str(path), "version": 1, "built": False, "model": None
     }
+
+
+def test_a_demo_of_an_older_layout_is_built_anew_and_keeps_its_models(tmp_path):
+    workspace = little_shop(tmp_path / "shop", generated=True)
+    con = connect(workspace.version_file(1))
+    con.execute("DROP TABLE layout")
+    con.close()
+    (workspace.models / "mine").mkdir()
+    answer = demo.build(tmp_path / "shop", shoppers=40, days=20, model=tmp_path / "none")
+    assert (answer["version"], answer["built"]) == (2, True)
+    assert Shop(tmp_path / "shop").info().events > 17
+    assert (workspace.models / "mine").is_dir()
 
 
 def test_a_shop_of_ones_own_is_left_alone(tmp_path):

@@ -51,6 +51,8 @@ EVENT_TYPES = {
     "return": 310,
 }
 CATEGORIES = ["Shoes", "Phones", "Kitchen", "Garden", "Books", "Coats", "Toys", "Lighting"]
+#: The shopper who looks like a robot.
+ROBOT = "S00007"
 SPECS = (
     TagSpec("intent:buy", "intent", "Will buy", "Will buy something within 14 days.", 14),
     TagSpec(
@@ -76,15 +78,15 @@ SPECS = (
 )
 COLUMNS = pd.DataFrame(
     [
-        ("purchases", "Purchases", "observed", "number", "", "Orders in the whole span"),
-        ("spend", "Money spent", "observed", "number", "", "Sum of what they paid"),
-        ("days_since_last", "Days since the last visit", "observed", "number", "days", "Up to the last event"),
-        ("night_share", "Visits at night", "observed", "number", "%", "Between 22:00 and 06:00"),
-        ("top_category", "Favourite category", "observed", "text", "", "By clicks and purchases"),
-        ("age_band", "Age band", "attribute", "text", "years", "From the users table"),
-        *((s.key, s.label, "predicted", "probability", "", s.sentence) for s in SPECS),
+        ("purchases", "Purchases", "observed", "number", "", "Orders in the whole span", "Buying"),
+        ("spend", "Money spent", "observed", "number", "", "Sum of what they paid", "Buying"),
+        ("days_since_last", "Days since the last visit", "observed", "number", "days", "Up to the end", "Coming back"),
+        ("night_share", "Visits at night", "observed", "number", "%", "From 22:00 to 06:00", "Time of day and week"),
+        ("top_category", "Favourite category", "observed", "text", "", "By clicks and purchases", "Taste"),
+        ("age_band", "Age band", "attribute", "text", "years", "From the users table", "Their record"),
+        *((s.key, s.label, "predicted", "probability", "", s.sentence, "Predicted") for s in SPECS),
     ],
-    columns=["key", "label", "kind", "type", "unit", "help"],
+    columns=["key", "label", "kind", "type", "unit", "help", "group"],
 )
 
 
@@ -211,7 +213,7 @@ class FakeShop(FakeImports):
             [(w, 610 - 80 * i, 402 - 50 * i) for i, w in enumerate(words)], columns=["query", "searches", "shoppers"]
         )
         health = [
-            HealthNote("good", "60 days without a gap", "Every day has events; the model can learn weekly rhythm."),
+            HealthNote("good", "The log has no gap in 60 days", "Every day has events; a model can learn the week."),
             HealthNote("note", "212 rows were rejected", "0.1 % of what was read; the file of rejects says why."),
             HealthNote(
                 "note",
@@ -268,13 +270,16 @@ class FakeShop(FakeImports):
         self._note("shopper")
         row = self._known(user_id)
         facts = [
-            Fact("events", "Events", "148", 148),
+            Fact("events", "Events", "148", 148, "Coming back", False),
             Fact("purchases", "Purchases", str(row["purchases"])),
             Fact("spend", "Money spent", f"{row['spend']:,.2f}"),
             Fact("night", "Visits at night", "62 %", 0.62),
             Fact("last", "Last seen", "3 days ago", 3),
             Fact("top", "Favourite category", row["top_category"]),
+            Fact("deal_share", "Bought on deal", "31 %", 31, "Buying", False),
         ]
+        if user_id == ROBOT:
+            facts.append(Fact("set_aside", "Set aside as", "robot: 284 looks on 27 May 2026 without staying anywhere"))
         tags = (
             []
             if self.model_name is None

@@ -7,6 +7,7 @@ import json
 import pytest
 
 from core.records import Condition
+from tests.pages.fake_shop import SPECS
 
 TWO = '[["purchases",">=",3],["intent:buy",">=",0.5]]'
 
@@ -54,6 +55,15 @@ def test_a_condition_is_added_changed_and_removed(page, shop):
     app.button(key="remove-0").click().run()
     assert "400 of 400" in headline(app)
     assert "where" not in app.query_params
+
+
+def test_conditions_are_found_under_the_question_that_they_belong_to(page):
+    app = page("segments", where='[["purchases",">=",3]]')
+    assert app.selectbox(key="column-0").options == [
+        "Buying: Purchases (counted)", "Buying: Money spent (counted)",
+        "Coming back: Days since the last visit (counted)", "Time of day and week: Visits at night (counted)",
+        "Taste: Favourite category (counted)", "Their record: Age band", *(f"Predicted: {s.label}" for s in SPECS),
+    ]  # fmt: skip
 
 
 def test_between_has_two_ends(page, shop):

@@ -8,7 +8,7 @@ import math
 import pytest
 
 from pages._ui import pushes
-from tests.pages.fake_shop import SPECS, explanation
+from tests.pages.fake_shop import ROBOT, SPECS, explanation
 
 
 def lines(app):
@@ -23,6 +23,21 @@ def test_facts_are_counted_and_tags_are_predicted(page):
     assert "**148**" in words
     meters = [h.value for h in app.html if 'role="meter"' in h.value]
     assert len(meters) == len(SPECS) + 10
+
+
+def test_the_telling_facts_come_first_and_the_rest_is_folded_away_by_question(page):
+    app = page("shopper", user="S00042")
+    folded = next(e for e in app.expander if e.label == "2 more that are counted")
+    assert [m.value for m in folded.markdown] == [
+        ":gray[**Coming back**]", "Events", "**148**", ":gray[**Buying**]", "Bought on deal", "**31 %**",
+    ]  # fmt: skip
+    assert "Money spent" in lines(app)
+    assert not app.warning
+
+
+def test_who_is_set_aside_is_said_with_the_reason(page):
+    app = page("shopper", user=ROBOT)
+    assert "robot: 284 looks on 27 May 2026" in app.warning[0].value.replace("\\", "")
 
 
 def test_a_tag_says_its_chance_and_what_to_expect_of_it(page, shop):

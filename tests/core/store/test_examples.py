@@ -55,10 +55,21 @@ def test_the_span_and_the_lists_are_found(tiny_reader):
     assert len(examples.purchases(tiny_reader)) == 8
 
 
+def test_test_accounts_are_left_out(tmp_path):
+    (tmp_path / "e.csv").write_text(EVENTS.replace("\nann,", "\ntest-ann,"))
+    workspace = Workspace.create(tmp_path / "shop")
+    import_files(workspace, [tmp_path / "e.csv"])
+    reader = workspace.reader()
+    assert examples.shown_lists(reader, START, STOP, 10, seed=1).empty
+    assert examples.shoppers(reader, AS_OF, 10)["user_id"].tolist() == ["0ben", "p01", "p02", "p03"]
+    reader.close()
+
+
 @pytest.mark.parametrize(("dwell", "kept"), [("", False), ("12", True)])
 def test_robots_are_left_out_and_busy_people_are_not(tmp_path, dwell, kept):
     header, *lines = EVENTS.splitlines()
-    busy = [f"ann,mug1,view,2026-01-12 {n // 60:02d}:{n % 60:02d}:00,,,{dwell},,,,,,," for n in range(121)]
+    times = [f"2026-01-12 {n // 60:02d}:{n % 60:02d}:{29 * (n % 3):02d}" for n in range(121)]  # uneven, as people are
+    busy = [f"ann,mug1,view,{time},,,{dwell},,,,,,," for time in times]
     (tmp_path / "e.csv").write_text("\n".join([header, *lines, *busy]) + "\n")
     workspace = Workspace.create(tmp_path / "shop")
     import_files(workspace, [tmp_path / "e.csv"])

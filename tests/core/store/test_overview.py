@@ -61,13 +61,59 @@ def test_steps_that_a_shop_does_not_log_are_left_out(tmp_path):
 
 def test_health_says_what_was_found(seen):
     found = titles(seen)
-    assert found["Only 3 days of log"] == "warn"
+    assert found["The log covers only 3 days"] == "warn"
     assert found["1 line was rejected"] == "note"
     assert found["2 lines were there twice"] == "note"
     detail = next(note.detail for note in seen.health if "rejected" in note.title)
     assert "5.0 % of what was read" in detail
     assert "ts: no time (1)" in detail
     assert seen.thin_shoppers == 2
+
+
+def test_every_finding_says_what_it_means_and_is_a_sentence(seen):
+    verbs = {"covers", "was", "were", "looks", "look", "has", "have", "is", "are", "names", "lies", "does", "name"}
+    for note in seen.health:
+        assert verbs & set(note.title.split()), note.title
+        assert note.detail.endswith("."), note.detail
+
+
+def noticed(folder, events):
+    reader = little_shop(folder, events).reader()
+    return {note.title: note.detail for note in notes(reader, overview.info(reader, []))}
+
+
+def test_visits_that_were_cut_are_said(seen, tmp_path):
+    # Of Ann's, three on Monday and a return on Wednesday; five of Bob's, in five minutes.
+    detail = next(note.detail for note in seen.health if note.title == "9 events name no visit")
+    assert "30 minutes passed without an event, which gives 3 visits" in detail
+    found = noticed(tmp_path / "shop", [("ann", "P1", "view", "2026-06-01 10:00", {})])
+    assert "The log does not say which visit an event belongs to" in found
+
+
+def test_estimated_dwell_is_said_and_logged_dwell_is_not(seen, tmp_path):
+    assert not any("looked at is" in note.title for note in seen.health)
+    looks = [("ann", "P1", "view", f"2026-06-01 10:0{n}", {}) for n in range(3)]
+    found = noticed(tmp_path / "shop", looks)
+    assert "5 minutes at most: 2 minutes in all" in found["How long items were looked at is not logged"]
+
+
+def test_odd_prices_and_quantities_are_said_with_the_oddest(tmp_path):
+    bought = [("ann", "P1", "purchase", f"2026-06-01 1{n}:00", {"price": 10.0, "quantity": 1}) for n in range(3)]
+    odd = [("ann", "P1", "purchase", "2026-06-01 15:00", {"price": 0.0}),
+           ("ann", "P1", "purchase", "2026-06-01 16:00", {"price": 4000.0, "quantity": 74_215})]
+    found = noticed(tmp_path / "shop", [*bought, *odd])
+    assert "(1 of them nothing)" in found["2 prices are odd"]
+    assert "The oddest is 74,215 for item P1 where 1 is usual." in found["1 quantity is beyond reason"]
+
+
+def test_robots_and_test_accounts_are_counted_together(tmp_path):
+    many = [("bot", "P1", "view", f"2026-06-01 {n // 60:02d}:{n % 60:02d}", {}) for n in range(61)]
+    found = noticed(tmp_path / "shop", [*many, ("qa-1", "P1", "view", "2026-06-01 10:00", {})])
+    detail = found["1 shopper looks like a robot and 1 test account"]
+    assert "62 events are theirs" in detail
+    assert "One is bot: a look every 60 seconds, steady as a clock, on 1 June 2026." in detail
+    alone = noticed(tmp_path / "other", [("qa-1", "P1", "view", "2026-06-01 10:00", {})])
+    assert "1 shopper looks like a test account" in alone
 
 
 def _long(*days):
@@ -80,7 +126,7 @@ def test_a_log_without_gaps_is_good_and_a_hole_in_it_is_not(tmp_path):
     assert notes(reader, overview.info(reader, []))[0].level == "good"
     holed = little_shop(tmp_path / "holed", [*whole[:10], *whole[25:]]).reader()
     note = notes(holed, overview.info(holed, []))[0]
-    assert (note.level, note.title) == ("warn", "15 days of 30 without events")
+    assert (note.level, note.title) == ("warn", "15 of 30 days have no events")
     assert "15 days, after 10 June 2026" in note.detail
 
 

@@ -1,0 +1,110 @@
+"""Findings of the import about single shoppers and events: robots, visits, dwell time, odd values."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from core.records import HealthNote
+from core.store.facts import facts_of
+from core.store.oddities import MANY, TIMES
+from core.store.visits import DWELL_CAP, GAP_MINUTES
+from core.store.wording import said
+
+if TYPE_CHECKING:
+    from core.store.workspace import Reader
+
+_FLAGS = """
+SELECT count(*) FILTER (robot) AS robots, count(*) FILTER (NOT robot) AS tests,
+       coalesce(sum(shopper_facts.events), 0) AS events,
+       any_value(user_id ORDER BY shopper_facts.events DESC, user_id) AS example,
+       any_value(why ORDER BY shopper_facts.events DESC, user_id) AS why
+FROM shopper_flags JOIN shopper_facts USING (user_id)
+"""
+
+_VISITS = """
+SELECT count(*) AS visits, count(*) FILTER (cut) AS cut, coalesce(sum(events) FILTER (cut), 0) AS events FROM visits
+"""
+
+_ESTIMATED = "SELECT sum(browse_minutes_estimated) AS minutes FROM shopper_facts"
+
+_ODD = """
+SELECT column_name, count(*) AS n, count(*) FILTER (value = 0) AS nothing,
+       any_value(item_id ORDER BY abs(ln(greatest(value, 1e-9) / coalesce(usual, 1))) DESC, item_id) AS item_id,
+       any_value(value ORDER BY abs(ln(greatest(value, 1e-9) / coalesce(usual, 1))) DESC, item_id) AS value,
+       any_value(usual ORDER BY abs(ln(greatest(value, 1e-9) / coalesce(usual, 1))) DESC, item_id) AS usual
+FROM odd_values GROUP BY column_name ORDER BY column_name DESC
+"""
+
+
+def notes(reader: Reader) -> Iterator[HealthNote]:
+    """Return what the import noticed, and what was done about it."""
+    yield from _flags(_first(reader, _FLAGS))
+    yield from _visits(_first(reader, _VISITS))
+    yield from _dwell(reader, {fact.key for fact in facts_of(reader)})
+    for row in reader.frame(_ODD).to_dict("records"):
+        yield _odd(row)
+
+
+def _first(reader: Reader, sql: str) -> dict[str, Any]:
+    return dict(reader.frame(sql).iloc[0])
+
+
+def _flags(row: dict[str, Any]) -> Iterator[HealthNote]:
+    robots, tests, events = int(row["robots"]), int(row["tests"]), int(row["events"])
+    parts = []
+    if robots:
+        parts.append(said(robots, "shopper looks like a robot", "shoppers look like robots"))
+    if tests:
+        noun = ("test account", "test accounts") if robots else ("shopper looks like a test account",
+                                                                 "shoppers look like test accounts")
+        parts.append(said(tests, *noun))
+    if parts:
+        detail = (
+            f"{said(events, 'event is', 'events are')} theirs. They are kept and counted, and no model learns from "
+            f"them. One is {row['example']}: {row['why']}. Segments finds them all under “Set aside as”."
+        )
+        yield HealthNote("note", " and ".join(parts), detail)
+
+
+def _visits(row: dict[str, Any]) -> Iterator[HealthNote]:
+    visits, cut = int(row["visits"]), int(row["cut"])
+    if cut:
+        whole = cut == visits
+        title = "The log does not say which visit an event belongs to" if whole else \
+            f"{said(int(row['events']), 'event names', 'events name')} no visit"
+        yield HealthNote(
+            "note", title,
+            f"A visit was ended wherever {GAP_MINUTES} minutes passed without an event, which gives "
+            f"{said(cut, 'visit', 'visits')}. Log a session_id to have them as they were.",
+        )
+
+
+def _dwell(reader: Reader, have: set[str]) -> Iterator[HealthNote]:
+    if "browse_minutes_estimated" in have:
+        minutes = float(_first(reader, _ESTIMATED)["minutes"])
+        much = f"{minutes:,.0f} minutes" if minutes < 600 else f"{minutes / 60:,.0f} hours"
+        partly = "partly " if "browse_minutes" in have else ""
+        yield HealthNote(
+            "note", f"How long items were looked at is {partly}not logged",
+            f"It is estimated from the time until the next event of the visit, {DWELL_CAP // 60} minutes at most: "
+            f"{much} in all. Estimates are marked, never mixed with what was logged, and no model reads them. "
+            "Log dwell_seconds to have it measured.",
+        )
+
+
+def _odd(row: Mapping[Hashable, Any]) -> HealthNote:
+    count, nothing = int(row["n"]), int(row["nothing"])
+    if row["column_name"] == "price":
+        title = said(count, "price is odd", "prices are odd")
+        what = f"{TIMES} times its item's usual price or more, a {TIMES}th of it or less, or nothing at all"
+        none = f" ({nothing:,} of them nothing)" if nothing else ""
+    else:
+        title = said(count, "quantity is beyond reason", "quantities are beyond reason")
+        what, none = f"more than {TIMES} times what is usual for the item, and more than {MANY} pieces", ""
+    usual = "" if row["usual"] != row["usual"] else f" where {row['usual']:,.6g} is usual"
+    return HealthNote(
+        "note", title,
+        f"That is {what}{none}. They are marked and still count as they are: in spend, averages and price bands. "
+        f"The oddest is {row['value']:,.6g} for item {row['item_id']}{usual}. Mend the log if it is a slip.",
+    )
