@@ -1,5 +1,7 @@
 """Presets: which file is which, several events of one line, files beside the log, and what becomes of every line."""
 
+from pathlib import Path
+
 import pytest
 
 from core.errors import InputError, MissingColumn
@@ -199,3 +201,13 @@ def test_the_surest_preset_for_a_header_comes_first():
     columns = ["Invoice", "StockCode", "Description", "Quantity", "InvoiceDate", "Price", "Customer ID", "Country"]
     assert preset.fitting(columns)[0] == ("online-retail", "invoices")
     assert preset.fitting(["user_id", "x"]) == []
+
+
+def test_the_preset_that_the_contributing_guide_shows_works(shop, put, tmp_path, monkeypatch):
+    guide = (Path(__file__).resolve().parents[3] / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    (tmp_path / "presets").mkdir()
+    (tmp_path / "presets" / "example.toml").write_text(guide.split("```toml\n")[1].split("```")[0], encoding="utf-8")
+    monkeypatch.setattr(preset, "_FOLDER", tmp_path / "presets")
+    log = put("log.csv", "visitor,time,sku,what\nann,2026-01-01 10:00:00,a,look\nann,2026-01-01 10:01:00,a,purchase\n")
+    assert import_files(shop, [log], preset="example").events == 2
+    assert ask(shop, "SELECT user_id, event_type FROM events ORDER BY ts") == [("ann", "view"), ("ann", "purchase")]
