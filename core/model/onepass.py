@@ -177,7 +177,9 @@ class OnePass(nn.Module):
     def forward(self, batch: Batch) -> tuple[torch.Tensor, torch.Tensor]:
         """Click logits ``[B, K]`` and tag logits ``[B, T]``, float32, not calibrated."""
         history, candidates = self.states(batch)
-        return self.click_head(candidates).squeeze(-1).float(), self.tag_head(history).float()
+        # Around a log-odds of -2, bfloat16 knows steps of a hundredth: items of a list would tie.
+        with torch.autocast(history.device.type, enabled=False):
+            return self.click_head(candidates.float()).squeeze(-1), self.tag_head(history.float())
 
     def states(self, batch: Batch) -> tuple[torch.Tensor, torch.Tensor]:
         """State of each history ``[B, width]``, the mean of its tokens', and [CLS] of each candidate ``[B, K, width]``.

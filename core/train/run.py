@@ -69,7 +69,6 @@ def train(
     parts = _parts(reader, writer, specs, splits, settings, _within(progress, 0.0, 0.15))
     logged = _fit(network.to(target), parts, writer.template.cache.pad, settings, work, resume,
                   _within(progress, 0.15, 0.85))
-    progress(0.85, "Judging it on the last days")
     info = checkpoint.ModelInfo(
         name=name, base=settings.base, base_sha256=digest, template_version=TEMPLATE_VERSION,
         created=datetime.now(UTC).isoformat(timespec="seconds"), seconds=0.0, tags=tuple(specs),
@@ -78,7 +77,7 @@ def train(
               "teacher_lists": len(parts[0].clicks.examples),
               "train_shoppers": len(parts[0].tags.examples), "log": logged},
     )
-    info = _judged(info, network, parts, specs, where)
+    info = _judged(info, network, parts, specs, where, _within(progress, 0.85, 1.0))
     info = replace(info, seconds=round(time.perf_counter() - started, 1))
     checkpoint.save(folder, network, info, card.card(info))
     shutil.rmtree(work, ignore_errors=True)
@@ -96,17 +95,21 @@ def plan(reader: Reader) -> tuple[Splits, list[TagSpec]]:
     return splits, tags.tag_specs(reader, splits.train_end, splits.horizon)
 
 
-def _judged(info: ModelInfo, network: Any, parts: tuple[Part, Part, Part], specs: list[TagSpec],
-            where: str) -> ModelInfo:
+def _judged(info: ModelInfo, network: Any, parts: tuple[Part, Part, Part], specs: list[TagSpec], where: str,
+            progress: Progress) -> ModelInfo:
     from core.train import baselines, before, judge
     from core.train.network import merged
 
     train_part, val, test = parts
     pad_id, target = network.encoder.config.pad_token_id or 0, next(network.parameters()).device
+    progress(0.0, "Training what a shop would use instead")
     rival_tags = baselines.lightgbm_tags(train_part.tags, val.tags, test.tags, info.settings["seed"])
     with merged(network.eval()):
+        progress(0.1, "Calibrating it on the days after those that it learned from")
         calibration = judge.calibrate(network, val, specs, pad_id)
+        progress(0.2, "Judging it on the last days")
         judged = judge.judge(network, test, specs, calibration, pad_id, rival_tags)
+    progress(0.6, "Judging its base before fine-tuning, and what a shop would use instead")
     similarity = tuple(before.similarities(where, part.clicks.examples, pad_id, target) for part in (val, test))
     rows = judge.rivals(train_part, val, test, similarity, info.settings["seed"])  # type: ignore[arg-type]
     metrics = {"after": judge.figures(judged.click)} | {name: judge.figures(row) for name, row in rows.items()}

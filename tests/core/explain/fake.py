@@ -12,6 +12,7 @@ import numpy as np
 from core.config import TextSettings
 from core.model.base import load_tokenizer
 from core.records import Span, TagSpec
+from core.text.taste import Taste
 from core.text.template import Template
 from core.text.tokens import TokenCache
 from core.text.words import EventText, Words
@@ -57,7 +58,7 @@ class FakeScorer:
 
     def words(self, user_id: str, item_ids: Sequence[str], as_of: datetime) -> tuple[Words, list[Words]]:
         history = self.template.history(summary() if self.events else None, self.events)
-        return history, [self.template.candidate(FITS[item], history, {}) for item in item_ids]
+        return history, [self.template.candidate(FITS[item], history, Taste(self.events)) for item in item_ids]
 
     def masked_clicks(self, history: Words, candidates: Sequence[Words], history_keep: np.ndarray,
                       candidate_keep: Sequence[np.ndarray]) -> np.ndarray:
