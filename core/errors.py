@@ -22,6 +22,10 @@ class MissingColumn(InputError):
     """A required column is not in the file; the message names it and those that are."""
 
 
+class AmbiguousDates(InputError):
+    """Dates may be day-first or month-first; the message says how to answer."""
+
+
 class UnknownUser(InputError):
     """No shopper has this id in the workspace."""
 

@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING
 from core.schema import EVENT_COLUMNS, Col, Event, Kind
 from core.store.connect import literal, quote
 from core.store.mapping import EVENT_INPUTS
+from core.store.numbers import Style, as_number, styles
 from core.store.preset import Rule
-from core.store.reading import ROW
+from core.store.rows import ROW
+from core.store.times import UTC, Clock, decided, macros
 
 if TYPE_CHECKING:
     import duckdb
@@ -41,18 +43,6 @@ _MACROS = (
     # "nan" is how some programs write that a number is missing.
     "CREATE OR REPLACE TEMP MACRO filled_number(given) AS "
     "CASE WHEN lower(trim(given)) NOT IN ('', 'nan') THEN given END",
-    "CREATE OR REPLACE TEMP MACRO as_number(given) AS TRY_CAST(trim(given) AS DOUBLE)",
-    # Seconds, milli-, micro- or nanoseconds since 1970 by their number of digits; else ISO, in UTC unless it says.
-    r"""
-    CREATE OR REPLACE TEMP MACRO as_moment(given) AS CASE
-        WHEN regexp_full_match(given, '\d{9,11}(\.\d*)?')
-            THEN make_timestamp(CAST(round(TRY_CAST(given AS DOUBLE) * 1000000) AS BIGINT))
-        WHEN regexp_full_match(given, '\d{12,14}(\.0*)?') THEN make_timestamp(TRY_CAST(given AS BIGINT) * 1000)
-        WHEN regexp_full_match(given, '\d{15,17}') THEN make_timestamp(TRY_CAST(given AS BIGINT))
-        WHEN regexp_full_match(given, '\d{18,19}') THEN make_timestamp(TRY_CAST(given AS BIGINT) // 1000)
-        WHEN regexp_full_match(given, '\d{8}') THEN try_strptime(given, '%Y%m%d')
-        ELSE CAST(TRY_CAST(given AS TIMESTAMPTZ) AS TIMESTAMP) END
-    """,
 )
 
 
@@ -62,6 +52,7 @@ def type_lines(
     items: Mapping[str, str],
     users: Mapping[str, str],
     rules: Sequence[Rule],
+    clock: Clock = UTC,
 ) -> None:
     """Build the temporary tables ``lines`` and ``faults`` from ``raw``.
 
@@ -74,8 +65,19 @@ def type_lines(
         Column → SQL over ``raw``.
     rules
         Lines that a preset leaves out; they are looked at first.
+    clock
+        How times are written; the order of day and month, if it has none, is decided over the whole column, and so
+        is for each column of numbers whether commas are decimal.
+
+    Raises
+    ------
+    AmbiguousDates
+        When the dates may be day-first and month-first.
     """
-    for macro in _MACROS:
+    if Col.TS in expressions:
+        clock = decided(con, expressions[Col.TS], clock, _called(expressions[Col.TS]))
+    written = styles(con, {name: f"CAST({expressions[name]} AS VARCHAR)" for name in _NUMBERS if name in expressions})
+    for macro in (*_MACROS, *macros(clock)):
         con.execute(macro)
     con.execute("CREATE OR REPLACE TEMP TABLE event_words (word VARCHAR, event_type VARCHAR)")
     con.executemany("INSERT INTO event_words VALUES (?, ?)", [(word, str(to)) for word, to in EVENT_WORDS.items()])
@@ -83,7 +85,7 @@ def type_lines(
     con.execute("CREATE OR REPLACE TEMP TABLE faults (fault INTEGER, column_name VARCHAR, reason VARCHAR)")
     con.executemany("INSERT INTO faults VALUES (?, ?, ?)", [(n, f.column, f.reason) for n, f in enumerate(faults)])
     told = {**_prefixed("item_", items), **_prefixed("user_", users)}
-    con.execute(_lines_sql(expressions, told, rules, faults))
+    con.execute(_lines_sql(expressions, told, rules, faults, written))
 
 
 def told_columns(prefix: str, columns: Mapping[str, str]) -> dict[str, str]:
@@ -96,7 +98,8 @@ def _prefixed(prefix: str, columns: Mapping[str, str]) -> dict[str, str]:
 
 
 def _lines_sql(
-    expressions: Mapping[str, str], told: Mapping[str, str], rules: Sequence[Rule], faults: Sequence[Rule]
+    expressions: Mapping[str, str], told: Mapping[str, str], rules: Sequence[Rule], faults: Sequence[Rule],
+    written: Mapping[str, Style],
 ) -> str:
     given = [
         f"{'filled_number' if name in _NUMBERS else 'filled'}({expressions.get(name, 'NULL::VARCHAR')}) AS {name}_given"
@@ -104,7 +107,7 @@ def _lines_sql(
     ]
     given += [f"filled({sql}) AS {quote(alias)}" for alias, sql in told.items()]
     given += [f"coalesce({rule.when}, false) AS rule_{n}" for n, rule in enumerate(rules)]
-    typed = [f"{_typed(name)} AS {name}" for name in EVENT_INPUTS]
+    typed = [f"{_typed(name, written)} AS {name}" for name in EVENT_INPUTS]
     cases = " ".join(f"WHEN {fault.when} THEN {n}" for n, fault in enumerate(faults))
     kept = ", ".join([*(f"{name}::{EVENT_COLUMNS[name]} AS {name}" for name in EVENT_INPUTS), *map(quote, told)])
     return f"""
@@ -113,19 +116,25 @@ def _lines_sql(
     typed AS (
         SELECT texts.*, {", ".join(typed)}
         FROM texts LEFT JOIN event_words
-          ON regexp_replace(lower(trim(texts.event_type_given)), '[ -]', '_', 'g') = event_words.word
+          ON translate(lower(trim(texts.event_type_given)), ' -', '__') = event_words.word
     ),
     judged AS (SELECT *, CASE {cases} END AS fault FROM typed)
     SELECT {ROW}, fault, {kept.replace("position::INTEGER", "TRY_CAST(position AS INTEGER)")} FROM judged
     """
 
 
-def _typed(name: str) -> str:
+def _called(sql: str) -> str:
+    """Name of the column that an expression over ``raw`` is, for a message; else the expression."""
+    name = sql.removeprefix("raw.").strip('"')
+    return f"the column “{name}”" if name.replace("_", "").replace(" ", "").isalnum() else f"“{sql}”"
+
+
+def _typed(name: str, written: Mapping[str, Style]) -> str:
     if name == Col.TYPE:
         return "event_words.event_type"
     if name == Col.TS:
         return "as_moment(trim(ts_given))"
-    return f"as_number({name}_given)" if name in _NUMBERS else f"{name}_given"
+    return as_number(f"{name}_given", written.get(name, Style.POINT)) if name in _NUMBERS else f"{name}_given"
 
 
 def _faults() -> list[Rule]:

@@ -1,0 +1,248 @@
+"""How a text table is written: what separates its columns, what quotes do, whether it has a header."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from itertools import islice
+from typing import NamedTuple
+
+from core.errors import InputError
+from core.schema import EVENT_COLUMNS, ITEM_COLUMNS
+
+_DELIMITERS = (",", ";", "\t", "|")
+#: Records of the beginning of a file that are looked at.
+_LOOKED_AT = 500
+#: Lines above a header (a title, a date, nothing) that are passed over.
+_MOST_ABOVE = 20
+#: A value as opposed to a name: a number, a time, an amount.
+_VALUE = re.compile(r"[-+]?[\d.,:/' TZ-]*\d[\d.,:/' TZ-]*([AaPp][Mm]|UTC|%)?")
+_SLASHED = re.compile(r'\\(["\\])')
+_OUR_NAMES = frozenset(map(str, (*EVENT_COLUMNS, *ITEM_COLUMNS)))
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a person or a preset knows of a file; None means that it is found out.
+
+    Parameters
+    ----------
+    header
+        Names of the columns when the file has none; True or False when only that is known.
+    encoding
+        Any that Python knows.
+    delimiter
+        One letter, or several such as ``::``.
+    quoted
+        False when quotes are letters like others.
+    member
+        File in the archive, or sheet of the workbook, that is meant.
+    nulls
+        Words that mean that there is no value.
+    """
+
+    header: Sequence[str] | bool | None = None
+    encoding: str | None = None
+    delimiter: str | None = None
+    quoted: bool = True
+    member: str | None = None
+    nulls: Sequence[str] = ("", r"\N", "NULL")
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """How a text table is written."""
+
+    columns: tuple[str, ...]
+    delimiter: str
+    quote: str  # '"', or nothing
+    escape: str  # what makes a quote within quotes a letter: another quote, or a backslash
+    header: bool  # whether the first line that is not skipped has names
+    skip: int  # lines above it
+
+    def records(self, lines: Iterator[str], strict: bool) -> Iterator[list[str]]:
+        """Split lines into records, as Python's reader does it."""
+        mark = self.delimiter
+        if len(mark) > 1:
+            lines, mark = (line.replace(self.delimiter, "\x1f") for line in lines), "\x1f"
+        if not self.quote:
+            return csv.reader(lines, delimiter=mark, quoting=csv.QUOTE_NONE, strict=strict)
+        if self.escape == "\\":
+            lines = (_SLASHED.sub(lambda found: found[1].replace('"', '""'), line) for line in lines)
+        return csv.reader(lines, delimiter=mark, strict=strict)
+
+
+class _Tried(NamedTuple):
+    dialect: Dialect
+    records: list[list[str]]
+    width: int  # that most records have
+    share: float  # of records that have it
+
+
+def understand(text: str, name: object, how: Reading, whole: bool) -> Dialect:
+    """Find how a table is written from its beginning.
+
+    Parameters
+    ----------
+    text
+        The file's beginning.
+    whole
+        Whether that is all of it; else its last line is left out.
+
+    Raises
+    ------
+    InputError
+        When it does not look like a table.
+    """
+    text, above = _without_blank(text)
+    hint = re.match(r"sep=(.)\r?\n", text)  # how Excel is told
+    if hint:
+        text, above, how = text[hint.end() :], above + 1, replace(how, delimiter=how.delimiter or hint[1])
+    best = _best(text, how, whole)
+    names = how.header if how.header and how.header is not True else None
+    if best.width < 2 and not names:
+        best = _first_line(text, how)
+    if best.width < 2 and not names:
+        raise InputError(
+            f"{name} does not look like a table: its first line has no comma, semicolon, tab or bar. "
+            "Give a CSV, JSON lines, Parquet or Excel file."
+        )
+    return _headed(text, best, how, above, tuple(names) if names else None)
+
+
+def _without_blank(text: str) -> tuple[str, int]:
+    body = text.lstrip("\r\n")
+    return body, len(text[: len(text) - len(body)].splitlines())
+
+
+def _best(text: str, how: Reading, whole: bool) -> _Tried:
+    """Split the text at each mark, and take the one at which most records are equally wide, and widest."""
+    tried = [_try(text, dialect, whole) for dialect in _candidates(how)]
+    best = max(tried, key=lambda one: (one.width > 1, round(one.share, 1), one.width, one.share))
+    slashed = replace(best.dialect, escape="\\")
+    if how.quoted and '\\"' in text and _parsed(text, slashed) > _parsed(text, best.dialect):
+        return _try(text, slashed, whole)
+    return best
+
+
+def _candidates(how: Reading) -> list[Dialect]:
+    marks = (how.delimiter,) if how.delimiter else _DELIMITERS
+    return [Dialect((), mark, '"' if how.quoted else "", '"', False, 0) for mark in marks]
+
+
+def _try(text: str, dialect: Dialect, whole: bool) -> _Tried:
+    found: list[list[str]] = []
+    with suppress(csv.Error):  # a value of endless length: what is before it counts
+        found.extend(islice(dialect.records(iter(io.StringIO(text, newline=None)), strict=False), _LOOKED_AT + 1))
+    if not whole or len(found) > _LOOKED_AT:
+        found = found[:-1] or found
+    records = [record for record in found if record]
+    if not records:
+        return _Tried(dialect, [], 0, 0.0)
+    ((width, count),) = Counter(map(len, records)).most_common(1)
+    return _Tried(dialect, records, width, count / len(records))
+
+
+def _parsed(text: str, dialect: Dialect) -> int:
+    """How many records of the beginning are written as the dialect has it, up to the first that is not."""
+    records = dialect.records(iter(io.StringIO(text, newline=None)), strict=True)
+    count = 0
+    with suppress(csv.Error):
+        for _ in islice(records, _LOOKED_AT):
+            count += 1
+    return count
+
+
+def _first_line(text: str, how: Reading) -> _Tried:
+    """Split the first line alone, at the mark that splits it most often."""
+    first = next(iter(io.StringIO(text, newline=None)))
+    return max((_try(first, dialect, True) for dialect in _candidates(how)), key=lambda one: one.width)
+
+
+def _headed(text: str, best: _Tried, how: Reading, above: int, names: tuple[str, ...] | None) -> Dialect:
+    title = _title_lines(best) if names is None and how.header is not False else 0
+    records = best.records[title:]
+    if names is None and how.header is None and not has_header(records):
+        title, records = 0, best.records
+        names = ("",) * best.width
+    elif how.header is False:
+        names = ("",) * best.width
+    header = names is None
+    columns = list(names or _widened(records))
+    skip = above + (_lines_of(text, title) if title else 0)
+    made = best.dialect
+    return Dialect(distinct(columns), made.delimiter, made.quote, made.escape, header, skip)
+
+
+def _title_lines(best: _Tried) -> int:
+    """Records above the header: those of one value, where most have more."""
+    first = next((n for n, record in enumerate(best.records) if len(record) > 1), 0)
+    return first if first <= _MOST_ABOVE else 0
+
+
+def _lines_of(text: str, records: int) -> int:
+    """Lines that the first records of one value, and the blank lines after them, take."""
+    taken = 0
+    for number, line in enumerate(io.StringIO(text, newline=None)):
+        if taken == records and line.strip("\n"):
+            return number
+        taken += bool(line.strip("\n"))
+    return 0
+
+
+def has_header(records: Sequence[Sequence[str]]) -> bool:
+    """Whether the first record names the columns, judging by what is below it.
+
+    A name stands above values of another kind, and seldom comes again in its own column.
+    """
+    first, width = records[0], len(records[0])
+    below = [record for record in records[1:] if len(record) == width]
+    if any(name.strip().lower() in _OUR_NAMES for name in first):
+        return True
+    values = [_is_value(cell) for cell in first]
+    if not below:
+        return not any(values)
+    above = again = 0
+    for place, cell in enumerate(first):
+        column = [record[place].strip() for record in below if record[place].strip()]
+        share = sum(map(_is_value, column)) / max(len(column), 1)
+        above += bool(cell.strip()) and not values[place] and share >= 0.8
+        again += values[place] and share >= 0.5
+    if above or again:
+        return above > again
+    body = [record for record in below if list(record) != list(first)]
+    recurring = [place for place, cell in enumerate(first) if cell.strip() and _recurs(cell, body, place)]
+    return not recurring
+
+
+def _is_value(cell: str) -> bool:
+    return len(cell) <= 40 and bool(_VALUE.fullmatch(cell.strip()))
+
+
+def _recurs(cell: str, body: Sequence[Sequence[str]], place: int) -> bool:
+    times = sum(record[place] == cell for record in body)
+    return times > 0 and times * 20 >= len(body)
+
+
+def _widened(records: Sequence[Sequence[str]]) -> list[str]:
+    """Names of the header, with one more where every line ends in a mark that the header lacks."""
+    header, *below = records
+    longer = len(below) > 0 and all(len(line) == len(header) + 1 and not line[-1].strip() for line in below)
+    return [*header, ""] if longer else list(header)
+
+
+def distinct(names: Sequence[str]) -> tuple[str, ...]:
+    """Names that differ, whatever their case; a column without a name is called by its place."""
+    found: dict[str, str] = {}
+    for place, given in enumerate(names):
+        name = base = given.strip() or f"column{place}"
+        copy = 2
+        while name.lower() in found:
+            name, copy = f"{base}_{copy}", copy + 1
+        found[name.lower()] = name
+    return tuple(found.values())

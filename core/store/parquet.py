@@ -1,0 +1,75 @@
+"""Reads a Parquet file into a table of texts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple, cast
+
+from core.errors import InputError
+from core.store.connect import literal, quote
+from core.store.dialect import distinct
+from core.store.rows import ROW, none_malformed
+
+if TYPE_CHECKING:
+    import duckdb
+    from duckdb.sqltypes import DuckDBPyType
+
+
+class Leaf(NamedTuple):
+    """A value in a record: what it is called, and SQL for it as text."""
+
+    name: str
+    sql: str
+
+
+def stage(con: duckdb.DuckDBPyConnection, path: Path, name: object) -> tuple[str, ...]:
+    """Fill ``raw`` from a Parquet file, and return its columns.
+
+    A column within a column is called by both names with a dot between; lists stay text, as JSON.
+
+    Raises
+    ------
+    InputError
+        When the file is not whole.
+    """
+    import duckdb
+
+    source = literal(str(path))
+    try:
+        read = con.sql(f"SELECT * FROM read_parquet({source})")
+        leaves = [leaf for column, kind in zip(read.columns, read.types, strict=True) for leaf in _leaves(column, kind)]
+        columns = distinct([leaf.name for leaf in leaves])
+        texts = ", ".join(f"{leaf.sql} AS {quote(given)}" for leaf, given in zip(leaves, columns, strict=True))
+        con.execute(
+            f"CREATE OR REPLACE TEMP TABLE raw AS SELECT file_row_number + 1 AS {ROW}, {texts} "
+            f"FROM read_parquet({source}, file_row_number = true)"
+        )
+    except duckdb.Error as error:
+        reason = str(error).splitlines()[0].replace(str(path), "it")
+        raise InputError(f"{name} cannot be read; it is not a whole Parquet file: {reason}") from error
+    none_malformed(con)
+    return columns
+
+
+def _leaves(column: str, kind: DuckDBPyType, inside: str | None = None) -> Iterator[Leaf]:
+    sql = inside or quote(column)
+    if kind.id == "struct":
+        for name, child in cast("list[tuple[str, DuckDBPyType]]", kind.children):
+            yield from _leaves(f"{column}.{name}", child, f"struct_extract({sql}, {literal(name)})")
+    else:
+        yield Leaf(column, _as_text(sql, kind))
+
+
+def _as_text(sql: str, kind: DuckDBPyType) -> str:
+    """Text of a value; whole floats lose their ``.0``, which would spoil ids."""
+    if kind.id in ("float", "double"):
+        return (
+            f"CASE WHEN {sql} = trunc({sql}) AND abs({sql}) < 1e15 "
+            f"THEN CAST(CAST({sql} AS BIGINT) AS VARCHAR) ELSE CAST({sql} AS VARCHAR) END"
+        )
+    if kind.id in ("list", "map", "array", "union"):
+        return f"CAST(to_json({sql}) AS VARCHAR)"
+    if kind.id == "blob":  # text that its writer did not call text
+        return f"coalesce(TRY(decode({sql})), CAST({sql} AS VARCHAR))"
+    return f"CAST({sql} AS VARCHAR)"

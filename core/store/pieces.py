@@ -1,0 +1,125 @@
+"""Which files a path stands for: a folder, a pattern, an archive or a workbook is several.
+
+Files that are clearly no logs (notes, pictures, what an operating system leaves behind) are passed over.
+"""
+
+from __future__ import annotations
+
+import glob
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from core.errors import InputError
+from core.store import sheets
+from core.store.kinds import Kind, failing, kind_at
+
+#: What members of archives and files of folders are called that are no logs.
+_NEVER = (".md", ".pdf", ".html", ".htm", ".docx", ".png", ".jpg", ".jpeg", ".gif", ".crc", ".py", ".sql", ".xml")
+
+
+@dataclass(frozen=True)
+class Piece:
+    """One file to be read, perhaps within another; it answers for its path where only a name is asked for.
+
+    Parameters
+    ----------
+    path
+        File on the disk.
+    member
+        File in the archive, or sheet of the workbook, at that path.
+    """
+
+    path: Path
+    member: str | None = None
+
+    @property
+    def name(self) -> str:
+        """What reports call it: ``logs.zip: may.csv``."""
+        return f"{self.path.name}: {self.member}" if self.member else self.path.name
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """Folders and names that lead to it."""
+        return (*self.path.parts, *PurePosixPath(self.member or "").parts)
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.member}" if self.member else str(self.path)
+
+    def __fspath__(self) -> str:
+        return str(self.path)
+
+
+def expand(path: Path | str) -> list[Piece]:
+    """Find the files that a path stands for, in the order of their names.
+
+    Parameters
+    ----------
+    path
+        A file; a folder, whose files are found in its folders too; a pattern such as ``logs/*.csv``; a
+        zip archive; or a workbook, of which every sheet that is not empty is one.
+
+    Raises
+    ------
+    InputError
+        When there is nothing to read.
+    """
+    found = [piece for file in _files(str(path)) for piece in _within(file)]
+    if not found:
+        raise InputError(f"{path} has no file that could be a log.")
+    return found
+
+
+def _files(path: str) -> list[Path]:
+    if Path(path).is_dir():
+        with failing(path):
+            files = [file for file in sorted(Path(path).rglob("*")) if file.is_file()]
+        return [file for file in files if _may_be(file.relative_to(path))]
+    if Path(path).exists() or not glob.has_magic(path):
+        return [Path(path)]
+    matching = [Path(name) for name in sorted(glob.glob(path, recursive=True))]
+    if not matching:
+        raise InputError(f"No file is called {path}.")
+    return [found for one in matching for found in (_files(str(one)) if one.is_dir() else [one])]
+
+
+def _may_be(path: Path | PurePosixPath) -> bool:
+    """Whether a file found in a folder or an archive may be a log, by its name alone."""
+    hidden = any(part.startswith((".", "_", "~$")) and "=" not in part for part in path.parts)
+    return not hidden and path.suffix.lower() not in _NEVER and not path.stem.lower().startswith(("readme", "license"))
+
+
+def _within(file: Path) -> list[Piece]:
+    kind = kind_at(file)
+    if kind is Kind.ZIP:
+        return [Piece(file, member) for member in members(file)]
+    if kind is Kind.WORKBOOK:
+        return [Piece(file, sheet) for sheet in sheets.filled(file, str(file))]
+    return [Piece(file)]
+
+
+def members(archive: Path) -> list[str]:
+    """Return the names of the files in a zip archive that may be logs.
+
+    Raises
+    ------
+    InputError
+        When it is no whole archive, or has nothing to read.
+    """
+    with failing(archive):
+        try:
+            with zipfile.ZipFile(archive) as file:
+                found = list(_readable(file))
+        except (zipfile.BadZipFile, NotImplementedError, UnicodeDecodeError) as error:
+            raise InputError(f"{archive} is not a whole zip archive: {error}.") from error
+    if not found:
+        raise InputError(f"{archive} has no file that could be a log.")
+    return found
+
+
+def _readable(archive: zipfile.ZipFile) -> Iterator[str]:
+    for info in archive.infolist():
+        name = PurePosixPath(info.filename)
+        if not info.is_dir() and info.file_size and _may_be(PurePosixPath(*(p for p in name.parts if p != ".."))):
+            yield info.filename

@@ -1,0 +1,180 @@
+"""Reads a sheet of a workbook, of Excel or of OpenDocument, into a table of texts.
+
+Formulas are read as the values that were last worked out for them; nothing is worked out here.
+"""
+
+from __future__ import annotations
+
+import mmap
+import re
+import zipfile
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, time, timedelta
+from itertools import chain, islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from core.errors import InputError
+from core.store import careful
+from core.store.connect import quote
+from core.store.dialect import Reading, distinct, has_header
+from core.store.rows import ROW, none_malformed
+
+if TYPE_CHECKING:
+    import duckdb
+
+#: Bytes that the parts of a workbook may unpack to, and cells that a sheet may span, empty ones too.
+MOST_BYTES = 4 << 30
+MOST_CELLS = 100_000_000
+_CHUNK = 1 << 22
+_LOOKED_AT = 200
+_MOST_ABOVE = 20
+_BATCH = 50_000
+_CELL = re.compile(rb'<c r="([A-Z]{1,3})(\d{1,7})"')
+
+
+def filled(file: Path, name: object) -> list[str]:
+    """Return the sheets of a workbook that hold anything, in their order; hidden ones are none.
+
+    Raises
+    ------
+    InputError
+        When it is no whole workbook, or is locked by a password.
+    """
+    workbook = _opened(file, name)
+    shown = [sheet.name for sheet in workbook.sheets_metadata if str(sheet.visible).endswith(".Visible")]
+    return [sheet for sheet in shown if _sheet(workbook, sheet, name).total_height]
+
+
+def stage(con: duckdb.DuckDBPyConnection, file: Path, piece: Any, how: Reading) -> tuple[str, ...]:
+    """Fill ``raw`` from a sheet, and return its columns. Empty rows are none; rows of one value above the header too.
+
+    Raises
+    ------
+    InputError
+        When there are several sheets and none is named, or none by that name; when it is no table.
+    """
+    workbook = _opened(file, piece)
+    sheet = _sheet(workbook, piece.member or _only(workbook, file, piece), piece)
+    rows = _texts(sheet.iter_rows())
+    first = list(islice(rows, _LOOKED_AT))
+    names, above = _names(first, how, piece)
+    columns = distinct(names)
+    named = ", ".join(f"{quote(column)} VARCHAR" for column in columns)
+    con.execute(f"CREATE OR REPLACE TEMP TABLE raw ({ROW} BIGINT, {named})")
+    none_malformed(con)
+    absent = frozenset(how.nulls)
+    numbered = enumerate(chain(first[above:], rows), 1)
+    while batch := list(islice(numbered, _BATCH)):
+        careful.insert(con, "raw", [(n, *(None if cell in absent else cell for cell in row)) for n, row in batch])
+    return columns
+
+
+def _only(workbook: Any, file: Path, piece: object) -> str:
+    there = filled(file, piece)
+    if not there:
+        raise InputError(f"{piece} is empty: no sheet of it holds anything.")
+    if len(there) > 1:
+        raise InputError(f"{piece} has several sheets; say which one to read: {', '.join(there)}.")
+    return there[0]
+
+
+def _opened(file: Path, name: object) -> Any:
+    import python_calamine
+
+    _weigh(file, name)
+    try:
+        with file.open("rb") as opened:  # by its content; a path would be judged by its name
+            return python_calamine.load_workbook(opened)
+    except (python_calamine.CalamineError, OSError) as error:
+        if isinstance(error, python_calamine.PasswordError) or _locked(file):
+            raise InputError(f"{name} is locked by a password. Save it without one and try again.") from error
+        raise InputError(f"{name} cannot be read; it is not a whole workbook: {error}.") from error
+
+
+def _locked(file: Path) -> bool:
+    """Whether a file is the container that Excel puts a workbook with a password into."""
+    with file.open("rb") as opened, mmap.mmap(opened.fileno(), 0, access=mmap.ACCESS_READ) as content:
+        return content.find("EncryptedPackage".encode("utf-16-le")) >= 0
+
+
+def _sheet(workbook: Any, sheet: str, name: object) -> Any:
+    import python_calamine
+
+    try:
+        return workbook.get_sheet_by_name(sheet)
+    except python_calamine.WorksheetNotFound as error:
+        there = ", ".join(workbook.sheet_names)
+        raise InputError(f"{name} has no sheet “{sheet}”. It has: {there}.") from error
+    except python_calamine.CalamineError as error:
+        raise InputError(f"The sheet “{sheet}” of {name} cannot be read: {error}.") from error
+
+
+def _weigh(file: Path, name: object) -> None:
+    """Refuse a workbook that would fill the memory: very large, or with a cell very far from the others."""
+    if not zipfile.is_zipfile(file):
+        return
+    try:
+        with zipfile.ZipFile(file) as archive:
+            weight = 0
+            for info in archive.infolist():
+                far_right, far_down, tail = 0, 0, b""
+                with archive.open(info) as part:
+                    while chunk := part.read(_CHUNK):
+                        weight += len(chunk)
+                        cells = _CELL.findall(tail + chunk) if info.filename.startswith("xl/worksheets/") else ()
+                        far_right = max([far_right, *map(_number, {column for column, _ in cells})])
+                        far_down = max([far_down, *(int(row) for _, row in cells[-1:])])
+                        tail = chunk[-20:]
+                        if weight > MOST_BYTES or far_right * far_down > MOST_CELLS:
+                            raise InputError(
+                                f"{name} is too large to be read as a workbook, or has a cell very far from the "
+                                "others. Save the sheet as CSV and give that."
+                            )
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError) as error:
+        raise InputError(f"{name} cannot be read; it is not a whole workbook: {error}.") from error
+
+
+def _number(column: bytes) -> int:
+    number = 0
+    for letter in column:
+        number = number * 26 + letter - 64
+    return number
+
+
+def _texts(rows: Iterator[list[Any]]) -> Iterator[list[str]]:
+    for row in rows:
+        texts = [_text(cell) for cell in row]
+        if any(texts):
+            yield texts
+
+
+def _text(cell: Any) -> str:
+    """Text of a cell: whole numbers without ``.0``, times as ISO."""
+    if isinstance(cell, str):
+        return cell
+    if isinstance(cell, bool):
+        return str(cell).lower()
+    if isinstance(cell, float):
+        return str(int(cell)) if cell.is_integer() and abs(cell) < 1e15 else repr(cell)
+    if isinstance(cell, datetime):
+        return cell.isoformat(" ")
+    if isinstance(cell, timedelta):
+        hours, rest = divmod(int(cell.total_seconds()), 3600)
+        return f"{hours:02}:{rest // 60:02}:{rest % 60:02}"
+    return cell.isoformat() if isinstance(cell, (date, time)) else str(cell)
+
+
+def _names(rows: Sequence[list[str]], how: Reading, name: object) -> tuple[list[str], int]:
+    """Return the names of the columns, and how many rows are above the data."""
+    title = next((n for n, row in enumerate(rows) if sum(map(bool, row)) > 1), 0)
+    width = max((len(row) for row in rows), default=0)
+    if width < 2 and not how.header:
+        raise InputError(f"{name} does not look like a table: it has one column at most.")
+    if how.header is not None and how.header is not True:
+        names = list(how.header) if how.header else []
+        return [*names, *[""] * (width - len(names))], 0
+    title = title if title <= _MOST_ABOVE else 0
+    if how.header is None and not has_header(rows[title:]):
+        return [""] * width, 0
+    return rows[title], title + 1

@@ -1,0 +1,104 @@
+"""Unpacks what a file is packed in, and checks that nothing of it is missing.
+
+DuckDB reads packed files too, but reads a broken one to where it breaks and says nothing.
+"""
+
+from __future__ import annotations
+
+import bz2
+import gzip
+import lzma
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any
+
+from core.errors import InputError
+from core.store.kinds import Kind, failing
+from core.store.pieces import Piece, members
+
+CHUNK = 1 << 22
+#: A file is no log but a trap when it unpacks to more bytes than this …
+TRAP_BYTES = 1 << 30
+#: … and to more than so many times its packed size.
+TRAP_TIMES = 200
+_BROKEN = (EOFError, zlib.error, lzma.LZMAError, zipfile.BadZipFile, gzip.BadGzipFile)
+
+
+def unpack(piece: Piece, kind: Kind, to: Path, name: object) -> None:
+    """Write what is packed in a file to another; ``name`` is what messages call it.
+
+    Raises
+    ------
+    InputError
+        When the file is not whole, is locked by a password, or unpacks to very much more than a log would; when an
+        archive has several files and none is named; when there is no room for it.
+    """
+    with failing(name), to.open("wb") as copy:
+        try:
+            with _opened(piece, kind, name) as (source, packed):
+                _copy(source, copy, packed, name)
+        except _BROKEN as error:
+            raise InputError(f"{name} is not a whole {kind}: {error}.") from error
+        except OSError as error:
+            if error.errno is None:  # of a decoder; those of the system have a number
+                raise InputError(f"{name} is not a whole {kind}: {error}.") from error
+            raise
+
+
+def _copy(source: IO[bytes], copy: IO[bytes], packed: int, name: object) -> None:
+    most = max(TRAP_BYTES, TRAP_TIMES * packed)
+    written = 0
+    while chunk := source.read(CHUNK):
+        written += len(chunk)
+        if written > most:
+            raise InputError(
+                f"{name} unpacks to over {TRAP_TIMES} times its size, as no log does. "
+                "If it is one all the same, unpack it first."
+            )
+        copy.write(chunk)
+
+
+@contextmanager
+def _opened(piece: Piece, kind: Kind, name: object) -> Iterator[tuple[IO[bytes], int]]:
+    if kind is Kind.ZIP:
+        with _member(piece, name) as opened:
+            yield opened
+        return
+    size = piece.path.stat().st_size
+    if kind is Kind.ZSTD:
+        import pyarrow as pa
+
+        with pa.OSFile(str(piece.path)) as file, pa.CompressedInputStream(file, "zstd") as source:
+            yield source, size
+        return
+    opener: dict[Kind, Any] = {Kind.GZIP: gzip.open, Kind.BZIP2: bz2.open, Kind.XZ: lzma.open}
+    with opener[kind](piece.path, "rb") as source:
+        yield source, size
+
+
+@contextmanager
+def _member(piece: Piece, name: object) -> Iterator[tuple[IO[bytes], int]]:
+    member = piece.member or _only(piece, name)
+    with zipfile.ZipFile(piece.path) as archive:
+        try:
+            info = archive.getinfo(member)
+        except KeyError as error:
+            raise InputError(f"{name}: there is no such file. There are: {', '.join(members(piece.path))}.") from error
+        if info.flag_bits & 1:
+            raise InputError(f"{name} is locked by a password. Unpack it first and give the files.")
+        try:
+            source = archive.open(info)
+        except NotImplementedError as error:
+            raise InputError(f"{name} is packed in a way that cannot be read ({error}). Unpack it first.") from error
+        with source:
+            yield source, info.compress_size
+
+
+def _only(piece: Piece, name: object) -> str:
+    there = members(piece.path)
+    if len(there) > 1:
+        raise InputError(f"{name} has several files; say which one to read: {', '.join(there)}.")
+    return there[0]
