@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
-from collections.abc import Iterable, Mapping
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
+from core.errors import InputError
 from core.records import FileReport
 from core.store import accept, versions
 from core.store.connect import literal
+from core.store.kinds import failing
 
 if TYPE_CHECKING:
     import duckdb
 
+    from core.store.reading import Piece
     from core.store.workspace import Workspace
 
 _DDL = (
     "(import_id INTEGER, version INTEGER, role VARCHAR, file VARCHAR, preset VARCHAR, mapping VARCHAR, "
-    "lines_read BIGINT, imported BIGINT, events BIGINT, rejected BIGINT, duplicates BIGINT, imported_at TIMESTAMP)"
+    "lines_read BIGINT, imported BIGINT, events BIGINT, rejected BIGINT, duplicates BIGINT, imported_at TIMESTAMP, "
+    "fingerprint VARCHAR)"
 )
 
 
@@ -31,17 +38,86 @@ def prepare(con: duckdb.DuckDBPyConnection, has_old: bool) -> int:
     return int(row[0]) if row else 1
 
 
-def note(
-    con: duckdb.DuckDBPyConnection, number: int, version: int, preset: str, mapping: Mapping[str, str], file: FileReport
-) -> None:
+@dataclass(frozen=True)
+class Entry:
+    """Whose books a file goes into, and what it is known by when it comes again."""
+
+    number: int
+    version: int
+    preset: str
+    mapping: Mapping[str, str]
+    fingerprint: str
+
+
+def note(con: duckdb.DuckDBPyConnection, entry: Entry, file: FileReport) -> None:
     """Note what became of a file's lines."""
     if file.imported + file.rejected + file.duplicates != file.lines_read:
         raise RuntimeError(f"{file.file} has {file.lines_read} lines, and not all are accounted for: {file}")
     con.execute(
-        "INSERT INTO imports VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        [number, version, file.role, file.file, preset, json.dumps(dict(mapping)), file.lines_read, file.imported,
-         file.events, file.rejected, file.duplicates, datetime.now(UTC).replace(tzinfo=None)],
+        "INSERT INTO imports VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        [entry.number, entry.version, file.role, file.file, entry.preset, json.dumps(dict(entry.mapping)),
+         file.lines_read, file.imported, file.events, file.rejected, file.duplicates,
+         datetime.now(UTC).replace(tzinfo=None), entry.fingerprint],
     )
+
+
+class Mark(NamedTuple):
+    """What a file is known by, and its size and age when that was found."""
+
+    fingerprint: str
+    version: tuple[int, int]
+
+
+def mark(piece: Piece, how: object) -> Mark:
+    """Return what a file is known by: its content, and how it is read.
+
+    Parameters
+    ----------
+    how
+        Everything that decides what is made of the file; its ``repr`` counts.
+    """
+    with failing(piece), piece.path.open("rb") as file:
+        found = os.fstat(file.fileno())
+        content = hashlib.file_digest(file, "sha256")
+    content.update(f"{piece.member} {how!r}".encode())
+    return Mark(content.hexdigest(), (found.st_size, found.st_mtime_ns))
+
+
+def check(piece: Piece, known: Mark) -> None:
+    """Refuse a file that is no longer as it was when its mark was found.
+
+    Raises
+    ------
+    InputError
+        When it vanished or changed.
+    """
+    try:
+        found = piece.path.stat()
+    except OSError as error:
+        raise InputError(f"{piece} vanished while it was read. Put it back and try again.") from error
+    if (found.st_size, found.st_mtime_ns) != known.version:
+        raise InputError(f"{piece} changed while it was read. Wait until it is finished, and try again.")
+
+
+def is_known(con: duckdb.DuckDBPyConnection, fingerprint: str) -> bool:
+    """Whether a file was imported before as it is now."""
+    return bool(con.execute("SELECT 1 FROM imports WHERE fingerprint = $mark", {"mark": fingerprint}).fetchone())
+
+
+def known(
+    con: duckdb.DuckDBPyConnection, fingerprint: str, file: str, role: str
+) -> tuple[FileReport, str] | None:
+    """Return the books of a file that was imported before as it is now, all duplicates, and a note that says so."""
+    found = con.execute(
+        "SELECT file, lines_read, imported_at FROM imports WHERE fingerprint = $mark ORDER BY import_id LIMIT 1",
+        {"mark": fingerprint},
+    ).fetchone()
+    if found is None:
+        return None
+    other, lines, when = found
+    named = "" if other == file else f", as {other},"
+    said = f"{file} was imported before{named} on {when.day} {when:%B %Y at %H:%M}: nothing in it is new."
+    return FileReport(file, role, lines, 0, 0, lines, 0), said
 
 
 def reasons(con: duckdb.DuckDBPyConnection, numbers: Iterable[int]) -> dict[str, int]:
@@ -51,6 +127,13 @@ def reasons(con: duckdb.DuckDBPyConnection, numbers: Iterable[int]) -> dict[str,
         for reason, count in accept.reasons(con, number).items():
             found[reason] = found.get(reason, 0) + count
     return found
+
+
+def all_rejected(files: Sequence[FileReport], reasons: Mapping[str, int]) -> str:
+    """Say that nothing of these files could be used, and why."""
+    name = ", ".join(file.file for file in files)
+    most = "; ".join(f"{reason} ({count:,} lines)" for reason, count in list(reasons.items())[:3])
+    return f"Every line of {name} was rejected, so nothing is imported: {most}. Is a --map or a --preset missing?"
 
 
 def export_rejects(workspace: Workspace, con: duckdb.DuckDBPyConnection, version: int) -> str | None:

@@ -1,19 +1,20 @@
-"""Reads the files beside the log: what describes items and shoppers, and what is only looked things up in.
+"""Reads the files beside the logs: what describes items and shoppers, and what is only looked things up in.
 
 Files of one role are read together, as one table of lines.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from core.schema import ITEM_COLUMNS, Col
-from core.store import accept, catalogue
+from core.schema import ITEM_COLUMNS, REQUIRED_ITEM_COLUMNS, REQUIRED_USER_COLUMNS, Col
+from core.store import accept, catalogue, grammar
 from core.store.connect import quote
+from core.store.draft import ITEMS, Draft
 from core.store.preset import Layout
 from core.store.reading import ROW, Piece, Source
-from core.store.staging import staged
+from core.store.staging import plainly, staged
 
 if TYPE_CHECKING:
     import duckdb
@@ -25,9 +26,51 @@ FILE = "__file"
 class Part(NamedTuple):
     """A file of a role: the number of its import, and how many lines of other files come before its own."""
 
+    piece: Piece
     source: Source
     number: int
     before: int
+
+
+def read(draft: Draft, given: Mapping[str, Sequence[Piece]]) -> None:
+    """Read the files of a preset that are not of events: what is looked up first, since descriptions look into it."""
+    layouts = [layout for layout in draft.request.preset.files.values() if layout.events is None]
+    for layout in sorted(layouts, key=lambda layout: bool(layout.items or layout.users)):
+        pieces = given.get(layout.role, ())
+        for part in draft.watch(
+            (0.02, 0.05), f"Reading {', '.join(piece.name for piece in pieces) or layout.role}",
+            lambda layout=layout, pieces=pieces: _read(draft, layout, pieces),  # type: ignore[misc]
+        ):
+            _note(draft, layout.role, part.piece, part.source)
+
+
+def read_plain(draft: Draft, role: str, piece: Piece) -> None:
+    """Read a file of items or shoppers whose columns have canonical names, or are mapped."""
+    source = draft.watch((0.02, 0.05), f"Reading {piece.name}", lambda: _say(draft, role, piece))
+    draft.other_columns += source.columns
+    _note(draft, role, piece, source)
+
+
+def _read(draft: Draft, layout: Layout, pieces: Sequence[Piece]) -> list[Part]:
+    parts = gather(draft.con, layout, pieces, draft.next_id)
+    describe(draft.con, layout, parts)
+    return parts
+
+
+def _say(draft: Draft, role: str, piece: Piece) -> Source:
+    con, source = draft.con, plainly(draft.con, piece)
+    wanted: Sequence[str] = list(ITEM_COLUMNS) if role == ITEMS else [Col.USER]
+    required: Sequence[str] = REQUIRED_ITEM_COLUMNS if role == ITEMS else REQUIRED_USER_COLUMNS
+    found = grammar.beside(source.file, role, draft.request.mapping, source.columns, wanted, required)
+    accept.reject_malformed(con, source, draft.next_id)
+    (catalogue.say_items if role == ITEMS else catalogue.say_users)(con, source.columns, found)
+    accept.reject_faulty(con, source, draft.next_id, "raw")
+    return source
+
+
+def _note(draft: Draft, role: str, piece: Piece, source: Source) -> None:
+    rejected = accept.rejected(draft.con, draft.next_id)
+    draft.note(role, piece, source, accept.Counted(source.lines - rejected, rejected, 0, 0))
 
 
 def gather(con: duckdb.DuckDBPyConnection, layout: Layout, pieces: Sequence[Piece], first: int) -> list[Part]:
@@ -49,7 +92,7 @@ def gather(con: duckdb.DuckDBPyConnection, layout: Layout, pieces: Sequence[Piec
         accept.reject_malformed(con, source, number)
         lines = f"SELECT * REPLACE ({ROW} + {before} AS {ROW}), file_name() AS {FILE} FROM raw"
         con.execute(f"CREATE OR REPLACE TEMP TABLE {table} AS SELECT * FROM {table} UNION ALL BY NAME {lines}")
-        parts.append(Part(source, number, before))
+        parts.append(Part(piece, source, number, before))
         before += source.lines
     return parts
 

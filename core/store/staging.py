@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from core.errors import InputError
+from core.store import mending
 from core.store.connect import literal, quote
 from core.store.mapping import layout_columns
 from core.store.preset import Layout, Preset
@@ -63,7 +64,8 @@ def staged(con: duckdb.DuckDBPyConnection, piece: Piece, layout: Layout) -> Sour
 
     Optional columns that the file lacks are there and empty, but are none of the source's columns.
     """
-    source = stage(con, piece, replace(Reading(**layout.reading), member=piece.member))
+    source = stage(con, piece, mending.reading() if mending.is_mended(piece) else _reading(layout, piece))
+    mending.remember(con, source.columns)
     renamed = layout_columns(source.file, source.columns, layout)
     for name, column in renamed.items():
         if name != column:
@@ -72,9 +74,20 @@ def staged(con: duckdb.DuckDBPyConnection, piece: Piece, layout: Layout) -> Sour
         if name not in renamed:
             con.execute(f"ALTER TABLE raw ADD COLUMN {quote(name)} VARCHAR")
     back = {column: name for name, column in renamed.items()}
-    columns = tuple(back.get(column, column) for column in source.columns)
+    columns = mending.own([back.get(column, column) for column in source.columns])
     con.execute(f"CREATE OR REPLACE TEMP MACRO file_name() AS {literal('/'.join(piece.parts[-3:]))}")
     return Source(source.file, columns, source.lines)
+
+
+def plainly(con: duckdb.DuckDBPyConnection, piece: Piece) -> Source:
+    """Stage a file of which nothing is known, be it one of rejects that were mended."""
+    source = stage(con, piece, mending.reading() if mending.is_mended(piece) else None)
+    mending.remember(con, source.columns)
+    return Source(source.file, mending.own(source.columns), source.lines)
+
+
+def _reading(layout: Layout, piece: Piece) -> Reading:
+    return replace(Reading(**layout.reading), member=piece.member)
 
 
 def unfolded(con: duckdb.DuckDBPyConnection, layout: Layout, columns: Sequence[str]) -> tuple[str, tuple[str, ...]]:

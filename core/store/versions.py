@@ -82,7 +82,7 @@ def drafted(
     import duckdb
 
     for left in (workspace.path / "versions").glob(_DRAFTS):
-        _remove(left)
+        remove(left)
     current = workspace.version()
     number = max([current or 0, *_numbers(workspace)]) + 1
     draft = workspace.path / "versions" / f"draft-{number:06d}.duckdb"
@@ -102,7 +102,7 @@ def drafted(
     finally:
         connection.close()
         for left in (workspace.path / "versions").glob(_DRAFTS):
-            _remove(left)
+            remove(left)
 
 
 def sweep(workspace: Workspace) -> None:
@@ -111,15 +111,21 @@ def sweep(workspace: Workspace) -> None:
     for number in numbers[KEEP:]:
         file = workspace.version_file(number)
         if time.time() - file.stat().st_mtime > YOUNG:
-            _remove(file)
-            _remove(rejects_file(workspace, number))
+            remove(file)
+            remove(rejects_file(workspace, number))
+            remove(mend_folder(workspace, number))
             for folder in (workspace.path / "artefacts").glob(f"*/{number:06d}"):
-                _remove(folder)
+                remove(folder)
 
 
 def rejects_file(workspace: Workspace, number: int) -> Path:
     """File that lists the lines that the import of a version rejected."""
     return workspace.path / "rejects" / f"{number:06d}.csv"
+
+
+def mend_folder(workspace: Workspace, number: int) -> Path:
+    """Folder of the lines that the import of a version rejected, in their files' own columns."""
+    return workspace.path / "rejects" / f"{number:06d}"
 
 
 def _publish(workspace: Workspace, draft: Path, number: int) -> None:
@@ -141,7 +147,8 @@ def _numbers(workspace: Workspace) -> list[int]:
     return [int(file.stem) for file in files if file.stem.isdigit()]
 
 
-def _remove(path: Path) -> None:
+def remove(path: Path) -> None:
+    """Remove a file or a folder, if it is there."""
     if path.is_dir():
         shutil.rmtree(path, ignore_errors=True)
     else:

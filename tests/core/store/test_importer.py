@@ -3,6 +3,7 @@
 import csv
 import gzip
 import json
+import re
 
 import pandas as pd
 import pytest
@@ -92,13 +93,43 @@ def test_rejects_are_exported_as_csv(workspace, put):
     ]
 
 
-def test_importing_the_same_again_finds_only_duplicates(tmp_path):
+def test_importing_the_same_again_is_recognised_and_changes_nothing(tmp_path):
     workspace, first = import_shop(tmp_path)
     events, items, users = write_files(tmp_path / "again")
-    again = import_files(workspace, [events], items, users)
-    assert (again.events, again.duplicates, again.version) == (0, first.events, 2)
-    assert (again.items, again.users) == (first.items, first.users)
-    assert ask(workspace, "SELECT count(*) FROM events") == [(first.events,)]
+    before = everything(workspace)
+    again = import_files(workspace, [events.rename(events.with_name("copy.csv"))], items, users)
+    assert (again.events, again.duplicates, again.lines_read, again.version) == (0, first.events, first.lines_read, 1)
+    assert (again.items, again.users, again.rejected) == (first.items, first.users, 0)
+    said = r"copy\.csv was imported before, as events\.csv, on \d+ \w+ \d{4} at \d\d:\d\d: nothing in it is new\."
+    assert re.fullmatch(said, again.notes[0])
+    assert everything(workspace) == before
+
+
+def test_a_file_that_is_known_is_not_read_again_beside_a_new_one(workspace, put):
+    known = put(HEADER + "1,a,view,2026-01-01\n1,a,view,soon\n", "known.csv")
+    import_files(workspace, [known])
+    report = import_files(workspace, [known, put(HEADER + "2,b,view,2026-01-02\n", "new.csv")])
+    assert [(file.file, file.lines_read, file.imported, file.rejected, file.duplicates) for file in report.files] == [
+        ("known.csv", 2, 0, 0, 2), ("new.csv", 1, 1, 0, 0),
+    ]
+    assert (report.version, report.lines_read, report.imported, report.duplicates) == (2, 3, 1, 2)
+    assert ask(workspace, "SELECT count(*) FROM rejects") == [(1,)]
+
+
+def test_the_same_file_read_otherwise_or_into_a_new_start_is_not_the_same(workspace, put):
+    file = put("user_id,item_id,other,event_type,ts\n1,a,b,view,2026-01-01\n")
+    import_files(workspace, [file])
+    assert import_files(workspace, [file], mapping={"item_id": "other"}).events == 1
+    report = import_files(workspace, [file], append=False)
+    assert (report.events, report.notes) == (1, ())
+
+
+def test_items_that_are_imported_again_do_not_list_their_rejects_twice(workspace, put):
+    items = put("item_id,price\na,1\nb,free\n", "items.csv")
+    import_files(workspace, [put(HEADER + "1,a,view,2026-01-01\n", "1.csv")], items)
+    report = import_files(workspace, [put(HEADER + "1,b,view,2026-01-02\n", "2.csv")], items)
+    assert report.reasons == {"items.csv: price: not a price": 1}
+    assert ask(workspace, "SELECT file, source_row FROM rejects") == [("items.csv", 2)]
 
 
 def test_appending_adds_and_replacing_starts_anew(workspace, put):
@@ -235,7 +266,25 @@ def test_bad_items_refuse_the_whole_import(workspace, put):
     assert everything(workspace) == before
 
 
-@pytest.mark.parametrize("step", range(6))
+@pytest.mark.parametrize("happens", ["vanishes", "grows"])
+def test_a_file_that_vanishes_or_grows_while_it_is_read_changes_nothing(workspace, put, happens):
+    import_files(workspace, [put(HEADER + "1,a,view,2026-01-01\n")])
+    before, file = everything(workspace), put(HEADER + "2,b,view,2026-01-02\n", "new.csv")
+
+    def progress(share, message):
+        if message.startswith("Accounting"):
+            if happens == "grows":
+                file.write_text(file.read_text() + "3,c,view,2026-01-03\n")
+            else:
+                file.unlink()
+
+    says = {"grows": "changed while it was read", "vanishes": "vanished while it was read"}[happens]
+    with pytest.raises(InputError, match=says):
+        import_files(workspace, [file], progress=progress)
+    assert everything(workspace) == before
+
+
+@pytest.mark.parametrize("step", range(9))
 def test_cancelling_at_any_step_changes_nothing(workspace, put, step):
     seen = []
 

@@ -1,0 +1,107 @@
+"""The version that an import is making: what it was asked for, and its books."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+from core.errors import InputError
+from core.records import FileReport, Progress
+from core.store import accounts, versions
+from core.store.preset import Preset
+from core.store.reading import Piece, Source
+from core.store.times import Clock
+from core.store.watch import watched
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from core.store.accept import Counted
+
+#: What parts the items and users files that are given beside a preset's play.
+ITEMS, USERS = "items", "users"
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True)
+class Request:
+    """What is to be imported and how it is to be read."""
+
+    events: Sequence[Path]
+    items: Path | None
+    users: Path | None
+    preset: Preset
+    mapping: Mapping[str, str]
+    generated: bool
+    clock: Clock
+    files: Mapping[str, Path]
+
+
+class Draft:
+    """The version that is being made.
+
+    Parameters
+    ----------
+    has_old
+        Whether the version before is attached as ``versions.OLD``.
+    """
+
+    def __init__(
+        self, con: duckdb.DuckDBPyConnection, version: int, has_old: bool, request: Request, progress: Progress
+    ) -> None:
+        self.con, self.version, self.has_old = con, version, has_old
+        self.request, self.progress = request, progress
+        self.next_id = accounts.prepare(con, has_old)
+        self.other_columns: list[str] = []  # of the files beside the log
+        self.logs: list[FileReport] = []
+        self.beside: list[FileReport] = []
+        self.reasons: dict[str, int] = {}
+        self.notes: list[str] = list(request.preset.notes)
+        self.marks: dict[Piece, accounts.Mark] = {}
+        self.sources: dict[int, Source] = {}  # those with rejects, by the number of their import
+
+    def watch(self, share: tuple[float, float], message: str, work: Callable[[], Result]) -> Result:
+        """Do long work on the connection while a person sees how far it is, and may cancel it."""
+        return watched(self.con, self.progress, share, message, work)
+
+    def old_events(self) -> str | None:
+        """Name the table of the events of earlier imports, if there are any."""
+        return f"{versions.OLD}.events" if self.has_old else None
+
+    def note(self, role: str, piece: Piece, source: Source, counted: Counted) -> None:
+        """Note what became of a file, under the next number."""
+        accounts.check(piece, self.marks[piece])
+        report = FileReport(
+            source.file, role, source.lines, counted.imported, counted.rejected, counted.duplicates, counted.events
+        )
+        if not self._of_log(role) and counted.rejected == source.lines:
+            raise InputError(accounts.all_rejected([report], accounts.reasons(self.con, [self.next_id])))
+        self._enter(report, self.marks[piece])
+        if counted.rejected:
+            self.sources[self.next_id] = source
+        for reason, count in accounts.reasons(self.con, [self.next_id]).items():
+            said = reason if self._of_log(role) else f"{source.file}: {reason}"
+            self.reasons[said] = self.reasons.get(said, 0) + count
+        self.next_id += 1
+
+    def recognise(self, role: str, piece: Piece) -> bool:
+        """Note a log that was imported before as it is now, if it was: all of its lines are duplicates."""
+        found = accounts.known(self.con, self.marks[piece].fingerprint, piece.name, role)
+        if found is None:
+            return False
+        report, note = found
+        self.notes.append(note)
+        self._enter(report, self.marks[piece])
+        self.next_id += 1
+        return True
+
+    def _enter(self, report: FileReport, mark: accounts.Mark) -> None:
+        request = self.request
+        entry = accounts.Entry(self.next_id, self.version, request.preset.name, request.mapping, mark.fingerprint)
+        accounts.note(self.con, entry, report)
+        (self.logs if self._of_log(report.role) else self.beside).append(report)
+
+    def _of_log(self, role: str) -> bool:
+        return role in {layout.role for layout in self.request.preset.logs}

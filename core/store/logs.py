@@ -1,0 +1,78 @@
+"""Reads the files of events of an import."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from core.schema import REQUIRED_EVENT_COLUMNS
+from core.store import accept, catalogue, grammar
+from core.store.lines import type_lines
+from core.store.mapping import EVENT_INPUTS, expressions, hints, meant_for
+from core.store.preset import Layout
+from core.store.reading import Piece, Source
+from core.store.staging import staged, unfolded
+from core.store.times import Clock
+from core.store.watch import rate
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from core.store.draft import Draft
+
+#: Progress of an import between which its logs are read, and the part of it that staging a log takes.
+_SPAN, _STAGING = (0.05, 0.5), 0.7
+_EVENT_NAMES = frozenset(EVENT_INPUTS)
+
+
+def read(draft: Draft, given: Sequence[tuple[Layout, Piece]]) -> None:
+    """Read logs one after the other; one that was imported before as it is now is not read again."""
+    first, last = _SPAN
+    width = (last - first) / max(len(given), 1)
+    for place, (layout, piece) in enumerate(given):
+        if not draft.recognise(layout.role, piece):
+            _read(draft, layout, piece, first + place * width, width)
+
+
+def _read(draft: Draft, layout: Layout, piece: Piece, start: float, width: float) -> None:
+    con, request, began = draft.con, draft.request, time.monotonic()
+    middle = start + _STAGING * width
+    source, table, layout, told = draft.watch(
+        (start, middle), f"Reading {piece.name}",
+        lambda: understand(con, piece, layout, request.mapping, request.clock, draft.other_columns),
+    )
+    message = f"Accounting for {source.lines:,} lines of {source.file}, {rate(source.lines, time.monotonic() - began)}"
+
+    def settle() -> accept.Counted:
+        counted = accept.accept(con, source, draft.next_id, draft.old_events(), table)
+        catalogue.tell(con, told, layout.users)
+        return counted
+
+    draft.note(layout.role, piece, source, draft.watch((middle, start + width), message, settle))
+
+
+def understand(
+    con: duckdb.DuckDBPyConnection, piece: Piece, layout: Layout, mapping: Mapping[str, str], clock: Clock,
+    other_columns: Sequence[str] = (),
+) -> tuple[Source, str, Layout, dict[str, str]]:
+    """Stage a file of events and type its lines.
+
+    Returns
+    -------
+    source, table, layout, told
+        The file, the table that its lines are in, how it was read in the end, and the columns of items
+        that its lines tell about (name → SQL).
+    """
+    source = staged(con, piece, layout)
+    table, columns = unfolded(con, layout, source.columns)
+    said = grammar.said(meant_for(mapping, columns, other_columns), columns)
+    layout, mine = grammar.merged(layout, said), said.columns
+    found = expressions(source.file, columns, layout, REQUIRED_EVENT_COLUMNS, {
+        name: column for name, column in mine.items() if name in _EVENT_NAMES
+    })
+    told = hints(columns, layout, mine)
+    here = replace(clock, order=clock.order or layout.dates)
+    type_lines(con, found, told, layout.users, layout.rejects, here)
+    return source, table, layout, told
