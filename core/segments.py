@@ -20,9 +20,9 @@ TOP_VALUES = 3
 
 
 def columns(people: People) -> pd.DataFrame:
-    """Return what shoppers can be chosen by: ``key, label, kind, type, unit, help, group``."""
-    rows = [(c.key, c.label, c.kind, c.type, c.unit, c.help, c.group) for c in people.columns]
-    return pd.DataFrame(rows, columns=["key", "label", "kind", "type", "unit", "help", "group"])
+    """Return what shoppers can be chosen by: ``key, label, kind, type, unit, help, group, telling``."""
+    shown = ["key", "label", "kind", "type", "unit", "help", "group", "telling"]
+    return pd.DataFrame([[getattr(column, name) for name in shown] for column in people.columns], columns=shown)
 
 
 def segment(people: People, conditions: Sequence[Condition], show: Sequence[str], limit: int = 1000) -> SegmentView:

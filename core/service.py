@@ -179,7 +179,7 @@ class Shop:
     # ---- segments ------------------------------------------------------------------
 
     def columns(self) -> pd.DataFrame:
-        """Return what shoppers can be chosen by: ``key, label, kind, type, unit, help, group``."""
+        """Return what shoppers can be chosen by: ``key, label, kind, type, unit, help, group, telling``."""
         return segments.columns(self._people())
 
     def segment(self, conditions: Sequence[Condition], show: Sequence[str], limit: int = 1000) -> SegmentView:

@@ -143,14 +143,15 @@ def _said(read: Reading) -> HealthNote:
     other = "bert-base-chinese" if read.chinese > 0.3 else "bert-base-multilingual-cased"
     advice = f"Train on a base that knows their language, for example: python -m core train --base {other}"
     if read.unknown >= SOME:
+        level = "warn" if read.unknown >= MANY else "note"
         return HealthNote(
-            "warn" if read.unknown >= MANY else "note", f"The model cannot read {unknown:.1f} % of the titles' words",
-            f"They are not in the vocabulary of its base, {base}, so all of them look the same to it. {advice}.",
+            level, f"The base model cannot read {unknown:.1f} % of the titles' words",
+            f"They are not in the vocabulary of {base}, so all of them look the same to it. {advice}.",
         )
     if read.pieces >= CRUMBS:
         return HealthNote(
             "note", f"The words of the titles fall into {read.pieces:.1f} pieces each",
-            f"The vocabulary of the model's base, {base}, seems to be for another language. {advice}.",
+            f"The vocabulary of the base model, {base}, seems to be for another language. {advice}.",
         )
-    rest = "Every one is" if not unknown else f"All but {'under 0.1' if unknown < 0.1 else f'{unknown:.1f}'} % are"
-    return HealthNote("good", "The model can read the titles", f"{rest} in the vocabulary of its base, {base}.")
+    rest = "Every word is" if not unknown else f"All but {'under 0.1' if unknown < 0.1 else f'{unknown:.1f}'} % are"
+    return HealthNote("good", "The base model can read the titles", f"{rest} in the vocabulary of {base}.")

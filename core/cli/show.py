@@ -69,7 +69,10 @@ def _profile(answer: Answer) -> Iterator[str]:
     for person in answer["shoppers"]:
         yield f"Shopper {person['user_id']}, as of {answer['as_of']}"
         yield "  Counted"
-        yield from (f"    {fact['label']}: {fact['value']}" for fact in person["facts"])
+        yield from (f"    {fact['label']}: {fact['value']}" for fact in person["facts"] if fact["telling"])
+        more = sum(not fact["telling"] for fact in person["facts"])
+        if more:
+            yield f"    and {more} more, which --json has"
         if answer["model"] is None:
             yield "  Nothing is predicted: there is no model yet. Run: python -m core train"
             continue

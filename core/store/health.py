@@ -60,9 +60,10 @@ _LIMITS: Mapping[str, tuple[str, str]] = {
 
 
 def notes(reader: Reader, about: ShopInfo) -> list[HealthNote]:
-    """Return the findings, in order of the questions that a person asks of a log."""
-    found = [_span(reader), _rejected(reader, about), *_duplicates(about), *noticed.notes(reader)]
-    return [*found, *_thin(reader, about), *_items(reader), *_missing(about), *_late(reader, about)]
+    """Return the findings, what limits a model before what was mended."""
+    read = [_span(reader), _rejected(reader, about), *_late(reader, about)]
+    limits = [*_thin(reader, about), *_missing(about), *_items(reader)]
+    return [*read, *limits, *noticed.notes(reader), *_duplicates(about)]
 
 
 def thin(reader: Reader) -> int:

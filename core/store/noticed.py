@@ -30,9 +30,9 @@ _ESTIMATED = "SELECT sum(browse_minutes_estimated) AS minutes FROM shopper_facts
 
 _ODD = """
 SELECT column_name, count(*) AS n, count(*) FILTER (value = 0) AS nothing,
-       any_value(item_id ORDER BY abs(ln(greatest(value, 1e-9) / coalesce(usual, 1))) DESC, item_id) AS item_id,
-       any_value(value ORDER BY abs(ln(greatest(value, 1e-9) / coalesce(usual, 1))) DESC, item_id) AS value,
-       any_value(usual ORDER BY abs(ln(greatest(value, 1e-9) / coalesce(usual, 1))) DESC, item_id) AS usual
+       any_value(item_id ORDER BY value = 0, abs(ln(greatest(value, 1e-9) / coalesce(usual, 1))) DESC, item_id) AS item_id,
+       any_value(value ORDER BY value = 0, abs(ln(greatest(value, 1e-9) / coalesce(usual, 1))) DESC, item_id) AS value,
+       any_value(usual ORDER BY value = 0, abs(ln(greatest(value, 1e-9) / coalesce(usual, 1))) DESC, item_id) AS usual
 FROM odd_values GROUP BY column_name ORDER BY column_name DESC
 """
 
@@ -100,7 +100,7 @@ def _odd(row: Mapping[Hashable, Any]) -> HealthNote:
         what = f"{TIMES} times its item's usual price or more, a {TIMES}th of it or less, or nothing at all"
         none = f" ({nothing:,} of them nothing)" if nothing else ""
     else:
-        title = said(count, "quantity is beyond reason", "quantities are beyond reason")
+        title = said(count, "quantity is far beyond the usual", "quantities are far beyond the usual")
         what, none = f"more than {TIMES} times what is usual for the item, and more than {MANY} pieces", ""
     usual = "" if row["usual"] != row["usual"] else f" where {row['usual']:,.6g} is usual"
     return HealthNote(

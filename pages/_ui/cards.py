@@ -20,12 +20,12 @@ def facts(counted: Sequence[Fact]) -> None:
     """Draw facts as a list: they were counted in the logs. The telling ones come first, the rest is folded away."""
     with st.container(border=True, gap="xsmall"):
         st.markdown(":blue[:material/fact_check:] **Counted** in the logs")
-        for fact in counted:
-            if fact.key == SET_ASIDE:
-                st.warning(f"**{words.plain(fact.label)}** {words.plain(fact.value)}", icon=":material/smart_toy:")
-            elif fact.telling:
-                _fact(fact)
-        rest = [fact for fact in counted if not fact.telling]
+        for fact in (fact for fact in counted if fact.key == SET_ASIDE):
+            st.warning(f"**{words.plain(fact.label)}** {words.plain(fact.value)}", icon=":material/smart_toy:")
+        said = [fact for fact in counted if fact.key != SET_ASIDE]
+        for fact in (fact for fact in said if fact.telling):
+            _fact(fact)
+        rest = [fact for fact in said if not fact.telling]
         if rest:
             with st.expander(words.several(len(rest), "more that is counted", "more that are counted")):
                 _groups(rest)

@@ -22,8 +22,6 @@ OPERATORS = {
     "probability": {">=": "at least", "<=": "at most", "between": "between"},
     "text": {"in": "is one of"},
 }
-#: The other kinds say what they are by the name of their group.
-_KIND = {"observed": " (counted)"}
 
 
 def pack(conditions: Sequence[Condition]) -> str:
@@ -122,7 +120,7 @@ def _row(number: int, condition: Condition, by_key: pd.DataFrame, choices: Calla
         "Shoppers whose",
         keys,
         index=keys.index(condition.column),
-        format_func=lambda k: f"{by_key.at[k, 'group']}: {by_key.at[k, 'label']}{_KIND.get(by_key.at[k, 'kind'], '')}",
+        format_func=lambda k: f"{by_key.at[k, 'group']}: {by_key.at[k, 'label']}",
         key=f"column-{number}",
     )
     kind = by_key.at[key, "type"]

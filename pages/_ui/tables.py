@@ -14,9 +14,10 @@ from pages._ui.meter import PREDICTED
 
 
 def choose_columns(columns: pd.DataFrame, asked: Sequence[str], most: int = 6) -> list[str]:
-    """Let the person choose what a table shows; it begins with what the conditions are about."""
+    """Let the person choose what a table shows; it begins with what the conditions are about, then what tells most."""
     labels = dict(zip(columns["key"], columns["label"], strict=True))
-    start = list(dict.fromkeys([*asked, *labels]))[: max(most, len(asked))]
+    telling = columns.loc[columns["telling"], "key"]
+    start = list(dict.fromkeys([*asked, *telling, *labels]))[: max(most, len(asked))]
     return st.multiselect(
         "Columns", list(labels), default=start, format_func=labels.__getitem__, key=f"show-{sorted(set(asked))}"
     )

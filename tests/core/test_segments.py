@@ -19,7 +19,7 @@ def everyone(tmp_path_factory):
 
 def test_columns_are_a_table(everyone):
     frame = segments.columns(everyone)
-    assert list(frame.columns) == ["key", "label", "kind", "type", "unit", "help", "group"]
+    assert list(frame.columns) == ["key", "label", "kind", "type", "unit", "help", "group", "telling"]
     assert frame.set_index("key").loc["night_share", ["kind", "type", "unit"]].tolist() == ["observed", "number", "%"]
 
 

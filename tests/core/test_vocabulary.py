@@ -43,13 +43,13 @@ def shop(folder, titles=None):
 
 def test_english_titles_are_read_by_the_default_base(tmp_path):
     note = vocabulary.note(*shop(tmp_path / "shop"), None)
-    assert (note.level, note.title) == ("good", "The model can read the titles")
+    assert (note.level, note.title) == ("good", "The base model can read the titles")
 
 
 def test_chinese_titles_on_it_are_a_warning_that_names_a_base(tmp_path):
     note = vocabulary.note(*shop(tmp_path / "shop", ["无线蓝牙耳机 降噪", "连衣裙 夏季 女装 新款"]), None)
     assert note.level == "warn"
-    assert note.title.startswith("The model cannot read 76")
+    assert note.title.startswith("The base model cannot read 76")
     assert "python -m core train --base bert-base-chinese" in note.detail
 
 
@@ -85,7 +85,7 @@ def test_the_overview_loads_no_network_for_it(tmp_path):
     code = (
         "import sys; from pathlib import Path; from core.service import Shop; "
         "titles = [n.title for n in Shop(Path(sys.argv[1])).overview().health]; "
-        "assert 'The model can read the titles' in titles, titles; "
+        "assert 'The base model can read the titles' in titles, titles; "
         "assert not {'torch', 'transformers'} & set(sys.modules)"
     )
     command = [sys.executable, "-c", code, str(tmp_path / "shop")]

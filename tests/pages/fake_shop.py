@@ -78,15 +78,15 @@ SPECS = (
 )
 COLUMNS = pd.DataFrame(
     [
-        ("purchases", "Purchases", "observed", "number", "", "Orders in the whole span", "Buying"),
-        ("spend", "Money spent", "observed", "number", "", "Sum of what they paid", "Buying"),
-        ("days_since_last", "Days since the last visit", "observed", "number", "days", "Up to the end", "Coming back"),
-        ("night_share", "Visits at night", "observed", "number", "%", "From 22:00 to 06:00", "Time of day and week"),
-        ("top_category", "Favourite category", "observed", "text", "", "By clicks and purchases", "Taste"),
-        ("age_band", "Age band", "attribute", "text", "years", "From the users table", "Their record"),
-        *((s.key, s.label, "predicted", "probability", "", s.sentence, "Predicted") for s in SPECS),
+        ("purchases", "Purchases", "observed", "number", "", "Orders in the whole span", "Buying", True),
+        ("spend", "Money spent", "observed", "number", "", "Sum of what they paid", "Buying", True),
+        ("days_since_last", "Days since the last visit", "observed", "number", "days", "So far", "Coming back", True),
+        ("night_share", "Visits at night", "observed", "number", "%", "After 22:00", "Time of day and week", False),
+        ("top_category", "Favourite category", "observed", "text", "", "By clicks and purchases", "Taste", True),
+        ("age_band", "Age band", "attribute", "text", "years", "From the users table", "Their record", True),
+        *((s.key, s.label, "predicted", "probability", "", s.sentence, "Predicted", True) for s in SPECS),
     ],
-    columns=["key", "label", "kind", "type", "unit", "help", "group"],
+    columns=["key", "label", "kind", "type", "unit", "help", "group", "telling"],
 )
 
 

@@ -60,9 +60,9 @@ def test_a_condition_is_added_changed_and_removed(page, shop):
 def test_conditions_are_found_under_the_question_that_they_belong_to(page):
     app = page("segments", where='[["purchases",">=",3]]')
     assert app.selectbox(key="column-0").options == [
-        "Buying: Purchases (counted)", "Buying: Money spent (counted)",
-        "Coming back: Days since the last visit (counted)", "Time of day and week: Visits at night (counted)",
-        "Taste: Favourite category (counted)", "Their record: Age band", *(f"Predicted: {s.label}" for s in SPECS),
+        "Buying: Purchases", "Buying: Money spent",
+        "Coming back: Days since the last visit", "Time of day and week: Visits at night",
+        "Taste: Favourite category", "Their record: Age band", *(f"Predicted: {s.label}" for s in SPECS),
     ]  # fmt: skip
 
 
@@ -105,6 +105,13 @@ def test_the_table_begins_with_what_was_asked(page):
     assert list(table.value.columns)[:2] == ["user_id", "intent:buy"]
     config = json.loads(table.proto.columns)
     assert config["intent:buy"]["label"] == "Will buy – predicted"
+
+
+def test_the_table_goes_on_with_what_tells_most(page):
+    table = page("segments").dataframe[0]
+    assert list(table.value.columns) == [
+        "user_id", "purchases", "spend", "days_since_last", "top_category", "age_band", "intent:buy",
+    ]  # fmt: skip
 
 
 def test_nobody_is_an_empty_state(page):

@@ -82,6 +82,13 @@ def noticed(folder, events):
     return {note.title: note.detail for note in notes(reader, overview.info(reader, []))}
 
 
+def test_what_limits_a_model_comes_before_what_was_mended(tmp_path):
+    order = list(noticed(tmp_path / "shop", [("ann", "P1", "view", "2026-06-01 10:00", {})]))
+    limit, mended = "What was shown is not logged", "The log does not say which visit an event belongs to"
+    assert order.index("1 line was rejected") < order.index(limit) < order.index(mended)
+    assert order[-1] == "2 lines were there twice"
+
+
 def test_visits_that_were_cut_are_said(seen, tmp_path):
     # Of Ann's, three on Monday and a return on Wednesday; five of Bob's, in five minutes.
     detail = next(note.detail for note in seen.health if note.title == "9 events name no visit")
@@ -103,7 +110,7 @@ def test_odd_prices_and_quantities_are_said_with_the_oddest(tmp_path):
            ("ann", "P1", "purchase", "2026-06-01 16:00", {"price": 4000.0, "quantity": 74_215})]
     found = noticed(tmp_path / "shop", [*bought, *odd])
     assert "(1 of them nothing)" in found["2 prices are odd"]
-    assert "The oddest is 74,215 for item P1 where 1 is usual." in found["1 quantity is beyond reason"]
+    assert "The oddest is 74,215 for item P1 where 1 is usual." in found["1 quantity is far beyond the usual"]
 
 
 def test_robots_and_test_accounts_are_counted_together(tmp_path):
