@@ -175,10 +175,19 @@ def test_profile_of_one_has_facts_and_tags(run, modelled):
     assert (code, answer["model"]) == (0, "demo")
     ann = answer["shoppers"][0]
     assert ann["user_id"] == "ann"
-    assert {"key": "purchases", "label": "Purchases", "value": "2", "number": 2.0} in ann["facts"]
+    bought = {"key": "purchases", "label": "Purchases", "value": "2", "number": 2.0, "group": "Buying", "telling": True}
+    assert bought in ann["facts"]
     assert ann["tags"][0]["key"] == "intent:buy"
     assert ann["tags"][0]["probability"] == 0.5
     assert ann["tags"][0]["given"] is True
+
+
+def test_a_profile_in_words_shows_what_tells_most(modelled, capsys):
+    assert main(["profile", "--user", "ann", "--workspace", str(modelled)]) == 0
+    said = capsys.readouterr().out.splitlines()
+    assert "    Purchases: 2" in said
+    assert not any("Active at night" in line for line in said)
+    assert any("more, which --json has" in line for line in said)
 
 
 @pytest.mark.parametrize("name", ["all.csv", "all.parquet"])
