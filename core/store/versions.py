@@ -86,8 +86,9 @@ def drafted(
     current = workspace.version()
     number = max([current or 0, *_numbers(workspace)]) + 1
     draft = workspace.path / "versions" / f"draft-{number:06d}.duckdb"
-    connection = connect(draft)
+    connection = None
     try:
+        connection = connect(draft)
         has_old = append and current is not None
         if current is not None and has_old:
             connection.execute(f"ATTACH {literal(str(workspace.version_file(current)))} AS {OLD} (READ_ONLY)")
@@ -96,11 +97,14 @@ def drafted(
             connection.execute("CHECKPOINT")
             connection.close()
             _publish(workspace, draft, number)
-    except (OSError, duckdb.IOException) as error:
+    except (
+        OSError, duckdb.IOException, duckdb.TransactionException, duckdb.FatalException, duckdb.OutOfMemoryException
+    ) as error:  # whatever it is called where a disk is full
         why = str(error).splitlines()[0]
         raise WorkspaceError(f"The import cannot be written into {workspace.path}: {why}") from error
     finally:
-        connection.close()
+        if connection is not None:
+            connection.close()
         for left in (workspace.path / "versions").glob(_DRAFTS):
             remove(left)
 

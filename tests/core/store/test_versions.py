@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -88,18 +89,69 @@ def test_an_open_reader_survives_the_sweep(workspace, events, monkeypatch):
     reader.close()
 
 
-def test_a_killed_import_leaves_a_draft_that_the_next_one_removes(workspace, events):
+#: Imports a file, and is killed at a statement, a flush or a renaming: the one that is counted by its last argument.
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from core.store import importer, versions, workspace
+
+left = int(sys.argv[3])
+
+def counted(work):
+    def step(*given, **named):
+        global left
+        left -= 1
+        if left < 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return work(*given, **named)
+    return step
+
+class Counted:
+    def __init__(self, con):
+        self.con, self.execute, self.executemany = con, counted(con.execute), counted(con.executemany)
+    def __getattr__(self, name):
+        return getattr(self.con, name)
+
+versions.connect = lambda file: Counted(workspace.connect(file))
+versions.os.fsync, versions.os.replace = counted(os.fsync), counted(os.replace)
+shop = workspace.Workspace.open(Path(sys.argv[1]))
+importer.import_files(shop, [Path(sys.argv[2])], append=sys.argv[4] == "append")
+print(left)
+"""
+
+
+def killed(workspace, file, step, way="append"):
+    """Import until a step and die; return what is left of the steps, or None when it died."""
+    command = [sys.executable, "-c", KILLED, str(workspace.path), str(file), str(step), way]
+    done = subprocess.run(command, cwd=PROJECT, capture_output=True, timeout=120, text=True)
+    assert done.returncode in (0, -signal.SIGKILL), done.stderr
+    return int(done.stdout) if done.returncode == 0 else None
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("way", ["append", "replace"])
+def test_an_import_killed_at_any_of_many_steps_leaves_before_or_after(workspace, events, tmp_path, way):
     import_files(workspace, events(1))
-    script = (
-        "import sys, os, signal; from pathlib import Path; from core.store import importer, workspace\n"
-        "importer.derive.build = lambda con: os.kill(os.getpid(), signal.SIGKILL)\n"
-        f"importer.import_files(workspace.Workspace.open(Path({str(workspace.path)!r})), [Path({str(events(2)[0])!r})])"
-    )
-    done = subprocess.run([sys.executable, "-c", script], cwd=PROJECT, capture_output=True, timeout=60)
-    assert done.returncode == -signal.SIGKILL, done.stderr
-    assert list((workspace.path / "versions").glob("draft-*"))
-    assert workspace.version() == 1
-    assert import_files(workspace, events(2)).version == 2
+    twin = Workspace.create(tmp_path / "twin")
+    import_files(twin, events(1))
+    steps = 1000 - killed(twin, events(2)[0], 1000, way)
+    assert steps > 60
+    after, seen = {"append": 2, "replace": 1}[way], []
+    # spread over all of it, and every one of the last, which publish
+    for step in [*range(0, steps - 8, steps // 6), *range(steps - 6, steps)]:
+        assert killed(workspace, events(2)[0], step, way) is None, step
+        reader = workspace.reader()
+        days = reader.rows("SELECT ts::DATE::VARCHAR FROM events ORDER BY 1")
+        books = reader.rows("SELECT sum(events) FROM imports")[0][0]
+        reader.close()
+        assert books == len(days)
+        assert days in ([("2026-01-01",)], [("2026-01-01",), ("2026-01-02",)][-after:]), step
+        seen.append(days)
+        if len(seen) > 1 and seen[-1] != seen[-2]:
+            import_files(workspace, events(1), append=False)  # it was published: begin again from before
+    assert seen[0] == [("2026-01-01",)]
+    assert seen[-1] == seen[0], "the last step before the pointer moves leaves before"
+    assert import_files(workspace, events(2), append=way == "append").imported == 1
     assert not list((workspace.path / "versions").glob("draft-*"))
 
 
@@ -140,6 +192,36 @@ def test_a_disk_that_is_full_is_said_and_changes_nothing(workspace, events, monk
         import_files(workspace, events(2))
     assert workspace.version() == 1
     assert not list((workspace.path / "versions").glob("draft-*"))
+
+
+LIMITED = """
+import resource, signal, sys
+from pathlib import Path
+from core.errors import ShopperLensError
+from core.store import importer, workspace
+
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[3]), int(sys.argv[3])))
+try:
+    importer.import_files(workspace.Workspace.open(Path(sys.argv[1])), [Path(sys.argv[2])])
+except ShopperLensError as error:
+    print(type(error).__name__, error)
+"""
+
+
+@pytest.mark.parametrize("room", [0, 40_000, 400_000])
+def test_a_disk_that_fills_while_writing_is_said_and_leaves_nothing_half_written(workspace, events, tmp_path, room):
+    import_files(workspace, events(1))
+    before = {file: file.read_bytes() for file in workspace.path.rglob("*") if file.is_file()}
+    big = tmp_path / "big.csv"
+    lines = (f"u{n % 5000},i{n % 700},view,2026-02-{1 + n % 28:02d} 10:00:{n % 60:02d}" for n in range(60_000))
+    big.write_text("user_id,item_id,event_type,ts\n" + "\n".join(lines))
+    command = [sys.executable, "-c", LIMITED, str(workspace.path), str(big), str(room)]
+    done = subprocess.run(command, cwd=PROJECT, capture_output=True, timeout=120, text=True)
+    assert done.returncode == 0, done.stderr
+    says = r"WorkspaceError .*(cannot be written into|cannot be opened).*File too large"
+    assert re.match(says, done.stdout), done.stdout
+    assert {file: file.read_bytes() for file in workspace.path.rglob("*") if file.is_file()} == before
 
 
 def test_a_folder_that_is_gone_is_said(tmp_path, events):
