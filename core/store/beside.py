@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+from core.errors import InputError
 from core.schema import ITEM_COLUMNS, REQUIRED_ITEM_COLUMNS, REQUIRED_USER_COLUMNS, Col
-from core.store import accept, catalogue, grammar
+from core.store import accept, accounts, catalogue, grammar
 from core.store.connect import quote
 from core.store.draft import ITEMS, Draft
 from core.store.preset import Layout
@@ -42,6 +43,7 @@ def read(draft: Draft, given: Mapping[str, Sequence[Piece]]) -> None:
             lambda layout=layout, pieces=pieces: _read(draft, layout, pieces),  # type: ignore[misc]
         ):
             _note(draft, layout.role, part.piece, part.source)
+        _check(draft, layout.role)
 
 
 def read_plain(draft: Draft, role: str, piece: Piece) -> None:
@@ -49,6 +51,7 @@ def read_plain(draft: Draft, role: str, piece: Piece) -> None:
     source = draft.watch((0.02, 0.05), f"Reading {piece.name}", lambda: _say(draft, role, piece))
     draft.other_columns += source.columns
     _note(draft, role, piece, source)
+    _check(draft, role)
 
 
 def _read(draft: Draft, layout: Layout, pieces: Sequence[Piece]) -> list[Part]:
@@ -66,6 +69,14 @@ def _say(draft: Draft, role: str, piece: Piece) -> Source:
     (catalogue.say_items if role == ITEMS else catalogue.say_users)(con, source.columns, found)
     accept.reject_faulty(con, source, draft.next_id, "raw")
     return source
+
+
+def _check(draft: Draft, role: str) -> None:
+    """Refuse files of a role of which nothing can be used."""
+    files = [file for file in draft.beside if file.role == role]
+    if files and not any(file.imported for file in files):
+        numbers = range(draft.next_id - len(files), draft.next_id)
+        raise InputError(accounts.all_rejected(files, accounts.reasons(draft.con, numbers)))
 
 
 def _note(draft: Draft, role: str, piece: Piece, source: Source) -> None:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from core.errors import InputError
 from core.records import FileReport, Progress
 from core.store import accounts, versions
 from core.store.preset import Preset
@@ -76,8 +75,6 @@ class Draft:
         report = FileReport(
             source.file, role, source.lines, counted.imported, counted.rejected, counted.duplicates, counted.events
         )
-        if not self._of_log(role) and counted.rejected == source.lines:
-            raise InputError(accounts.all_rejected([report], accounts.reasons(self.con, [self.next_id])))
         self._enter(report, self.marks[piece])
         if counted.rejected:
             self.sources[self.next_id] = source
