@@ -28,12 +28,19 @@ SELECT count(*) AS visits, count(*) FILTER (cut) AS cut, coalesce(sum(events) FI
 
 _ESTIMATED = "SELECT sum(browse_minutes_estimated) AS minutes FROM shopper_facts"
 
+# The oddest is the farthest from what is usual; nothing at all is the least telling.
 _ODD = """
+WITH far AS (
+    SELECT *, row_number() OVER (
+        PARTITION BY column_name
+        ORDER BY value = 0, abs(ln(greatest(value, 1e-9) / coalesce(usual, 1))) DESC, item_id
+    ) AS place
+    FROM odd_values
+)
 SELECT column_name, count(*) AS n, count(*) FILTER (value = 0) AS nothing,
-       any_value(item_id ORDER BY value = 0, abs(ln(greatest(value, 1e-9) / coalesce(usual, 1))) DESC, item_id) AS item_id,
-       any_value(value ORDER BY value = 0, abs(ln(greatest(value, 1e-9) / coalesce(usual, 1))) DESC, item_id) AS value,
-       any_value(usual ORDER BY value = 0, abs(ln(greatest(value, 1e-9) / coalesce(usual, 1))) DESC, item_id) AS usual
-FROM odd_values GROUP BY column_name ORDER BY column_name DESC
+       any_value(item_id) FILTER (place = 1) AS item_id, any_value(value) FILTER (place = 1) AS value,
+       any_value(usual) FILTER (place = 1) AS usual
+FROM far GROUP BY column_name ORDER BY column_name DESC
 """
 
 
