@@ -51,7 +51,7 @@ class Draft:
         self, con: duckdb.DuckDBPyConnection, version: int, has_old: bool, request: Request, progress: Progress
     ) -> None:
         self.con, self.version, self.has_old = con, version, has_old
-        self.request, self.progress = request, progress
+        self.request, self.progress = request, _rising(progress)
         self.next_id = accounts.prepare(con, has_old)
         self.other_columns: list[str] = []  # of the files beside the log
         self.logs: list[FileReport] = []
@@ -102,3 +102,15 @@ class Draft:
 
     def _of_log(self, role: str) -> bool:
         return role in {layout.role for layout in self.request.preset.logs}
+
+
+def _rising(progress: Progress) -> Progress:
+    """Tell of progress that never falls back."""
+    reached = 0.0
+
+    def told(share: float, message: str) -> None:
+        nonlocal reached
+        reached = max(reached, share)
+        progress(reached, message)
+
+    return told

@@ -139,7 +139,8 @@ def _mark(draft: Draft, given: Mapping[str, Sequence[Piece]], plain: Sequence[tu
     looked_up = sorted(draft.marks[piece].fingerprint for _, piece in others)
     for role, pieces in given.items():
         for piece in pieces if layouts[role].events is not None else ():
-            draft.marks[piece] = accounts.mark(piece, (layouts[role], *how, looked_up))
+            named = piece.parts[-3:] if "file_name()" in repr(layouts[role]) else ()
+            draft.marks[piece] = accounts.mark(piece, (layouts[role], *how, looked_up, named))
 
 
 def _stop_if_known(draft: Draft, version: int, chosen: Sequence[tuple[Layout, Piece]], dry_run: bool) -> None:

@@ -54,6 +54,11 @@ class Layout:
         """Every column that SQL may use."""
         return (*self.columns, *self.optional)
 
+    @property
+    def headless(self) -> bool:
+        """Whether the file has no line of names, as its publisher writes it."""
+        return isinstance(self.reading.get("header"), list)
+
     def fits(self, columns: Sequence[str]) -> bool:
         """Whether a file with these columns has all that must be there."""
         there = {name.lower() for name in columns}
@@ -116,11 +121,14 @@ def load_preset(name: str | None) -> Preset:
 
 
 def fitting(columns: Sequence[str]) -> list[tuple[str, str]]:
-    """Return the presets that a file with these columns may belong to, as (preset, role), the surest first."""
+    """Return the presets that a file with these columns may belong to, as (preset, role), the surest first.
+
+    Files that their publisher writes without a header are not found by one.
+    """
     found = [
         (len(layout.columns), name, layout.role)
         for name in preset_names() if name != DEFAULT
-        for layout in [load_preset(name).layout_with(columns)] if layout is not None
+        for layout in [load_preset(name).layout_with(columns)] if layout is not None and not layout.headless
     ]
     return [(name, role) for _, name, role in sorted(found, key=lambda entry: (-entry[0], *entry[1:]))]
 

@@ -12,7 +12,7 @@ from core.store import mending
 from core.store.connect import literal, quote
 from core.store.mapping import layout_columns
 from core.store.preset import Layout, Preset
-from core.store.reading import Piece, Reading, Source, expand, stage
+from core.store.reading import ROW, Piece, Reading, Source, expand, stage
 
 if TYPE_CHECKING:
     import duckdb
@@ -65,6 +65,8 @@ def staged(con: duckdb.DuckDBPyConnection, piece: Piece, layout: Layout) -> Sour
     Optional columns that the file lacks are there and empty, but are none of the source's columns.
     """
     source = stage(con, piece, mending.reading() if mending.is_mended(piece) else _reading(layout, piece))
+    if layout.headless and _has_names(con, source.columns):  # some copies have a header that the publisher's has not
+        source = stage(con, piece, replace(_reading(layout, piece), header=True))
     mending.remember(con, source.columns)
     renamed = layout_columns(source.file, source.columns, layout)
     for name, column in renamed.items():
@@ -88,6 +90,12 @@ def plainly(con: duckdb.DuckDBPyConnection, piece: Piece) -> Source:
 
 def _reading(layout: Layout, piece: Piece) -> Reading:
     return replace(Reading(**layout.reading), member=piece.member)
+
+
+def _has_names(con: duckdb.DuckDBPyConnection, columns: Sequence[str]) -> bool:
+    """Whether the first line has the names of its columns for values."""
+    first = con.execute(f"SELECT {', '.join(map(quote, columns[:2]))} FROM raw WHERE {ROW} = 1").fetchone()
+    return first is not None and [str(value).strip().lower() for value in first] == [*map(str.lower, columns[:2])]
 
 
 def unfolded(con: duckdb.DuckDBPyConnection, layout: Layout, columns: Sequence[str]) -> tuple[str, tuple[str, ...]]:

@@ -201,6 +201,7 @@ def test_the_surest_preset_for_a_header_comes_first():
     columns = ["Invoice", "StockCode", "Description", "Quantity", "InvoiceDate", "Price", "Customer ID", "Country"]
     assert preset.fitting(columns)[0] == ("online-retail", "invoices")
     assert preset.fitting(["user_id", "x"]) == []
+    assert preset.fitting(["user_id", "item_id", "rating", "timestamp"]) == []  # MovieLens has these, but no header
 
 
 def test_the_preset_that_the_contributing_guide_shows_works(shop, put, tmp_path, monkeypatch):
@@ -211,3 +212,18 @@ def test_the_preset_that_the_contributing_guide_shows_works(shop, put, tmp_path,
     log = put("log.csv", "visitor,time,sku,what\nann,2026-01-01 10:00:00,a,look\nann,2026-01-01 10:01:00,a,purchase\n")
     assert import_files(shop, [log], preset="example").events == 2
     assert ask(shop, "SELECT user_id, event_type FROM events ORDER BY ts") == [("ann", "view"), ("ann", "purchase")]
+
+
+def test_a_header_that_a_publisher_does_not_write_is_no_line_of_data(shop, put):
+    log = put("ratings.dat", "user_id::movie_id::rating::timestamp\n1::1193::5::978300760\n")
+    report = import_files(shop, [log], preset="movielens-1m")
+    assert (report.lines_read, report.imported, report.rejected) == (1, 1, 0)
+
+
+def test_progress_only_grows_with_files_beside_the_log(shop, kiosk, put):
+    seen = []
+    lists, goods = put("lists-1.csv", LISTS), put("goods.csv", "code,label\na,lamp\n")
+    files = [lists, goods, put("prices.csv", "item,price\na,1\n")]
+    import_files(shop, files, preset="kiosk", progress=lambda share, message: seen.append(share))
+    assert seen == sorted(seen)
+    assert seen[-1] == 1.0
