@@ -41,7 +41,7 @@ RESULTS = Path(__file__).parent / "results"
 
 def measure(workspace: Workspace, lists: int, rounds: int, device: torch.device) -> pd.DataFrame:
     """One row for each way: seconds for the same lists, and how far its log-odds are from float32's."""
-    reader, settings = workspace.reader(), TrainSettings(max_examples=lists)
+    reader, settings = workspace.reader(), TrainSettings(max_examples=lists, teacher_examples=lists)
     splits, specs = plan(reader)
     where, _ = base.locate(settings.base)
     writer = words_writer(reader, where, TextSettings())

@@ -78,7 +78,8 @@ class TrainSettings:
         Lists or baskets to learn clicks from; as many shoppers at a moment teach the tags.
     teacher_weight, teacher_examples
         How much of a label is the chance that boosting on counted features gives it (0: learn from labels alone), and
-        the lists or baskets that boosting learns from, at most. See ``core.train.teacher``.
+        the lists or baskets that boosting learns from, at most; None means three times ``max_examples``. See
+        ``core.train.teacher``.
     candidates
         Items of one list that are learnt from at most.
     event_dropout
@@ -106,7 +107,7 @@ class TrainSettings:
     batch_size: int = 16
     max_examples: int = 8_000
     teacher_weight: float = 0.5
-    teacher_examples: int = 24_000
+    teacher_examples: int | None = None
     max_steps: int = -1
     candidates: int = 8
     event_dropout: float = 0.1

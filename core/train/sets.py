@@ -25,6 +25,8 @@ BASKET_ITEMS = 20
 TAGGED_SHOPPERS = 1_500
 #: Share of the training lists that do not say where they were shown.
 PLACELESS = 0.3
+#: Lists or baskets that the teacher reads for each that the network does, unless said otherwise.
+TEACHER_SHARE = 3
 #: First share of the log that is only history: nobody can be known in it yet.
 WARM_UP = 0.1
 #: Lists or baskets below which nothing can be learned or judged.
@@ -51,7 +53,8 @@ def training(reader: Reader, writer: Writer, specs: list[TagSpec], splits: Split
     start = splits.start + (splits.train_end - splits.start) * WARM_UP
     start = start.replace(hour=0, minute=0, second=0, microsecond=0)
     progress(0.0, "Reading what was shown and bought")
-    most = max(settings.max_examples, settings.teacher_examples)
+    wanted = settings.teacher_examples
+    most = max(settings.max_examples, TEACHER_SHARE * settings.max_examples if wanted is None else wanted)
     clicks = click_set(reader, writer, start, splits.train_end, most, settings.seed, settings.candidates, PLACELESS)
     _enough(clicks, "to learn from", splits)
     progress(0.6, "Reading what shoppers did in the days after")
