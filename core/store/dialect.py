@@ -125,8 +125,10 @@ def _best(text: str, how: Reading, whole: bool) -> _Tried:
     tried = [_try(text, dialect, whole) for dialect in _candidates(how)]
     best = max(tried, key=lambda one: (one.width > 1, round(one.share, 1), one.width, one.share))
     slashed = replace(best.dialect, escape="\\")
-    if how.quoted and '\\"' in text and _parsed(text, slashed) > _parsed(text, best.dialect):
-        return _try(text, slashed, whole)
+    if how.quoted and '\\"' in text:
+        plain, to_its_end = _parsed(text, best.dialect)
+        if not to_its_end and _parsed(text, slashed)[0] > plain:
+            return _try(text, slashed, whole)
     return best
 
 
@@ -148,14 +150,15 @@ def _try(text: str, dialect: Dialect, whole: bool) -> _Tried:
     return _Tried(dialect, records, width, count / len(records))
 
 
-def _parsed(text: str, dialect: Dialect) -> int:
-    """How many records of the beginning are written as the dialect has it, up to the first that is not."""
-    records = dialect.records(iter(io.StringIO(text, newline=None)), strict=True)
+def _parsed(text: str, dialect: Dialect) -> tuple[int, bool]:
+    """How many records of the beginning are written as the dialect has it, and whether all are."""
     count = 0
-    with suppress(csv.Error):
-        for _ in islice(records, _LOOKED_AT):
+    try:
+        for _ in islice(dialect.records(iter(io.StringIO(text, newline=None)), strict=True), _LOOKED_AT):
             count += 1
-    return count
+    except csv.Error:
+        return count, False
+    return count, True
 
 
 def _first_line(text: str, how: Reading) -> _Tried:

@@ -33,6 +33,8 @@ _OUT_OF_PLACE = re.compile(
 #: All the high bytes that stand together, where they are letters of UTF-8; those of three bytes each.
 _UTF8_RUN = re.compile(rb"(?<![\x80-\xff])(?:[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2})+(?![\x80-\xff])")
 _LONG_RUN = re.compile(rb"(?<![\x80-\xff])(?:[\xe0-\xef][\x80-\xbf]{2})+(?![\x80-\xff])")
+#: So many different Chinese letters in a row with none from the second half of the alphabet would be a wonder.
+_FEW_LETTERS = 8
 _CONTROLS = bytes(set(range(32)) - set(b"\t\n\r\f\v\x1a\x1b\x1e\x1f"))
 _PAIR = re.compile(rb"[\x81-\xfe][\x40-\x7e\x80-\xfe]")
 
@@ -198,8 +200,10 @@ def _chinese(text: bytes) -> bool:
     if not pairs or text.decode("gb18030", errors="replace").count("\ufffd") > len(pairs) // 1000:
         return False
     common = [pair for pair in pairs if (0xB0 <= pair[0] <= 0xD7 or 0xA1 <= pair[0] <= 0xA3) and pair[1] >= 0xA1]
-    last = [pair for pair in pairs if 0xC9 <= pair[0] <= 0xD7]  # Korean letters, in pairs too, end before these
-    return len(common) * 10 >= len(pairs) * 7 and (len(pairs) < 20 or len(last) * 10 >= len(pairs))
+    if len(common) * 10 < len(pairs) * 7:
+        return False
+    letters = set(pairs)  # Korean ones are written in pairs too, but none begins with 0xC9 or more
+    return len(letters) < _FEW_LETTERS or any(0xC9 <= letter[0] <= 0xD7 for letter in letters)
 
 
 def to_utf8(path: Path, name: object, how: Look, to: Path) -> None:
