@@ -81,6 +81,7 @@ with frame.page("Overview", "What is in my data, and is it healthy?") as shop:
     with right:
         findings.draw(seen.health)
         model(shop)
+        nav.link("imports", "Import more logs", ":material/database_upload:")
     left, middle, right = st.columns(3, gap="large")
     with left:
         funnel(seen.funnel)

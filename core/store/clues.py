@@ -16,10 +16,9 @@ from core.store.times import SLIPS, orders
 if TYPE_CHECKING:
     import duckdb
 
-#: How sure values alone, without a telling name, can make.
-_BY_VALUES = {Col.TS: 0.7, Col.TYPE: 0.9}
+#: How sure values alone can make, without a telling name: nearly all of them, of the one such column; or else.
+_ONLY, _LIKELY = 0.9, 0.7
 _FITTING = 0.95
-_ONLY = 0.9  # the one column of times that a file has
 _LEAST = 0.3
 _SAID = {
     Col.TS: "Its values are dates and times.", Col.TYPE: "Its values are words for what shoppers do.",
@@ -47,7 +46,7 @@ class Guess:
         return ColumnGuess(str(name), self.seen.column, round(sure, 2), self.seen.samples, why or self._why(name))
 
     def _why(self, name: str) -> str:
-        if self.name in (*_BY_VALUES.values(), _ONLY):
+        if self.name in (_ONLY, _LIKELY):
             said = "Its name does not say it, but its values do."
         elif self.name > 0.85:
             said = "Its name says it."
@@ -109,6 +108,8 @@ class Clues:
 def _guess(name: str, seen: Seen, only: bool) -> Guess:
     """Guess by name and values; ``only`` says whether no other column of the file holds times."""
     by_name, fit = naming.named(name, seen.column), naming.fits(name, seen)
-    if name in _BY_VALUES and fit > _FITTING and (name != Col.TYPE or seen.known > 0.9):
-        by_name = max(by_name, _ONLY if name == Col.TS and only else _BY_VALUES[Col(name)])
+    if name == Col.TS and fit > _FITTING:
+        by_name = max(by_name, _ONLY if only else _LIKELY)
+    if name == Col.TYPE and fit > _FITTING and seen.known > 0.5:
+        by_name = max(by_name, _ONLY if seen.known > 0.9 else _LIKELY)
     return Guess(seen, by_name, fit)

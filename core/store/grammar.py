@@ -4,6 +4,7 @@
 ``ts=When``                the column “When” is the time
 ``event_type==purchase``   every line is a purchase; an event after ``==`` holds for the whole file
 ``…==purchase/return``     a purchase, or a return where quantity or price is negative or the invoice begins with C
+``price==``                nothing in this file is the price, though a column is called so
 ``event_type:pv=view``     where the event column says “pv”, it was a view; ``event_type:x=-`` leaves such lines out
 ``ts=Date + Time``         two columns together are the time
 ``price=Total / Pieces``   the price of a piece is one column over another
@@ -99,7 +100,9 @@ def said(mapping: Mapping[str, str], columns: Sequence[str]) -> Said:
         for name, column in mapping.items()
         if name.startswith(USERS) and name != f"{USERS}{Col.USER}" and column.lower() in there
     }
-    events = {name: sql for name, column in here.items() if (sql := _sql(name, column, there))}
+    events = {
+        name: sql for name, column in here.items() if name in EVENT_INPUTS and (sql := _sql(name, column, there))
+    }
     kind, rules = _kind(here.get(Col.TYPE, str(Col.TYPE)), words, there)
     if kind:
         events |= _sale({**_plain(here, there), **events}, kind) if SALE in kind else {Col.TYPE: kind}

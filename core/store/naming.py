@@ -82,7 +82,8 @@ def named(ours: str, column: str) -> float:
     if ours in _ENTITIES and re.fullmatch(f"({_ENTITIES[Col(ours)]}){_ID}", last):
         best = max(best, _MADE_OF)
     numbered = ours not in _ENTITIES and re.search(f"{_ID}$", last)  # an id of something else
-    if best == 0 and ours in _WITHIN and not numbered and any(level > 0.9 and _inside(name, last) for name, level in names.items()):
+    within = any(level > 0.9 and _inside(name, last) for name, level in names.items())
+    if best == 0 and ours in _WITHIN and not numbered and within:
         best = _INSIDE
     final = re.split(r"[_\W]+", column.lower())[-1]
     if best == 0 and ours in (Col.USER, Col.ITEM) and names.get(final, 0.0) > _INSIDE:

@@ -60,7 +60,7 @@ def suggest(
     else:
         columns, words, order, unsure = _beside(clues, role), [], None, False
     presets = [name for name, _ in fitting(source.columns)] if role == EVENTS_ROLE else []
-    zoned = not any(seen.timed > seen.zoned for seen in clues.behind(columns, Col.TS))
+    zoned = not any(seen.timed > seen.zoned or seen.clock > 0.5 for seen in clues.behind(columns, Col.TS))
     return Suggestion(
         role, columns, words, presets[0] if presets else None, order, zoned, _questions(role, columns, words, unsure)
     )

@@ -47,6 +47,7 @@ def report(done: ImportReport | Mapping[str, Any], dry: bool) -> None:
 def reason_said(reason: str) -> str:
     """A reason with the name of its column in words: ``"ts: no time"`` → ``"When: no time"``."""
     column, colon, said = reason.partition(": ")
+    said = "none is given" if said == f"no {column}" else said
     return f"{results.NAMES.get(column, column)}: {said}" if colon else reason
 
 
@@ -66,18 +67,17 @@ def follow(shop: Shop, job: Job) -> None:
     st.success("The logs are imported.", icon=":material/check_circle:")
     with st.container(horizontal=True, vertical_alignment="center"):
         nav.link("overview", "See them in the Overview", ":material/monitoring:")
-        rejects = Path(done["rejects_file"]) if done.get("rejects_file") else None
-        if rejects is not None and rejects.is_file():
-            st.download_button(
-                "Download what was turned away",
-                rejects.read_bytes,
-                rejects.name,
-                "text/csv",
-                icon=":material/download:",
-                on_click="ignore",
-            )
+        _download("Download what was turned away, and why", done.get("rejects_file"))
+        for file in done.get("mend_files") or ():
+            _download(f"Download lines to mend: {words.plain(Path(file).name)}", file)
         st.button("Import more", icon=":material/add:", on_click=leave, args=(True,))
     report(done, dry=False)
+
+
+def _download(label: str, file: str | None) -> None:
+    if file and Path(file).is_file():
+        icon = ":material/download:"
+        st.download_button(label, Path(file).read_bytes, Path(file).name, "text/csv", icon=icon, on_click="ignore")
 
 
 def leave(anew: bool = False) -> None:

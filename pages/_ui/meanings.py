@@ -28,7 +28,7 @@ _ABOUT: Mapping[str, str] = {
     Col.TS: "the day, better with the time", Col.PRICE: "of one piece", Col.SESSION: "the order, receipt or session",
     Col.TITLE: "what the item is called",
 }  # fmt: skip
-SALE, LEFT_OUT = "purchase/return", "-"
+SALE, LEFT_OUT, NOTHING = "purchase/return", "-", "="
 _DEEDS = {"": "Not known: turned away", SALE: "bought, or sent back if negative", LEFT_OUT: "none of these: leave out"}
 _SURE, _LIKELY = 0.85, 0.6
 
@@ -48,7 +48,9 @@ def edit(path: Path, preview: FilePreview) -> dict[str, str]:
         with st.expander("More that a file may tell", icon=":material/add:"):
             mapping |= {name: _column(path, preview, name, None) for name in rest}
     told = {name: guess.source for name, guess in guesses.items() if name.startswith("users.") and name not in mapping}
-    return {name: source for name, source in {**mapping, **told}.items() if source}
+    called_so = {column.lower() for column in preview.columns} if found.role == "events" else set()
+    nothing = {name: NOTHING for name, source in mapping.items() if not source and name in called_so}
+    return {name: source for name, source in {**mapping, **told, **nothing}.items() if source}
 
 
 def _column(path: Path, preview: FilePreview, name: str, guess: ColumnGuess | None) -> str:

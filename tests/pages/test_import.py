@@ -88,7 +88,7 @@ def test_nothing_is_imported_before_it_was_tried(page, shop):
     assert figures == {"Lines read": "1,200", "Imported": "1,180", "Turned away": "14", "There twice": "6",
                        "Shoppers": "2,990", "Items": "2,410"}  # fmt: skip
     reasons = next(d.value for d in app.dataframe if "Why" in d.value)
-    assert reasons.values.tolist() == [["Shopper: no user_id", 11], ["When: not a time", 3]]
+    assert reasons.values.tolist() == [["Shopper: none is given", 11], ["When: not a time", 3]]
     assert "1 March 2026, 09:12 to 31 May 2026, 20:01" in said(app)
     assert shop.submitted == []
     select(app, "Visit").select("").run()  # what was tried is not what is asked for now
@@ -113,6 +113,14 @@ def test_a_corrected_column_and_what_else_was_answered_go_into_the_import(page, 
     assert args["discard"] == args["events"]
     assert shop.tried[-1].mapping == args["mapping"]
     assert app.query_params["job"] == "j1"
+
+
+def test_a_column_of_our_name_that_is_something_else_is_left_out_when_asked(page, shop):
+    log = b"user_id,item_id,event_type,ts,price\nu,i,view,2026-01-01 10:00,5\nu,j,view,2026-01-02 10:00,6\n"
+    app = bring(page("imports"), ("log.csv", log))
+    select(app, "Price").select("").run()
+    button(app, "Try it without importing").click().run()
+    assert shop.tried[-1].mapping["price"] == "="
 
 
 def test_event_words_are_shown_and_corrected(page, shop):
@@ -237,12 +245,16 @@ def test_an_import_that_failed_says_why(page, shop):
 
 def test_an_import_that_is_done_leads_to_the_new_data(page, shop, tmp_path):
     (tmp_path / "rejects.csv").write_text("file,row\n")
-    result = {**plain(REPORT), "version": 4, "rejects_file": str(tmp_path / "rejects.csv")}
+    (tmp_path / "orders.mend.csv").write_text("Invoice,Sku\n")
+    files = {"rejects_file": str(tmp_path / "rejects.csv"), "mend_files": [str(tmp_path / "orders.mend.csv")]}
+    result = {**plain(REPORT), "version": 4, **files}
     app = started(page, shop, status="done", result=result)
     assert shop.version == 4  # whoever imports sees it without asking
     assert "The logs are imported." in app.success[0].value
     assert {metric.label: metric.value for metric in app.metric}["Imported"] == "1,180"
-    assert [b.label for b in app.get("download_button")] == ["Download what was turned away"]
+    assert [b.label for b in app.get("download_button")] == [
+        "Download what was turned away, and why", "Download lines to mend: orders\\.mend\\.csv",
+    ]  # fmt: skip
     button(app, "Import more").click().run()
     assert "Nothing is kept before you say so" in said(app)
 

@@ -278,6 +278,17 @@ def test_app_becomes_the_server_of_this_workspace(plain, monkeypatch):
     assert env["SHOPPERLENS_WORKSPACE"] == str(plain)
 
 
+def test_app_opens_an_empty_shop_where_there_was_no_folder(tmp_path, monkeypatch):
+    def become(path, argv, env):
+        raise SystemExit(0)  # nothing of this process is left
+
+    monkeypatch.setattr(os, "execve", become)
+    monkeypatch.setattr(os, "chdir", lambda path: None)
+    with pytest.raises(SystemExit):
+        main(["app", "--workspace", str(tmp_path / "new")])
+    assert Workspace.open(tmp_path / "new").version() is None
+
+
 def test_the_demo_is_built_where_it_is_wanted(run, tmp_path, monkeypatch):
     monkeypatch.setattr(
         "core.demo.build", lambda path, progress: {"workspace": str(path), "version": 1, "built": False, "model": None}

@@ -95,6 +95,13 @@ def test_a_column_whose_name_looks_like_grammar_is_the_column(imported):
     assert reader.rows("SELECT CAST(ts AS VARCHAR), price FROM events") == [("2026-01-01 00:00:00", 3.0)]
 
 
+def test_a_column_of_our_name_may_be_said_to_be_something_else(imported):
+    log = "user_id,item_id,event_type,ts,price,title\nu,a,view,2026-01-01,12,Mr\n"
+    _, reader = imported(log, {"price": "=", "title": "="})
+    assert reader.rows("SELECT price FROM events") == [(None,)]
+    assert reader.rows("SELECT title FROM items") == [(None,)]
+
+
 def test_a_part_that_is_not_there_is_named(imported):
     with pytest.raises(MissingColumn, match="no column “Date \\+ Hour”"):
         imported(ORDERS, {**SAID, "ts": "Date + Hour"})

@@ -143,6 +143,7 @@ def test_times_that_name_their_zone_or_need_none_do_not_ask_for_the_stores():
         "1775210400": True, "2026-04-03": True,
     }  # fmt: skip
     assert {time: log(f"customer,item,when_ts,event\nc1,i1,{time},view\n").zoned for time in times} == times
+    assert not understood(HEADERS["point of sale"]).zoned  # a date, and a time of day beside it
 
 
 def test_negative_pieces_do_not_stop_a_sale_and_are_said_to_be_returns():

@@ -1,0 +1,116 @@
+"""A merchandiser brings her file, in a real browser: from upload to Overview, in a shop that has no model."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable, Iterator
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from core.store.workspace import Workspace
+from tests.browser.conftest import PHONE
+from tests.browser.serving import served, settle
+
+pytestmark = pytest.mark.browser
+LINES = [
+    f"{5000 + n // 2},A{n % 7},White mug no. {n % 7},{1 + n % 3},{6 + n % 7}.50,"
+    f"2026-0{3 + n % 3}-{1 + n % 27:02d} {8 + n % 12:02d}:30,M{n % 40},Norway"
+    for n in range(400)
+]
+BROKEN = ["9001,A1,White mug no. 1,1,7.50,soon,M1,Chad", "9002,A1,White mug no. 1,1,7.50,2026-03-02 18:05,,Chad"]
+ORDERS = "\n".join(["Order no,Code,Label,Pieces,Unit price,Bought on,Member,Land", *LINES, LINES[0], *BROKEN]) + "\n"
+LOG = "visitor,item_id,deed,when\nu1,i1,pv,1700000000\nu1,i2,加购,1700000100\nu2,i1,wiggle,1700000200\n"
+
+
+@pytest.fixture
+def empty_url(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """Serve the dashboard of a shop into which nothing was imported yet; its worker goes soon after its work."""
+    monkeypatch.setenv("SHOPPERLENS_WORKER_IDLE", "1")
+    with served(Workspace.create(tmp_path / "harbour-street").path) as address:
+        yield address
+
+
+def upload(page: Page, name: str, text: str) -> None:
+    file = {"name": name, "mimeType": "text/csv", "buffer": text.encode()}
+    page.locator("input[type=file]").set_input_files([file])  # type: ignore[list-item]
+    expect(page.get_by_text("How it is read")).to_be_visible()
+    settle(page)
+
+
+def choose(page: Page, label: str, option: str) -> None:
+    box = page.get_by_role("combobox", name=label, exact=True)
+    box.focus()
+    box.press("ArrowDown")  # a list that a click opens goes again when the page still scrolls
+    page.get_by_role("option", name=option, exact=True).click()
+    expect(box).to_have_value(option)
+    settle(page)
+
+
+def figures(page: Page) -> dict[str, str]:
+    found = page.get_by_test_id("stMetric")
+    labels = found.get_by_test_id("stMetricLabel").all_inner_texts()
+    values = found.get_by_test_id("stMetricValue").all_inner_texts()
+    return {label.split("\n")[0]: value for label, value in zip(labels, values, strict=True)}
+
+
+def test_from_an_upload_to_the_overview(empty_url: str, visit: Callable[..., Page]) -> None:
+    page = visit(empty_url)
+    page.get_by_role("link", name="Import the shop's logs").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("What is in my files, and what becomes of it?")
+    settle(page)
+
+    upload(page, "orders.csv", ORDERS)
+    expect(page.get_by_text("403 lines, 8 columns")).to_be_visible()
+    choose(page, "Item", "Code")  # nobody could know what this column is
+    page.get_by_role("button", name="Try it without importing").click()
+    expect(page.get_by_text("What the import would do")).to_be_visible()
+    settle(page)
+    counted = {"Lines read": "403", "Imported": "400", "Turned away": "2", "There twice": "1",
+               "Shoppers": "40", "Items": "7"}  # fmt: skip
+    assert figures(page) == counted
+
+    page.get_by_role("button", name="Import", exact=True).click()
+    expect(page.get_by_text("The logs are imported.")).to_be_visible()
+    settle(page)
+    assert figures(page) == counted
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download what was turned away, and why").click()
+    rows = list(csv.DictReader(StringIO(Path(download.value.path()).read_text())))
+    assert [row["row"] for row in rows] == ["402", "403"]
+
+    page.get_by_role("link", name="See them in the Overview").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("What is in my data, and is it healthy?")
+    settle(page)
+    seen = figures(page)
+    assert (seen["Shoppers"], seen["Items"], seen["Purchases"]) == ("40", "7", "400")
+
+
+def test_what_was_uploaded_does_not_stay(empty_url: str, visit: Callable[..., Page], tmp_path: Path) -> None:
+    page = visit(f"{empty_url}/imports")
+    upload(page, "orders.csv", ORDERS)
+    uploads = tmp_path / "harbour-street" / "uploads"
+    assert [file.name for file in uploads.rglob("*.csv")] == ["orders.csv"]
+    page.get_by_role("button", name="Try it without importing").click()
+    expect(page.get_by_text("What the import would do")).to_be_visible()
+    settle(page)
+    page.get_by_role("button", name="Import", exact=True).click()
+    expect(page.get_by_text("The logs are imported.")).to_be_visible()
+    assert list(uploads.rglob("*")) == []
+    again = visit(page.url)  # its address knows
+    expect(again.get_by_text("The logs are imported.")).to_be_visible()
+
+
+def test_event_words_are_mended_on_a_phone_in_the_dark(empty_url: str, visit: Callable[..., Page]) -> None:
+    page = visit(f"{empty_url}/imports", viewport=PHONE, color_scheme="dark")
+    upload(page, "log.csv", LOG)
+    choose(page, "“wiggle” – 1 line", "saved as a favourite")
+    page.get_by_role("button", name="Try it without importing").click()
+    expect(page.get_by_text("What the import would do")).to_be_visible()
+    settle(page)
+    assert figures(page)["Imported"] == "3"
+    wider = "element => element.scrollWidth - element.clientWidth"
+    assert page.get_by_test_id("stMain").evaluate(wider) <= 0
+    assert page.locator("html").evaluate(wider) <= 0
