@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from core.errors import ModelError, UnknownItem, UnknownUser, WorkspaceError
-from core.records import Condition
+from core.records import Condition, ImportPlan
 from core.service import Shop
 from core.store.workspace import Workspace
 from tests.core.fake_scorer import FakeScorer, explanation
@@ -208,3 +208,21 @@ def test_what_is_trained_is_in_use(shop, monkeypatch):
 def test_the_device_is_told_without_loading_anything(plain):
     assert Shop(plain, device="cpu").device() == "cpu"
     assert Shop(plain).device() in {"cpu", "cuda", "mps"}
+
+
+def test_a_file_is_looked_at_tried_and_imported_and_its_answers_are_remembered(tmp_path, monkeypatch):
+    monkeypatch.setattr("core.jobs.start_worker", lambda workspace, device: None)
+    (tmp_path / "log.csv").write_text("Member,Sku,Act,When\nm1,s1,view,2026-03-01 10:00\nm1,s1,zap,2026-03-01 10:01\n")
+    shop = Shop(Workspace.create(tmp_path / "new").path)
+    seen = shop.look(tmp_path / "log.csv")
+    assert set(seen.suggestion.questions) == {"words"}
+    answers = {**seen.suggestion.mapping, "event_type:zap": "cart"}
+    plan = ImportPlan([str(tmp_path / "log.csv")], mapping=answers, zone="Asia/Shanghai")
+    tried = shop.dry_run(plan)
+    assert (tried.imported, tried.version, str(tried.first_ts)) == (2, 0, "2026-03-01 02:00:00")
+    job = shop.start_import(plan, [seen], [tmp_path / "log.csv"])
+    assert shop._jobs.state.args(job.id)["discard"] == [str(tmp_path / "log.csv")]
+    again = shop.look(tmp_path / "log.csv").suggestion
+    assert (again.remembered, again.questions, shop.zone()) == (True, {}, "Asia/Shanghai")
+    assert "Asia/Shanghai" in shop.zones()
+    assert "online-retail" in shop.presets()

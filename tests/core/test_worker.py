@@ -142,3 +142,16 @@ def test_a_real_worker_process_does_the_work(tmp_path, monkeypatch):
     assert Path(workspace.path / "logs" / "worker.log").is_file()
     with lock(workspace, patience=30) as gone:
         assert gone
+
+
+def test_an_import_deletes_uploads_once_they_are_in_and_keeps_them_when_it_fails(jobs):
+    texts = {"good": "user_id,event_type,ts,item_id\neve,view,2026-06-05 10:00,P1\n", "bad": "a,b\n1,2\n"}
+    for name, text in texts.items():
+        (jobs.workspace.path / "uploads" / name).mkdir(parents=True)
+        (jobs.workspace.path / "uploads" / name / "log.csv").write_text(text)
+    files = {name: str(jobs.workspace.path / "uploads" / name / "log.csv") for name in ("good", "bad")}
+    ids = [jobs.submit("import", {"events": [file], "discard": [file]}).id for file in files.values()]
+    assert worker.serve(jobs.workspace, idle=0) == 2
+    assert [jobs.get(id).status for id in ids] == ["done", "failed"]
+    assert not Path(files["good"]).parent.exists()
+    assert Path(files["bad"]).is_file()  # to be tried again
