@@ -45,7 +45,7 @@ def styles(con: duckdb.DuckDBPyConnection, columns: Mapping[str, str]) -> dict[s
         Name → SQL over ``raw``.
     """
     odd = _count(con, {
-        name: [f"trim({sql}) <> '' AND TRY_CAST(trim({sql}) AS DOUBLE) IS NULL"] for name, sql in columns.items()
+        name: [f"TRY_CAST({sql} AS DOUBLE) IS NULL AND trim({sql}) <> ''"] for name, sql in columns.items()
     })
     doubtful = {name: columns[name] for name, (count,) in odd.items() if count}
     sure = _count(con, {
@@ -73,7 +73,7 @@ def as_number(text: str, style: Style) -> str:
     written = f"regexp_full_match({bare(text)}, '{_WRITTEN[style]}')"
     if style is Style.POINT:
         parsed = f"TRY_CAST(replace({bare(text)}, ',', '') AS DOUBLE)"
-        return f"coalesce(TRY_CAST(trim({text}) AS DOUBLE), CASE WHEN {written} THEN {parsed} END)"
+        return f"coalesce(TRY_CAST({text} AS DOUBLE), CASE WHEN {written} THEN {parsed} END)"
     parsed = f"TRY_CAST(replace(replace({bare(text)}, '.', ''), ',', '.') AS DOUBLE)"
     plain = f"CASE WHEN NOT contains({text}, '.') THEN TRY_CAST(trim({text}) AS DOUBLE) END"
     return f"CASE WHEN {written} THEN {parsed} ELSE {plain} END"

@@ -26,6 +26,7 @@ _OCLOCK = r"\d{1,2}:\d{2}(:\d{2}([.,]\d{1,9})?)?"
 _PLAIN = rf"\d{{4}}[-/]\d{{1,2}}[-/]\d{{1,2}}([ T]{_OCLOCK})?"
 _ZONED = rf"\d{{4}}-\d{{2}}-\d{{2}}[ T]{_OCLOCK}(Z| UTC|[+-]\d{{2}}(:?\d{{2}})?)"
 _USUAL = r"^\d{1,2}[-/.]\d{1,2}[-/.]\d{4}\b"
+_TWO_AND_TWO = r"\d{1,2}[-/. ]\d{1,2}[-/. ]\d"
 _SHORT = r"^(\d{1,2})[-/. ](\d{1,2})[-/. ](\d{4}|\d{2})\b[ ,Tt]*(.*)$"
 _YEAR_FIRST = r"^(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?[ ,Tt]*(.*)$"
 _DAY_MONTH = r"^(?:[a-z]{3,9},? )?(\d{1,2})(?:st|nd|rd|th)?[-/. ]([a-z]{3,9})[.,]?[-/. ](\d{4}|\d{2})\b[:, ]*(.*)$"
@@ -76,8 +77,8 @@ def orders(con: duckdb.DuckDBPyConnection, sql: str) -> Orders:
         "count(*) FILTER (a <= 12 AND b <= 12 AND a <> b), min(given) FILTER (a <= 12 AND b <= 12 AND a <> b) "
         f"FROM (SELECT given, TRY_CAST(regexp_extract(given, '{_SHORT}', 1) AS INTEGER) AS a, "
         f"TRY_CAST(regexp_extract(given, '{_SHORT}', 2) AS INTEGER) AS b "
-        f"FROM (SELECT trim(CAST({sql} AS VARCHAR)) AS given FROM raw) "
-        "WHERE given[2] IN ('/', '-', '.', ' ') OR given[3] IN ('/', '-', '.', ' '))"
+        f"FROM (SELECT trim(CAST({sql} AS VARCHAR)) AS given FROM raw "
+        f"WHERE regexp_matches(CAST({sql} AS VARCHAR), '^\\s*{_TWO_AND_TWO}')))"
     ).fetchone()
     return Orders(*row) if row else Orders(0, 0, 0, None)
 
@@ -122,7 +123,7 @@ def _check_zone(con: duckdb.DuckDBPyConnection, zone: str) -> None:
 
 
 def macros(clock: Clock) -> list[str]:
-    """SQL that makes ``as_moment(given)``: a trimmed text as a time in UTC, or NULL when it is none."""
+    """SQL that makes ``as_moment(given)``: a text as a time in UTC, or NULL when it is none."""
     here = f"timezone('UTC', timezone({literal(clock.zone)}, local))" if clock.zone != "UTC" else "local"
     short = _PARTS[clock.order or "dmy"]
     return [
@@ -153,8 +154,7 @@ def macros(clock: Clock) -> list[str]:
             ELSE as_iso(given) END
         """,
         rf"""
-        CREATE OR REPLACE TEMP MACRO as_moment(given) AS CASE
-            WHEN regexp_full_match(given, '{_PLAIN}') THEN from_here(TRY_CAST(replace(given, ',', '.') AS TIMESTAMP))
+        CREATE OR REPLACE TEMP MACRO as_other_moment(given) AS CASE
             WHEN regexp_full_match(given, '{_ZONED}') THEN timezone('UTC', TRY_CAST(given AS TIMESTAMPTZ))
             WHEN regexp_full_match(given, '\d{{9,11}}(\.\d*)?')
                 THEN make_timestamp(CAST(round(TRY_CAST(given AS DOUBLE) * 1000000) AS BIGINT))
@@ -167,6 +167,11 @@ def macros(clock: Clock) -> list[str]:
             WHEN regexp_matches(given, '{_USUAL}') THEN coalesce(
                 from_here(try_strptime(translate(given, '/.', '--'), {_strptime(short)})), from_parts(given))
             ELSE from_parts(given) END
+        """,
+        f"""
+        CREATE OR REPLACE TEMP MACRO as_moment(given) AS CASE
+            WHEN regexp_full_match(given, '{_PLAIN}') THEN from_here(TRY_CAST(replace(given, ',', '.') AS TIMESTAMP))
+            ELSE as_other_moment(trim(given)) END
         """,
     ]
 

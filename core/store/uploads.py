@@ -80,7 +80,7 @@ class Upload:
 
 @contextmanager
 def opened(file: Path) -> Iterator[Upload]:
-    """Stage a file, CSV (plain or gzipped) or Parquet, while the block runs.
+    """Stage a file, of any kind that an import reads, while the block runs.
 
     Raises
     ------

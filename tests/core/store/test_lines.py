@@ -4,8 +4,10 @@ from datetime import datetime
 
 import pytest
 
+from core.errors import AmbiguousDates
 from core.store.lines import EVENT_WORDS, type_lines
 from core.store.preset import Rule
+from core.store.times import Clock
 from core.store.workspace import connect
 
 GOOD = {"user_id": "u", "item_id": "i", "event_type": "view", "ts": "2026-01-05 12:00"}
@@ -16,13 +18,13 @@ def typed(tmp_path):
     """Return a function that types lines given as dicts of text."""
     with connect(tmp_path / "x.duckdb") as con:
 
-        def run(*lines, rules=()):
+        def run(*lines, rules=(), clock=Clock()):  # noqa: B008 - frozen
             names = list(dict.fromkeys(name for line in lines for name in line))
             con.execute(f"CREATE OR REPLACE TEMP TABLE raw (__row BIGINT, {', '.join(f'{n} VARCHAR' for n in names)})")
             for number, line in enumerate(lines, 1):
                 marks = ", ".join("?" * (len(names) + 1))
                 con.execute(f"INSERT INTO raw VALUES ({marks})", [number, *(line.get(name) for name in names)])
-            type_lines(con, {name: f"raw.{name}" for name in names}, {}, {}, rules)
+            type_lines(con, {name: f"raw.{name}" for name in names}, {}, {}, rules, clock)
             return con.execute(
                 "SELECT lines.*, column_name, reason FROM lines LEFT JOIN faults USING (fault) ORDER BY __row"
             ).df()
@@ -75,6 +77,26 @@ def test_a_wrong_line_says_what_is_wrong_and_the_next_is_none_the_worse(typed, w
     found = typed({**GOOD, **wrong}, GOOD)
     assert (found["column_name"][0], found["reason"][0]) == (column, reason)
     assert found["reason"].isna()[1]
+
+
+def test_the_clock_says_what_the_file_does_not(typed):
+    berlin = Clock("mdy", "Europe/Berlin")
+    assert typed({**GOOD, "ts": "01/05/2026 1:00 PM"}, clock=berlin)["ts"][0] == datetime(2026, 1, 5, 12)
+    with pytest.raises(AmbiguousDates, match="the column “ts” may be day-first or month-first"):
+        typed({**GOOD, "ts": "01/05/2026"})
+    assert typed({**GOOD, "ts": "13/05/2026"}, {**GOOD, "ts": "01/05/2026"})["ts"][1] == datetime(2026, 5, 1)
+
+
+def test_decimal_commas_are_known_by_their_column(typed):
+    found = typed({**GOOD, "price": "1,50", "quantity": "1,000"}, {**GOOD, "price": "1.234,50", "quantity": "2"})
+    assert list(found["price"]) == [1.5, 1234.5]
+    assert list(found["quantity"]) == [1, 2]
+
+
+def test_years_of_five_digits_and_zero_reject_their_line_alone(typed):
+    found = typed({**GOOD, "ts": "20190-01-01"}, {**GOOD, "ts": "0000-00-00 00:00:00"}, GOOD)
+    assert list(found["reason"][:2]) == ["a time that cannot be", "not a time"]
+    assert found["reason"].isna()[2]
 
 
 def test_ids_stay_as_they_are_given(typed):

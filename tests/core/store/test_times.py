@@ -26,7 +26,7 @@ def read(con):
         con.executemany("INSERT INTO raw VALUES (?, ?)", list(enumerate(texts)))
         for macro in macros(decided(con, "raw.t", clock, "the column “t”")):
             con.execute(macro)
-        return [row[0] for row in con.execute("SELECT as_moment(trim(t)) FROM raw ORDER BY n").fetchall()]
+        return [row[0] for row in con.execute("SELECT as_moment(t) FROM raw ORDER BY n").fetchall()]
 
     return run
 
