@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from core.errors import InputError
+from core.errors import Cancelled, InputError
 from core.records import ImportReport, Progress, no_progress
 from core.store import accept, accounts, beside, catalogue, cleaning, derive, facts, grammar, logs, mending, versions
 from core.store.connect import literal
@@ -97,7 +98,8 @@ def import_files(
         except _NothingNew as known:
             report, said = known.args[0], "Nothing in it is new"
         versions.sweep(workspace)
-    progress(1.0, said)
+    with suppress(Cancelled):  # what is published can no longer be cancelled
+        progress(1.0, said)
     return replace(report, seconds=round(time.monotonic() - began, 2))
 
 

@@ -35,7 +35,7 @@ _UTF8_RUN = re.compile(rb"(?<![\x80-\xff])(?:[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][
 _LONG_RUN = re.compile(rb"(?<![\x80-\xff])(?:[\xe0-\xef][\x80-\xbf]{2})+(?![\x80-\xff])")
 #: So many different Chinese letters in a row with none from the second half of the alphabet would be a wonder.
 _FEW_LETTERS = 8
-_CONTROLS = bytes(set(range(32)) - set(b"\t\n\r\f\v\x1a\x1b\x1e\x1f"))
+_CONTROLS = bytes(sorted(set(range(32)) - set(b"\t\n\r\f\v\x1a\x1b\x1e\x1f")))  # NUL first
 _PAIR = re.compile(rb"[\x81-\xfe][\x40-\x7e\x80-\xfe]")
 
 
@@ -94,6 +94,8 @@ def _wide(head: bytes) -> str | None:
     """UTF-16 without a mark, told by where its zero bytes are."""
     even, odd = head[::2].count(0), head[1::2].count(0)
     if max(even, odd) * 40 < max(len(head), 40) or min(even, odd) > max(even, odd) // 20:
+        return None
+    if (len(head) - len(head.translate(None, _CONTROLS[1:]))) * 4 > len(head):  # no script has that many of them
         return None
     encoding = "utf-16-le" if odd > even else "utf-16-be"
     text = codecs.getincrementaldecoder(encoding)(errors="replace").decode(head)

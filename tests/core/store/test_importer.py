@@ -284,7 +284,16 @@ def test_a_file_that_vanishes_or_grows_while_it_is_read_changes_nothing(workspac
     assert everything(workspace) == before
 
 
-@pytest.mark.parametrize("step", range(9))
+def test_what_is_ready_can_no_longer_be_cancelled(workspace, put):
+    def progress(fraction, message):
+        if fraction == 1.0:
+            raise Cancelled("too late")
+
+    report = import_files(workspace, [put(HEADER + "1,a,view,2026-01-01\n")], progress=progress)
+    assert report.version == workspace.version() == 1
+
+
+@pytest.mark.parametrize("step", range(8))
 def test_cancelling_at_any_step_changes_nothing(workspace, put, step):
     seen = []
 
