@@ -77,15 +77,24 @@ def candidates(shop: Shop, user: str) -> pd.DataFrame:
     return pd.DataFrame({"item_id": [i.item_id for i in items], "title": [i.title or i.item_id for i in items]})
 
 
+def choose(shop: Shop, user: str) -> str | None:
+    """Let the person choose an item; what is recommended first is chosen for them, so that the page has an answer."""
+    offered = candidates(shop, user)
+    if not pick.chosen("item") and not offered.empty:
+        pick.choose("item", str(offered["item_id"].iloc[0]))
+        st.rerun()
+    return pick.item(shop, offered)
+
+
 with frame.page("Why", "Why was this recommended?") as shop:
     with st.container(horizontal=pick.chosen("user", "item")):
         user = pick.shopper(shop)
-        item = pick.item(shop, candidates(shop, user)) if user and shop.model_name else None
+        item = choose(shop, user) if user and shop.model_name else None
     if user is not None and shop.model_name is None:
         states.no_model()
     elif user is not None:
         if item is None:
-            states.empty("Choose an item", "What is recommended to them is offered above; or search for any other.")
+            states.empty("Choose an item", "There is nothing to recommend to them; search for an item above.")
         else:
             with st.spinner("Reading the history with and without each word …"):
                 explained = resources.why(shop, user, item)

@@ -43,7 +43,7 @@ def shopper(shop: Shop) -> str | None:
         )
         with st.container(horizontal=True, horizontal_alignment="center"):
             for row in shop.find_shoppers("", limit=3).itertuples():
-                st.button(words.plain(row.label), key=f"try-{row.user_id}", on_click=_set, args=("user", row.user_id))
+                st.button(words.plain(row.label), key=f"try-{row.user_id}", on_click=choose, args=("user", row.user_id))
     return user
 
 
@@ -57,8 +57,9 @@ def item(shop: Shop, first: pd.DataFrame) -> str | None:
     return _choose(_ITEM, find)
 
 
-def _set(name: str, value: str) -> None:
-    st.query_params[name] = value
+def choose(param: str, value: str) -> None:
+    """Choose for the person: it is in the address from now on."""
+    st.query_params[param] = value
 
 
 def _choose(kind: _Kind, find: Callable[[str], pd.DataFrame]) -> str | None:
@@ -70,7 +71,7 @@ def _choose(kind: _Kind, find: Callable[[str], pd.DataFrame]) -> str | None:
     with place:
         picked = _fields(kind, current, find)
     if picked is not None and picked != current:
-        _set(kind.param, picked)
+        choose(kind.param, picked)
         st.rerun()
     return current
 

@@ -107,12 +107,20 @@ def test_a_reason_is_a_sentence_two_figures_two_charts_and_the_words(page):
     assert any("add up to the prediction within 0.0002" in c.value for c in app.caption)
 
 
-def test_an_item_is_chosen_from_what_is_recommended_or_searched(page):
+def test_the_first_recommendation_is_explained_until_another_item_is_chosen(page, shop):
     app = page("why", user="S00042")
-    assert any("Choose an item" in line for line in lines(app))
+    assert app.query_params["item"] == shop.recommend("S00042")[0].item_id
+    assert "Mostly because" in app.info[0].value
     app.selectbox[1].select("I003").run()
     assert app.query_params["item"] == "I003"
     assert any("Cast\\-iron pan" in line for line in lines(app))
+
+
+def test_who_gets_no_recommendation_is_asked_for_an_item(page, shop, monkeypatch):
+    monkeypatch.setattr(shop, "recommend", lambda *args, **kwargs: [])
+    app = page("why", user="S00042")
+    assert any("Choose an item" in line for line in lines(app))
+    assert not app.info
 
 
 def test_an_unknown_item_is_said(page):
