@@ -37,6 +37,7 @@ def parser() -> argparse.ArgumentParser:
     _add_import(add("import", "read logs into a workspace"))
     add("info", "say what a workspace holds")
     _add_train(add("train", "fine-tune a model on the workspace's logs"))
+    _add_models(add("models", "say which models there are, compare two, use, roll back or delete one"))
     _add_questions(add)
     add("app", "open the dashboard").add_argument("--port", type=int, help="port to serve on (8501)")
     return top
@@ -68,6 +69,15 @@ def _add_train(command: argparse.ArgumentParser) -> None:
     command.add_argument("--max-steps", type=int, metavar="S", help="steps at most")
     command.add_argument("--seed", type=int, metavar="S", help="the same seed gives the same model")
     command.add_argument("--resume", action="store_true", help="go on with a training that was interrupted")
+
+
+def _add_models(command: argparse.ArgumentParser) -> None:
+    what = command.add_mutually_exclusive_group()
+    what.add_argument("--compare", nargs=2, metavar=("A", "B"), help="set two models side by side")
+    what.add_argument("--use", metavar="N", help="make a model the one in use")
+    what.add_argument("--back", action="store_true", help="use the model again that was in use before")
+    what.add_argument("--delete", metavar="N", help="delete a model; asks first")
+    command.add_argument("--yes", action="store_true", help="with --delete: do not ask")
 
 
 def _add_questions(add) -> None:  # type: ignore[no-untyped-def]

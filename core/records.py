@@ -368,6 +368,28 @@ class ModelReport:
     card: str  # markdown
     settings: Mapping[str, Any] = field(default_factory=dict)
     folder: Path | None = None
+    data: Mapping[str, Any] = field(default_factory=dict)  # what it learned from: version, fingerprint, splits …
+    seconds: float = 0.0  # that making it took
+
+
+@dataclass(frozen=True)
+class Promotion:
+    """From when on a model was in use, and how that came about."""
+
+    model: str
+    how: str  # first (it was in use before anybody chose) | used (chosen) | back (rolled back to)
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Two models side by side."""
+
+    first: str
+    second: str
+    figures: pd.DataFrame  # figure, first, second, better ("first", "second" or "")
+    differs: pd.DataFrame  # what, first, second: settings and data that are not the same
+    notes: Sequence[str]  # what keeps the figures from being compared at their word
 
 
 @dataclass(frozen=True)

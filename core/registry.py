@@ -1,10 +1,12 @@
-"""The models of a workspace: which there are, which is in use, and how good one is."""
+"""The models of a workspace: which there are, which is in use and was before, and how good one is."""
 
 from __future__ import annotations
 
 import platform
+import shutil
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -13,7 +15,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from core.errors import ModelError
-from core.records import ModelReport, TagSpec
+from core.records import ModelReport, Promotion, TagSpec
 from core.store.state import State
 
 if TYPE_CHECKING:
@@ -33,16 +35,97 @@ def names(workspace: Workspace) -> list[str]:
 
 
 def current(workspace: Workspace) -> str | None:
-    """Return the name of the model in use: the one that was chosen or trained last, or None without any."""
+    """Return the name of the model in use: the one that was chosen last, or the newest, or None without any."""
     found = names(workspace)
     chosen = State(workspace.state_file).setting(_CURRENT) if found and workspace.state_file.exists() else None
     return chosen if chosen in found else found[0] if found else None
 
 
 def use(workspace: Workspace, name: str) -> None:
-    """Make a model the one in use."""
+    """Make a model the one in use, and note when.
+
+    Raises
+    ------
+    ModelError
+        When it is not there.
+    """
     check(workspace, name)
-    State(workspace.state_file).decide(_CURRENT, name)
+    pin(workspace)
+    state = State(workspace.state_file)
+    known = state.promotions()
+    if not known or known[-1].model != name:
+        state.promote(name, "used")
+    state.decide(_CURRENT, name)
+
+
+def pin(workspace: Workspace) -> None:
+    """Let the model in use stay so when a newer one comes; without any, do nothing."""
+    name = current(workspace)
+    state = State(workspace.state_file)
+    if name is not None and not (state.promotions() and state.setting(_CURRENT) == name):
+        state.promote(name, "first")
+        state.decide(_CURRENT, name)
+
+
+def history(workspace: Workspace) -> list[Promotion]:
+    """Return which model was in use from when on, the newest first."""
+    return State(workspace.state_file).promotions()[::-1] if workspace.state_file.exists() else []
+
+
+def before(workspace: Workspace) -> str | None:
+    """Return the model that ``back`` would lead to: the one in use before this one, of those that are still there."""
+    found, stack = names(workspace), list[str]()
+    for step in reversed(history(workspace)):
+        if step.how == "back" and step.model in stack:
+            del stack[stack.index(step.model) + 1 :]
+        else:
+            stack = [name for name in stack if name != step.model] + [step.model]
+    here = current(workspace)
+    return next((name for name in reversed(stack) if name != here and name in found), None)
+
+
+def back(workspace: Workspace) -> str:
+    """Roll back to the model that was in use before this one, and return its name.
+
+    Raises
+    ------
+    ModelError
+        When there is none.
+    """
+    name = before(workspace)
+    if name is None:
+        raise ModelError("No other model was in use before this one. Choose one by name: python -m core models --use N")
+    state = State(workspace.state_file)
+    state.promote(name, "back")
+    state.decide(_CURRENT, name)
+    return name
+
+
+def delete(workspace: Workspace, name: str) -> None:
+    """Delete a model and what was computed with it; what was in use when stays known.
+
+    Raises
+    ------
+    ModelError
+        When it is not there, or is in use.
+    """
+    check(workspace, name)
+    if name == current(workspace):
+        raise ModelError(f"Model {name} is in use. Use another one first: python -m core models --use N")
+    pin(workspace)
+    gone = workspace.models / f".{name}.old"  # out of sight at once, however long it takes to delete
+    shutil.rmtree(gone, ignore_errors=True)
+    (workspace.models / name).rename(gone)
+    shutil.rmtree(gone, ignore_errors=True)
+    shutil.rmtree(workspace.path / "artefacts" / name, ignore_errors=True)
+
+
+def renamed(workspace: Workspace, old: str, new: str) -> None:
+    """Let a model that now has another name be in use, and known to have been, under that."""
+    state = State(workspace.state_file)
+    state.rename_promoted(old, new)
+    if state.setting(_CURRENT) == old:
+        state.decide(_CURRENT, new)
 
 
 def check(workspace: Workspace, name: str) -> None:
@@ -92,7 +175,18 @@ def report(workspace: Workspace, name: str) -> ModelReport:
         card=_card(folder),
         settings=info.settings,
         folder=folder,
+        data=info.data,
+        seconds=info.seconds,
     )
+
+
+def reports(workspace: Workspace) -> list[ModelReport]:
+    """Return what is known of every model that can be read, the newest first."""
+    found = []
+    for name in names(workspace):
+        with suppress(ModelError):
+            found.append(report(workspace, name))
+    return found
 
 
 def likely_device() -> str:

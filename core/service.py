@@ -18,11 +18,12 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from core import profiles, recommend, registry, scoring_files, segments, shopper, vocabulary
+from core import comparison, profiles, recommend, registry, scoring_files, segments, shopper, vocabulary
 from core.config import TrainSettings
 from core.errors import ModelError, UnknownItem, UnknownUser
 from core.jobs import Jobs
 from core.records import (
+    Comparison,
     Condition,
     Explanation,
     Fact,
@@ -33,6 +34,7 @@ from core.records import (
     ModelReport,
     Overview,
     Progress,
+    Promotion,
     Recommendation,
     SegmentView,
     ShopInfo,
@@ -308,6 +310,50 @@ class Shop:
     def model_report(self, name: str | None = None) -> ModelReport:
         """Return the figures of a model, this shop's if none is named."""
         return registry.report(self.workspace, name or self._named())
+
+    def model_reports(self) -> list[ModelReport]:
+        """Return the figures of every model, the newest first."""
+        return registry.reports(self.workspace)
+
+    def model_in_use(self) -> str | None:
+        """Return the model that the workspace uses now; this shop may have begun with another."""
+        return registry.current(self.workspace)
+
+    def model_before(self) -> str | None:
+        """Return the model that ``roll_back`` would lead to, or None."""
+        return registry.before(self.workspace)
+
+    def model_history(self) -> list[Promotion]:
+        """Return which model was in use from when on, the newest first."""
+        return registry.history(self.workspace)
+
+    def compare(self, first: str, second: str) -> Comparison:
+        """Return two models side by side.
+
+        Raises
+        ------
+        ModelError
+            When one of them is not there or damaged.
+        """
+        return comparison.compare(*(registry.report(self.workspace, name) for name in (first, second)))
+
+    def use_model(self, name: str) -> None:
+        """Make a model the one that the workspace uses; this shop stays with the one that it began with."""
+        registry.use(self.workspace, name)
+
+    def roll_back(self) -> str:
+        """Make the model that was in use before the one in use again; return its name."""
+        return registry.back(self.workspace)
+
+    def delete_model(self, name: str) -> None:
+        """Delete a model.
+
+        Raises
+        ------
+        ModelError
+            When it is not there, or is in use.
+        """
+        registry.delete(self.workspace, name)
 
     def scorer(self) -> Scorer:
         """Return what scores; the model is loaded at the first call and shared."""

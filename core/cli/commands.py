@@ -13,7 +13,7 @@ from typing import Any
 
 from core import demo as demo_shop
 from core.answers import plain
-from core.cli import importing
+from core.cli import importing, models
 from core.config import DEMO_WORKSPACE, PROJECT, Settings, TrainSettings
 from core.errors import InputError
 from core.records import ImportPlan, Progress, Tag
@@ -115,7 +115,7 @@ def app(given: argparse.Namespace, progress: Progress) -> Answer:
 
 COMMANDS: Mapping[str, Command] = {
     "demo": demo, "import": import_, "info": info, "train": train, "evaluate": evaluate, "profile": profile,
-    "score": score, "recommend": recommend, "explain": explain, "app": app,
+    "score": score, "recommend": recommend, "explain": explain, "app": app, "models": models.run,
 }
 
 

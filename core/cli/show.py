@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from core.cli import models
 from core.records import Progress
 
 Answer = Mapping[str, Any]
@@ -101,5 +102,5 @@ def _explain(answer: Answer) -> Iterator[str]:
 
 
 _SHOW: Mapping[str, Callable[[Answer], Iterator[str]]] = {
-    "demo": _demo, "profile": _profile, "recommend": _recommend, "explain": _explain,
+    "demo": _demo, "profile": _profile, "recommend": _recommend, "explain": _explain, "models": models.lines,
 }

@@ -1,4 +1,4 @@
-"""What people and jobs decide in a workspace, in SQLite: jobs, and settings such as the model in use.
+"""What people and jobs decide in a workspace, in SQLite: jobs, which model was in use when, and other settings.
 
 Every call opens a connection of its own, so that threads and processes may share a state. In WAL mode
 readers and the one writer do not wait for each other; two writers wait some milliseconds.
@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from core.errors import InputError
-from core.records import Job
+from core.records import Job, Promotion
 
 #: Jobs that are remembered.
 KEPT_JOBS = 100
@@ -27,6 +27,9 @@ CREATE TABLE IF NOT EXISTS jobs (
     number INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT UNIQUE NOT NULL, kind TEXT NOT NULL, args TEXT NOT NULL,
     status TEXT NOT NULL DEFAULT 'queued', progress REAL NOT NULL DEFAULT 0, message TEXT NOT NULL DEFAULT '',
     created TEXT NOT NULL, started TEXT, finished TEXT, result TEXT, error TEXT, stop INTEGER NOT NULL DEFAULT 0
+);
+CREATE TABLE IF NOT EXISTS promotions (
+    number INTEGER PRIMARY KEY AUTOINCREMENT, model TEXT NOT NULL, how TEXT NOT NULL, at TEXT NOT NULL
 );
 """
 _COLUMNS = "id, kind, status, progress, message, created, started, finished, result, error"
@@ -55,6 +58,27 @@ class State:
         with self._open() as con:
             con.execute("INSERT INTO settings VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
                         (key, value))
+
+    def promote(self, model: str, how: str) -> None:
+        """Note that a model is in use from now on, and how it came to be."""
+        with self._open() as con:
+            con.execute("INSERT INTO promotions (model, how, at) VALUES (?, ?, ?)", (model, how, _now()))
+
+    def promotions(self) -> list[Promotion]:
+        """Return what was in use when, the oldest first."""
+        with self._open() as con:
+            rows = con.execute("SELECT model, how, at FROM promotions ORDER BY number").fetchall()
+        return [Promotion(model, how, datetime.fromisoformat(at)) for model, how, at in rows]
+
+    def rename_promoted(self, old: str, new: str) -> None:
+        """Let what is known of a model be known under another name."""
+        with self._open() as con:
+            con.execute("UPDATE promotions SET model = ? WHERE model = ?", (new, old))
+
+    def forget(self, key: str) -> bool:
+        """Forget a decision; return whether there was one."""
+        with self._open() as con:
+            return con.execute("DELETE FROM settings WHERE key = ?", (key,)).rowcount == 1
 
     def add_job(self, id: str, kind: str, args: Mapping[str, Any]) -> Job:
         """Note that work waits to be done; the oldest finished jobs are forgotten."""

@@ -62,6 +62,93 @@ def test_the_report_is_what_the_model_says_of_itself(workspace):
     assert report.tags["threshold"].isna().all()  # a figure that is missing is a column all the same
     assert report.reliability["observed"].tolist() == [0.06]
     assert report.folder == workspace.models / "demo"
+    assert (report.data, report.seconds) == ({"version": 1}, 12.0)
+
+
+def three(workspace):
+    for age, name in enumerate("abc"):
+        _aged(little_model(workspace.models / name), 1_000 + age)
+
+
+def test_what_was_in_use_when_is_known(workspace):
+    three(workspace)
+    assert registry.history(workspace) == []
+    for name in ("a", "a", "b"):
+        registry.use(workspace, name)
+    # "c", the newest, was in use before anybody chose; choosing the same again changes nothing
+    assert [(step.model, step.how) for step in registry.history(workspace)] == [
+        ("b", "used"), ("a", "used"), ("c", "first"),
+    ]  # fmt: skip
+    times = [step.at for step in registry.history(workspace)]
+    assert times == sorted(times, reverse=True)
+
+
+def test_rolling_back_goes_step_by_step_and_not_to_and_fro(workspace):
+    three(workspace)
+    for name in ("b", "a"):
+        registry.use(workspace, name)
+    assert registry.before(workspace) == "b"
+    assert [registry.back(workspace), registry.current(workspace)] == ["b", "b"]
+    assert registry.back(workspace) == "c"
+    assert registry.before(workspace) is None
+    with pytest.raises(ModelError, match="No other model was in use before"):
+        registry.back(workspace)
+    registry.use(workspace, "a")
+    assert registry.before(workspace) == "c"
+    assert [step.how for step in registry.history(workspace)] == ["used", "back", "back", "used", "used", "first"]
+
+
+def test_rolling_back_passes_over_models_that_are_gone(workspace):
+    three(workspace)
+    for name in ("b", "a"):
+        registry.use(workspace, name)
+    registry.delete(workspace, "b")
+    assert registry.back(workspace) == "c"
+
+
+def test_a_newer_model_does_not_take_the_place_of_one_that_is_pinned(workspace):
+    _aged(little_model(workspace.models / "old"), 1_000)
+    registry.pin(workspace)
+    _aged(little_model(workspace.models / "new"), 2_000)
+    registry.pin(workspace)
+    assert registry.current(workspace) == "old"
+    assert [(step.model, step.how) for step in registry.history(workspace)] == [("old", "first")]
+
+
+def test_deleting_takes_the_model_and_what_it_computed(workspace):
+    three(workspace)
+    computed = workspace.artefacts("a", 1)
+    registry.delete(workspace, "a")
+    assert registry.names(workspace) == ["c", "b"]
+    assert not computed.exists()
+    assert [path.name for path in workspace.models.iterdir() if path.name.startswith(".")] == []
+
+
+def test_the_model_in_use_is_not_deleted_and_nor_is_one_that_is_not_there(workspace):
+    three(workspace)
+    with pytest.raises(ModelError, match="Model c is in use"):
+        registry.delete(workspace, "c")
+    with pytest.raises(ModelError, match="no model 'd'"):
+        registry.delete(workspace, "d")
+    assert registry.names(workspace) == ["c", "b", "a"]
+
+
+def test_a_model_under_another_name_keeps_its_place(workspace):
+    three(workspace)
+    registry.use(workspace, "a")
+    registry.use(workspace, "b")
+    for old in ("a", "b"):
+        (workspace.models / old).rename(workspace.models / f"{old}-1")
+        registry.renamed(workspace, old, f"{old}-1")
+    assert registry.current(workspace) == "b-1"
+    assert registry.back(workspace) == "a-1"
+
+
+def test_every_model_that_can_be_read_is_reported(workspace):
+    three(workspace)
+    (workspace.models / "b" / "model.json").write_text("{")
+    _aged(workspace.models / "b", 1_001)
+    assert [report.name for report in registry.reports(workspace)] == ["c", "a"]
 
 
 def test_a_damaged_model_says_so(workspace):
