@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from core.records import ClickMetrics
@@ -16,6 +17,8 @@ from core.records import ClickMetrics
 #: Bins of equal count for the calibration error. Equal width would put rare clicks into one bin.
 ECE_BINS = 15
 RELIABILITY_BINS = 10
+#: Figures that are computed within each list and averaged.
+GROUP_FIGURES = ("gauc", "mrr", "ndcg@5", "ndcg@10")
 _TINY = 1e-7
 
 Floats = NDArray[np.float64]
@@ -37,23 +40,37 @@ def click_metrics(labels: Floats, scores: Floats, groups: Ints) -> ClickMetrics:
     from sklearn.metrics import log_loss, roc_auc_score
 
     both = 0 < labels.sum() < len(labels)
-    aucs, mrrs, fives, tens = [], [], [], []
-    for label, score in _groups(labels, scores, groups):
-        aucs.append(float(roc_auc_score(label, score)))
-        mrrs.append(reciprocal_rank(label, score))
-        fives.append(ndcg(label, score, 5))
-        tens.append(ndcg(label, score, 10))
+    by_group = group_figures(labels, scores, groups)
+    mean = {name: float(by_group[name].mean()) for name in GROUP_FIGURES}  # not a number where there is no group
     return ClickMetrics(
         auc=float(roc_auc_score(labels, scores)) if both else float("nan"),
-        gauc=_mean(aucs),
-        mrr=_mean(mrrs),
-        ndcg5=_mean(fives),
-        ndcg10=_mean(tens),
+        gauc=mean["gauc"],
+        mrr=mean["mrr"],
+        ndcg5=mean["ndcg@5"],
+        ndcg10=mean["ndcg@10"],
         logloss=float(log_loss(labels, np.clip(scores, _TINY, 1 - _TINY), labels=[0, 1])),
         ece=expected_calibration_error(labels, scores),
         n=len(labels),
-        groups=len(aucs),
+        groups=len(by_group),
     )
+
+
+def group_figures(labels: Floats, scores: Floats, groups: Ints) -> pd.DataFrame:
+    """Figures of each list or basket that holds both a click and a non-click.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Index: numbers of the groups, ascending; columns ``gauc``, ``mrr``, ``ndcg@5``, ``ndcg@10``.
+    """
+    from sklearn.metrics import roc_auc_score
+
+    rows, index = [], []
+    for group, label, score in _groups(labels, scores, groups):
+        index.append(group)
+        rows.append((float(roc_auc_score(label, score)), reciprocal_rank(label, score), ndcg(label, score, 5),
+                     ndcg(label, score, 10)))
+    return pd.DataFrame(rows, index=pd.Index(index, dtype=np.int64), columns=list(GROUP_FIGURES), dtype=float)
 
 
 def reciprocal_rank(labels: Floats, scores: Floats) -> float:
@@ -124,12 +141,8 @@ def _gain(ranked: Floats, k: int) -> float:
     return float(((2**top - 1) / np.log2(np.arange(2, len(top) + 2))).sum())
 
 
-def _groups(labels: Floats, scores: Floats, groups: Ints) -> Iterator[tuple[Floats, Floats]]:
+def _groups(labels: Floats, scores: Floats, groups: Ints) -> Iterator[tuple[int, Floats, Floats]]:
     order = np.argsort(groups, kind="stable")
     for part in np.split(order, np.flatnonzero(np.diff(groups[order])) + 1):
         if 0 < labels[part].sum() < len(part):
-            yield labels[part], scores[part]
-
-
-def _mean(values: list[float]) -> float:
-    return float(np.mean(values)) if values else float("nan")
+            yield int(groups[part[0]]), labels[part], scores[part]

@@ -5,6 +5,7 @@ from core.train.metrics import (
     best_threshold,
     click_metrics,
     expected_calibration_error,
+    group_figures,
     ndcg,
     reciprocal_rank,
     reliability,
@@ -32,6 +33,16 @@ def test_groups_without_a_hit_or_a_miss_do_not_count() -> None:
     labels, groups = floats(1, 0, 0, 0, 1, 1), np.array([0, 0, 1, 1, 2, 2])
     found = click_metrics(labels, floats(0.9, 0.1, 0.9, 0.1, 0.5, 0.6), groups)
     assert (found.groups, found.gauc, found.mrr, found.ndcg10, found.n) == (1, 1.0, 1.0, 1.0, 6)
+
+
+def test_each_group_has_its_own_figures() -> None:
+    labels, groups = floats(0, 1, 1, 1, 0), np.array([8, 8, 5, 2, 2])
+    found = group_figures(labels, floats(0.9, 0.8, 0.5, 0.7, 0.1), groups)
+    assert list(found.index) == [2, 8]  # 5 holds a click alone
+    assert list(found["gauc"]) == [1.0, 0.0]
+    assert list(found["mrr"]) == [1.0, 0.5]
+    assert found.loc[8, "ndcg@5"] == pytest.approx(1 / np.log2(3))
+    assert group_figures(floats(), floats(), np.array([], dtype=int)).empty
 
 
 def test_gauc_ignores_order_between_groups_and_auc_does_not() -> None:
