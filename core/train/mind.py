@@ -76,8 +76,8 @@ def score_run(truth: Iterable[str], run: Iterable[str]) -> MindFigures:
         found.append(figures_of_list(labels, 1 / np.asarray(ranks, dtype=float)))
     if not found:
         raise InputError("The truth holds no list with an answer, so nothing can be scored.")
-    means = np.mean(found, axis=0)
-    return MindFigures(*(float(value) for value in means), lists=len(found))
+    auc, mrr, five, ten = (float(value) for value in np.mean(found, axis=0))
+    return MindFigures(auc, mrr, five, ten, len(found))
 
 
 def run_lines(names: Sequence[str], scores: Iterable[ArrayLike]) -> Iterator[str]:
@@ -96,11 +96,11 @@ def run_lines(names: Sequence[str], scores: Iterable[ArrayLike]) -> Iterator[str
 
 
 def truth_lines(behaviors: Iterable[str]) -> Iterator[str]:
-    """Read the truth out of ``behaviors.tsv``: number, reader, time, history and items with ``-1`` or ``-0``.
+    r"""Read the truth out of ``behaviors.tsv``: number, reader, time, history and items with ``-1`` or ``-0``.
 
     Examples
     --------
-    >>> list(truth_lines(["3\\tU1\\t11/15/2019 8:00:00 AM\\tN9\\tN1-0 N2-1"]))
+    >>> list(truth_lines(["3\tU1\t11/15/2019 8:00:00 AM\tN9\tN1-0 N2-1"]))
     ['3 [0,1]']
     """
     for line in behaviors:
@@ -121,4 +121,5 @@ def _parsed(line: str, number: int, what: str) -> tuple[str, list[int]]:
         name, values = line.split(maxsplit=1)
         return name, [int(value) for value in json.loads(values)]
     except (ValueError, TypeError):
-        raise InputError(f"Line {number} of the {what} is not of the form “7 [2,1,3]”: {line.strip()[:60]!r}.") from None
+        said = line.strip()[:60]
+        raise InputError(f"Line {number} of the {what} is not of the form “7 [2,1,3]”: {said!r}.") from None
