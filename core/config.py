@@ -57,11 +57,22 @@ class Settings:
 
 @dataclass(frozen=True)
 class TextSettings:
-    """Budgets of the words, in tokens of the base model."""
+    """Budgets of the words, in tokens of the base model, and whether items come with words of context.
+
+    Attributes
+    ----------
+    quote_tokens
+        What a search or a review may take.
+    context
+        False leaves an item its own words alone: nothing on how it suits the shopper, nor how popular it is. For
+        measuring what these words are worth.
+    """
 
     history_tokens: int = 192
     candidate_tokens: int = 64
     title_tokens: int = 16
+    quote_tokens: int = 10
+    context: bool = True
 
 
 #: Learning rate of each method, unless another is given.

@@ -14,6 +14,8 @@ Row = Mapping[str, Any]
 
 #: Event type of the line that sums up the whole past.
 SUMMARY = "summary"
+#: Fields of an item's own words; all others are context.
+OWN = frozenset({"title", "category", "brand", "price", "place"})
 
 
 def pieces(fit: Row, history: Words, taste: Taste, place: str) -> Iterator[Piece]:

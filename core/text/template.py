@@ -25,8 +25,6 @@ from core.text.words import EventText, Piece, Words
 
 Row = Mapping[str, Any]
 
-#: Tokens that a search or a review may take.
-_QUOTE_TOKENS = 10
 #: Shares of what she does from which on she does it sometimes, often, mostly at night or on weekends.
 _AT_NIGHT, _ON_WEEKENDS = (0.12, 0.35, 0.6), (0.3, 0.45, 0.65)
 #: Mean price band (0 to 2) from which on she chooses mid prices, and premium.
@@ -79,6 +77,8 @@ class Template:
         ids, spans, told = [self.cache.cls], list[Span](), list[str]()
         budget = self.settings.candidate_tokens - 1
         for piece in suits.pieces(fit, history, taste, place):
+            if not self.settings.context and piece.field not in suits.OWN:
+                continue
             tokens = self._ids(piece.field, piece.text)
             if tokens and len(ids) + len(tokens) <= budget:
                 _append(ids, spans, piece.field, tokens, piece.event)
@@ -87,8 +87,9 @@ class Template:
         return Words(np.array(ids, dtype=np.int32), tuple(spans), said=tuple(told))
 
     def _ids(self, field: str, text: str) -> tuple[int, ...]:
-        limit = {"title": self.settings.title_tokens, "words": _QUOTE_TOKENS, "brand": 5, "category": 6}.get(field)
-        return self.cache.ids(text)[:limit]
+        settings = self.settings
+        limits = {"title": settings.title_tokens, "words": settings.quote_tokens, "brand": 5, "category": 6}
+        return self.cache.ids(text)[: limits.get(field)]
 
 
 def texts_of(events: Sequence[Row]) -> Iterator[str]:

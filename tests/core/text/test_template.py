@@ -7,7 +7,7 @@ import pytest
 
 from core.config import TextSettings
 from core.model.base import load_tokenizer
-from core.text.fit import SUMMARY
+from core.text.fit import OWN, SUMMARY
 from core.text.taste import Taste
 from core.text.template import Template, place_words, texts_of
 from core.text.tokens import TokenCache
@@ -163,6 +163,23 @@ def test_the_candidate_budget_is_kept(cache):
         words = template.candidate(fit(viewed=3, viewed_age=DAY, shown=5), template.history(None, []), Taste())
         assert len(words.ids) <= budget
         check_spans(template, words)
+
+
+def test_without_context_an_item_has_its_own_words_alone(cache):
+    template = Template(cache, TextSettings(context=False))
+    words = template.candidate(fit(viewed=3, viewed_age=DAY, shown=5), template.history(None, []), Taste(), "home")
+    fields = {span.field for span in words.spans}
+    assert {"title", "category", "place"} <= fields <= OWN
+    assert len(words.said) == len(words.spans)
+    check_spans(template, words)
+
+
+def test_a_search_takes_as_many_tokens_as_the_settings_say(cache):
+    for most in (2, 12):
+        template = Template(cache, TextSettings(quote_tokens=most))
+        words = template.history(None, [search("red tent " * 5)])
+        (quote,) = [span for span in words.spans if span.field == "words"]
+        assert quote.stop - quote.start == min(most, 10)
 
 
 def test_an_item_without_a_title_goes_by_its_id(template):
