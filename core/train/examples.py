@@ -88,6 +88,19 @@ def click_set(
         pairs = _shortened(store.shown_lists(reader, start, stop, limit, seed), most, seed)
     else:
         pairs = _with_negatives(store.baskets(reader, start, stop, limit, seed), store.purchases(reader), most, seed)
+    return asked_set(writer, pairs, placeless, seed)
+
+
+def asked_set(writer: Writer, pairs: pd.DataFrame, placeless: float = 0.0, seed: int = 0) -> ClickSet:
+    """Write examples of any lists.
+
+    Parameters
+    ----------
+    pairs
+        ``ask_id, user_id, as_of, item_id, label``, rows of one ask together and asks in ascending order.
+    placeless
+        See ``click_set``.
+    """
     asks = pairs.drop_duplicates("ask_id")[["ask_id", "user_id", "as_of"]].reset_index(drop=True)
     labels = {ask: part.to_numpy(np.float32) for ask, part in pairs.groupby("ask_id")["label"]}
     examples, rows = list[Example](), list[dict[str, Any]]()
@@ -110,6 +123,19 @@ def tag_set(
     asks = pd.concat(parts, ignore_index=True) if parts else store.shoppers(reader, start, 0)
     asks["ask_id"] = range(len(asks))
     labels = store_tags.labels(reader, asks, specs, stop) if specs else pd.DataFrame(index=asks["ask_id"])
+    return labelled_set(reader, writer, asks, labels)
+
+
+def labelled_set(reader: Reader, writer: Writer, asks: pd.DataFrame, labels: pd.DataFrame) -> TagSet:
+    """Write examples of shoppers whose labels are known.
+
+    Parameters
+    ----------
+    asks
+        ``ask_id, user_id, as_of``.
+    labels
+        A column for each tag, 1, 0 or NaN, row by row.
+    """
     values = labels.to_numpy(np.float32)
     nothing = np.empty(0, dtype=np.float32)
     examples, rows = list[Example](), list[dict[str, Any]]()
