@@ -44,12 +44,18 @@ def parser() -> argparse.ArgumentParser:
 
 
 def _add_import(command: argparse.ArgumentParser) -> None:
-    command.add_argument("events", nargs="+", type=Path, help="files of events: CSV, JSON, Excel, Parquet")
-    command.add_argument("--items", type=Path, metavar="F", help="file that describes items")
-    command.add_argument("--users", type=Path, metavar="F", help="file that describes shoppers")
+    command.add_argument("events", nargs="*", type=Path, help="files of events: CSV, JSON, Excel, Parquet")
+    command.add_argument("--items", type=Path, nargs="+", metavar="F", help="files that describe items")
+    command.add_argument("--users", type=Path, nargs="+", metavar="F", help="files that describe shoppers")
     command.add_argument("--preset", metavar="P", help="whose files they are, for example online-retail")
+    command.add_argument("--file", nargs="+", action="extend", metavar="role=path",
+                         help="which of the preset's files a path is, where its name and columns do not tell")
     command.add_argument("--map", nargs="+", action="extend", metavar="canonical=column",
                          help="what the columns mean; without it they are understood by themselves where that is sure")
+    command.add_argument("--map-for", nargs="+", action="append", metavar=("FILE", "canonical=column"),
+                         help="the same for one of several files, or those of a pattern")
+    command.add_argument("--forget", action="store_true",
+                         help="forget what was answered before for files with the same columns")
     command.add_argument("--dates", choices=["dmy", "mdy", "ymd"], help="what comes first in dates: day, month or year")
     command.add_argument("--zone", metavar="Z", help="the store's time zone, for times that name none; remembered")
     command.add_argument("--dry-run", action="store_true", help="say what would be imported, and write nothing")

@@ -145,6 +145,16 @@ class Suggestion:
 
 
 @dataclass(frozen=True)
+class FileGroup:
+    """Files with the same columns, which are read in the same way; one that cannot be read stands alone."""
+
+    places: Sequence[str]  # of each: its path, or where it lies in another file, "orders.xlsx: May"
+    names: Sequence[str]  # what each is called
+    columns: Sequence[str]
+    error: str = ""  # why they cannot be read
+
+
+@dataclass(frozen=True)
 class FilePreview:
     """A file as it was understood, before anything is imported."""
 
@@ -154,20 +164,39 @@ class FilePreview:
     samples: Mapping[str, Sequence[str]]  # of each column
     rows: pd.DataFrame  # the first lines, as text
     suggestion: Suggestion
+    place: str = ""  # its path, or where it lies in another file
+
+
+@dataclass(frozen=True)
+class PresetFile:
+    """One of the files that a publisher's log consists of."""
+
+    role: str  # what it is called among them
+    names: Sequence[str]  # patterns of what the publisher calls it
+    columns: Sequence[str]  # that it must have
+    log: bool  # whether events are in it; any one of those is enough
+    tells: Mapping[str, Sequence[str]]  # "items" and "users" → what it says of them
+    looked_up_by: Sequence[str]  # roles whose files are read with its help
 
 
 @dataclass(frozen=True)
 class ImportPlan:
-    """Everything that an import is told; plain values, so that a job can carry it."""
+    """Everything that an import is told; plain values, so that a job can carry it.
 
-    events: Sequence[str]  # paths
-    items: str | None = None
-    users: str | None = None
+    A place is a path of a file or a folder, a pattern, or a file within another: ``orders.xlsx: May``.
+    """
+
+    events: Sequence[str]  # places
+    items: Sequence[str] = ()
+    users: Sequence[str] = ()
     preset: str | None = None
-    mapping: Mapping[str, str] = field(default_factory=dict)
+    mapping: Mapping[str, str] = field(default_factory=dict)  # of all files
     append: bool = True
     dates: str | None = None  # ymd | dmy | mdy
     zone: str | None = None
+    own: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # place of one file → what is said of it alone
+    orders: Mapping[str, str] = field(default_factory=dict)  # place of one file → ymd | dmy | mdy
+    files: Mapping[str, Sequence[str]] = field(default_factory=dict)  # role in the preset → places
 
 
 # ---- tags --------------------------------------------------------------------------

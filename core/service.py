@@ -27,12 +27,13 @@ from core.records import (
     Condition,
     Explanation,
     Fact,
+    FileGroup,
     FilePreview,
     ImportPlan,
-    ImportReport,
     Job,
     ModelReport,
     Overview,
+    PresetFile,
     Progress,
     Promotion,
     Recommendation,
@@ -43,7 +44,7 @@ from core.records import (
     Understood,
     no_progress,
 )
-from core.store import find, look, overview, plans, preset, shoppers
+from core.store import find, groups, look, overview, plans, preset, shoppers
 from core.store.workspace import Reader, Workspace
 
 if TYPE_CHECKING:
@@ -129,23 +130,18 @@ class Shop:
 
     # ---- bringing logs in ----------------------------------------------------------
 
-    def look(self, file: Path, role: str | None = None, deed: str | None = None) -> FilePreview:
-        """Return what a file was understood to be, with what was answered for its header before.
+    def groups(self, places: Sequence[str]) -> list[FileGroup]:
+        """Return the files at these places, those that are read in the same way together; see ``groups.grouped``."""
+        return groups.grouped(places)
 
-        Parameters
-        ----------
-        role
-            Whether it holds ``events``, ``items`` or ``users``; it is guessed when it is not known.
-        deed
-            The column that says what was done, where a person has chosen one.
-
-        Raises
-        ------
-        InputError
-            When it is missing, empty, or not a table.
-        """
-        seen = look.look(file, role, deed)
+    def look(self, place: str, role: str | None = None, deed: str | None = None) -> FilePreview:
+        """Return what a file was understood to be, as ``look.look``, with what was answered for its header before."""
+        seen = look.look(place, role, deed)
         return seen if deed else plans.recalled(self._jobs.state, seen)
+
+    def forget_answers(self, seen: FilePreview) -> None:
+        """Forget what was answered for files with the header of this one."""
+        plans.forget(self._jobs.state, [plans.header_of(seen)])
 
     def zone(self) -> str | None:
         """Return the store's time zone, once it was said."""
@@ -159,9 +155,17 @@ class Shop:
         """Return the presets that there are, by name, with what each is for."""
         return {name: preset.load_preset(name).about for name in preset.preset_names() if name != preset.DEFAULT}
 
-    def dry_run(self, plan: ImportPlan, progress: Progress = no_progress) -> ImportReport:
-        """Return what an import would do, without doing it; see ``core.store.importer.import_files``."""
-        return plans.import_plan(self.workspace, plan, progress, dry_run=True)
+    def preset_files(self, preset: str) -> list[PresetFile]:
+        """Return the files that a publisher's log consists of, those with events first."""
+        return groups.preset_files(preset)
+
+    def preset_roles(self, preset: str, given: Sequence[FileGroup]) -> dict[str, str | None]:
+        """Say which of a publisher's files each is: place → role, None if it is none; see ``groups.roles_of``."""
+        return groups.roles_of(preset, given)
+
+    def start_dry_run(self, plan: ImportPlan) -> Job:
+        """Find out, as a job, what an import would do; for its result see ``core.worker.do_try``."""
+        return self._jobs.submit("try", vars(plan))
 
     def start_import(
         self, plan: ImportPlan, seen: Sequence[FilePreview] = (), discard: Sequence[Path] = ()
@@ -175,7 +179,7 @@ class Shop:
         discard
             Files that are deleted once they are imported.
         """
-        plans.remember(self._jobs.state, plan, seen)
+        plans.remember(self._jobs.state, plan, map(plans.header_of, seen))
         return self._jobs.submit("import", {**vars(plan), "discard": [str(file) for file in discard]})
 
     # ---- segments ------------------------------------------------------------------

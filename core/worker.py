@@ -15,7 +15,7 @@ from typing import Any
 
 from core.answers import plain
 from core.config import Settings, TrainSettings
-from core.errors import Cancelled, InputError, ShopperLensError
+from core.errors import AmbiguousDates, Cancelled, InputError, ShopperLensError
 from core.jobs import lock, queue
 from core.records import ImportPlan, Progress
 from core.service import Shop
@@ -38,14 +38,30 @@ def do_import(path: Path, args: Mapping[str, Any], device: str, progress: Progre
     """
     from core.store.plans import import_plan
 
-    known = {field.name for field in fields(ImportPlan)}
-    plan = ImportPlan(**{"events": [], "append": False, **{name: args[name] for name in known & args.keys()}})
-    report = import_plan(Workspace.create(path), plan, progress)
+    report = import_plan(Workspace.create(path), _plan(args), progress)
     for file in args.get("discard", ()):
         Path(file).unlink(missing_ok=True)
         with suppress(OSError):  # its folder, when nothing else is in it
             Path(file).parent.rmdir()
     return dict(plain(report))
+
+
+def do_try(path: Path, args: Mapping[str, Any], device: str, progress: Progress) -> Mapping[str, Any]:
+    """Find out what an import would do. Args: those of ImportPlan.
+
+    Dates that may be day-first or month-first are no failure but what was to be found out: the result has ``asks``.
+    """
+    from core.store.plans import import_plan
+
+    try:
+        return dict(plain(import_plan(Workspace.create(path), _plan(args), progress, dry_run=True)))
+    except AmbiguousDates as error:
+        return {"asks": "dates", "said": str(error)}
+
+
+def _plan(args: Mapping[str, Any]) -> ImportPlan:
+    known = {field.name for field in fields(ImportPlan)}
+    return ImportPlan(**{"events": [], "append": False, **{name: args[name] for name in known & args.keys()}})
 
 
 def do_train(path: Path, args: Mapping[str, Any], device: str, progress: Progress) -> Mapping[str, Any]:
@@ -68,7 +84,9 @@ def do_score(path: Path, args: Mapping[str, Any], device: str, progress: Progres
     return shop.score_file(Path(args["file"]), Path(args["out"]), bool(args.get("reasons")), progress)
 
 
-WORK: dict[str, Work] = {"import": do_import, "train": do_train, "profile": do_profile, "score": do_score}
+WORK: dict[str, Work] = {
+    "import": do_import, "try": do_try, "train": do_train, "profile": do_profile, "score": do_score,
+}
 
 
 def serve(workspace: Workspace, device: str = "auto", idle: float = IDLE) -> int:

@@ -40,7 +40,7 @@ def import_(given: argparse.Namespace, progress: Progress) -> Answer:
     before = set(given.workspace.iterdir()) if given.workspace.is_dir() else None
     workspace = Workspace.create(given.workspace)
     try:
-        report = importing.run(workspace, _plan(given), progress, given.dry_run)
+        report = importing.run(workspace, _plan(given), progress, given.dry_run, _apart(given), given.forget)
     finally:
         if not before and workspace.version() is None:
             _unmake(workspace, keep_folder=before is not None)
@@ -127,19 +127,35 @@ def _unmake(workspace: Workspace, keep_folder: bool) -> None:
 
 
 def _plan(given: argparse.Namespace) -> ImportPlan:
-    items, users = (str(file) if file else None for file in (given.items, given.users))
+    items, users = ([str(file) for file in files or ()] for files in (given.items, given.users))
     events = [str(file) for file in given.events]
-    mapping = _mapping(given.map)
-    return ImportPlan(events, items, users, given.preset, mapping, given.append, given.dates, given.zone)
+    files: dict[str, list[str]] = {}
+    for role, path in _pairs("--file", given.file, "role=path", "categories=tree.csv"):
+        files.setdefault(role, []).append(path)
+    mapping = dict(_pairs("--map", given.map))
+    return ImportPlan(
+        events, items, users, given.preset, mapping, given.append, given.dates, given.zone, files=files
+    )
 
 
-def _mapping(given: list[str] | None) -> dict[str, str]:
+def _apart(given: argparse.Namespace) -> dict[str, dict[str, str]]:
+    """Return what is said of single files: a pattern of names → mapping."""
+    apart: dict[str, dict[str, str]] = {}
+    for pattern, *pairs in given.map_for or ():
+        if not pairs:
+            raise InputError(f"--map-for wants a file and what its columns mean, not “{pattern}” alone.")
+        apart.setdefault(pattern, {}).update(_pairs("--map-for", pairs))
+    return apart
+
+
+def _pairs(
+    option: str, given: list[str] | None, form: str = "canonical=column", example: str = "user_id=customer"
+) -> list[tuple[str, str]]:
     pairs = [text.partition("=") for text in given or []]
-    for name, sign, column in pairs:
-        if not (name and sign and column):
-            said = name + sign + column
-            raise InputError(f"--map wants canonical=column, for example user_id=customer; not {said!r}.")
-    return {name: column for name, _, column in pairs}
+    for name, sign, value in pairs:
+        if not (name and sign and value):
+            raise InputError(f"{option} wants {form}, for example {example}; not {name + sign + value!r}.")
+    return [(name, value) for name, _, value in pairs]
 
 
 def _profile_all(here: Shop, out: Path | None, progress: Progress) -> Answer:

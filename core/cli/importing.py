@@ -2,105 +2,93 @@
 
 from __future__ import annotations
 
-import shlex
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from core.errors import MissingColumn
-from core.records import FilePreview, ImportPlan, ImportReport, Progress
+from core.cli.understanding import Understood, combined, understand
+from core.errors import InputError
+from core.records import FileGroup, ImportPlan, ImportReport, Progress
 from core.store import plans
-from core.store.look import look
+from core.store.groups import called, grouped
+from core.store.plans import Header
 from core.store.state import State
-from core.store.suggest import LEAST, SURE, sure
 
 if TYPE_CHECKING:
     from core.store.workspace import Workspace
 
-#: What is asked of a person, as options that answer it.
-_OPEN = {name: f"{name}=COLUMN" for name in ("user_id", "item_id", "event_type", "ts")}
+#: What is said of the columns of single files: a pattern of names → mapping.
+Apart = Mapping[str, Mapping[str, str]]
 
 
-def run(workspace: Workspace, plan: ImportPlan, progress: Progress, dry_run: bool) -> ImportReport:
-    """Import files. When they lack our columns and no mapping or preset is told, go by what they seem to be.
+def run(
+    workspace: Workspace, plan: ImportPlan, progress: Progress, dry_run: bool, apart: Apart | None = None,
+    forget: bool = False,
+) -> ImportReport:
+    """Import files. What no mapping or preset tells is gone by as it was answered for a file with the same header
+    before, or as the files seem to be.
 
-    That is done only if a preset fits the header, or every column that is needed and every word for an event is
+    The latter is done only if a preset fits the header, or every column that is needed and every word for an event is
     sure (``core.store.suggest.sure``) and no question is open. What was understood is said on standard error.
+
+    Parameters
+    ----------
+    apart
+        What is said of single files.
+    forget
+        Forget first what was answered for files with these headers.
 
     Raises
     ------
     MissingColumn
-        When it is not sure; the message has what is open, and the ``--map`` that would be gone by.
+        When it is not sure; the message has what is open, and the options that would be gone by.
     """
     state = State(workspace.state_file)
-    told = replace(plan, zone=plan.zone or plans.zone(state))
-    seen: list[FilePreview] = []
-    try:
-        report = plans.import_plan(workspace, told, progress, dry_run)
-    except MissingColumn as missing:
-        if plan.preset or plan.mapping:
-            raise
-        told, seen = _understood(state, told, missing)
-        report = plans.import_plan(workspace, told, progress, dry_run)
+    if plan.files and not plan.preset:
+        raise InputError("--file says which of a publisher's files one is. Name the publisher too: --preset P")
+    given = {"events": plan.events, "items": plan.items, "users": plan.users}
+    found = {role: grouped(places) for role, places in given.items()}
+    for group in (group for groups in found.values() for group in groups if group.error):
+        raise InputError(group.error)
+    headers = [Header(role, group.columns, group.places[0]) for role, groups in found.items() for group in groups]
+    if forget and plans.forget(state, headers):
+        print("What was answered for files with these columns is forgotten.", file=sys.stderr)
+    told = replace(plan, zone=plan.zone or _known_zone(state), own=_own(found, apart or {}))
+    if not (plan.preset or plan.mapping):
+        told, headers = _understood(state, told, found)
+    report = plans.import_plan(workspace, told, progress, dry_run)
     if not dry_run:
-        plans.remember(state, replace(told, zone=plan.zone), seen)
+        plans.remember(state, replace(told, zone=plan.zone), headers)
     return report
 
 
-def _understood(state: State, plan: ImportPlan, missing: MissingColumn) -> tuple[ImportPlan, list[FilePreview]]:
-    """Return the plan with what its files say of themselves."""
-    files = [("events", plan.events[0]), ("items", plan.items), ("users", plan.users)]
-    seen = [plans.recalled(state, look(Path(file), role)) for role, file in files if file]
-    log = seen[0].suggestion
-    if log.preset:
-        print(f"{seen[0].file} looks like the files of the preset {log.preset}.", file=sys.stderr)
-        return replace(plan, preset=log.preset, mapping=log.mapping if log.remembered else {}), seen
-    mapping = {name: source for preview in seen for name, source in preview.suggestion.mapping.items()}
-    open_questions = _questions(seen, plan.dates)
-    if open_questions or not all(map(_sure, seen)):
-        asked = " ".join(open_questions) or "Some columns are only likely."
-        lacks = str(missing).split(" Say which")[0]
-        raise MissingColumn(
-            f"{lacks} What these mean is not sure enough to import without asking. {asked} "
-            f"This is what they seem to be; mend what is wrong: {_options(seen, mapping, plan.dates)}"
-        )
-    for preview in seen:
-        _say(preview)
-    return replace(plan, mapping=mapping, dates=plan.dates or log.order), seen
+def _known_zone(state: State) -> str | None:
+    zone = plans.zone(state)
+    if zone:
+        print(f"Times that name no zone are read in {zone}, as the store's was said to be.", file=sys.stderr)
+    return zone
 
 
-def _sure(preview: FilePreview) -> bool:
-    return sure(replace(preview.suggestion, questions={}))
+def _own(found: Mapping[str, Sequence[FileGroup]], apart: Apart) -> dict[str, Mapping[str, str]]:
+    """Give every file what is said of it alone."""
+    groups = [group for some in found.values() for group in some]
+    own: dict[str, Mapping[str, str]] = {}
+    for pattern, mapping in apart.items():
+        places = [place for group in groups for place in called(group, pattern)]
+        if not places:
+            names = ", ".join(name for group in groups for name in group.names)
+            raise InputError(f"--map-for: no file is called {pattern}. Those that are given: {names}.")
+        own |= {place: {**own.get(place, {}), **mapping} for place in places}
+    return own
 
 
-def _questions(seen: Sequence[FilePreview], dates: str | None) -> list[str]:
-    asked = [item for preview in seen for item in preview.suggestion.questions.items()]
-    return [said for about, said in asked if not (about == "dates" and dates)]
-
-
-def _options(seen: Sequence[FilePreview], mapping: dict[str, str], dates: str | None) -> str:
-    """Return the options that say what was understood, ready to be pasted into a shell."""
-    asked = seen[0].suggestion.questions
-    pairs = [f"{name}={source}" for name, source in mapping.items()]
-    pairs += [answer for about, answer in _OPEN.items() if about in asked]
-    unknown = [f"event_type:{word.word}=EVENT" for word in seen[0].suggestion.words if not word.event]
-    line = shlex.join(["--map", *pairs, *unknown])
-    return f"{line} --dates dmy" if "dates" in asked and not dates else line
-
-
-def _say(preview: FilePreview) -> None:
-    """Say on standard error how a file was understood."""
-    found = preview.suggestion
-    again = ", as such a file was before" if found.remembered else ""
-    print(f"{preview.file} holds {found.role}{again}:", file=sys.stderr)
-    for guess in found.columns:
-        level = "sure" if guess.confidence >= SURE else "likely" if guess.confidence > 2 * LEAST else "a guess"
-        source = f"always {guess.source[1:]}" if guess.source.startswith("=") else f"from “{guess.source}”"
-        print(f"  {guess.name:16} {source} ({level}). {guess.why}", file=sys.stderr)
-    words = ", ".join(
-        f"{word.word} = {'left out' if word.event == '-' else word.event}" for word in found.words
-    )
-    if words:
-        print(f"  {words}", file=sys.stderr)
+def _understood(
+    state: State, plan: ImportPlan, found: Mapping[str, Sequence[FileGroup]]
+) -> tuple[ImportPlan, list[Header]]:
+    """Return the plan with what its files say of themselves, and what they are known by."""
+    files = [
+        Understood(group, role) if group.places[0] in plan.own else understand(state, group, role, len(groups) == 1)
+        for role, groups in found.items() for group in groups
+    ]
+    return combined(plan, files), [one.header for one in files]

@@ -64,7 +64,7 @@ def _say(draft: Draft, role: str, piece: Piece) -> Source:
     con, source = draft.con, plainly(draft.con, piece)
     wanted: Sequence[str] = list(ITEM_COLUMNS) if role == ITEMS else [Col.USER]
     required: Sequence[str] = REQUIRED_ITEM_COLUMNS if role == ITEMS else REQUIRED_USER_COLUMNS
-    found = grammar.beside(source.file, role, draft.request.mapping, source.columns, wanted, required)
+    found = grammar.beside(source.file, role, draft.request.mapping_of(piece), source.columns, wanted, required)
     accept.reject_malformed(con, source, draft.next_id)
     (catalogue.say_items if role == ITEMS else catalogue.say_users)(con, source.columns, found)
     accept.reject_faulty(con, source, draft.next_id, "raw")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -29,13 +29,28 @@ class Request:
     """What is to be imported and how it is to be read."""
 
     events: Sequence[Path]
-    items: Path | None
-    users: Path | None
+    items: Sequence[Path]
+    users: Sequence[Path]
     preset: Preset
     mapping: Mapping[str, str]
     generated: bool
     clock: Clock
-    files: Mapping[str, Path]
+    files: Mapping[str, Sequence[Path]]
+    own: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    orders: Mapping[str, str] = field(default_factory=dict)
+
+    def own_of(self, piece: Piece) -> Mapping[str, str]:
+        """What is said of the columns of one file alone."""
+        return self.own.get(str(piece), {})
+
+    def mapping_of(self, piece: Piece) -> dict[str, str]:
+        """What is said of the columns of one file: of it alone, and else of all."""
+        return {**self.mapping, **self.own_of(piece)}
+
+    def clock_of(self, piece: Piece) -> Clock:
+        """How the times of one file are written."""
+        order = self.orders.get(str(piece))
+        return replace(self.clock, order=order) if order else self.clock
 
 
 class Draft:
@@ -53,6 +68,7 @@ class Draft:
         self.con, self.version, self.has_old = con, version, has_old
         self.request, self.progress = request, _rising(progress)
         self.next_id = accounts.prepare(con, has_old)
+        self.sorted = False  # whether ``events`` is there, in its order
         self.other_columns: list[str] = []  # of the files beside the log
         self.logs: list[FileReport] = []
         self.beside: list[FileReport] = []
@@ -75,7 +91,7 @@ class Draft:
         report = FileReport(
             source.file, role, source.lines, counted.imported, counted.rejected, counted.duplicates, counted.events
         )
-        self._enter(report, self.marks[piece])
+        self._enter(report, piece)
         if counted.rejected:
             self.sources[self.next_id] = source
         for reason, count in accounts.reasons(self.con, [self.next_id]).items():
@@ -90,13 +106,13 @@ class Draft:
             return False
         report, note = found
         self.notes.append(note)
-        self._enter(report, self.marks[piece])
+        self._enter(report, piece)
         self.next_id += 1
         return True
 
-    def _enter(self, report: FileReport, mark: accounts.Mark) -> None:
-        request = self.request
-        entry = accounts.Entry(self.next_id, self.version, request.preset.name, request.mapping, mark.fingerprint)
+    def _enter(self, report: FileReport, piece: Piece) -> None:
+        mark, mapping = self.marks[piece], self.request.mapping_of(piece)
+        entry = accounts.Entry(self.next_id, self.version, self.request.preset.name, mapping, mark.fingerprint)
         accounts.note(self.con, entry, report)
         (self.logs if self._of_log(report.role) else self.beside).append(report)
 

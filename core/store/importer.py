@@ -34,8 +34,8 @@ class _NothingNew(Exception):
 def import_files(
     workspace: Workspace,
     events: Sequence[Path],
-    items: Path | None = None,
-    users: Path | None = None,
+    items: Path | Sequence[Path] | None = None,
+    users: Path | Sequence[Path] | None = None,
     preset: str | None = None,
     mapping: Mapping[str, str] | None = None,
     append: bool = True,
@@ -43,7 +43,9 @@ def import_files(
     generated: bool = False,
     clock: Clock | None = None,
     dry_run: bool = False,
-    files: Mapping[str, Path] | None = None,
+    files: Mapping[str, Path | Sequence[Path]] | None = None,
+    own: Mapping[str, Mapping[str, str]] | None = None,
+    orders: Mapping[str, str] | None = None,
 ) -> ImportReport:
     """Import logs, whatever files they come in, as a new version of a workspace's data.
 
@@ -67,6 +69,10 @@ def import_files(
         Do everything but write: the report says what would be, and its version is 0.
     files
         Files of a preset by their role, where their names and columns do not tell.
+    own
+        What ``mapping`` has, for single files by their places (``str`` of a piece); it outdoes what is said of all.
+    orders
+        Order of day and month, for single files by their places.
 
     Returns
     -------
@@ -86,10 +92,11 @@ def import_files(
     if not (events or files):
         raise InputError("No file of events is given.")
     request = Request(
-        list(events), items, users, load_preset(preset), dict(mapping or {}), generated, clock or Clock(),
-        dict(files or {}),
+        list(events), _listed(items), _listed(users), load_preset(preset), dict(mapping or {}), generated,
+        clock or Clock(), {role: _listed(given) for role, given in (files or {}).items()}, own or {}, orders or {},
     )
-    grammar.check(request.mapping)
+    for mapped in (request.mapping, *request.own.values()):
+        grammar.check(mapped)
     with versions.locked(workspace, progress):
         try:
             with versions.drafted(workspace, append, publish=not dry_run) as (con, number, has_old):
@@ -103,13 +110,17 @@ def import_files(
     return replace(report, seconds=round(time.monotonic() - began, 2))
 
 
+def _listed(given: Path | Sequence[Path] | None) -> list[Path]:
+    return [] if given is None else [given] if isinstance(given, Path) else list(given)
+
+
 def _fill(workspace: Workspace, draft: Draft, dry_run: bool) -> ImportReport:
     accept.prepare(draft.con)
     catalogue.prepare(draft.con)
     given = routed(draft.con, draft.request.preset, draft.request.events, draft.request.files)
     plain = [
-        (role, piece) for role, path in ((ITEMS, draft.request.items), (USERS, draft.request.users))
-        for piece in (expand(path) if path is not None else ())
+        (role, piece) for role, paths in ((ITEMS, draft.request.items), (USERS, draft.request.users))
+        for path in paths for piece in expand(path)
     ]
     _mark(draft, given, plain)
     chosen = [(layout, piece) for layout in draft.request.preset.logs for piece in given.get(layout.role, ())]
@@ -132,17 +143,20 @@ def _fill(workspace: Workspace, draft: Draft, dry_run: bool) -> ImportReport:
 def _mark(draft: Draft, given: Mapping[str, Sequence[Piece]], plain: Sequence[tuple[str, Piece]]) -> None:
     """Learn by what each file will be known when it comes again."""
     request, layouts = draft.request, draft.request.preset.files
-    how = (sorted(request.mapping.items()), request.clock)
     others = [(role, piece) for role, pieces in given.items() for piece in pieces if layouts[role].events is None]
     for role, piece in others:
-        draft.marks[piece] = accounts.mark(piece, (layouts[role], *how))
+        draft.marks[piece] = accounts.mark(piece, (layouts[role], *_how(request, piece)))
     for role, piece in plain:
-        draft.marks[piece] = accounts.mark(piece, (role, *how))
+        draft.marks[piece] = accounts.mark(piece, (role, *_how(request, piece)))
     looked_up = sorted(draft.marks[piece].fingerprint for _, piece in others)
     for role, pieces in given.items():
         for piece in pieces if layouts[role].events is not None else ():
             named = piece.parts[-3:] if "file_name()" in repr(layouts[role]) else ()
-            draft.marks[piece] = accounts.mark(piece, (layouts[role], *how, looked_up, named))
+            draft.marks[piece] = accounts.mark(piece, (layouts[role], *_how(request, piece), looked_up, named))
+
+
+def _how(request: Request, piece: Piece) -> tuple[object, ...]:
+    return sorted(request.mapping_of(piece).items()), request.clock_of(piece)
 
 
 def _stop_if_known(draft: Draft, version: int, chosen: Sequence[tuple[Layout, Piece]], dry_run: bool) -> None:
@@ -185,7 +199,8 @@ def _write(draft: Draft) -> None:
     con.execute(f"CREATE TABLE shop AS SELECT {generated} AS generated")
     con.execute(f"CREATE TABLE rejects AS {before} SELECT * FROM turned_away ORDER BY import_id, source_row")
     events = f"CREATE TABLE events AS {old} SELECT * FROM fresh ORDER BY user_id, ts, import_id, source_row"
-    draft.watch((0.55, 0.6), "Keeping events", lambda: con.execute(events))
+    if not draft.sorted:
+        draft.watch((0.55, 0.6), "Keeping events", lambda: con.execute(events))
     for share, message, build in (
         ((0.6, 0.65), "Looking for robots, visits and odd numbers", cleaning.build),
         ((0.65, 0.9), "Working out popularity, prices and what is bought together", derive.build),

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from core.records import FilePreview
 from core.store.connect import quote
-from core.store.reading import ROW, expand, stage
+from core.store.reading import ROW, expand
+from core.store.staging import plainly
 from core.store.suggest import suggest
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 _ROWS, _SAMPLES = 6, 4
 
 
-def look(file: Path, role: str | None = None, deed: str | None = None) -> FilePreview:
+def look(file: Path | str, role: str | None = None, deed: str | None = None) -> FilePreview:
     """Read a file, of a folder or archive its first one, and say how it can be read.
 
     Parameters
@@ -38,11 +39,12 @@ def look(file: Path, role: str | None = None, deed: str | None = None) -> FilePr
 
     con = duckdb.connect(config={"TimeZone": "UTC", "autoinstall_known_extensions": False})
     try:
-        source = stage(con, expand(file)[0])
+        piece = expand(file)[0]
+        source = plainly(con, piece)
         rows = _rows(con, source.columns)
         samples = {column: _different(con, column) for column in source.columns}
         found = suggest(con, source, role, deed)
-        return FilePreview(source.file, source.lines, source.columns, samples, rows, found)
+        return FilePreview(source.file, source.lines, source.columns, samples, rows, found, str(piece))
     finally:
         con.close()
 

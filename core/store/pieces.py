@@ -6,6 +6,7 @@ Files that are clearly no logs (notes, pictures, what an operating system leaves
 from __future__ import annotations
 
 import glob
+import re
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -58,7 +59,8 @@ def expand(path: Path | str) -> list[Piece]:
     ----------
     path
         A file; a folder, whose files are found in its folders too; a pattern such as ``logs/*.csv``; a
-        zip archive; or a workbook, of which every sheet that is not empty is one.
+        zip archive; a workbook, of which every sheet that is not empty is one; or one file within another,
+        as its piece is written: ``orders.xlsx: May``.
 
     Raises
     ------
@@ -76,7 +78,7 @@ def _files(path: str) -> list[Path]:
         with failing(path):
             files = [file for file in sorted(Path(path).rglob("*")) if file.is_file()]
         return [file for file in files if _may_be(file.relative_to(path))]
-    if Path(path).exists() or not glob.has_magic(path):
+    if Path(path).exists() or not glob.has_magic(path) or _inside(path):
         return [Path(path)]
     matching = [Path(name) for name in sorted(glob.glob(path, recursive=True))]
     if not matching:
@@ -90,7 +92,18 @@ def _may_be(path: Path | PurePosixPath) -> bool:
     return not hidden and path.suffix.lower() not in _NEVER and not path.stem.lower().startswith(("readme", "license"))
 
 
+def _inside(path: str) -> Piece | None:
+    """Return the piece that a place within a file is, ``logs.zip: may.csv``, if it is one."""
+    for end in (found.start() for found in re.finditer(": ", path)):
+        if Path(path[:end]).is_file():
+            return Piece(Path(path[:end]), path[end + 2 :])
+    return None
+
+
 def _within(file: Path) -> list[Piece]:
+    inside = None if file.exists() else _inside(str(file))
+    if inside is not None:
+        return [inside]
     kind = kind_at(file)
     if kind is Kind.ZIP:
         return [Piece(file, member) for member in members(file)]

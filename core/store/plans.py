@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from core.records import ColumnGuess, FilePreview, ImportPlan, ImportReport, Progress, Suggestion, no_progress
 from core.schema import Col
@@ -23,27 +23,60 @@ _ZONE = "zone"
 _ANSWERED = "As it was answered for a file with this header."
 
 
+class Header(NamedTuple):
+    """By what a file is known again: what it holds, and its columns; and where it lies."""
+
+    role: str
+    columns: Sequence[str]
+    place: str
+
+    @property
+    def key(self) -> str | None:
+        """What its answers are kept under; None for a file whose columns have no names to know it by."""
+        if all(map(nameless, self.columns)):
+            return None
+        text = "\x1f".join(column.strip().lower() for column in self.columns)
+        return f"mapping:{self.role}:{hashlib.sha256(text.encode()).hexdigest()[:24]}"
+
+
+def header_of(preview: FilePreview) -> Header:
+    """Return by what a file that was looked at is known again."""
+    return Header(preview.suggestion.role, preview.columns, preview.place)
+
+
 def import_plan(
     workspace: Workspace, plan: ImportPlan, progress: Progress = no_progress, dry_run: bool = False
 ) -> ImportReport:
     """Carry a plan out, or only say what it would do; see ``importer.import_files``."""
     from core.store.importer import import_files
 
-    items, users = (Path(file) if file else None for file in (plan.items, plan.users))
     return import_files(
-        workspace, [Path(file) for file in plan.events], items, users, plan.preset, plan.mapping, plan.append, progress,
-        clock=Clock(plan.dates, plan.zone or Clock().zone), dry_run=dry_run,
+        workspace, _paths(plan.events), _paths(plan.items), _paths(plan.users), plan.preset, plan.mapping, plan.append,
+        progress, clock=Clock(plan.dates, plan.zone or Clock().zone), dry_run=dry_run,
+        files={role: _paths(places) for role, places in plan.files.items()}, own=plan.own, orders=plan.orders,
     )
 
 
-def remember(state: State, plan: ImportPlan, seen: Sequence[FilePreview]) -> None:
+def _paths(places: Sequence[str]) -> list[Path]:
+    return [Path(place) for place in places]
+
+
+def remember(state: State, plan: ImportPlan, headers: Iterable[Header]) -> None:
     """Keep what was answered, for the next file with the same header; and the store's zone."""
-    answers = {"mapping": dict(plan.mapping), "preset": plan.preset, "dates": plan.dates}
-    for preview in seen:
-        if key := _fingerprint(preview.suggestion.role, preview.columns):
-            state.decide(key, json.dumps(answers, ensure_ascii=False))
+    for header in headers:
+        if header.key:
+            mapping = {**plan.mapping, **plan.own.get(header.place, {})}
+            order = plan.orders.get(header.place, plan.dates)
+            kept = {"mapping": mapping, "preset": plan.preset, "dates": order}
+            state.decide(header.key, json.dumps(kept, ensure_ascii=False))
     if plan.zone:
         state.decide(_ZONE, plan.zone)
+
+
+def forget(state: State, headers: Iterable[Header]) -> bool:
+    """Forget what was answered for files with these headers; return whether anything was."""
+    keys = [header.key for header in headers] if state.file.exists() else []
+    return any([state.forget(key) for key in keys if key])
 
 
 def zone(state: State) -> str | None:
@@ -51,33 +84,41 @@ def zone(state: State) -> str | None:
     return state.setting(_ZONE) if state.file.exists() else None
 
 
+def answers(state: State, header: Header) -> dict[str, Any] | None:
+    """Return what was answered for a file with this header, as ``answered`` takes it; None where nothing was."""
+    kept = state.setting(header.key) if header.key and state.file.exists() else None
+    return dict(json.loads(kept)) if kept else None
+
+
 def recalled(state: State, preview: FilePreview) -> FilePreview:
     """Return a preview with what was answered for a file with the same header, if any was."""
+    kept = answers(state, header_of(preview))
+    return preview if kept is None else answered(preview, **kept)
+
+
+def answered(
+    preview: FilePreview, mapping: Mapping[str, str], preset: str | None, dates: str | None
+) -> FilePreview:
+    """Return a preview with answers in place of what was suggested; what they do not say is still asked."""
     found = preview.suggestion
-    key = _fingerprint(found.role, preview.columns)
-    kept = state.setting(key) if key and state.file.exists() else None
-    if kept is None:
-        return preview
-    given = json.loads(kept)
-    mapping: Mapping[str, str] = given["mapping"]
     columns = [guess for guess in found.columns if guess.name == guess.source and guess.name not in mapping]
     columns += [
         ColumnGuess(name, source, 1.0, preview.samples.get(source, ()), _ANSWERED)
         for name, source in mapping.items() if not name.startswith(WORD) and _is_of(found.role, name, source, preview)
     ]
-    answered = [mapping.get(f"{WORD}{word.word}") for word in found.words]
+    said = [mapping.get(f"{WORD}{word.word}") for word in found.words]
     words = [
         replace(word, event=event, confidence=1.0) if event else word
-        for word, event in zip(found.words, answered, strict=True)
+        for word, event in zip(found.words, said, strict=True)
     ]
     there = {guess.name.split(".")[-1] for guess in columns}
     open_words = any(not word.event for word in words)
     questions = {
-        about: said for about, said in found.questions.items()
-        if about not in there and not (about == "dates" and given["dates"]) and (about != "words" or open_words)
+        about: asked for about, asked in found.questions.items()
+        if about not in there and not (about == "dates" and dates) and (about != "words" or open_words)
     }
     return replace(preview, suggestion=Suggestion(
-        found.role, columns, words, given["preset"], given["dates"] or found.order, found.zoned, questions, True
+        found.role, columns, words, preset, dates or found.order, found.zoned, questions, True
     ))  # fmt: skip
 
 
@@ -89,11 +130,3 @@ def _is_of(role: str, name: str, source: str, preview: FilePreview) -> bool:
     if not dot:
         return True
     return first == "users" and name != f"users.{Col.USER}" and source in preview.columns
-
-
-def _fingerprint(role: str, columns: Sequence[str]) -> str | None:
-    """Name what is kept for a header; None for a file whose columns have no names to know it by."""
-    if all(map(nameless, columns)):
-        return None
-    header = "\x1f".join(column.strip().lower() for column in columns)
-    return f"mapping:{role}:{hashlib.sha256(header.encode()).hexdigest()[:24]}"

@@ -22,7 +22,7 @@ from core.store.kinds import CONTAINERS, Kind, failing, kind_at, unchanged
 from core.store.pieces import Piece, expand
 from core.store.recode import UTF_8, Look, look, to_utf8
 from core.store.rows import ROW, count
-from core.store.unpack import unpack
+from core.store.unpack import beginning, unpack
 
 if TYPE_CHECKING:
     import duckdb
@@ -84,6 +84,47 @@ def stage(con: duckdb.DuckDBPyConnection, path: Path | Piece, how: Reading | Non
     return Source(piece.name, columns, lines)
 
 
+def columns_of(piece: Piece, how: Reading | None = None) -> tuple[str, ...]:
+    """Return the columns of a file as ``stage`` would, from its beginning alone where that tells.
+
+    Raises
+    ------
+    InputError
+        As ``stage``, as far as the beginning shows it.
+    """
+    import duckdb
+
+    how = how or Reading(member=piece.member)
+    with tempfile.TemporaryDirectory(prefix="shopperlens-") as folder, duckdb.connect() as con:
+        head, cut = Path(folder) / "beginning", False
+        try:
+            if not (cut := _beginning(piece, head)):
+                return stage(con, piece, how).columns
+            return _read_text(con, head, piece, how, Path(folder))
+        except (InputError, duckdb.Error):
+            if not cut:
+                raise
+            return stage(con, piece, how).columns
+
+
+def _beginning(piece: Piece, to: Path) -> bool:
+    """Copy the whole lines that a text begins with; False when it is no text, or too short to be cut."""
+    kind = kind_at(piece.path)
+    if kind in CONTAINERS:
+        whole = beginning(piece, kind, to, _SAMPLE, piece)
+    elif kind is Kind.TEXT:
+        with failing(piece), piece.path.open("rb") as file:
+            to.write_bytes(file.read(_SAMPLE))
+            whole = not file.read(1)
+    else:
+        return False
+    if whole or kind_at(to, piece) is not Kind.TEXT:
+        return False
+    data = to.read_bytes()
+    to.write_bytes(data[: data.rfind(b"\n") + 1] or data)
+    return True
+
+
 def _said(piece: Piece, error: Exception) -> str:
     first = str(error).splitlines()[0]
     if "No space left" in first:
@@ -97,6 +138,12 @@ def _read(con: duckdb.DuckDBPyConnection, piece: Piece, how: Reading, folder: Pa
         return parquet.stage(con, file, piece)
     if kind is Kind.WORKBOOK:
         return sheets.stage(con, file, piece, how)
+    return _read_text(con, file, piece, how, folder)
+
+
+def _read_text(
+    con: duckdb.DuckDBPyConnection, file: Path, piece: Piece, how: Reading, folder: Path
+) -> tuple[str, ...]:
     with _in_utf8(file, piece, how, folder) as (text, found):
         head = _head(text)
         _check_text(head, piece)

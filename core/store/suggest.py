@@ -72,7 +72,8 @@ def sure(suggestion: Suggestion) -> bool:
     It may when every column that is needed (shopper, item, what was done, time) is at least ``SURE``, every word for
     an event is known, and no question is open.
     """
-    good = {guess.name for guess in suggestion.columns if guess.confidence >= SURE}
+    own = "" if suggestion.role == EVENTS_ROLE else f"{suggestion.role}."
+    good = {guess.name.removeprefix(own) for guess in suggestion.columns if guess.confidence >= SURE}
     return not suggestion.questions and all(name in good for name in _NEEDED[suggestion.role])
 
 

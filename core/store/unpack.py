@@ -36,16 +36,37 @@ def unpack(piece: Piece, kind: Kind, to: Path, name: object) -> None:
         When the file is not whole, is locked by a password, or unpacks to very much more than a log would; when an
         archive has several files and none is named; when there is no room for it.
     """
-    with failing(name), to.open("wb") as copy:
+    with _said(kind, name), to.open("wb") as copy, _opened(piece, kind, name) as (source, packed):
+        _copy(source, copy, packed, name)
+
+
+@contextmanager
+def _said(kind: Kind, name: object) -> Iterator[None]:
+    """Say in words what a decoder or the operating system refuses."""
+    with failing(name):
         try:
-            with _opened(piece, kind, name) as (source, packed):
-                _copy(source, copy, packed, name)
+            yield
         except _BROKEN as error:
             raise InputError(f"{name} is not a whole {kind}: {error}.") from error
         except OSError as error:
             if error.errno is None:  # of a decoder; those of the system have a number
                 raise InputError(f"{name} is not a whole {kind}: {error}.") from error
             raise
+
+
+def beginning(piece: Piece, kind: Kind, to: Path, most: int, name: object) -> bool:
+    """Write the first bytes of what is packed in a file to another; return whether that is all of it.
+
+    Raises
+    ------
+    InputError
+        As ``unpack``, as far as the beginning shows it.
+    """
+    with _said(kind, name), to.open("wb") as copy, _opened(piece, kind, name) as (source, _):
+        written = 0
+        while written < most and (chunk := source.read(most - written)):
+            written += copy.write(chunk)
+        return not source.read(1)
 
 
 def _copy(source: IO[bytes], copy: IO[bytes], packed: int, name: object) -> None:

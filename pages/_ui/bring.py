@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from core.records import FilePreview
-from pages._ui import frame, resources, words
+from core.errors import ShopperLensError
+from core.records import FileGroup, FilePreview
+from pages._ui import resources, words
 from pages._ui.uploads import keep_named
 
 if TYPE_CHECKING:
@@ -21,37 +23,34 @@ ROLES = {
     "items": "What the items are",
     "users": "Who the shoppers are",
 }
+LEFT_OUT = "-"
 ROUND = "_import_round"  # counts imports, so that each begins with empty fields
+BACK = "_import_back"  # uploads of an import that did not come to an end
+_NAMED = 5  # files of a group that are called by their names
 
 
 @dataclass(frozen=True)
 class Brought:
-    """One file, where it lies, and what it was understood to be."""
+    """Files with the same columns, and what the first of them was understood to be."""
 
-    path: Path
-    uploaded: bool
+    group: FileGroup
     preview: FilePreview
 
+    @property
+    def place(self) -> str:
+        """Where the first of them lies; it stands for all."""
+        return self.group.places[0]
 
-def files(shop: Shop) -> list[Brought]:
-    """Let the person bring files, and show what each of them is; none until all of them can be read."""
-    places = _places(shop)
-    found = []
-    for path, uploaded in places.items():
-        with st.container(border=True), frame.errors():
-            found.append(Brought(path, uploaded, _one(shop, path)))
-    return found if len(found) == len(places) else []
-
-
-def choose_deed(path: Path, column: str) -> None:
-    """Note which column of a file says what was done, so that its words are looked at."""
-    st.session_state[f"_deed:{path}"] = column
+    @property
+    def role(self) -> str:
+        """What they hold."""
+        return self.preview.suggestion.role
 
 
-def _places(shop: Shop) -> dict[Path, bool]:
-    """Where the files lie, and whether they were uploaded."""
+def uploads(shop: Shop) -> tuple[list[Path], list[str]]:
+    """Let the person bring files; return the uploads, and all places that were named."""
     turn = st.session_state.setdefault(ROUND, 0)
-    uploads = st.file_uploader(
+    given = st.file_uploader(
         "Files of the shop's logs: what shoppers did, and lists of items and of shoppers if there are any",
         type=TYPES,
         accept_multiple_files=True,
@@ -66,23 +65,87 @@ def _places(shop: Shop) -> dict[Path, bool]:
         )
         st.caption("For files that are too large to upload. They stay where they are, and are only read.")
     folder = Path(shop.workspace.path).resolve()
-    kept = {keep_named(folder, upload.file_id, upload.name, upload.getbuffer()): True for upload in uploads}
-    named = {Path(at.strip()).expanduser(): False} if (at or "").strip() else {}
-    return {**named, **kept}
+    kept = [keep_named(folder, upload.file_id, upload.name, upload.getbuffer()) for upload in given] or _back()
+    named = [str(Path(at.strip()).expanduser())] if (at or "").strip() else []
+    return kept, [*named, *map(str, kept)]
 
 
-def _one(shop: Shop, path: Path) -> FilePreview:
-    """Show one file: what it is, how long, and its first lines."""
-    key = f"import-role-{path}"
-    preview = resources.look(shop, path, st.session_state.get(key), st.session_state.get(f"_deed:{path}"))
-    found = preview.suggestion
+def _back() -> list[Path]:
+    """Uploads of an import that failed or was cancelled, until others are brought or these are taken away."""
+    kept = [Path(file) for file in st.session_state.get(BACK, ()) if Path(file).is_file()]
+    if kept:
+        names = ", ".join(words.plain(path.name) for path in kept)
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.caption(f":material/history: From before: {names}")
+            forget = st.session_state.pop
+            st.button("Take away", icon=":material/close:", type="tertiary", on_click=forget, args=(BACK,))
+    return kept
+
+
+def understood(shop: Shop, places: Sequence[str]) -> list[Brought] | None:
+    """Say what the files at these places are; None until those that cannot be read are taken away or left out."""
+    found, waits = [], False
+    for group in resources.groups(shop, places):
+        try:
+            found.append(Brought(group, _look(shop, group)))
+        except ShopperLensError as error:
+            with st.container(border=True):
+                st.error(words.plain(error), icon=":material/error:", title=f"{_names(group)} cannot be read")
+                left = len(places) > 1 and st.checkbox("Go on without it", key=f"import-without-{group.places[0]}")
+            waits |= not left
+    return None if waits else found
+
+
+def _look(shop: Shop, group: FileGroup) -> FilePreview:
+    if group.error:
+        raise ShopperLensError(group.error)
+    place = group.places[0]
+    role = st.session_state.get(_key(group))
+    return resources.look(shop, place, None if role == LEFT_OUT else role, st.session_state.get(f"_deed:{place}"))
+
+
+def choose_deed(place: str, column: str) -> None:
+    """Note which column of a file says what was done, so that its words are looked at."""
+    st.session_state[f"_deed:{place}"] = column
+
+
+def card(shop: Shop, file: Brought, asks_role: bool) -> bool:
+    """Draw what files are: how long, and the first lines; return False when they are to be left out."""
+    preview, group = file.preview, file.group
     left, right = st.columns([3, 2], vertical_alignment="center")
-    lines = words.several(preview.lines, "line", "lines")
-    left.markdown(f":material/description: **{words.plain(preview.file)}**  \n{lines}, {len(preview.columns)} columns")
-    right.selectbox(
-        "What it holds", list(ROLES), index=list(ROLES).index(found.role), format_func=ROLES.__getitem__, key=key
-    )
-    if found.remembered:
-        st.caption(":material/history: A file with these columns was imported before; it is read in the same way.")
+    lines = words.several(preview.lines, "line", "lines") + _more(group)
+    left.markdown(f":material/description: **{_names(group)}**  \n{lines}, {len(preview.columns)} columns")
+    role: str | None = file.role
+    if asks_role:
+        names = {**ROLES, LEFT_OUT: "None of these: leave it out"}
+        role = right.selectbox(
+            "What it holds", list(names), index=list(names).index(file.role), format_func=names.__getitem__,
+            key=_key(group),
+        )
+    if preview.suggestion.remembered:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.caption(":material/history: A file with these columns was imported before; it is read in the same way.")
+            st.button(
+                "Forget that", type="tertiary", key=f"import-forget-{file.place}", on_click=_forget, args=(shop, file)
+            )
     st.dataframe(preview.rows, hide_index=True, placeholder="–")
-    return preview
+    return role != LEFT_OUT
+
+
+def _forget(shop: Shop, file: Brought) -> None:
+    shop.forget_answers(file.preview)
+    resources.forget_looks()
+
+
+def _key(group: FileGroup) -> str:
+    return f"import-role-{group.places[0]}"
+
+
+def _names(group: FileGroup) -> str:
+    shown = ", ".join(words.plain(name) for name in group.names[:_NAMED])
+    more = len(group.names) - _NAMED
+    return f"{shown} and {more} more" if more > 0 else shown
+
+
+def _more(group: FileGroup) -> str:
+    return f" in the first of {len(group.names)} files that are read in the same way" if len(group.names) > 1 else ""

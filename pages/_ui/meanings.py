@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 
 import pandas as pd
 import streamlit as st
@@ -33,7 +32,7 @@ _DEEDS = {"": "Not known: turned away", SALE: "bought, or sent back if negative"
 _SURE, _LIKELY = 0.85, 0.6
 
 
-def edit(path: Path, preview: FilePreview) -> dict[str, str]:
+def edit(path: str, preview: FilePreview) -> dict[str, str]:
     """Draw what each column becomes, to be corrected; return what an import takes as its mapping."""
     found = preview.suggestion
     guesses = {guess.name: guess for guess in found.columns}
@@ -53,7 +52,7 @@ def edit(path: Path, preview: FilePreview) -> dict[str, str]:
     return {name: source for name, source in {**mapping, **told, **nothing}.items() if source}
 
 
-def _column(path: Path, preview: FilePreview, name: str, guess: ColumnGuess | None) -> str:
+def _column(path: str, preview: FilePreview, name: str, guess: ColumnGuess | None) -> str:
     """Draw one of ours: from which column it is read, how sure that is, and what its values look like."""
     ours = name.split(".")[-1]
     suggested = guess.source if guess else ""
@@ -108,7 +107,7 @@ def confidence(sure: float) -> str:
     return ":orange[:material/help: A guess, please check.]"
 
 
-def deeds(path: Path, found: Suggestion, column: str) -> dict[str, str]:
+def deeds(path: str, found: Suggestion, column: str) -> dict[str, str]:
     """Draw what each word of the column of events means, to be corrected; return it as a part of a mapping."""
     if not found.words:
         return {}

@@ -17,6 +17,7 @@ from core.errors import ModelError
 from core.records import (
     Condition,
     Explanation,
+    FileGroup,
     FilePreview,
     ModelReport,
     Overview,
@@ -129,17 +130,32 @@ def why(shop: Shop, user_id: str, item_id: str) -> Explanation:
     return _answer(_key(shop), "why", (user_id, item_id), shop)  # type: ignore[no-any-return]
 
 
-def look(shop: Shop, file: Path, role: str | None, deed: str | None) -> FilePreview:
+def groups(shop: Shop, places: Sequence[str]) -> list[FileGroup]:
+    """Return the files at these places, those that are read in the same way together."""
+    return _grouped(str(shop.workspace.path), tuple((place, _changed(place)) for place in places), shop)
+
+
+@st.cache_data(max_entries=20, ttl="1m", show_spinner="Looking at the files …")
+def _grouped(workspace: str, places: tuple[tuple[str, int], ...], _shop: Shop) -> list[FileGroup]:
+    return _shop.groups([place for place, _ in places])
+
+
+def look(shop: Shop, place: str, role: str | None, deed: str | None) -> FilePreview:
     """Return what a file was understood to be; asked again when it has changed."""
-    changed = file.stat().st_mtime_ns if file.exists() else 0
-    return _looked(str(shop.workspace.path), str(file), changed, role, deed, shop)
+    return _looked(str(shop.workspace.path), place, _changed(place), role, deed, shop)
 
 
-@st.cache_data(max_entries=20, ttl="1h", show_spinner="Reading the file …")
+@st.cache_data(max_entries=50, ttl="1h", show_spinner="Reading the file …")
 def _looked(
-    workspace: str, file: str, changed: int, role: str | None, deed: str | None, _shop: Shop
+    workspace: str, place: str, changed: int, role: str | None, deed: str | None, _shop: Shop
 ) -> FilePreview:
-    return _shop.look(Path(file), role, deed)
+    return _shop.look(place, role, deed)
+
+
+def _changed(place: str) -> int:
+    """When the file at a place was written last, or the one that it lies in."""
+    file = Path(place) if Path(place).exists() else Path(place.rsplit(": ", 1)[0])
+    return file.stat().st_mtime_ns if file.exists() else 0
 
 
 def forget_looks() -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from core.records import ImportPlan
 from core.schema import Col
-from pages._ui import bring, meanings, words
+from pages._ui import bring, meanings, parts, words
 from pages._ui.bring import Brought
 
 if TYPE_CHECKING:
@@ -19,72 +20,99 @@ ASK_DATES = "_import_ask_dates"
 _DATES = {"dmy": "The day comes first: 31/12/2026", "mdy": "The month comes first: 12/31/2026"}
 
 
-def plan(shop: Shop, files: list[Brought]) -> ImportPlan:
-    """Show how the files are read, to be corrected; return what the import is told."""
+def plan(shop: Shop, files: Sequence[Brought]) -> ImportPlan | None:
+    """Show what the files are and how they are read, to be corrected; return what the import is told.
+
+    None means that something is missing, which is said.
+    """
+    preset = parts.choose(shop, files)
+    used = []
+    for file in files:
+        with st.container(border=True):
+            if bring.card(shop, file, asks_role=preset is None):
+                used.append(file)
+    return _by_preset(shop, used, preset) if preset else _by_columns(shop, used)
+
+
+def _by_preset(shop: Shop, files: Sequence[Brought], preset: str) -> ImportPlan | None:
     st.subheader("How it is read", anchor=False)
-    firsts = {file.preview.suggestion.role: file for file in reversed(files)}
-    preset = choose_preset(shop, firsts["events"]) if "events" in firsts else None
-    mapping: dict[str, str] = {}
-    for role, file in sorted(firsts.items()):
-        if preset is None:
-            mapping |= columns(file, titled=len(firsts) > 1 and role in bring.ROLES)
-    paths = {role: [str(file.path) for file in files if file.preview.suggestion.role == role] for role in bring.ROLES}
-    dates, zone = clock(shop, [file for file in files if file.preview.suggestion.role == "events"], preset)
-    if preset is not None:  # it knows its files by their names and columns
-        return ImportPlan([str(file.path) for file in files], None, None, preset, {}, keep(shop), dates, zone)
-    beside = {role: next(iter(reversed(paths[role])), None) for role in ("items", "users")}
-    return ImportPlan(paths["events"], beside["items"], beside["users"], preset, mapping, keep(shop), dates, zone)
+    known = shop.preset_files(preset)
+    roles = parts.assign(files, shop.preset_roles(preset, [file.group for file in files]), known)
+    if not parts.missing(known, set(roles.values())):
+        return None
+    given: dict[str, list[str]] = {}
+    for place, role in roles.items():
+        given.setdefault(role, []).append(place)
+    logs = [file for file in files if {roles.get(place) for place in file.group.places} & _logs(known)]
+    dates = _ask_dates("", "import-dates") if st.session_state.get(ASK_DATES) else None
+    return ImportPlan([], preset=preset, append=keep(shop), dates=dates, zone=zone(shop, logs), files=given)
 
 
-def choose_preset(shop: Shop, file: Brought) -> str | None:
-    """Let the person choose whose files they are; None where they are read column by column."""
-    about = shop.presets()
-    found = file.preview.suggestion.preset
-    names = ["", *about]
-    chosen = st.selectbox(
-        "Whose files they are",
-        names,
-        index=names.index(found) if found in about else 0,
-        format_func=lambda name: f"{name}: {about[name]}" if name else "The shop's own: read column by column",
-        key=f"import-preset-{file.path}",
+def _logs(known: Sequence[parts.PresetFile]) -> set[str]:
+    return {file.role for file in known if file.log}
+
+
+def _by_columns(shop: Shop, files: Sequence[Brought]) -> ImportPlan | None:
+    logs = [file for file in files if file.role == "events"]
+    if not logs:
+        st.info("A log of what shoppers did is needed too.", icon=":material/info:")
+        return None
+    st.subheader("How it is read", anchor=False)
+    own, orders = {}, {}
+    asked_by_import = bool(st.session_state.get(ASK_DATES))
+    for file in sorted(files, key=lambda file: list(bring.ROLES).index(file.role)):
+        mapping, order = columns(file, titled=len(files) > 1, ask_dates=not asked_by_import)
+        own |= {place: mapping for place in file.group.places}
+        orders |= {place: order for place in file.group.places if order}
+    events, items, users = (
+        [place for file in files if file.role == role for place in file.group.places] for role in bring.ROLES
     )
-    if chosen and chosen == found:
-        st.caption(":material/verified: The columns are those that this publisher's files have.")
-    return str(chosen) or None
+    dates = _ask_dates("", "import-dates") if asked_by_import else None
+    return ImportPlan(
+        events, items, users, append=keep(shop), dates=dates, zone=zone(shop, logs), own=own,
+        orders={} if dates else orders,
+    )
 
 
-def columns(file: Brought, titled: bool) -> dict[str, str]:
-    """Show what each column of a file becomes, to be corrected; return it as a mapping."""
+def columns(file: Brought, titled: bool, ask_dates: bool) -> tuple[dict[str, str], str | None]:
+    """Show what each column of files becomes, to be corrected; return it as a mapping, and the order of their dates."""
     with st.container(border=True):
         if titled:
-            st.markdown(f":material/description: **{words.plain(file.preview.file)}**")
-        mapping = meanings.edit(file.path, file.preview)
+            st.markdown(f":material/description: **{', '.join(map(words.plain, file.group.names[:3]))}**")
+        mapping = meanings.edit(file.place, file.preview)
         found = file.preview.suggestion
         deed, suggested = mapping.get(Col.TYPE, ""), next((g.source for g in found.columns if g.name == Col.TYPE), "")
         if deed in file.preview.columns and (deed != suggested or not found.words):
-            bring.choose_deed(file.path, deed)
-            if st.session_state.get(f"_asked:{file.path}") != deed:
-                st.session_state[f"_asked:{file.path}"] = deed
+            bring.choose_deed(file.place, deed)
+            if st.session_state.get(f"_asked:{file.place}") != deed:
+                st.session_state[f"_asked:{file.place}"] = deed
                 st.rerun()
         if deed == suggested:
-            mapping |= meanings.deeds(file.path, found, deed)
+            mapping |= meanings.deeds(file.place, found, deed)
+        order = found.order if found.remembered else None
+        if ask_dates and file.role == "events" and "dates" in found.questions:
+            order = _ask_dates(file.preview.samples.get(mapping.get(Col.TS, ""), ()), f"import-dates-{file.place}")
         with st.expander("What each column becomes", icon=":material/table:"):
             st.dataframe(meanings.becomes(file.preview, mapping), hide_index=True, placeholder="–")
-    return mapping
+    return mapping, order
 
 
-def clock(shop: Shop, logs: list[Brought], preset: str | None) -> tuple[str | None, str | None]:
-    """Ask what the times do not say: whether days or months come first, and the store's zone."""
-    found = [file.preview.suggestion for file in logs]
-    dates = next((one.order for one in found if one.order), None)
-    unclear = any("dates" in one.questions for one in found) or st.session_state.get(ASK_DATES, False)
-    if preset is None and unclear:
-        dates = str(st.radio("The dates can be read in two ways. Which is it?", list(_DATES), format_func=_DATES.get))
-    zone = shop.zone()
-    if not all(one.zoned for one in found):
-        zones = shop.zones()
-        zone = st.selectbox("The store's time zone, as the times name none", zones, index=zones.index(zone or "UTC"))
-    return dates, zone
+def _ask_dates(samples: Sequence[str], key: str) -> str:
+    """Ask whether days or months come first, where dates can be read in two ways."""
+    shown = f" They are written so: {', '.join(samples[:3])}." if samples else ""
+    question = "The dates can be read in two ways. Which is it?"
+    return str(st.radio(question, list(_DATES), format_func=_DATES.get, key=key, help=shown.strip() or None))
+
+
+def zone(shop: Shop, logs: Sequence[Brought]) -> str | None:
+    """Ask for the store's time zone, where the times name none."""
+    known = shop.zone()
+    if all(file.preview.suggestion.zoned for file in logs):
+        return known
+    zones = shop.zones()
+    return st.selectbox(
+        "The store's time zone, as the times name none", zones, index=zones.index(known or "UTC"), key="import-zone"
+    )
 
 
 def keep(shop: Shop) -> bool:

@@ -13,7 +13,10 @@ from pages._ui import words
 if TYPE_CHECKING:
     from core.service import Shop
 
-NAMES = {"import": "Import", "train": "Training", "profile": "Profiles of all shoppers", "score": "Scoring a list"}
+NAMES = {
+    "import": "Import", "try": "Trying an import", "train": "Training", "profile": "Profiles of all shoppers",
+    "score": "Scoring a list",
+}  # fmt: skip
 STATUS = {
     "queued": ("Waiting", "gray", "schedule"),
     "running": ("Running", "blue", "progress_activity"),

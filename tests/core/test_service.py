@@ -218,11 +218,13 @@ def test_a_file_is_looked_at_tried_and_imported_and_its_answers_are_remembered(t
     assert set(seen.suggestion.questions) == {"words"}
     answers = {**seen.suggestion.mapping, "event_type:zap": "cart"}
     plan = ImportPlan([str(tmp_path / "log.csv")], mapping=answers, zone="Asia/Shanghai")
-    tried = shop.dry_run(plan)
-    assert (tried.imported, tried.version, str(tried.first_ts)) == (2, 0, "2026-03-01 02:00:00")
+    tried = shop.start_dry_run(plan)
+    assert (tried.kind, shop._jobs.state.args(tried.id)["zone"]) == ("try", "Asia/Shanghai")
     job = shop.start_import(plan, [seen], [tmp_path / "log.csv"])
     assert shop._jobs.state.args(job.id)["discard"] == [str(tmp_path / "log.csv")]
     again = shop.look(tmp_path / "log.csv").suggestion
     assert (again.remembered, again.questions, shop.zone()) == (True, {}, "Asia/Shanghai")
+    shop.forget_answers(seen)
+    assert not shop.look(tmp_path / "log.csv").suggestion.remembered
     assert "Asia/Shanghai" in shop.zones()
     assert "online-retail" in shop.presets()

@@ -155,3 +155,16 @@ def test_an_import_deletes_uploads_once_they_are_in_and_keeps_them_when_it_fails
     assert [jobs.get(id).status for id in ids] == ["done", "failed"]
     assert not Path(files["good"]).parent.exists()
     assert Path(files["bad"]).is_file()  # to be tried again
+
+
+def test_an_import_is_tried_without_being_carried_out_and_says_when_dates_must_be_asked_for(jobs):
+    log = jobs.workspace.path / "log.csv"
+    log.write_text("user_id,event_type,ts,item_id\neve,view,03/04/2026,P1\nann,view,05/04/2026,P1\n")
+    asked = jobs.submit("try", {"events": [str(log)]})
+    told = jobs.submit("try", {"events": [str(log)], "orders": {str(log): "dmy"}})
+    before = jobs.workspace.version()
+    assert worker.serve(jobs.workspace, idle=0) == 2
+    assert jobs.get(asked.id).result["asks"] == "dates"
+    found = jobs.get(told.id).result
+    assert (found["imported"], found["version"], found["first_ts"]) == (2, 0, "2026-04-03T00:00:00")
+    assert (jobs.workspace.version(), log.is_file()) == (before, True)

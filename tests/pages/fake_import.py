@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
 
-from core.errors import AmbiguousDates
-from core.records import FilePreview, ImportPlan, ImportReport, Job, Progress, no_progress
+from core.answers import plain
+from core.records import FileGroup, FilePreview, ImportPlan, ImportReport, Job, PresetFile
 
 if TYPE_CHECKING:
     from tests.pages.fake_shop import FakeShop
@@ -27,13 +28,32 @@ class FakeImports:
     remembers: dict[str, str] | None = None  # a mapping that was answered for every header
     unclear: bool = False  # whether a dry run finds dates that can be read in two ways
     known_zone: str | None = None
+    tries: Mapping[str, Any] = MappingProxyType({})  # how a dry run ends, where not well
 
-    def look(self: FakeShop, file: Path, role: str | None = None, deed: str | None = None) -> FilePreview:
+    def groups(self: FakeShop, places: Sequence[str]) -> list[FileGroup]:
+        from core.store.groups import grouped
+
+        return grouped(places)
+
+    def preset_files(self, preset: str) -> list[PresetFile]:
+        from core.store.groups import preset_files
+
+        return preset_files(preset)
+
+    def preset_roles(self, preset: str, given: Sequence[FileGroup]) -> dict[str, str | None]:
+        from core.store.groups import roles_of
+
+        return roles_of(preset, given)
+
+    def look(self: FakeShop, place: str, role: str | None = None, deed: str | None = None) -> FilePreview:
         from core.store.look import look
 
         self.calls.append("look")
-        seen = look(file, role, deed)
+        seen = look(place, role, deed)
         return seen if self.remembers is None else replace(seen, suggestion=replace(seen.suggestion, remembered=True))
+
+    def forget_answers(self, seen: FilePreview) -> None:
+        self.remembers = None
 
     def zone(self) -> str | None:
         return self.known_zone
@@ -42,15 +62,17 @@ class FakeImports:
         return ["Asia/Shanghai", "Europe/Oslo", "UTC"]
 
     def presets(self) -> dict[str, str]:
-        return {"online-retail": "The UCI invoice file.", "rees46": "The multi-category store."}
+        return {"online-retail": "The UCI invoice file.", "rees46": "The multi-category store.",
+                "retailrocket": "Events, item properties and the category tree."}  # fmt: skip
 
-    def dry_run(self: FakeShop, plan: ImportPlan, progress: Progress = no_progress) -> ImportReport:
-        self.calls.append("dry_run")
-        progress(0.5, "half of it")
-        if self.unclear and plan.dates is None:
-            raise AmbiguousDates("The dates may be day-first or month-first.")
-        self.tried.append(plan)
-        return REPORT
+    def start_dry_run(self: FakeShop, plan: ImportPlan) -> Job:
+        job = self.submit("try", vars(plan))
+        asks = self.unclear and plan.dates is None
+        if not asks:
+            self.tried.append(plan)
+        result = {"asks": "dates", "said": "They may be either."} if asks else plain(REPORT)
+        self.job_list[0] = replace(job, **({"status": "done", "result": result} | self.tries))
+        return self.job_list[0]
 
     def start_import(
         self: FakeShop, plan: ImportPlan, seen: Sequence[FilePreview] = (), discard: Sequence[Path] = ()

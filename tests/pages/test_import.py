@@ -36,6 +36,12 @@ def bring(app, *files):
     return app
 
 
+def own(shop, name=None):
+    """What was said of the columns of the one file that was tried, or of the one of this name."""
+    plan = shop.tried[-1]
+    return next(mapping for place, mapping in plan.own.items() if name in (None, Path(place).name))
+
+
 def said(app):
     kinds = (app.markdown, app.caption, app.info, app.success, app.error)
     return "\n".join(str(element.value) for kind in kinds for element in kind)
@@ -79,20 +85,43 @@ def test_what_each_column_becomes_is_a_table(page):
     assert table["Invoice"] == "Left out"
 
 
+def offered(app):
+    return "Import" in [b.label for b in app.button]
+
+
 def test_nothing_is_imported_before_it_was_tried(page, shop):
     app = bring(page("imports"), ("orders.csv", ORDERS))
-    assert button(app, "Import").disabled
+    assert not offered(app)
     button(app, "Try it without importing").click().run()
-    assert not button(app, "Import").disabled
+    assert offered(app)
     figures = {metric.label: metric.value for metric in app.metric}
     assert figures == {"Lines read": "1,200", "Imported": "1,180", "Turned away": "14", "There twice": "6",
                        "Shoppers": "2,990", "Items": "2,410"}  # fmt: skip
     reasons = next(d.value for d in app.dataframe if "Why" in d.value)
     assert reasons.values.tolist() == [["Shopper: none is given", 11], ["When: not a time", 3]]
     assert "1 March 2026, 09:12 to 31 May 2026, 20:01" in said(app)
-    assert shop.submitted == []
+    assert [kind for kind, _ in shop.submitted] == ["try"]
     select(app, "Visit").select("").run()  # what was tried is not what is asked for now
-    assert button(app, "Import").disabled
+    assert not offered(app)
+
+
+def test_a_dry_run_is_watched_and_can_be_stopped(page, shop):
+    shop.tries = {"status": "running", "message": "Reading orders.csv", "result": None}
+    app = bring(page("imports"), ("orders.csv", ORDERS))
+    button(app, "Try it without importing").click().run()
+    assert "**Trying it** – Reading orders" in app.get("progress")[0].text
+    button(app, "Stop").click().run()
+    assert shop.cancelled == ["j1"]
+    assert "Nothing was written" in said(app)
+    assert not offered(app)
+
+
+def test_a_dry_run_that_fails_says_why(page, shop):
+    shop.tries = {"status": "failed", "error": "Every line was rejected.", "result": None}
+    app = bring(page("imports"), ("orders.csv", ORDERS))
+    button(app, "Try it without importing").click().run()
+    assert "Every line was rejected" in app.error[0].value
+    assert not offered(app)
 
 
 def test_a_corrected_column_and_what_else_was_answered_go_into_the_import(page, shop):
@@ -103,16 +132,17 @@ def test_a_corrected_column_and_what_else_was_answered_go_into_the_import(page, 
     button(app, "Import").click().run()
     kind, args = shop.submitted[-1]
     assert kind == "import"
-    assert args["mapping"]["item_id"] == "Name"
-    assert args["mapping"]["event_type"] == "=purchase/return"
-    assert args["mapping"]["users.country"] == "Land"
+    (place,) = args["events"]
+    assert args["own"][place]["item_id"] == "Name"
+    assert args["own"][place]["event_type"] == "=purchase/return"
+    assert args["own"][place]["users.country"] == "Land"
     assert (args["zone"], args["preset"]) == ("Europe/Oslo", None)
     assert args["append"] is False  # real logs do not go among made-up ones unless one says so
     assert Path(args["events"][0]).read_bytes() == ORDERS
     assert Path(args["events"][0]).name == "orders.csv"
     assert args["discard"] == args["events"]
-    assert shop.tried[-1].mapping == args["mapping"]
-    assert app.query_params["job"] == "j1"
+    assert shop.tried[-1].own == args["own"]
+    assert app.query_params["job"] == "j2"
 
 
 def test_a_column_of_our_name_that_is_something_else_is_left_out_when_asked(page, shop):
@@ -120,7 +150,7 @@ def test_a_column_of_our_name_that_is_something_else_is_left_out_when_asked(page
     app = bring(page("imports"), ("log.csv", log))
     select(app, "Price").select("").run()
     button(app, "Try it without importing").click().run()
-    assert shop.tried[-1].mapping["price"] == "="
+    assert own(shop)["price"] == "="
 
 
 def test_event_words_are_shown_and_corrected(page, shop):
@@ -130,8 +160,8 @@ def test_event_words_are_shown_and_corrected(page, shop):
     assert (one.value, select(app, "“4” – 1 line").value) == ("view", "purchase")
     one.select("impression").run()
     button(app, "Try it without importing").click().run()
-    assert shop.tried[-1].mapping["event_type:1"] == "impression"
-    assert shop.tried[-1].mapping["event_type:4"] == "purchase"
+    assert own(shop)["event_type:1"] == "impression"
+    assert own(shop)["event_type:4"] == "purchase"
 
 
 def test_another_column_of_events_shows_its_own_words(page):
@@ -148,7 +178,7 @@ def test_the_order_of_dates_is_asked_only_when_it_is_not_clear(page, shop):
     app = bring(page("imports"), ("log.csv", UNCLEAR))
     next(r for r in app.radio if r.label == question).set_value("mdy").run()
     button(app, "Try it without importing").click().run()
-    assert shop.tried[-1].dates == "mdy"
+    assert list(shop.tried[-1].orders.values()) == ["mdy"]
 
 
 def test_dates_that_only_the_whole_file_shows_to_be_unclear_are_asked_then(page, shop):
@@ -174,9 +204,45 @@ def test_files_of_several_kinds_are_told_apart(page, shop):
     assert sorted(kinds) == ["events", "items"]
     button(app, "Try it without importing").click().run()
     plan = shop.tried[-1]
-    assert (Path(plan.events[0]).name, Path(plan.items).name, plan.users) == ("orders.csv", "catalogue.csv", None)
-    assert plan.mapping["items.item_id"] == "sku"
-    assert plan.mapping["item_id"] == "Sku"
+    assert (Path(plan.events[0]).name, Path(plan.items[0]).name, plan.users) == ("orders.csv", "catalogue.csv", [])
+    assert own(shop, "catalogue.csv")["items.item_id"] == "sku"
+    assert own(shop, "orders.csv")["item_id"] == "Sku"
+
+
+def test_files_with_the_same_columns_are_shown_once_and_each_of_the_others_is_read_by_its_own(page, shop):
+    june, back = ORDERS.replace(b"2026-03", b"2026-06"), b"Kunde;Artikel;Datum;Menge\n17850;A1;31.03.2026 10:00;-1\n"
+    app = bring(page("imports"), ("may.csv", ORDERS), ("back.csv", back), ("june.csv", june))
+    assert "may.csv, june.csv" in said(app).replace("\\", "")
+    assert "3 lines in the first of 2 files that are read in the same way, 8 columns" in said(app)
+    assert [s.value for s in app.selectbox if s.label == "Shopper"] == ["Member", "Kunde"]
+    button(app, "Try it without importing").click().run()
+    assert sorted(Path(place).name for place in shop.tried[-1].events) == ["back.csv", "june.csv", "may.csv"]
+    assert own(shop, "may.csv") == own(shop, "june.csv")
+    assert (own(shop, "june.csv")["user_id"], own(shop, "back.csv")["user_id"]) == ("Member", "Kunde")
+
+
+def test_dates_are_asked_for_those_files_alone_that_are_unclear(page, shop):
+    app = bring(page("imports"), ("orders.csv", ORDERS), ("log.csv", UNCLEAR))
+    assert len([r for r in app.radio if r.label == "The dates can be read in two ways. Which is it?"]) == 1
+    button(app, "Try it without importing").click().run()
+    assert {Path(place).name: order for place, order in shop.tried[-1].orders.items()} == {"log.csv": "dmy"}
+    assert shop.tried[-1].dates is None
+
+
+def test_a_file_can_be_left_out(page, shop):
+    app = bring(page("imports"), ("orders.csv", ORDERS), ("catalogue.csv", ITEMS))
+    next(s for s in app.selectbox if s.label == "What it holds" and s.value == "items").select("-").run()
+    button(app, "Try it without importing").click().run()
+    assert shop.tried[-1].items == []
+
+
+def test_a_file_that_cannot_be_read_waits_until_it_is_left_out(page, shop):
+    app = bring(page("imports"), ("orders.csv", ORDERS), ("broken.csv", b""))
+    assert "is empty" in app.error[0].value
+    assert not [b for b in app.button if b.label == "Try it without importing"]
+    app.checkbox[0].check().run()
+    button(app, "Try it without importing").click().run()
+    assert [Path(place).name for place in shop.tried[-1].events] == ["orders.csv"]
 
 
 def test_what_a_file_holds_can_be_corrected(page):
@@ -193,7 +259,8 @@ def test_a_publishers_files_are_recognised_and_can_be_read_by_columns_all_the_sa
     assert select(app, "Whose files they are").value == "online-retail"
     assert not [s for s in app.selectbox if s.label == "Shopper"]
     button(app, "Try it without importing").click().run()
-    assert (shop.tried[-1].preset, shop.tried[-1].mapping) == ("online-retail", {})
+    assert (shop.tried[-1].preset, shop.tried[-1].own) == ("online-retail", {})
+    assert list(shop.tried[-1].files) == ["invoices"]
     select(app, "Whose files they are").select("").run()
     assert select(app, "Shopper").value == "CustomerID"
 
@@ -215,9 +282,41 @@ def test_a_file_that_is_none_is_said_and_the_rest_of_the_page_waits(page, tmp_pa
     assert not app.exception
 
 
-def test_what_was_answered_before_is_said(page, shop):
+ROCKET = b"timestamp,visitorid,event,itemid,transactionid\n1433221332117,257597,view,355908,\n"
+TREE = b"categoryid,parentid\n1016,\n809,1016\n"
+NOTES = b"remark,author\nfine,me\n"
+
+
+def test_a_publishers_other_files_are_asked_for_and_what_is_missing_without_them_is_said(page, shop):
+    app = bring(page("imports"), ("clicks.csv", ROCKET), ("tree.csv", TREE), ("notes.csv", NOTES))
+    assert select(app, "Whose files they are").value == "retailrocket"
+    parts = {s.label.replace("\\", ""): s for s in app.selectbox if s.label.endswith(" is")}
+    assert {name: part.value for name, part in parts.items()} == {
+        "clicks.csv is": "events_log", "tree.csv is": "categories", "notes.csv is": "",
+    }
+    assert "without it, items have no category and available" in said(app)
+    button(app, "Try it without importing").click().run()
+    assert {role: [Path(one).name for one in places] for role, places in shop.tried[-1].files.items()} == {
+        "events_log": ["clicks.csv"], "categories": ["tree.csv"],
+    }
+    parts["notes.csv is"].select("properties").run()
+    assert "without it, items" not in said(app)
+    assert not offered(app)
+
+
+def test_a_publishers_log_without_events_is_not_tried(page):
+    app = bring(page("imports"), ("clicks.csv", ROCKET), ("tree.csv", TREE))
+    next(s for s in app.selectbox if s.label.endswith(" is") and s.value == "events_log").select("").run()
+    assert "What shoppers did is in **events.csv**, which is not here" in app.warning[0].value.replace("\\", "")
+    assert not [b for b in app.button if b.label == "Try it without importing"]
+
+
+def test_what_was_answered_before_is_said_and_forgotten_when_asked(page, shop):
     shop.remembers = {}
-    assert "was imported before" in said(bring(page("imports"), ("orders.csv", ORDERS)))
+    app = bring(page("imports"), ("orders.csv", ORDERS))
+    assert "was imported before" in said(app)
+    button(app, "Forget that").click().run()
+    assert "was imported before" not in said(app)
 
 
 def started(page, shop, **job):
@@ -233,10 +332,14 @@ def test_an_import_is_watched_and_can_be_cancelled(page, shop):
     app = started(page, shop)
     assert "What is in my files" in app.title[0].value
     button(app, "Cancel").click().run()
-    assert shop.cancelled == ["j1"]
+    assert shop.cancelled == ["j2"]
     assert "cancelled; nothing was kept" in app.error[0].value
     button(app, "Back to the files").click().run()
     assert "job" not in app.query_params
+    assert "From before: orders" in said(app)  # what was uploaded need not be brought again
+    assert select(app, "Shopper").value == "Member"
+    button(app, "Take away").click().run()
+    assert "Nothing is kept before you say so" in said(app)
 
 
 def test_an_import_that_failed_says_why(page, shop):
@@ -261,7 +364,7 @@ def test_an_import_that_is_done_leads_to_the_new_data(page, shop, tmp_path):
 
 def test_an_import_is_found_again_by_its_address(page, shop):
     started(page, shop)
-    app = page("imports", job="j1")
+    app = page("imports", job="j2")
     assert button(app, "Cancel")
     assert not app.file_uploader
 

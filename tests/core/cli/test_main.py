@@ -80,10 +80,11 @@ def test_import_makes_a_workspace_and_says_what_became_of_every_line(run, tmp_pa
 def test_import_adds_unless_it_is_to_start_anew(run, tmp_path, monkeypatch):
     asked = []
 
-    def import_files(workspace, events, items, users, preset, mapping, append, progress, clock, dry_run):
+    def import_files(workspace, events, items, users, preset, mapping, append, progress, **others):
         asked.append((append, mapping, preset))
         return {"events": 0}
 
+    (tmp_path / "log.csv").write_text(LOG)
     monkeypatch.setattr("core.store.importer.import_files", import_files)
     for more in ([], ["--append"], ["--replace"], ["--map", "user_id=a", "ts=b", "--map", "item_id=c=d"]):
         run("import", tmp_path / "log.csv", "--workspace", tmp_path / "shop", *more)

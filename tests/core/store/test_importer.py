@@ -326,3 +326,30 @@ def test_a_failure_of_ours_leaves_nothing_half_done(workspace, put, monkeypatch)
         import_files(workspace, [put(HEADER + "1,a,view,2026-01-01\n")])
     assert everything(workspace) == before
     assert not list((workspace.path / "versions").glob(versions._DRAFTS))
+
+
+def test_files_of_one_import_are_each_read_by_what_is_said_of_them_alone(workspace, put):
+    may = put("who,what,act,when\n1,a,view,04/03/2026\n", "may.csv")
+    june = put("buyer,what,act,when\n2,a,view,04/03/2026\n", "june.csv")
+    goods, more = put("code,title\na,Lamp\n", "goods.csv"), put("item_id,title\nb,Mug\n", "more.csv")
+    both = {"event_type": "act", "ts": "when", "item_id": "what"}
+    own = {str(may): {"user_id": "who"}, str(june): {"user_id": "buyer"}, str(goods): {"items.item_id": "code"}}
+    report = import_files(
+        workspace, [may, june], [goods, more], mapping=both, own=own, orders={str(may): "dmy", str(june): "mdy"}
+    )
+    assert (report.imported, report.items) == (2, 2)
+    assert ask(workspace, "SELECT user_id, strftime(ts, '%m-%d') FROM events ORDER BY user_id") == [
+        ("1", "03-04"), ("2", "04-03"),
+    ]
+    assert ask(workspace, "SELECT title FROM items ORDER BY item_id") == [("Lamp",), ("Mug",)]
+    assert [json.loads(said) for (said,) in ask(workspace, "SELECT mapping FROM imports WHERE role <> 'items'")] == [
+        {**both, "user_id": "who"}, {**both, "user_id": "buyer"},
+    ]
+    again = import_files(workspace, [june], mapping={**both, "user_id": "buyer"}, orders={str(june): "mdy"})
+    assert again.duplicates == 1  # it is known again, wherever its columns were said
+
+
+def test_what_is_said_of_one_file_is_checked_like_what_is_said_of_all(workspace, put):
+    log = put(HEADER + "1,a,view,2026-01-01\n")
+    with pytest.raises(InputError, match="“user” is no canonical column"):
+        import_files(workspace, [log], own={str(log): {"user": "who"}})

@@ -31,6 +31,10 @@ def seen(tmp_path):
     return go
 
 
+def headers(*previews):
+    return [plans.header_of(preview) for preview in previews]
+
+
 def test_a_file_is_shown_with_its_first_lines_and_samples(seen):
     preview = seen(LOG)
     assert (preview.file, preview.lines, preview.columns) == ("log.csv", 3, ("Member", "Sku", "Act", "When"))
@@ -45,7 +49,7 @@ ANSWER = {"user_id": "Sku", "item_id": "Member", "ts": "When", "event_type": "Ac
 def test_answers_are_offered_for_a_file_with_the_same_header(state, seen):
     first = seen(LOG)
     assert plans.recalled(state, first) is first
-    plans.remember(state, ImportPlan(["log.csv"], mapping=ANSWER, dates="dmy"), [first])
+    plans.remember(state, ImportPlan(["log.csv"], mapping=ANSWER, dates="dmy"), headers(first))
     again = plans.recalled(state, seen(LOG.replace("m1", "m9"), "other.csv")).suggestion
     assert again.remembered
     sources = {guess.name: guess.source for guess in again.columns}
@@ -56,21 +60,39 @@ def test_answers_are_offered_for_a_file_with_the_same_header(state, seen):
 
 
 def test_a_word_that_is_new_is_still_asked_for(state, seen):
-    plans.remember(state, ImportPlan([], mapping={**ANSWER, "event_type:2": "purchase"}), [seen(LOG)])
+    plans.remember(state, ImportPlan([], mapping={**ANSWER, "event_type:2": "purchase"}), headers(seen(LOG)))
     assert plans.recalled(state, seen(LOG)).suggestion.questions == {}
     more = plans.recalled(state, seen(LOG + "m3,s3,7,2026-03-03 08:00\n"))
     assert set(more.suggestion.questions) == {"words"}
 
 
+def test_what_is_said_of_one_file_alone_is_remembered_for_it_alone(state, seen):
+    log, other = seen(LOG), seen(LOG.replace("Sku", "Item"), "other.csv")
+    own = {log.place: ANSWER, other.place: {**ANSWER, "user_id": "Item"}}
+    plans.remember(state, ImportPlan([], own=own, orders={other.place: "mdy"}), headers(log, other))
+    first, second = (plans.recalled(state, one).suggestion for one in (log, other))
+    assert (first.mapping["user_id"], first.order) == ("Sku", None)
+    assert (second.mapping["user_id"], second.order) == ("Item", "mdy")
+
+
+def test_answers_are_forgotten_when_asked(state, seen):
+    log = seen(LOG)
+    assert not plans.forget(state, headers(log))
+    plans.remember(state, ImportPlan([], mapping=ANSWER, zone="Europe/Oslo"), headers(log))
+    assert plans.forget(state, headers(log))
+    assert plans.recalled(state, log) is log
+    assert plans.zone(state) == "Europe/Oslo"
+
+
 @pytest.mark.parametrize("text", [LOG.replace("Sku", "Item"), LOG.replace("Member,Sku", "Sku,Member")])
 def test_another_header_is_another_file(state, seen, text):
-    plans.remember(state, ImportPlan([], mapping=ANSWER), [seen(LOG)])
+    plans.remember(state, ImportPlan([], mapping=ANSWER), headers(seen(LOG)))
     assert not plans.recalled(state, seen(text)).suggestion.remembered
 
 
 def test_columns_without_names_are_not_remembered(state, seen):
     bare = replace(seen(LOG), columns=("column0", "column1", "column2", "column3"))
-    plans.remember(state, ImportPlan([], mapping=ANSWER), [bare])
+    plans.remember(state, ImportPlan([], mapping=ANSWER), headers(bare))
     assert not plans.recalled(state, bare).suggestion.remembered
 
 
@@ -78,7 +100,7 @@ def test_each_file_of_an_import_remembers_its_own_part(state, seen):
     log = seen(LOG)
     items = seen("code,name\ns1,Mug\ns2,Lamp\n", "items.csv", "items")
     both = {**ANSWER, "items.item_id": "code", "items.title": "name", "users.country": "Sku"}
-    plans.remember(state, ImportPlan([], mapping=both), [log, items])
+    plans.remember(state, ImportPlan([], mapping=both), headers(log, items))
     assert {guess.name for guess in plans.recalled(state, items).suggestion.columns} == {"items.item_id", "items.title"}
     told = {guess.name for guess in plans.recalled(state, log).suggestion.columns}
     assert told == {"user_id", "item_id", "ts", "event_type", "users.country"}

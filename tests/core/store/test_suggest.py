@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from dataclasses import replace
 from io import StringIO
 from pathlib import Path
 
@@ -110,6 +111,14 @@ def test_what_only_a_person_can_tell_is_asked(name, asked):
     found = understood(HEADERS[name])
     assert set(found.questions) == asked
     assert not sure(found)
+
+
+@pytest.mark.parametrize(("text", "role"), [("sku,title,brand\nA1,Mug,Norvale\n", "items"),
+                                            ("customer_id,country\nc1,Norway\n", "users")])  # fmt: skip
+def test_a_list_of_items_or_shoppers_can_be_sure_too(text, role):
+    found = understood(Header(f"{role}.csv", text, {}), role)
+    assert sure(found)
+    assert not sure(replace(found, columns=[replace(guess, confidence=0.8) for guess in found.columns]))
 
 
 def test_columns_without_names_are_a_guess_and_never_sure():
