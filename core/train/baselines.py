@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -33,11 +34,17 @@ def lightgbm_clicks(train: ClickSet, validation: ClickSet, test: ClickSet, seed:
 
     It gets every fact of fit as a number, and all the lists that the teacher gets: more than the network learns from.
     """
-    columns = list(train.features.columns)
-    parts = [encoded(part.features.reindex(columns=columns), train.features) for part in (train, validation, test)]
-    booster = _fit(parts[0], _labels(train), parts[1], _labels(validation), {**CLICK_PARAMS, "seed": seed})
-    raw = [np.asarray(booster.predict(part, raw_score=True), dtype=float) for part in parts[1:]]
+    raw = lightgbm_scores(train, validation, [validation, test], seed)
     return calibrated(raw[0], raw[1], _labels(validation))
+
+
+def lightgbm_scores(train: ClickSet, validation: ClickSet, parts: Sequence[ClickSet], seed: int) -> list[Floats]:
+    """Scores of LightGBM, not calibrated, for the pairs of each part; early-stopped on validation."""
+    columns = list(train.features.columns)
+    known, stop, *rest = (encoded(part.features.reindex(columns=columns), train.features)
+                          for part in (train, validation, *parts))
+    booster = _fit(known, _labels(train), stop, _labels(validation), {**CLICK_PARAMS, "seed": seed})
+    return [np.asarray(booster.predict(part, raw_score=True), dtype=float) for part in rest]
 
 
 def lightgbm_tags(train: TagSet, validation: TagSet, test: TagSet, seed: int) -> dict[str, Floats]:

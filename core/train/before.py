@@ -27,18 +27,19 @@ def similarities(where: str, examples: Sequence[Example], pad_id: int, device: t
         The base, as ``core.model.base.locate`` names it.
     """
     network = OnePass(load_encoder(where), tags=1).to(device).eval()
-    histories = _embedded(network, [example.pack.history for example in examples], pad_id, device)
+    histories = mean_states(network, [example.pack.history for example in examples], pad_id, device)
     own = [ids[(owner < 0)] for example in examples
            for ids, owner in zip(example.pack.candidates, example.candidate_owner, strict=True)]
     unique = {ids.tobytes(): ids for ids in own}
     place = {key: i for i, key in enumerate(unique)}
-    items = _embedded(network, list(unique.values()), pad_id, device)[[place[ids.tobytes()] for ids in own]]
+    items = mean_states(network, list(unique.values()), pad_id, device)[[place[ids.tobytes()] for ids in own]]
     count = [len(example.pack.candidates) for example in examples]
     return np.asarray((np.repeat(histories, count, axis=0) * items).sum(axis=1))
 
 
-def _embedded(network: OnePass, texts: Sequence[NDArray[np.int32]], pad_id: int,
-              device: torch.device) -> NDArray[np.float64]:
+def mean_states(network: OnePass, texts: Sequence[NDArray[np.int32]], pad_id: int,
+                device: torch.device) -> NDArray[np.float64]:
+    """Mean of the tokens' states of each text, of length 1: a sentence embedding ``[n, width]``."""
     rows: list[NDArray[np.float64]] = [np.empty(0)] * len(texts)
     packs = [Pack(ids) for ids in texts]
     with torch.inference_mode(), devices.autocast(device):
