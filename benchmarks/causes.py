@@ -38,6 +38,7 @@ from typing import Any
 
 import pandas as pd
 
+from benchmarks._record import write
 from core.config import DEMO_WORKSPACE
 from core.demo import DAYS, SEED, SHOPPERS
 from core.explain import cause_rank, explain_many
@@ -134,8 +135,7 @@ def main() -> None:
     print(shares.round(3).to_string())
     said = {"workspace": given.workspace.name, "model": shop.model_name, "days": given.days, "seed": given.seed,
             "causes": json.loads(shares.to_json(orient="index"))}
-    given.out.parent.mkdir(parents=True, exist_ok=True)
-    given.out.write_text(json.dumps(said, indent=1) + "\n", encoding="utf-8")
+    write(given.out, said)
 
 
 if __name__ == "__main__":

@@ -9,7 +9,6 @@ among items drawn by how often others bought them lately, not of clicks: the log
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import sys
 import tempfile
@@ -18,6 +17,7 @@ from typing import Any
 
 import pandas as pd
 
+from benchmarks._record import write
 from core.config import TrainSettings
 from core.service import Shop
 from core.store.importer import import_files
@@ -57,7 +57,7 @@ def main() -> None:
     print(pd.Series(found["import"]).to_string())
     print(f"trained and judged in {found['train_seconds'] / 60:.1f} minutes")
     print(pd.DataFrame(found["figures"]).T.round(3).to_string())
-    given.out.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+    write(given.out, found)
 
 
 if __name__ == "__main__":
