@@ -37,13 +37,13 @@ lint: install-dev  ## check style, types and layers
 	$(RUN) -m mypy
 	$(VENV)/bin/lint-imports --no-logo
 
-bench: install-dev  ## run every benchmark, one after the other
+bench: install-dev demo  ## run every benchmark, one after the other
 	@for bench in $(BENCHES); do \
 		echo "== $$bench"; \
 		$(RUN) -m $$(echo $$bench | sed 's/\.py$$//; s#/#.#g') || exit 1; \
 	done
 
-demo: install
+demo: install  ## build the demo shop, where it is not there yet
 	$(RUN) -m core demo --workspace $(WORKSPACE)
 
 demo-model: demo  ## train the model that ships with the demo shop anew

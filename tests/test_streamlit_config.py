@@ -54,3 +54,8 @@ def test_text_and_links_can_be_read_on_every_background(name, ink):
     for paper in (theme, theme["sidebar"]):
         for colour in (paper["backgroundColor"], paper["secondaryBackgroundColor"]):
             assert contrast(theme[ink], colour) >= READABLE, (name, ink, colour)
+
+
+@pytest.mark.parametrize("name", ["light", "dark"])
+def test_white_can_be_read_on_the_colour_of_buttons(name):
+    assert contrast("#ffffff", GIVEN["theme"][name]["primaryColor"]) >= READABLE
