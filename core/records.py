@@ -165,6 +165,7 @@ class FilePreview:
     rows: pd.DataFrame  # the first lines, as text
     suggestion: Suggestion
     place: str = ""  # its path, or where it lies in another file
+    mends: int | None = None  # the import whose rejected lines it has, mended
 
 
 @dataclass(frozen=True)

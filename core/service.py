@@ -135,9 +135,12 @@ class Shop:
         return groups.grouped(places)
 
     def look(self, place: str, role: str | None = None, deed: str | None = None) -> FilePreview:
-        """Return what a file was understood to be, as ``look.look``, with what was answered for its header before."""
+        """Return what a file was understood to be, as ``look.look``, with what was answered for such a file before."""
         seen = look.look(place, role, deed)
-        return seen if deed else plans.recalled(self._jobs.state, seen)
+        if deed:
+            return seen
+        known = plans.recalled(self._jobs.state, seen)
+        return plans.as_before(self.reader, known) if known is seen and seen.mends and self.version else known
 
     def forget_answers(self, seen: FilePreview) -> None:
         """Forget what was answered for files with the header of this one."""

@@ -63,6 +63,22 @@ def _demo(answer: Answer) -> Iterator[str]:
         yield "No model ships with it; train one with: python -m core train"
 
 
+def _import(answer: Answer) -> Iterator[str]:
+    version = answer["version"]
+    yield f"Version {version} of the data is ready." if version else "Nothing was written. This is what would be:"
+    for file in answer["files"]:
+        yield (
+            f"  {file['file']} ({file['role'].replace('_', ' ')}): {file['lines_read']:,} lines, {file['imported']:,} "
+            f"imported, {file['rejected']:,} turned away, {file['duplicates']:,} there twice"
+        )
+    yield f"  {answer['events']:,} events; {answer['users']:,} shoppers and {answer['items']:,} items are known"
+    for reason, lines in answer["reasons"].items():
+        yield f"  turned away because of {reason}: {lines:,}"
+    yield from (f"  {note}" for note in answer["notes"])
+    for file in answer["mend_files"]:
+        yield f"  Mend these lines and import the file again: {file}"
+
+
 def _profile(answer: Answer) -> Iterator[str]:
     if "shoppers" not in answer or isinstance(answer["shoppers"], int):
         yield from _plain(answer)
@@ -102,5 +118,6 @@ def _explain(answer: Answer) -> Iterator[str]:
 
 
 _SHOW: Mapping[str, Callable[[Answer], Iterator[str]]] = {
-    "demo": _demo, "profile": _profile, "recommend": _recommend, "explain": _explain, "models": models.lines,
+    "demo": _demo, "import": _import, "profile": _profile, "recommend": _recommend, "explain": _explain,
+    "models": models.lines,
 }

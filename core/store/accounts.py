@@ -15,6 +15,7 @@ from core.records import FileReport
 from core.store import accept, versions
 from core.store.connect import literal
 from core.store.kinds import failing
+from core.store.watch import looping
 
 if TYPE_CHECKING:
     import duckdb
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from core.store.reading import Piece
     from core.store.workspace import Workspace
 
+_CHUNK = 1 << 22
 _DDL = (
     "(import_id INTEGER, version INTEGER, role VARCHAR, file VARCHAR, preset VARCHAR, mapping VARCHAR, "
     "lines_read BIGINT, imported BIGINT, events BIGINT, rejected BIGINT, duplicates BIGINT, imported_at TIMESTAMP, "
@@ -78,7 +80,11 @@ def mark(piece: Piece, how: object) -> Mark:
     """
     with failing(piece), piece.path.open("rb") as file:
         found = os.fstat(file.fileno())
-        content = hashlib.file_digest(file, "sha256")
+        content = hashlib.sha256()
+        with looping(f"Looking whether {piece.name} is known", found.st_size) as told:
+            while chunk := file.read(_CHUNK):
+                content.update(chunk)
+                told(file.tell())
     content.update(f"{piece.member} {how!r}".encode())
     return Mark(content.hexdigest(), (found.st_size, found.st_mtime_ns))
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from core.store.connect import quote
 from core.store.dialect import Dialect
+from core.store.watch import looping
 
 if TYPE_CHECKING:
     import duckdb
@@ -114,12 +115,16 @@ def fill(
     con.execute(f"CREATE OR REPLACE TEMP TABLE raw ({row} BIGINT, {names})")
     con.execute(f"CREATE OR REPLACE TEMP TABLE malformed ({row} BIGINT, reason VARCHAR, line VARCHAR)")
     absent = frozenset(nulls)
-    with file.open("rt", encoding="utf-8-sig", errors="surrogateescape", newline="") as text:
+    with (
+        file.open("rt", encoding="utf-8-sig", errors="surrogateescape", newline="") as text,
+        looping("", file.stat().st_size) as told,
+    ):
         numbered = enumerate(records(_below(text, dialect), dialect), 1)
         while batch := list(islice(numbered, _BATCH)):
             good = [(n, *(None if v in absent else v for v in values)) for n, (values, _, _) in batch if values]
             insert(con, "raw", good)
             insert(con, "malformed", [(n, reason, line) for n, (values, line, reason) in batch if not values])
+            told(text.buffer.tell())  # type: ignore[attr-defined]
 
 
 def _below(text: TextIO, dialect: Dialect) -> Iterator[str]:

@@ -13,17 +13,12 @@ from itertools import islice
 from typing import NamedTuple
 
 from core.errors import InputError
-from core.schema import EVENT_COLUMNS, ITEM_COLUMNS
+from core.store.header import distinct, has_header, title_rows, widened
 
 _DELIMITERS = (",", ";", "\t", "|")
 #: Records of the beginning of a file that are looked at.
 _LOOKED_AT = 500
-#: Lines above a header (a title, a date, nothing) that are passed over.
-_MOST_ABOVE = 20
-#: A value as opposed to a name: a number, a time, an amount.
-_VALUE = re.compile(r"[-+]?[\d.,:/' TZ-]*\d[\d.,:/' TZ-]*([AaPp][Mm]|UTC|%)?")
 _SLASHED = re.compile(r'\\(["\\])')
-_OUR_NAMES = frozenset(map(str, (*EVENT_COLUMNS, *ITEM_COLUMNS)))
 
 
 @dataclass(frozen=True)
@@ -168,7 +163,7 @@ def _first_line(text: str, how: Reading) -> _Tried:
 
 
 def _headed(text: str, best: _Tried, how: Reading, above: int, names: tuple[str, ...] | None) -> Dialect:
-    title = _title_lines(best) if names is None and how.header is not False else 0
+    title = title_rows(best.records) if names is None and how.header is not False else 0
     records = best.records[title:]
     if names is None and how.header is None and not has_header(records):
         title, records = 0, best.records
@@ -176,16 +171,10 @@ def _headed(text: str, best: _Tried, how: Reading, above: int, names: tuple[str,
     elif how.header is False:
         names = ("",) * best.width
     header = names is None
-    columns = list(names or _widened(records))
+    columns = list(names or widened(records))
     skip = above + (_lines_of(text, title) if title else 0)
     made = best.dialect
     return Dialect(distinct(columns), made.delimiter, made.quote, made.escape, header, skip)
-
-
-def _title_lines(best: _Tried) -> int:
-    """Records above the header: those of one value, where most have more."""
-    first = next((n for n, record in enumerate(best.records) if len(record) > 1), 0)
-    return first if first <= _MOST_ABOVE else 0
 
 
 def _lines_of(text: str, records: int) -> int:
@@ -196,56 +185,3 @@ def _lines_of(text: str, records: int) -> int:
             return number
         taken += bool(line.strip("\n"))
     return 0
-
-
-def has_header(records: Sequence[Sequence[str]]) -> bool:
-    """Whether the first record names the columns, judging by what is below it.
-
-    A name stands above values of another kind, and seldom comes again in its own column.
-    """
-    first, width = records[0], len(records[0])
-    below = [record for record in records[1:] if len(record) == width]
-    if any(name.strip().lower() in _OUR_NAMES for name in first):
-        return True
-    values = [_is_value(cell) for cell in first]
-    if not below:
-        return not any(values)
-    above = again = 0
-    for place, cell in enumerate(first):
-        column = [record[place].strip() for record in below if record[place].strip()]
-        share = sum(map(_is_value, column)) / max(len(column), 1)
-        above += bool(cell.strip()) and not values[place] and share >= 0.8
-        again += values[place] and share >= 0.5
-    if above or again:
-        return above > again
-    body = [record for record in below if list(record) != list(first)]
-    recurring = [place for place, cell in enumerate(first) if cell.strip() and _recurs(cell, body, place)]
-    return not recurring
-
-
-def _is_value(cell: str) -> bool:
-    return len(cell) <= 40 and bool(_VALUE.fullmatch(cell.strip()))
-
-
-def _recurs(cell: str, body: Sequence[Sequence[str]], place: int) -> bool:
-    times = sum(record[place] == cell for record in body)
-    return times > 0 and times * 20 >= len(body)
-
-
-def _widened(records: Sequence[Sequence[str]]) -> list[str]:
-    """Names of the header, with one more where every line ends in a mark that the header lacks."""
-    header, *below = records
-    longer = len(below) > 0 and all(len(line) == len(header) + 1 and not line[-1].strip() for line in below)
-    return [*header, ""] if longer else list(header)
-
-
-def distinct(names: Sequence[str]) -> tuple[str, ...]:
-    """Names that differ, whatever their case; a column without a name is called by its place."""
-    found: dict[str, str] = {}
-    for place, given in enumerate(names):
-        name = base = given.strip() or f"column{place}"
-        copy = 2
-        while name.lower() in found:
-            name, copy = f"{base}_{copy}", copy + 1
-        found[name.lower()] = name
-    return tuple(found.values())

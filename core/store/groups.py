@@ -9,9 +9,9 @@ from pathlib import Path
 from core.errors import InputError
 from core.records import FileGroup, PresetFile
 from core.store import mending
+from core.store.peek import columns_of
 from core.store.pieces import Piece, expand
 from core.store.preset import Layout, Preset, load_preset
-from core.store.reading import columns_of
 
 
 def grouped(places: Iterable[str]) -> list[FileGroup]:

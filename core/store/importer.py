@@ -21,6 +21,7 @@ from core.store.preset import Layout, load_preset
 from core.store.reading import Piece, expand
 from core.store.staging import routed
 from core.store.times import Clock
+from core.store.watch import querying
 from core.store.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -117,12 +118,16 @@ def _listed(given: Path | Sequence[Path] | None) -> list[Path]:
 def _fill(workspace: Workspace, draft: Draft, dry_run: bool) -> ImportReport:
     accept.prepare(draft.con)
     catalogue.prepare(draft.con)
-    given = routed(draft.con, draft.request.preset, draft.request.events, draft.request.files)
+    request = draft.request
+    given = draft.watch(
+        (0.0, 0.01), "Telling the files apart",
+        lambda: routed(draft.con, request.preset, request.events, request.files),
+    )
     plain = [
-        (role, piece) for role, paths in ((ITEMS, draft.request.items), (USERS, draft.request.users))
+        (role, piece) for role, paths in ((ITEMS, request.items), (USERS, request.users))
         for path in paths for piece in expand(path)
     ]
-    _mark(draft, given, plain)
+    draft.watch((0.01, 0.02), "Looking whether the files are known", lambda: _mark(draft, given, plain))
     chosen = [(layout, piece) for layout in draft.request.preset.logs for piece in given.get(layout.role, ())]
     if draft.has_old:
         _stop_if_known(draft, workspace.version() or 0, chosen, dry_run)
@@ -200,7 +205,7 @@ def _write(draft: Draft) -> None:
     con.execute(f"CREATE TABLE rejects AS {before} SELECT * FROM turned_away ORDER BY import_id, source_row")
     events = f"CREATE TABLE events AS {old} SELECT * FROM fresh ORDER BY user_id, ts, import_id, source_row"
     if not draft.sorted:
-        draft.watch((0.55, 0.6), "Keeping events", lambda: con.execute(events))
+        draft.watch((0.55, 0.6), "Keeping events", lambda: _keep(con, events))
     for share, message, build in (
         ((0.6, 0.65), "Looking for robots, visits and odd numbers", cleaning.build),
         ((0.65, 0.9), "Working out popularity, prices and what is bought together", derive.build),
@@ -208,6 +213,11 @@ def _write(draft: Draft) -> None:
     ):
         draft.watch(share, message, lambda build=build: build(con))  # type: ignore[misc]
     draft.progress(0.97, "Publishing the new version")
+
+
+def _keep(con: duckdb.DuckDBPyConnection, events: str) -> None:
+    with querying(_count(con, "fresh")):
+        con.execute(events)
 
 
 def _export(workspace: Workspace, draft: Draft, report: ImportReport) -> ImportReport:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from core.errors import InputError
 from core.store.connect import literal, quote
-from core.store.dialect import distinct
+from core.store.header import distinct
 from core.store.rows import ROW, count, none_malformed
 
 if TYPE_CHECKING:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from core.records import FilePreview
+from core.store import mending
 from core.store.connect import quote
 from core.store.reading import ROW, expand
 from core.store.staging import plainly
@@ -21,14 +22,7 @@ _ROWS, _SAMPLES = 6, 4
 
 
 def look(file: Path | str, role: str | None = None, deed: str | None = None) -> FilePreview:
-    """Read a file, of a folder or archive its first one, and say how it can be read.
-
-    Parameters
-    ----------
-    role
-        Whether it holds ``events``, ``items`` or ``users``; it is guessed when it is not known.
-    deed
-        The column that says what was done, where a person has chosen one.
+    """Read a file, of a folder or archive its first one, and say how it can be read; see ``suggest.suggest``.
 
     Raises
     ------
@@ -43,8 +37,8 @@ def look(file: Path | str, role: str | None = None, deed: str | None = None) -> 
         source = plainly(con, piece)
         rows = _rows(con, source.columns)
         samples = {column: _different(con, column) for column in source.columns}
-        found = suggest(con, source, role, deed)
-        return FilePreview(source.file, source.lines, source.columns, samples, rows, found, str(piece))
+        found, mends = suggest(con, source, role, deed), mending.mends(con)
+        return FilePreview(source.file, source.lines, source.columns, samples, rows, found, str(piece), mends)
     finally:
         con.close()
 

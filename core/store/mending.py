@@ -44,6 +44,12 @@ def remember(con: duckdb.DuckDBPyConnection, columns: Sequence[str]) -> None:
         con.execute(f"INSERT INTO mended SELECT {ID} FROM raw")
 
 
+def mends(con: duckdb.DuckDBPyConnection) -> int | None:
+    """Return the number of the import whose rejects the staged file has anew; None when it has none."""
+    row = con.execute("SELECT min(TRY_CAST(split_part(reject_id, ':', 1) AS INTEGER)) FROM mended").fetchone()
+    return row[0] if row else None
+
+
 def rejects_left(con: duckdb.DuckDBPyConnection, rejects: str) -> str:
     """SQL for those of a table of rejects that no mended file has."""
     con.execute("CREATE TEMP TABLE IF NOT EXISTS mended (reject_id VARCHAR)")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple, cast
 
 from core.errors import InputError
 from core.store.connect import literal, quote
-from core.store.dialect import distinct
+from core.store.header import distinct
 from core.store.rows import ROW, none_malformed
 
 if TYPE_CHECKING:

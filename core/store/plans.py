@@ -13,11 +13,12 @@ from core.records import ColumnGuess, FilePreview, ImportPlan, ImportReport, Pro
 from core.schema import Col
 from core.store.grammar import WORD
 from core.store.naming import nameless
+from core.store.preset import DEFAULT
 from core.store.times import Clock
 
 if TYPE_CHECKING:
     from core.store.state import State
-    from core.store.workspace import Workspace
+    from core.store.workspace import Reader, Workspace
 
 _ZONE = "zone"
 _ANSWERED = "As it was answered for a file with this header."
@@ -94,6 +95,15 @@ def recalled(state: State, preview: FilePreview) -> FilePreview:
     """Return a preview with what was answered for a file with the same header, if any was."""
     kept = answers(state, header_of(preview))
     return preview if kept is None else answered(preview, **kept)
+
+
+def as_before(reader: Reader, preview: FilePreview) -> FilePreview:
+    """Return a preview of mended lines with what the import said that turned them away."""
+    kept = reader.rows("SELECT preset, mapping FROM imports WHERE import_id = $number", {"number": preview.mends})
+    if not kept:
+        return preview
+    preset, mapping = kept[0]
+    return answered(preview, json.loads(mapping), None if preset == DEFAULT else preset, None)
 
 
 def answered(

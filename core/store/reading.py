@@ -18,11 +18,13 @@ from core.errors import InputError
 from core.store import careful, jsonlines, parquet, sheets
 from core.store.connect import literal
 from core.store.dialect import Dialect, Reading, understand
+from core.store.encoding import UTF_8, Look, look
 from core.store.kinds import CONTAINERS, Kind, failing, kind_at, unchanged
 from core.store.pieces import Piece, expand
-from core.store.recode import UTF_8, Look, look, to_utf8
+from core.store.recode import to_utf8
 from core.store.rows import ROW, count
-from core.store.unpack import beginning, unpack
+from core.store.unpack import unpack
+from core.store.watch import querying
 
 if TYPE_CHECKING:
     import duckdb
@@ -30,7 +32,7 @@ if TYPE_CHECKING:
 __all__ = ["ROW", "Piece", "Reading", "Source", "expand", "stage"]
 
 #: Letters of a text's beginning that are looked at to learn how it is written.
-_SAMPLE = 1 << 20
+SAMPLE = 1 << 20
 _DEEPEST = 3  # packed files within packed files
 _MALFORMED_REASONS = {
     "MISSING COLUMNS": "too few columns",
@@ -84,47 +86,6 @@ def stage(con: duckdb.DuckDBPyConnection, path: Path | Piece, how: Reading | Non
     return Source(piece.name, columns, lines)
 
 
-def columns_of(piece: Piece, how: Reading | None = None) -> tuple[str, ...]:
-    """Return the columns of a file as ``stage`` would, from its beginning alone where that tells.
-
-    Raises
-    ------
-    InputError
-        As ``stage``, as far as the beginning shows it.
-    """
-    import duckdb
-
-    how = how or Reading(member=piece.member)
-    with tempfile.TemporaryDirectory(prefix="shopperlens-") as folder, duckdb.connect() as con:
-        head, cut = Path(folder) / "beginning", False
-        try:
-            if not (cut := _beginning(piece, head)):
-                return stage(con, piece, how).columns
-            return _read_text(con, head, piece, how, Path(folder))
-        except (InputError, duckdb.Error):
-            if not cut:
-                raise
-            return stage(con, piece, how).columns
-
-
-def _beginning(piece: Piece, to: Path) -> bool:
-    """Copy the whole lines that a text begins with; False when it is no text, or too short to be cut."""
-    kind = kind_at(piece.path)
-    if kind in CONTAINERS:
-        whole = beginning(piece, kind, to, _SAMPLE, piece)
-    elif kind is Kind.TEXT:
-        with failing(piece), piece.path.open("rb") as file:
-            to.write_bytes(file.read(_SAMPLE))
-            whole = not file.read(1)
-    else:
-        return False
-    if whole or kind_at(to, piece) is not Kind.TEXT:
-        return False
-    data = to.read_bytes()
-    to.write_bytes(data[: data.rfind(b"\n") + 1] or data)
-    return True
-
-
 def _said(piece: Piece, error: Exception) -> str:
     first = str(error).splitlines()[0]
     if "No space left" in first:
@@ -138,18 +99,19 @@ def _read(con: duckdb.DuckDBPyConnection, piece: Piece, how: Reading, folder: Pa
         return parquet.stage(con, file, piece)
     if kind is Kind.WORKBOOK:
         return sheets.stage(con, file, piece, how)
-    return _read_text(con, file, piece, how, folder)
+    return read_text(con, file, piece, how, folder)
 
 
-def _read_text(
+def read_text(
     con: duckdb.DuckDBPyConnection, file: Path, piece: Piece, how: Reading, folder: Path
 ) -> tuple[str, ...]:
+    """Stage a text, CSV or JSON, that is packed in nothing; ``piece`` is what it is called, ``folder`` has room."""
     with _in_utf8(file, piece, how, folder) as (text, found):
         head = _head(text)
         _check_text(head, piece)
         if jsonlines.looks_like(head):
             return jsonlines.stage(con, text, piece, head)
-        whole = text.stat().st_size < _SAMPLE
+        whole = text.stat().st_size < SAMPLE
         return _stage_csv(con, text, understand(head, piece, how, whole), how, found)
 
 
@@ -180,7 +142,7 @@ def _in_utf8(file: Path, piece: Piece, how: Reading, folder: Path) -> Iterator[t
 
 def _head(text: Path) -> str:
     with failing(text), text.open("rb") as file:
-        return file.read(_SAMPLE).decode("utf-8-sig", errors="replace")
+        return file.read(SAMPLE).decode("utf-8-sig", errors="replace")
 
 
 def _check_text(head: str, piece: Piece) -> None:
@@ -209,13 +171,14 @@ def _stage_csv(
 def _stage_fast(con: duckdb.DuckDBPyConnection, text: Path, dialect: Dialect, how: Reading) -> bool:
     """Let DuckDB read a CSV; False when quotes made it lose its place."""
     values = "COLUMNS(*)"
-    for word in _clashing(dialect, how):
+    for word in clashing(dialect, how):
         values = f"nullif({values}, {literal(word)})"
     con.execute("DROP TABLE IF EXISTS reject_errors; DROP TABLE IF EXISTS reject_scans")
-    con.execute(
-        f"CREATE OR REPLACE TEMP TABLE raw AS SELECT row_number() OVER () AS {ROW}, {values} "
-        f"FROM read_csv({literal(str(text))}, {_options(dialect, how)})"
-    )
+    with querying():
+        con.execute(
+            f"CREATE OR REPLACE TEMP TABLE raw AS SELECT row_number() OVER () AS {ROW}, {values} "
+            f"FROM read_csv({literal(str(text))}, {csv_options(dialect, how)})"
+        )
     reasons = " ".join(f"WHEN '{kind}' THEN {literal(reason)}" for kind, reason in _MALFORMED_REASONS.items())
     con.execute(
         f"CREATE OR REPLACE TEMP TABLE malformed AS SELECT line - {dialect.skip + dialect.header} AS {ROW}, "
@@ -226,16 +189,17 @@ def _stage_fast(con: duckdb.DuckDBPyConnection, text: Path, dialect: Dialect, ho
     return not count(con, "reject_errors WHERE error_type IN ('UNQUOTED VALUE', 'LINE SIZE OVER MAXIMUM')")
 
 
-def _clashing(dialect: Dialect, how: Reading) -> list[str]:
+def clashing(dialect: Dialect, how: Reading) -> list[str]:
     """Words for nothing that DuckDB's reader does not take, because they have the dialect's own signs in them."""
     signs = (dialect.delimiter, *((dialect.quote, dialect.escape) if dialect.quote else ()))
     return [word for word in how.nulls if any(sign in word for sign in signs)]
 
 
-def _options(dialect: Dialect, how: Reading) -> str:
+def csv_options(dialect: Dialect, how: Reading) -> str:
+    """SQL for the options that DuckDB's reader takes for a dialect."""
     names = ", ".join(f"{literal(name)}: 'VARCHAR'" for name in dialect.columns)
-    clashing = _clashing(dialect, how)
-    nulls = ", ".join(literal(word) for word in how.nulls if word not in clashing)
+    signs = clashing(dialect, how)
+    nulls = ", ".join(literal(word) for word in how.nulls if word not in signs)
     return (
         f"auto_detect = false, header = {dialect.header}, columns = {{{names}}}, delim = {literal(dialect.delimiter)}, "
         f"quote = {literal(dialect.quote)}, escape = {literal(dialect.escape if dialect.quote else '')}, "

@@ -17,8 +17,10 @@ from typing import TYPE_CHECKING, Any
 from core.errors import InputError
 from core.store import careful
 from core.store.connect import quote
-from core.store.dialect import Reading, distinct, has_header
+from core.store.dialect import Reading
+from core.store.header import distinct, has_header
 from core.store.rows import ROW, none_malformed
+from core.store.watch import looping
 
 if TYPE_CHECKING:
     import duckdb
@@ -65,8 +67,10 @@ def stage(con: duckdb.DuckDBPyConnection, file: Path, piece: Any, how: Reading) 
     none_malformed(con)
     absent = frozenset(how.nulls)
     numbered = enumerate(chain(first[above:], rows), 1)
-    while batch := list(islice(numbered, _BATCH)):
-        careful.insert(con, "raw", [(n, *(None if cell in absent else cell for cell in row)) for n, row in batch])
+    with looping("", sheet.total_height) as told:
+        while batch := list(islice(numbered, _BATCH)):
+            careful.insert(con, "raw", [(n, *(None if cell in absent else cell for cell in row)) for n, row in batch])
+            told(batch[-1][0])
     return columns
 
 

@@ -10,14 +10,15 @@ import gzip
 import lzma
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, NamedTuple
 
 from core.errors import InputError
 from core.store.kinds import Kind, failing
 from core.store.pieces import Piece, members
+from core.store.watch import looping
 
 CHUNK = 1 << 22
 #: A file is no log but a trap when it unpacks to more bytes than this …
@@ -36,8 +37,8 @@ def unpack(piece: Piece, kind: Kind, to: Path, name: object) -> None:
         When the file is not whole, is locked by a password, or unpacks to very much more than a log would; when an
         archive has several files and none is named; when there is no room for it.
     """
-    with _said(kind, name), to.open("wb") as copy, _opened(piece, kind, name) as (source, packed):
-        _copy(source, copy, packed, name)
+    with _said(kind, name), to.open("wb") as copy, _opened(piece, kind, name) as packed:
+        _copy(packed, copy, name)
 
 
 @contextmanager
@@ -62,28 +63,38 @@ def beginning(piece: Piece, kind: Kind, to: Path, most: int, name: object) -> bo
     InputError
         As ``unpack``, as far as the beginning shows it.
     """
-    with _said(kind, name), to.open("wb") as copy, _opened(piece, kind, name) as (source, _):
+    with _said(kind, name), to.open("wb") as copy, _opened(piece, kind, name) as packed:
         written = 0
-        while written < most and (chunk := source.read(most - written)):
+        while written < most and (chunk := packed.source.read(most - written)):
             written += copy.write(chunk)
-        return not source.read(1)
+        return not packed.source.read(1)
 
 
-def _copy(source: IO[bytes], copy: IO[bytes], packed: int, name: object) -> None:
-    most = max(TRAP_BYTES, TRAP_TIMES * packed)
+def _copy(packed: _Packed, copy: IO[bytes], name: object) -> None:
+    most = max(TRAP_BYTES, TRAP_TIMES * packed.size)
     written = 0
-    while chunk := source.read(CHUNK):
-        written += len(chunk)
-        if written > most:
-            raise InputError(
-                f"{name} unpacks to over {TRAP_TIMES} times its size, as no log does. "
-                "If it is one all the same, unpack it first."
-            )
-        copy.write(chunk)
+    with looping(f"Unpacking {Path(str(name)).name}", packed.size) as told:
+        while chunk := packed.source.read(CHUNK):
+            written += len(chunk)
+            if written > most:
+                raise InputError(
+                    f"{name} unpacks to over {TRAP_TIMES} times its size, as no log does. "
+                    "If it is one all the same, unpack it first."
+                )
+            copy.write(chunk)
+            told(packed.read())
+
+
+class _Packed(NamedTuple):
+    """What is packed in a file, its packed size, and how many of these bytes were read."""
+
+    source: Any
+    size: int
+    read: Callable[[], int]
 
 
 @contextmanager
-def _opened(piece: Piece, kind: Kind, name: object) -> Iterator[tuple[IO[bytes], int]]:
+def _opened(piece: Piece, kind: Kind, name: object) -> Iterator[_Packed]:
     if kind is Kind.ZIP:
         with _member(piece, name) as opened:
             yield opened
@@ -93,15 +104,15 @@ def _opened(piece: Piece, kind: Kind, name: object) -> Iterator[tuple[IO[bytes],
         import pyarrow as pa
 
         with pa.OSFile(str(piece.path)) as file, pa.CompressedInputStream(file, "zstd") as source:
-            yield source, size
+            yield _Packed(source, size, file.tell)
         return
     opener: dict[Kind, Any] = {Kind.GZIP: gzip.open, Kind.BZIP2: bz2.open, Kind.XZ: lzma.open}
-    with opener[kind](piece.path, "rb") as source:
-        yield source, size
+    with piece.path.open("rb") as file, opener[kind](file, "rb") as source:
+        yield _Packed(source, size, file.tell)
 
 
 @contextmanager
-def _member(piece: Piece, name: object) -> Iterator[tuple[IO[bytes], int]]:
+def _member(piece: Piece, name: object) -> Iterator[_Packed]:
     member = piece.member or _only(piece, name)
     with zipfile.ZipFile(piece.path) as archive:
         try:
@@ -114,8 +125,8 @@ def _member(piece: Piece, name: object) -> Iterator[tuple[IO[bytes], int]]:
             source = archive.open(info)
         except NotImplementedError as error:
             raise InputError(f"{name} is packed in a way that cannot be read ({error}). Unpack it first.") from error
-        with source:
-            yield source, info.compress_size
+        with source:  # of a member, what is unpacked tells how far it is
+            yield _Packed(source, info.compress_size, lambda: source.tell() * info.compress_size // info.file_size)
 
 
 def _only(piece: Piece, name: object) -> str:

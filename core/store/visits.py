@@ -67,7 +67,7 @@ def look(con: duckdb.DuckDBPyConnection) -> str:
     return "view" if found else "click"
 
 
-def build(con: duckdb.DuckDBPyConnection) -> None:
+def build(con: duckdb.DuckDBPyConnection, seen: str | None = None) -> None:
     """Build the table ``visits`` and the view ``event_dwell``, inside the caller's transaction.
 
     ``visits`` has a row for each visit: ``user_id, session_id, cut, began, ended, events, looks, searches``; ``cut``
@@ -79,8 +79,10 @@ def build(con: duckdb.DuckDBPyConnection) -> None:
     ----------
     con
         Connection to a version file that holds ``events``.
+    seen
+        The event that says that something was looked at, where more is known of it than these events tell.
     """
-    seen = look(con)
+    seen = seen or look(con)
     con.execute(_VISITS, {"look": seen})
     untimed = [str(int(row[0])) for row in con.execute(_UNTIMED, {"look": seen}).fetchall()]
     parts = [_LOGGED]

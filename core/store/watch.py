@@ -1,11 +1,20 @@
-"""Long work of the database, watched: how far it is, how long it will take, and stopped when a person cancels."""
+"""Long work, watched: how far it is, how fast, how long the rest of a step takes, and stopped when a person cancels.
+
+A step is a query of the database, whose progress it tells itself, or a loop of ours, which tells how far it is.
+How fast it goes, and what is left, is said of a step whose size is known, and not before it can be known.
+"""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, TimeoutError
+from contextlib import contextmanager
+from contextvars import ContextVar, copy_context
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
+
+from core.errors import Cancelled
 
 if TYPE_CHECKING:
     import duckdb
@@ -14,10 +23,96 @@ if TYPE_CHECKING:
 
 #: Seconds between two looks at the work.
 _LOOK = 0.25
-#: Shares of the work, and seconds, before which nobody can say how long the rest takes.
+#: Shares of a step, and seconds, before which nobody can say how long the rest takes.
 _TELLING, _SURE = 0.05, 2.0
 
 Result = TypeVar("Result")
+
+
+@dataclass
+class _Step:
+    """A step of the work that goes on now."""
+
+    message: str  # "" for that of the work
+    size: float  # lines, or bytes when it is a loop of ours
+    query: bool  # whether it is one query, of so many lines
+    began: float = field(default_factory=lambda: time.monotonic())
+    share: float = 0.0
+
+    def said(self) -> str:
+        """How fast it goes, and how long the rest of it takes, where that is known."""
+        seconds = time.monotonic() - self.began
+        if not _TELLING <= self.share < 1 or seconds < _SURE:
+            return ""
+        fast = f", {rate(round(self.share * self.size), seconds)}" if self.query and self.size else ""
+        return f"{fast}, {duration(seconds * (1 - self.share) / self.share)} left of this step"
+
+
+@dataclass
+class _Pulse:
+    """What the thread that works and the one that watches tell each other."""
+
+    step: _Step | None = None
+    before: float = 0.0  # share of the work that the steps before take
+    cancelled: bool = False
+
+    def place(self) -> float:
+        """How far the whole is; nobody knows how many steps come, so each takes half of what the last one left."""
+        return self.before + (1 - self.before) / 2 * (self.step.share if self.step else 0)
+
+    def end(self) -> None:
+        """Note that a step is over."""
+        self.before, self.step = self.before + (1 - self.before) / 2, None
+
+
+_PULSE: ContextVar[_Pulse | None] = ContextVar("pulse", default=None)
+
+
+@contextmanager
+def looping(message: str, size: float) -> Iterator[Callable[[float], None]]:
+    """Mark a loop of ours as a step of the work that is watched, if it is; yields what it tells how far it is.
+
+    Parameters
+    ----------
+    message
+        What is being done.
+    size
+        Bytes, or whatever else is counted up to.
+
+    Raises
+    ------
+    Cancelled
+        In the loop, when a person cancelled the work.
+    """
+    pulse = _PULSE.get()
+    if pulse is None:
+        yield lambda done: None
+        return
+    step = pulse.step = _Step(message, size, query=False)
+
+    def told(done: float) -> None:
+        step.share = min(1.0, done / size) if size else 0.0
+        if pulse.cancelled:
+            raise Cancelled("This was cancelled; nothing half-done was kept.")
+
+    try:
+        yield told
+    finally:
+        pulse.end()
+
+
+@contextmanager
+def querying(lines: int = 0, message: str = "") -> Iterator[None]:
+    """Mark one query as a step of the work that is watched, if it is; of so many lines, where that is known."""
+    pulse = _PULSE.get()
+    if pulse is None:
+        yield
+        return
+    pulse.step = _Step(message, lines, query=True)
+    try:
+        yield
+    finally:
+        pulse.end()
 
 
 def watched(
@@ -31,7 +126,7 @@ def watched(
     share
         Progress of the whole at which the work begins and ends.
     message
-        What is being done; how long the rest of it takes is said behind it where that is known.
+        What is being done; how fast, and how long the rest takes, is said behind it in the steps that the work marks.
 
     Raises
     ------
@@ -40,10 +135,11 @@ def watched(
     """
     start, stop = share
     progress(start, message)
-    began = time.monotonic()
     con.execute("SET enable_progress_bar = true; SET enable_progress_bar_print = false")
+    pulse, context = _Pulse(), copy_context()
+    context.run(_PULSE.set, pulse)
     with ThreadPoolExecutor(1, "import") as pool:
-        doing = pool.submit(work)
+        doing = pool.submit(context.run, work)
         try:
             while True:
                 try:
@@ -51,23 +147,33 @@ def watched(
                 except TimeoutError:
                     if doing.done():
                         raise
-                done = min(1.0, max(0.0, con.query_progress() / 100))
-                progress(start + done * (stop - start), message + _left(done, time.monotonic() - began))
+                progress(start + _far(con, pulse) * (stop - start), _said(pulse, message))
         except BaseException:
-            _stop(con, doing)
+            _stop(con, doing, pulse)
             raise
 
 
-def _stop(con: duckdb.DuckDBPyConnection, doing: Future[Result]) -> None:
+def _far(con: duckdb.DuckDBPyConnection, pulse: _Pulse) -> float:
+    step = pulse.step
+    if step is not None and not step.query:
+        return pulse.place()
+    done = min(1.0, max(0.0, con.query_progress() / 100))
+    if step is None:
+        return pulse.before + (1 - pulse.before) * done
+    step.share = done
+    return pulse.place()
+
+
+def _said(pulse: _Pulse, message: str) -> str:
+    step = pulse.step
+    return (step.message or message) + step.said() if step else message
+
+
+def _stop(con: duckdb.DuckDBPyConnection, doing: Future[Result], pulse: _Pulse) -> None:
+    pulse.cancelled = True
     while not doing.done():
         con.interrupt()  # a query that begins after this goes on: until the work ends, again
         time.sleep(0.05)
-
-
-def _left(done: float, seconds: float) -> str:
-    if done < _TELLING or done >= 1 or seconds < _SURE:
-        return ""
-    return f", {duration(seconds * (1 - done) / done)} left"
 
 
 def duration(seconds: float) -> str:

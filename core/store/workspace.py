@@ -13,9 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from core.errors import WorkspaceError
-from core.schema import EVENT_COLUMNS, Table
-from core.store import layout
-from core.store.connect import literal, quote
+from core.store import layout, overlay
 
 if TYPE_CHECKING:
     import duckdb
@@ -24,21 +22,6 @@ if TYPE_CHECKING:
 MARKER = "workspace.json"
 POINTER = "CURRENT"
 FORMAT = 1
-
-# What an overlay changes of a shop: some shoppers' events, and that there are these shoppers.
-_OVERLAID = (
-    """
-    CREATE VIEW events AS
-    SELECT {columns} FROM shop.events WHERE user_id NOT IN (SELECT user_id FROM given_events)
-    UNION ALL SELECT {columns} FROM given_events
-    """,
-    """
-    CREATE VIEW users AS
-    SELECT * FROM shop.users UNION ALL BY NAME
-    (SELECT DISTINCT user_id FROM given_events WHERE user_id NOT IN (SELECT user_id FROM shop.users))
-    """,
-)
-
 
 class Workspace:
     """A folder with ``versions/``, ``models/``, ``artefacts/`` and the pointer ``CURRENT``."""
@@ -219,30 +202,8 @@ class Reader:
             cursor.close()
 
     def overlay(self, events: pd.DataFrame) -> Reader:
-        """Return the same shop with other events of some shoppers, in memory; this reader stays as it is.
-
-        Shoppers of ``events`` have those events and no others. Popularity, prices and what is bought
-        together stay the shop's.
-
-        Parameters
-        ----------
-        events
-            Canonical columns; optional ones may be missing.
-        """
-        connection = connect(Path(":memory:"))
-        connection.execute(f"ATTACH {literal(str(self._file))} AS shop (READ_ONLY)")
-        kinds = {str(name): kind for name, kind in EVENT_COLUMNS.items()}
-        given = (f"CAST({quote(name) if name in events else 'NULL'} AS {kinds[name]}) AS {name}" for name in kinds)
-        connection.register("given", events)
-        connection.execute(f"CREATE TABLE given_events AS SELECT {', '.join(given)} FROM given")
-        connection.unregister("given")
-        tables = connection.execute("SELECT table_name FROM duckdb_tables() WHERE database_name = 'shop'").fetchall()
-        for (table,) in tables:
-            if table not in (Table.EVENTS, Table.USERS):
-                connection.execute(f"CREATE VIEW {quote(table)} AS SELECT * FROM shop.{quote(table)}")
-        for view in _OVERLAID:
-            connection.execute(view.format(columns=", ".join(kinds)))
-        return Reader(connection, self.version, self._file)
+        """Return the same shop with other events of some shoppers; see ``overlay.made``. This reader stays as it is."""
+        return Reader(overlay.made(connect(Path(":memory:")), self._file, events), self.version, self._file)
 
     def close(self) -> None:
         """Let go of the file."""

@@ -60,6 +60,7 @@ def follow(shop: Shop, job: Job) -> None:
         st.error(words.plain(job.error or "The import was cancelled; nothing was kept."), icon=":material/error:")
         st.button("Back to the files", icon=":material/arrow_back:", on_click=leave)
         return
+    st.session_state.pop(bring.BACK, None)
     done: Mapping[str, Any] = job.result or {}
     if done.get("version", 0) > (shop.version or 0):
         resources.use_version(done["version"])  # whoever imports wants to see it

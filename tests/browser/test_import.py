@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import fcntl
 from collections.abc import Callable, Iterator
 from io import StringIO
 from pathlib import Path
@@ -33,10 +34,24 @@ def empty_url(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
         yield address
 
 
-def upload(page: Page, name: str, text: str) -> None:
-    file = {"name": name, "mimeType": "text/csv", "buffer": text.encode()}
-    page.locator("input[type=file]").set_input_files([file])  # type: ignore[list-item]
+def bring(page: Page, **files: str | bytes) -> None:
+    """Upload files, each called by its key with the ending of a CSV."""
+    given = [
+        {"name": f"{name}.csv", "mimeType": "text/csv", "buffer": text if isinstance(text, bytes) else text.encode()}
+        for name, text in files.items()
+    ]
+    page.locator("input[type=file]").set_input_files(given)  # type: ignore[arg-type]
+
+
+def upload(page: Page, **files: str | bytes) -> None:
+    bring(page, **files)
     expect(page.get_by_text("How it is read")).to_be_visible()
+    settle(page)
+
+
+def try_it(page: Page) -> None:
+    page.get_by_role("button", name="Try it without importing").click()
+    expect(page.get_by_text("What the import would do")).to_be_visible()
     settle(page)
 
 
@@ -62,12 +77,10 @@ def test_from_an_upload_to_the_overview(empty_url: str, visit: Callable[..., Pag
     expect(page.get_by_role("heading", level=1)).to_have_text("What is in my files, and what becomes of it?")
     settle(page)
 
-    upload(page, "orders.csv", ORDERS)
+    upload(page, orders=ORDERS)
     expect(page.get_by_text("403 lines, 8 columns")).to_be_visible()
     choose(page, "Item", "Code")  # nobody could know what this column is
-    page.get_by_role("button", name="Try it without importing").click()
-    expect(page.get_by_text("What the import would do")).to_be_visible()
-    settle(page)
+    try_it(page)
     counted = {"Lines read": "403", "Imported": "400", "Turned away": "2", "There twice": "1",
                "Shoppers": "40", "Items": "7"}  # fmt: skip
     assert figures(page) == counted
@@ -90,12 +103,10 @@ def test_from_an_upload_to_the_overview(empty_url: str, visit: Callable[..., Pag
 
 def test_what_was_uploaded_does_not_stay(empty_url: str, visit: Callable[..., Page], tmp_path: Path) -> None:
     page = visit(f"{empty_url}/imports")
-    upload(page, "orders.csv", ORDERS)
+    upload(page, orders=ORDERS)
     uploads = tmp_path / "harbour-street" / "uploads"
     assert [file.name for file in uploads.rglob("*.csv")] == ["orders.csv"]
-    page.get_by_role("button", name="Try it without importing").click()
-    expect(page.get_by_text("What the import would do")).to_be_visible()
-    settle(page)
+    try_it(page)
     page.get_by_role("button", name="Import", exact=True).click()
     expect(page.get_by_text("The logs are imported.")).to_be_visible()
     assert list(uploads.rglob("*")) == []
@@ -105,12 +116,74 @@ def test_what_was_uploaded_does_not_stay(empty_url: str, visit: Callable[..., Pa
 
 def test_event_words_are_mended_on_a_phone_in_the_dark(empty_url: str, visit: Callable[..., Page]) -> None:
     page = visit(f"{empty_url}/imports", viewport=PHONE, color_scheme="dark")
-    upload(page, "log.csv", LOG)
+    upload(page, log=LOG)
     choose(page, "“wiggle” – 1 line", "saved as a favourite")
-    page.get_by_role("button", name="Try it without importing").click()
-    expect(page.get_by_text("What the import would do")).to_be_visible()
-    settle(page)
+    try_it(page)
     assert figures(page)["Imported"] == "3"
     wider = "element => element.scrollWidth - element.clientWidth"
     assert page.get_by_test_id("stMain").evaluate(wider) <= 0
     assert page.locator("html").evaluate(wider) <= 0
+
+
+def test_what_was_turned_away_is_mended_and_brought_again(empty_url: str, visit: Callable[..., Page]) -> None:
+    page = visit(f"{empty_url}/imports")
+    upload(page, orders=ORDERS)
+    choose(page, "Item", "Code")
+    try_it(page)
+    page.get_by_role("button", name="Import", exact=True).click()
+    expect(page.get_by_text("The logs are imported.")).to_be_visible()
+    settle(page)
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download lines to mend").click()
+    mended = Path(download.value.path()).read_text().replace("soon", "2026-05-01 12:00")
+    page.get_by_role("button", name="Import more").click()
+    settle(page)
+    upload(page, mended=mended)
+    expect(page.get_by_text("A file with these columns was imported before")).to_be_visible()
+    expect(page.get_by_role("combobox", name="Item", exact=True)).to_have_value("Code")
+    try_it(page)
+    assert figures(page)["Imported"] == "1"
+    assert figures(page)["Turned away"] == "1"
+
+
+def test_what_cannot_be_imported_is_said_and_nothing_is_offered(empty_url: str, visit: Callable[..., Page]) -> None:
+    page = visit(f"{empty_url}/imports")
+    bring(page, report=b"%PDF-1.7 no table", orders=ORDERS)
+    expect(page.get_by_text("is a PDF and not a text file")).to_be_visible()
+    expect(page.get_by_text("How it is read")).to_have_count(0)
+    page.get_by_text("Go on without it").click()
+    expect(page.get_by_text("How it is read")).to_be_visible()
+    settle(page)
+
+    page = visit(f"{empty_url}/imports")
+    upload(page, log="user_id,item_id,event_type,ts\nu1,i1,view,soon\nu2,i1,view,later\n")
+    page.get_by_role("button", name="Try it without importing").click()
+    expect(page.get_by_text("was rejected, so nothing is imported")).to_be_visible()
+    settle(page)
+    expect(page.get_by_role("button", name="Import", exact=True)).to_have_count(0)
+
+
+def test_a_dry_run_and_an_import_are_stopped_while_they_work(
+    empty_url: str, visit: Callable[..., Page], tmp_path: Path
+) -> None:
+    page = visit(f"{empty_url}/imports")
+    upload(page, log="user_id,item_id,event_type,ts\nu1,i1,view,2026-03-01\n")
+    with (tmp_path / "harbour-street" / "import.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # as an import by somebody else would: ours waits, however fast the machine is
+        page.get_by_role("button", name="Try it without importing").click()
+        expect(page.get_by_text("Waiting for another import to finish")).to_be_visible()
+        page.get_by_role("button", name="Stop", exact=True).click()
+        expect(page.get_by_text("It was stopped. Nothing was written.")).to_be_visible()
+    try_it(page)
+    with (tmp_path / "harbour-street" / "import.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        page.get_by_role("button", name="Import", exact=True).click()
+        expect(page.get_by_text("Waiting for another import to finish")).to_be_visible()
+        page.get_by_role("button", name="Cancel", exact=True).click()
+        expect(page.get_by_text("The import was cancelled; nothing was kept.")).to_be_visible()
+    settle(page)
+    page.get_by_role("button", name="Back to the files").click()
+    expect(page.get_by_text("From before: log.csv")).to_be_visible()
+    expect(page.get_by_text("How it is read")).to_be_visible()
+    settle(page)
+    assert Workspace.open(tmp_path / "harbour-street").version() is None

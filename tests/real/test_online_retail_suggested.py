@@ -1,11 +1,5 @@
 """The UCI invoice file without a preset: what it was understood to be imports it as a person would."""
 
-import csv
-import gzip
-import os
-from collections import Counter
-from pathlib import Path
-
 import pytest
 
 from core.records import ImportPlan
@@ -13,42 +7,25 @@ from core.store.look import look
 from core.store.plans import import_plan
 from core.store.suggest import sure
 from core.store.workspace import Workspace
+from tests.real.published import MARKS, RETAIL
 
-FILE = Path(os.environ.get("REAL_DATA", "")) / "online_retail" / "online_retail.csv.gz"
-
-pytestmark = [
-    pytest.mark.real,
-    pytest.mark.skipif(not os.environ.get("REAL_DATA"), reason="REAL_DATA names no folder of real logs"),
-]
+pytestmark = MARKS
 
 
 @pytest.fixture(scope="module")
 def preview():
-    return look(FILE)
+    return look(RETAIL)
 
 
 @pytest.fixture(scope="module")
-def counted():
-    """Count the file without any of our code or DuckDB's."""
-    kinds, seen = Counter(), set()
-    with gzip.open(FILE, "rt", encoding="utf-8", newline="") as file:
-        for line in csv.DictReader(file):
-            key = tuple(line.values())
-            if not line["CustomerID"]:
-                kinds["no customer"] += 1
-            elif key in seen:
-                kinds["duplicate"] += 1
-            else:
-                back = line["InvoiceNo"].startswith("C") or line["Quantity"].startswith("-")
-                kinds["return" if back else "purchase"] += 1
-                seen.add(key)
-    return kinds
+def counted(retail_counted):
+    return retail_counted["plain"]
 
 
 @pytest.fixture(scope="module")
 def imported(tmp_path_factory, preview):
     workspace = Workspace.create(tmp_path_factory.mktemp("suggested") / "shop")
-    report = import_plan(workspace, ImportPlan([str(FILE)], mapping=preview.suggestion.mapping))
+    report = import_plan(workspace, ImportPlan([str(RETAIL)], mapping=preview.suggestion.mapping))
     reader = workspace.reader()
     yield report, reader
     reader.close()

@@ -1,29 +1,14 @@
 """Complete Journey, Open Bandit and the clothing reviews, as published: counts worked out with the csv module alone."""
 
-import csv
-import gzip
-import os
 from collections import Counter, defaultdict
-from pathlib import Path
 
 import pytest
 
 from core.store.importer import import_files
 from core.store.workspace import Workspace
+from tests.real.published import MARKS, REAL, lines
 
-REAL = Path(os.environ.get("REAL_DATA", ""))
-
-pytestmark = [
-    pytest.mark.real,
-    pytest.mark.skipif(not os.environ.get("REAL_DATA"), reason="REAL_DATA names no folder of real logs"),
-]
-
-
-def lines(folder, name):
-    """Return the lines of a file as dicts of texts, none of our code being asked."""
-    opened = gzip.open if name.endswith(".gz") else open
-    with opened(REAL / folder / name, "rt", encoding="utf-8", newline="") as text:
-        return list(csv.DictReader(text))
+pytestmark = MARKS
 
 
 def counted(report):

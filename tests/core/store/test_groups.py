@@ -8,7 +8,8 @@ import pytest
 
 from core.records import FileGroup
 from core.store import groups
-from core.store.reading import Piece, columns_of
+from core.store.peek import columns_of
+from core.store.reading import Piece
 from tests.core.store.files import put, workbook, zipped
 
 LOG = "Member,Sku,When\nm1,s1,2026-03-01\n"
@@ -61,7 +62,7 @@ LONG = "Member,Sku,When\n" + "m1,s1,2026-03-01 10:00:00 with some more letters\n
 def test_the_beginning_of_a_long_file_tells_its_columns(packed, tmp_path, monkeypatch):
     file = tmp_path / "log.csv"
     file.write_bytes(gzip.compress(LONG.encode(), 1) if packed else LONG.encode())
-    monkeypatch.setattr("core.store.reading.stage", lambda *given: pytest.fail("all of it was read"))
+    monkeypatch.setattr("core.store.peek.stage", lambda *given: pytest.fail("all of it was read"))
     assert columns_of(Piece(file)) == ("Member", "Sku", "When")
 
 

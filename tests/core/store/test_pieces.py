@@ -10,7 +10,7 @@ import duckdb
 import pytest
 
 from core.errors import InputError
-from core.store import recode, sheets, unpack
+from core.store import encoding, sheets, unpack
 from core.store.pieces import Piece, expand
 from core.store.reading import stage
 from tests.core.store.files import parquet, put, workbook, zipped
@@ -107,7 +107,7 @@ def test_a_file_that_may_not_be_read_is_refused(con, tmp_path, monkeypatch):
 ])  # fmt: skip
 def test_a_file_that_changes_while_it_is_read_is_refused(con, tmp_path, monkeypatch, meanwhile, says):
     file = put(tmp_path, PLAIN)
-    look = recode.look
+    look = encoding.look
 
     def slowly(*args):
         found = look(*args)

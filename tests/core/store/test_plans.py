@@ -122,3 +122,22 @@ def test_a_plan_is_tried_and_then_carried_out(tmp_path):
     assert (tried.imported, tried.version, workspace.version()) == (3, 0, None)
     assert str(tried.first_ts) == "2026-03-01 02:00:00"
     assert plans.import_plan(workspace, plan).version == 1
+
+
+def test_mended_lines_are_read_as_the_import_was_told_that_turned_them_away(tmp_path):
+    """A file without a header is not known by one; its rejects know their import."""
+    workspace, log = Workspace.create(tmp_path / "shop"), tmp_path / "log.csv"
+    log.write_text("m1,s1,1,2026-03-01 10:00\nm2,s2,1,soon\nm3,s1,1,2026-03-02 10:00\n")
+    mapping = {"user_id": "column0", "item_id": "column1", "event_type": "column2", "ts": "column3",
+               "event_type:1": "cart"}  # fmt: skip
+    report = plans.import_plan(workspace, ImportPlan([str(log)], own={str(log): mapping}))
+    (mended,) = report.mend_files
+    preview = look(mended)
+    assert (preview.columns, preview.mends) == (("column0", "column1", "column2", "column3"), 1)
+    reader = workspace.reader()
+    found = plans.as_before(reader, preview).suggestion
+    unknown = plans.as_before(reader, replace(preview, mends=7))
+    reader.close()
+    assert (found.mapping, found.remembered, found.preset) == (mapping, True, None)
+    assert unknown.suggestion == preview.suggestion
+    assert look(log).mends is None

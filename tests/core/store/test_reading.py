@@ -109,7 +109,7 @@ def test_line_ends_of_several_kinds_are_all_line_ends(con, tmp_path):
 
 @pytest.mark.parametrize("last", ["", '3,"open\n'], ids=["fast", "careful"])
 def test_a_line_that_is_not_utf_8_is_kept_apart_however_the_file_is_read(con, tmp_path, monkeypatch, last):
-    monkeypatch.setattr("core.store.reading._SAMPLE", 100)  # of a longer file, the beginning looks well
+    monkeypatch.setattr("core.store.reading.SAMPLE", 100)  # of a longer file, the beginning looks well
     stage(con, put(tmp_path, b"a,b\n" + b"1,2\n" * 30 + b"\xff\xfe,1\n" + last.encode()))
     assert con.execute("SELECT reason FROM malformed WHERE __row = 31").fetchall() == [("not UTF-8 text",)]
     assert con.execute("SELECT count(*) FROM raw").fetchone() == (30,)

@@ -57,26 +57,85 @@ def test_cancelling_stops_a_query_within_seconds(con):
     assert con.execute("SELECT 1").fetchone() == (1,)
 
 
-def test_the_time_left_is_said_once_it_can_be_known(con, monkeypatch):
-    class Clocked:
-        def query_progress(self):
-            return 50.0
+class Halfway:
+    """A database that is always half done."""
 
-        def execute(self, sql):
-            assert "progress" in sql
+    def query_progress(self):
+        return 50.0
 
-    now = iter([0.0, 1.0, 20.0, 20.0, 20.0])
-    monkeypatch.setattr(watch.time, "monotonic", lambda: next(now, 20.0))
+    def execute(self, sql):
+        assert "progress" in sql
+
+
+def told(monkeypatch, work, looks=4):
+    """What is said of work while the clock jumps by ten seconds at each look at it; it is done after some looks."""
+    now = iter(range(0, 10_000, 10))
+    monkeypatch.setattr(watch.time, "monotonic", lambda: next(now))
     monkeypatch.setattr(watch, "_LOOK", 0.05)
     said, gate = [], threading.Event()
 
     def progress(share, message):
-        said.append((share, message))
-        if len(said) == 3:
+        said.append((round(share, 3), message))
+        if len(said) == looks:
             gate.set()
 
-    watch.watched(Clocked(), progress, (0.0, 0.5), "Reading a.csv", gate.wait)
-    assert said[:3] == [(0.0, "Reading a.csv"), (0.25, "Reading a.csv"), (0.25, "Reading a.csv, 20 seconds left")]
+    watch.watched(Halfway(), progress, (0.0, 0.5), "Reading a.csv", lambda: work(gate))
+    return said[:looks]
+
+
+def test_nothing_is_said_of_the_time_that_steps_of_unknown_number_take(monkeypatch):
+    assert told(monkeypatch, lambda gate: gate.wait()) == [(0.0, "Reading a.csv"), *[(0.25, "Reading a.csv")] * 3]
+
+
+def test_how_fast_one_query_is_and_what_is_left_of_it_is_said_once_it_can_be_known(monkeypatch):
+    def work(gate):
+        with watch.querying(4_000, "Keeping events"):
+            gate.wait()
+
+    first, *_, last = told(monkeypatch, work)
+    assert first == (0.0, "Reading a.csv")
+    assert last == (0.125, "Keeping events, 67 lines a second, 30 seconds left of this step")  # 2,000 in 30 seconds
+
+
+def test_a_query_of_lines_that_nobody_counted_yet_says_what_is_left_alone(monkeypatch):
+    def work(gate):
+        with watch.querying():
+            gate.wait()
+
+    assert told(monkeypatch, work)[-1][1] == "Reading a.csv, 30 seconds left of this step"
+
+
+def test_a_loop_of_ours_tells_how_far_it_is_and_steps_follow_each_other(monkeypatch):
+    def work(gate):
+        with watch.looping("Unpacking a.gz", 1000) as far:
+            far(1000)
+        with watch.looping("Turning a into UTF-8", 1000) as far:
+            far(500)
+            gate.wait()
+
+    assert told(monkeypatch, work)[-1] == (0.312, "Turning a into UTF-8, 30 seconds left of this step")
+
+
+def test_cancelling_stops_a_loop_of_ours(con):
+    rounds = []
+
+    def work():
+        with watch.looping("Unpacking", 10) as far:
+            while True:
+                rounds.append(far(1))
+                time.sleep(0.01)
+
+    def progress(share, message):
+        if rounds:
+            raise Cancelled("stopped")
+
+    with pytest.raises(Cancelled):
+        watch.watched(con, progress, (0, 1), "", work)
+
+
+def test_steps_that_nobody_watches_are_just_done():
+    with watch.looping("Unpacking", 10) as far, watch.querying():
+        far(3)
 
 
 @pytest.mark.parametrize(("seconds", "said"), [

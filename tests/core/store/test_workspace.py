@@ -1,19 +1,12 @@
-"""Workspaces, readers and overlays."""
+"""Workspaces and readers."""
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime
 
 import pandas as pd
 import pytest
 
 from core.errors import WorkspaceError
-from core.store import history
 from core.store.workspace import MARKER, POINTER, Workspace
-from tests.tiny_shop import AS_OF
-
-
-def asks(*who):
-    return pd.DataFrame({"ask_id": range(len(who)), "user_id": who, "as_of": [AS_OF] * len(who)})
 
 
 def test_a_workspace_is_made_once_and_opened_again(tmp_path):
@@ -70,42 +63,3 @@ def test_threads_get_their_own_answers_and_tables(tiny_reader):
 
     with ThreadPoolExecutor(8) as pool:
         assert list(pool.map(ask, range(100))) == list(range(1, 101))
-
-
-@pytest.fixture
-def uploaded():
-    return pd.DataFrame({
-        "user_id": ["new", "new", "ann"], "item_id": ["shoe1", "shoe1", "lamp1"],
-        "event_type": ["view", "purchase", "favourite"],
-        "ts": [datetime(2026, 1, 16), datetime(2026, 1, 17), datetime(2026, 1, 17)], "price": [None, 44.0, None],
-    })
-
-
-def test_an_overlay_replaces_the_events_of_its_shoppers_alone(tiny_reader, uploaded):
-    over = tiny_reader.overlay(uploaded)
-    found = history.history(over, asks("new", "ann", "0ben"))
-    assert list(zip(found["ask_id"], found["event_type"], found["item_id"], strict=True)) == [
-        (0, "purchase", "shoe1"), (0, "view", "shoe1"), (1, "favourite", "lamp1"), (2, "favourite", "lamp1"),
-    ]
-    assert over.version == tiny_reader.version
-    assert over.rows("SELECT count(*) FROM users WHERE user_id = 'new'") == [(1,)]
-    over.close()
-    assert len(history.history(tiny_reader, asks("ann"))) == 6
-
-
-def test_an_overlay_has_the_prices_and_pairs_of_the_shop(tiny_reader, uploaded):
-    over = tiny_reader.overlay(uploaded)
-    pair = pd.DataFrame({"pair_id": [0], "ask_id": 0, "user_id": "new", "item_id": "sock1", "as_of": [AS_OF]})
-    found = history.fit(over, pair)
-    assert (found["partner"][0], found["popularity"][0], found["price"][0]) == ("shoe1", 9, 8)
-    assert found["partner_strength"][0] == pytest.approx(1 / 3)
-    assert history.summary(over, asks("new"))["purchases"][0] == 1
-    over.close()
-
-
-def test_an_overlay_leaves_the_workspace_as_it_was(tiny_shop, uploaded):
-    before = {file: file.stat().st_mtime_ns for file in tiny_shop.path.rglob("*")}
-    reader = tiny_shop.reader()
-    reader.overlay(uploaded).close()
-    reader.close()
-    assert {file: file.stat().st_mtime_ns for file in tiny_shop.path.rglob("*")} == before

@@ -1,0 +1,52 @@
+"""Looks at the beginning of a file alone: which columns it has."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+from core.errors import InputError
+from core.store.kinds import CONTAINERS, Kind, failing, kind_at
+from core.store.reading import SAMPLE, Piece, Reading, read_text, stage
+from core.store.unpack import beginning
+
+
+def columns_of(piece: Piece, how: Reading | None = None) -> tuple[str, ...]:
+    """Return the columns of a file as ``stage`` would, from its beginning alone where that tells.
+
+    Raises
+    ------
+    InputError
+        As ``stage``, as far as the beginning shows it.
+    """
+    import duckdb
+
+    how = how or Reading(member=piece.member)
+    with tempfile.TemporaryDirectory(prefix="shopperlens-") as folder, duckdb.connect() as con:
+        head, cut = Path(folder) / "beginning", False
+        try:
+            if not (cut := _beginning(piece, head)):
+                return stage(con, piece, how).columns
+            return read_text(con, head, piece, how, Path(folder))
+        except (InputError, duckdb.Error):
+            if not cut:
+                raise
+            return stage(con, piece, how).columns
+
+
+def _beginning(piece: Piece, to: Path) -> bool:
+    """Copy the whole lines that a text begins with; False when it is no text, or too short to be cut."""
+    kind = kind_at(piece.path)
+    if kind in CONTAINERS:
+        whole = beginning(piece, kind, to, SAMPLE, piece)
+    elif kind is Kind.TEXT:
+        with failing(piece), piece.path.open("rb") as file:
+            to.write_bytes(file.read(SAMPLE))
+            whole = not file.read(1)
+    else:
+        return False
+    if whole or kind_at(to, piece) is not Kind.TEXT:
+        return False
+    data = to.read_bytes()
+    to.write_bytes(data[: data.rfind(b"\n") + 1] or data)
+    return True
