@@ -1,8 +1,13 @@
 """The demo shop's files: the same seed gives the same bytes, the schema's columns, the label, and no truth."""
 
+import time
+from datetime import timedelta
+
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 
+from core.demo import DAYS, SEED, SHOPPERS
 from core.schema import EVENT_COLUMNS, ITEM_COLUMNS, Col, Event, Kind
 from data.demo.generate import generate
 
@@ -76,3 +81,18 @@ def test_every_event_is_about_known_items_and_shoppers_and_in_order_of_time(demo
     assert demo.events[Col.TS].is_monotonic_increasing
     assert str(demo.events[Col.TS].min().date()) == "2026-06-01"
     assert str(demo.events[Col.TS].max().date()) == "2026-06-30"
+
+
+def test_the_shop_that_is_shown_is_of_a_believable_size_and_made_within_a_minute(tmp_path):
+    started = time.process_time()
+    files = generate(tmp_path, SEED, SHOPPERS, DAYS)
+    assert time.process_time() - started < 60
+    items = pq.read_table(files.items, columns=[Col.KIND]).column(0).to_pylist()
+    counts = {kind: items.count(kind) for kind in Kind}
+    assert 300_000 <= pq.ParquetFile(files.events).metadata.num_rows <= 500_000
+    assert pq.ParquetFile(files.users).metadata.num_rows == 3_000
+    assert 2_300 <= len(items) <= 2_500
+    assert 120 <= counts[Kind.ARTICLE] <= 180
+    assert 80 <= counts[Kind.AD] <= 120
+    times = pc.min_max(pq.read_table(files.events, columns=[Col.TS]).column(0)).as_py()
+    assert 59 <= (times["max"] - times["min"]) / timedelta(days=1) <= 60
