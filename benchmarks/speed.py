@@ -33,7 +33,8 @@ from core.model.predict import Pack, logits
 from core.store.workspace import Workspace
 from core.train import network, sets
 from core.train.examples import Example
-from core.train.loop import Collate, Step, loss_of
+from core.train.loop import loss_of
+from core.train.steps import Collate, Step
 from core.train.run import plan, words_writer
 
 RESULTS = Path(__file__).parent / "results"

@@ -17,8 +17,9 @@ from pathlib import Path
 from core.answers import plain
 from core.cli import show
 from core.cli.commands import COMMANDS
-from core.config import Settings
+from core.config import LEARNING_RATES, OPTIMIZERS, PRECISIONS, SCHEDULES, TRACKERS, Settings
 from core.errors import ShopperLensError
+from core.train import together
 
 
 def parser() -> argparse.ArgumentParser:
@@ -67,7 +68,22 @@ def _add_import(command: argparse.ArgumentParser) -> None:
 def _add_train(command: argparse.ArgumentParser) -> None:
     command.add_argument("--name", default="latest", metavar="N", help="name of the model (latest)")
     command.add_argument("--base", metavar="B", help="BERT to start from: a hub id or a folder")
-    command.add_argument("--method", choices=["lora", "full", "head"], help="what is trained (lora)")
+    command.add_argument("--method", choices=list(LEARNING_RATES), help="what is trained (lora)")
+    command.add_argument("--lora-rank", type=int, metavar="R", help="width of an adapter (16)")
+    command.add_argument("--prefix-tokens", type=int, metavar="P", help="learned tokens, with --method prefix (16)")
+    command.add_argument("--layers", type=int, metavar="K", help="last layers trained, with --method layers (2)")
+    command.add_argument("--optimizer", choices=OPTIMIZERS, help="how the weights move (adamw)")
+    command.add_argument("--learning-rate", type=float, metavar="L", help="how far they move (as the method needs)")
+    command.add_argument("--schedule", choices=SCHEDULES, help="how the rate falls (linear)")
+    command.add_argument("--weight-decay", type=float, metavar="D", help="pull of all weights to 0 (0.01)")
+    command.add_argument("--dropout", type=float, metavar="D", help="share left out by chance (0.1)")
+    command.add_argument("--patience", type=int, metavar="P", help="evaluations without getting better (4)")
+    command.add_argument("--eval-steps", type=int, metavar="S", help="steps between evaluations and checkpoints (100)")
+    command.add_argument("--batch-size", type=int, metavar="B", help="lists of one step; cut as memory needs (16)")
+    command.add_argument("--precision", choices=PRECISIONS, help="numbers to compute with (auto)")
+    command.add_argument("--gradient-checkpointing", action="store_true", default=None,
+                         help="less memory, a third more time")
+    command.add_argument("--report-to", metavar="T", help=f"who tracks: {', '.join(TRACKERS)} (tensorboard)")
     command.add_argument("--epochs", type=float, metavar="E", help="times to go through the examples")
     command.add_argument("--max-examples", type=int, metavar="M", help="examples to learn from at most")
     command.add_argument("--val-examples", type=int, metavar="M", help="lists or baskets to calibrate on at most")
@@ -75,6 +91,8 @@ def _add_train(command: argparse.ArgumentParser) -> None:
     command.add_argument("--max-steps", type=int, metavar="S", help="steps at most")
     command.add_argument("--seed", type=int, metavar="S", help="the same seed gives the same model")
     command.add_argument("--resume", action="store_true", help="go on with a training that was interrupted")
+    command.add_argument("--keep", action="store_true", help="let the model in use stay; the new one is only kept")
+    command.add_argument("--dry-run", action="store_true", help="say what would be learned from, and train nothing")
 
 
 def _add_models(command: argparse.ArgumentParser) -> None:
@@ -126,6 +144,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _refuse(str(error))
     except KeyboardInterrupt:
         return _refuse("Stopped. Nothing half-done was kept.")
+    if not together.leads():  # of several that train one model, one speaks
+        return 0
     if given.json:
         print(json.dumps(plain(answer), ensure_ascii=False, allow_nan=False))
     else:

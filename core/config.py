@@ -75,8 +75,16 @@ class TextSettings:
     context: bool = True
 
 
-#: Learning rate of each method, unless another is given.
-LEARNING_RATES = {"lora": 5e-4, "full": 5e-5, "head": 1e-3}
+#: Learning rate of each method with AdamW, unless another is given.
+LEARNING_RATES = {
+    "lora": 5e-4, "adalora": 1e-3, "prefix": 5e-3, "ia3": 5e-3, "layers": 1e-4, "head": 1e-3, "full": 5e-5,
+}  # fmt: skip
+#: How many times higher the rate is with SGD, whose steps do not grow by themselves where slopes are flat.
+SGD_FACTOR = 100.0
+OPTIMIZERS = ("adamw", "sgd")
+SCHEDULES = ("linear", "cosine", "step")
+PRECISIONS = ("auto", "bf16", "fp16", "off")
+TRACKERS = ("tensorboard", "wandb", "mlflow", "none")
 
 
 @dataclass(frozen=True)
@@ -85,6 +93,32 @@ class TrainSettings:
 
     Attributes
     ----------
+    base
+        The BERT to start from: the embedded one, a folder, or a hub id.
+    method
+        What is trained, one of ``LEARNING_RATES``: an adapter (``lora``, ``adalora``, ``ia3``), learned tokens before
+        every history (``prefix``), the last ``layers``, the heads alone (``head``), or everything (``full``).
+    lora_rank, lora_alpha
+        Width and strength of the adapter; AdaLoRA begins half as wide again and comes down to it.
+    prefix_tokens
+        Learned tokens of ``prefix``.
+    layers
+        How many of the last layers ``layers`` trains.
+    dropout
+        Before the heads; inside the base where its own weights are trained.
+    optimizer, schedule
+        ``adamw`` or ``sgd`` (with momentum); ``linear`` or ``cosine`` decay, or ``step``: see ``core.train.recipe``.
+    learning_rate
+        None: that of the method.
+    batch_size
+        Lists of one step. What does not fit into memory at once is cut into parts, without changing the step.
+    precision
+        ``auto`` (bfloat16 where the hardware has it), ``bf16``, ``fp16`` (CUDA alone) or ``off`` (float32).
+    gradient_checkpointing
+        Compute again what would else be kept in memory: a third slower, for less memory.
+    report_to
+        Where the curves are tracked: ``tensorboard`` (in the model's folder), ``wandb``, ``mlflow``, with commas
+        between several, or ``none``.
     max_examples
         Lists or baskets to learn clicks from; as many shoppers at a moment teach the tags.
     teacher_weight, teacher_examples
@@ -101,21 +135,29 @@ class TrainSettings:
         How many times faster the heads learn than the rest.
     patience
         Evaluations without a better validation loss after which training stops.
+    eval_steps
+        Steps between two evaluations, each of which is also a place to resume from.
     val_examples, test_examples
         Lists or baskets of the validation and of the test days.
     """
 
     base: str = EMBEDDED_BASE
-    method: str = "lora"  # lora | full | head
+    method: str = "lora"
     lora_rank: int = 16
     lora_alpha: int = 32
+    prefix_tokens: int = 16
+    layers: int = 2
     dropout: float = 0.1
     epochs: float = 2.0
+    optimizer: str = "adamw"
     learning_rate: float | None = None
     weight_decay: float = 0.01
     warmup_ratio: float = 0.06
     schedule: str = "linear"
     batch_size: int = 16
+    precision: str = "auto"
+    gradient_checkpointing: bool = False
+    report_to: str = "tensorboard"
     max_examples: int = 8_000
     teacher_weight: float = 0.5
     teacher_examples: int | None = None

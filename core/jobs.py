@@ -87,6 +87,10 @@ class Jobs:
             job = self.state.job(id)
         return job
 
+    def trains(self, id: str) -> str:
+        """Return the name of the model that a training is to make."""
+        return str(self.state.args(id).get("name") or "latest")
+
     def cancel(self, id: str) -> None:
         """Stop a job: at once when it waits, at its next step when it runs."""
         self.state.stop(id)

@@ -403,6 +403,41 @@ class ModelReport:
 
 
 @dataclass(frozen=True)
+class Outlook:
+    """What a training would learn from, counted before it starts."""
+
+    shown: bool  # lists that were shown; else baskets
+    lists: int  # lists or baskets to learn from
+    lists_there: int  # as many as there are in those days
+    people: int  # shoppers that these are of
+    shoppers: int  # shoppers at a moment, to learn tags from
+    judged: int  # lists or baskets to be judged on
+    first: datetime  # learned from [first, train_end), calibrated up to val_end, judged up to end
+    train_end: datetime
+    val_end: datetime
+    end: datetime
+
+
+@dataclass(frozen=True)
+class Run:
+    """A training that runs, or was interrupted and can go on."""
+
+    name: str
+    running: bool
+    job: str | None  # its job, while that waits or runs
+    began: datetime
+    settings: Mapping[str, Any]
+    version: int  # of the data
+    learns: Mapping[str, Any]  # train_lists, train_shoppers, splits; empty until they are read
+    step: int
+    steps: int  # 0 until they are known
+    left: str  # time that is left, in words; "" when it is not known
+    kept: int  # step of the last checkpoint, from which it can go on
+    curve: pd.DataFrame  # step, training, validation: losses, one of them missing in each row
+    ended: str = ""  # why it stopped, where that is known
+
+
+@dataclass(frozen=True)
 class Promotion:
     """From when on a model was in use, and how that came about."""
 

@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from core import comparison, profiles, recommend, registry, scoring_files, segments, shopper, vocabulary
+from core import comparison, profiles, recommend, registry, runs, scoring_files, segments, shopper, vocabulary
+from core.conditions import EVERYONE, Node
 from core.config import TrainSettings
 from core.errors import ModelError, UnknownItem, UnknownUser
 from core.jobs import Jobs
@@ -32,11 +33,13 @@ from core.records import (
     ImportPlan,
     Job,
     ModelReport,
+    Outlook,
     Overview,
     PresetFile,
     Progress,
     Promotion,
     Recommendation,
+    Run,
     SegmentView,
     ShopInfo,
     ShopperView,
@@ -388,6 +391,29 @@ class Shop:
         result = train(self.workspace, name, settings, self._device, resume, progress)
         registry.use(self.workspace, name)
         return result
+
+    def outlook(self, settings: Mapping[str, Any]) -> Outlook:
+        """Return what a training with these settings would learn from.
+
+        Raises
+        ------
+        InputError, TooLittleData
+            When the settings cannot be used, or the log is too short.
+        """
+        from core.train.outlook import outlook
+
+        newest = self.workspace.version()
+        reader = self.reader if newest == self.version else self.workspace.reader()
+        return outlook(reader, TrainSettings(**settings))
+
+    def runs(self) -> list[Run]:
+        """Return the trainings that run, or were interrupted and can go on, the newest first."""
+        jobs = [job for job in self.jobs() if job.kind == "train"]
+        return runs.runs(self.workspace, jobs, {job.id: self._jobs.trains(job.id) for job in jobs})
+
+    def discard_run(self, name: str) -> None:
+        """Delete what an interrupted training could go on from."""
+        runs.discard(self.workspace, name)
 
     def evaluate(self, baselines: bool = False, progress: Progress = no_progress) -> dict[str, Any]:
         """Measure the model on held-out days, next to its rivals when asked."""

@@ -65,12 +65,19 @@ def _plan(args: Mapping[str, Any]) -> ImportPlan:
 
 
 def do_train(path: Path, args: Mapping[str, Any], device: str, progress: Progress) -> Mapping[str, Any]:
-    """Train a model on the newest data. Args: ``name``, ``settings`` (of TrainSettings), ``resume``."""
+    """Train a model on the newest data, or go on with an interrupted training.
+
+    Args: ``name``, ``settings`` (of TrainSettings; those of the interrupted training where none are given), ``resume``,
+    ``use`` (whether it becomes the model in use; it does unless it is said not to).
+    """
+    resume = bool(args.get("resume"))
     try:
-        settings = TrainSettings(**(args.get("settings") or {}))
+        settings = None if resume and not args.get("settings") else TrainSettings(**(args.get("settings") or {}))
     except TypeError as error:
         raise InputError(f"The training settings cannot be used: {error}.") from error
-    return Shop(path, device).train(str(args.get("name") or "latest"), settings, bool(args.get("resume")), progress)
+    return Shop(path, device).train(
+        str(args.get("name") or "latest"), settings, resume, progress, bool(args.get("use", True))
+    )
 
 
 def do_profile(path: Path, args: Mapping[str, Any], device: str, progress: Progress) -> Mapping[str, Any]:

@@ -15,7 +15,7 @@ from core import demo as demo_shop
 from core.answers import plain
 from core.cli import importing, models
 from core.config import DEMO_WORKSPACE, PROJECT, Settings, TrainSettings
-from core.errors import InputError
+from core.errors import Cancelled, InputError
 from core.records import ImportPlan, Progress, Tag
 from core.service import Shop
 from core.store.workspace import Workspace
@@ -54,10 +54,17 @@ def info(given: argparse.Namespace, progress: Progress) -> Answer:
 
 
 def train(given: argparse.Namespace, progress: Progress) -> Answer:
-    """Train a model."""
+    """Train a model, or say what it would learn from."""
     names = {field.name for field in fields(TrainSettings)}
     chosen = {name: value for name, value in vars(given).items() if name in names and value is not None}
-    return shop(given).train(given.name, TrainSettings(**chosen), given.resume, progress)
+    here = shop(given)
+    if given.dry_run:
+        return dict(plain(here.outlook(chosen)))
+    settings = TrainSettings(**chosen) if chosen or not given.resume else None
+    try:
+        return here.train(given.name, settings, given.resume, progress, not given.keep)
+    except KeyboardInterrupt:
+        raise Cancelled(f"Stopped. Go on from the last checkpoint with: --name {given.name} --resume") from None
 
 
 def evaluate(given: argparse.Namespace, progress: Progress) -> Answer:

@@ -1,16 +1,18 @@
 """A model as a folder: what was learned, what it was learned from, and how good it is.
 
-The folder holds ``model.json`` (read without torch), ``heads.safetensors``, and either
-``adapter/`` (LoRA, a few megabytes) or ``encoder/`` (all weights). The base is not copied: it is
-found again by name and its hash is compared.
+The folder holds ``model.json`` (read without torch) and what ``core.model.weights`` writes. The base is not
+copied: it is found again by name and its hash is compared. Nothing but safetensors and JSON is ever read.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields
+from contextlib import suppress
+from dataclasses import asdict, dataclass, field, fields, replace
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,11 +28,11 @@ if TYPE_CHECKING:
     from core.model.onepass import OnePass
 
 INFO = "model.json"
-HEADS = "heads.safetensors"
-ADAPTER = "adapter"
-ENCODER = "encoder"
-ADAPTER_CONFIG = "adapter_config.json"
 CARD = "README.md"
+#: Folder of what was logged while it learned, for TensorBoard.
+TRACKS = "tensorboard"
+#: Endings of files that may hold pickled code.
+PICKLES = frozenset({".bin", ".pt", ".pth", ".ckpt", ".pkl", ".pickle", ".joblib", ".npy", ".npz"})
 #: Version of the folder's layout.
 FORMAT = 1
 
@@ -92,42 +94,52 @@ class LoadedModel:
     device: torch.device
 
 
-def save(folder: Path, network: OnePass, info: ModelInfo, card: str) -> ModelInfo:
+def save(folder: Path, network: OnePass, info: ModelInfo, card: str, tracks: Path | None = None) -> ModelInfo:
     """Write a model folder, whole or not at all; one that is there is replaced.
+
+    Parameters
+    ----------
+    tracks
+        Folder of what was logged while it learned; it is kept with the model.
 
     Returns
     -------
     ModelInfo
         With the hashes of the weights that were written.
     """
-    from safetensors.torch import save_file
-
-    from core.model.base import file_sha256
+    from core.model import base, weights
 
     part = folder.with_name(f".{folder.name}.part")
     shutil.rmtree(part, ignore_errors=True)
     part.mkdir(parents=True)
-    where = ADAPTER if hasattr(network.encoder, "peft_config") else ENCODER
-    if info.settings.get("method") != "head":
-        network.encoder.save_pretrained(str(part / where))
-        (part / where / CARD).unlink(missing_ok=True)  # peft writes a card of its own
-        _name_base(part / where / ADAPTER_CONFIG, info.base)
-    heads = {name: tensor.detach().cpu().contiguous() for name, tensor in network.state_dict().items()
-             if not name.startswith("encoder.")}
-    save_file(heads, str(part / HEADS))
-    hashes = {str(file.relative_to(part)): file_sha256(file) for file in sorted(part.rglob("*.safetensors"))}
+    weights.save(part, network, info.base, info.settings)
+    hashes = {str(file.relative_to(part)): base.file_sha256(file) for file in sorted(part.rglob("*.safetensors"))}
     full = ModelInfo(**{**_shallow(info), "hashes": hashes})
     write_info(part, full)
     (part / CARD).write_text(card, encoding="utf-8")
+    if tracks is not None and tracks.is_dir():
+        shutil.copytree(tracks, part / TRACKS)
     _swap(part, folder)
     return full
 
 
-def _name_base(file: Path, base: str) -> None:
-    """Name the base by its name, not by where it happened to lie on the machine that trained."""
-    if file.is_file():
-        config = {**json.loads(file.read_text()), "base_model_name_or_path": base}
-        file.write_text(json.dumps(config, indent=1, sort_keys=True) + "\n")
+def set_aside(folder: Path) -> str | None:
+    """Give the model of a folder another name, so that a new one does not take its place for good.
+
+    Returns
+    -------
+    str or None
+        Its new name: the old one and a number. None when there is no model.
+    """
+    if not (folder / INFO).is_file():
+        return None
+    number = next(n for n in count(1) if not folder.with_name(f"{folder.name}-{n}").exists())
+    other, made = folder.with_name(f"{folder.name}-{number}"), folder.stat().st_mtime
+    folder.rename(other)
+    with suppress(ModelError):
+        write_info(other, replace(read_info(other), name=other.name))
+    os.utime(other, (made, made))  # models are listed by age
+    return other.name
 
 
 def _swap(part: Path, folder: Path) -> None:
@@ -174,9 +186,8 @@ def load(folder: Path, device: str = "auto") -> LoadedModel:
     ModelError
         When it is not there, damaged, or made for another template or base.
     """
-    from core.model import base
+    from core.model import base, weights
     from core.model import device as devices
-    from core.model.onepass import OnePass
 
     info = read_info(folder)
     if info.template_version != TEMPLATE_VERSION:
@@ -187,38 +198,23 @@ def load(folder: Path, device: str = "auto") -> LoadedModel:
     where, digest = base.locate(info.base)
     if digest != info.base_sha256:
         raise ModelError(f"Model {info.name} was trained on other weights of {info.base}. Train it again on these.")
+    _refuse_pickles(folder)
     for name, wanted in info.hashes.items():
         if not (folder / name).is_file() or base.file_sha256(folder / name) != wanted:
             raise ModelError(f"The weights of model {info.name} are damaged ({name}). Train it again.")
-    encoder = _encoder(folder, where)
-    network = OnePass(encoder, len(info.tags))
-    _load_heads(network, folder / HEADS)
+    network = weights.load(folder, where, len(info.tags), info.settings)
     target = devices.pick(device)
     return LoadedModel(info, network.to(target).eval(), base.load_tokenizer(where), target)
 
 
-def _encoder(folder: Path, base_folder: str) -> Any:
-    from core.model import base
-
-    if (folder / ENCODER).is_dir():
-        return base.load_encoder(str(folder / ENCODER))
-    encoder = base.load_encoder(base_folder)
-    if not (folder / ADAPTER).is_dir():
-        return encoder
-    from peft import PeftModel
-
-    # Merged, an adapter costs nothing when scoring.
-    with base.quiet():
-        return PeftModel.from_pretrained(encoder, str(folder / ADAPTER)).merge_and_unload()
-
-
-def _load_heads(network: OnePass, file: Path) -> None:
-    from safetensors.torch import load_file
-
-    missing, unexpected = network.load_state_dict(load_file(str(file)), strict=False)
-    lost = [name for name in missing if not name.startswith("encoder.")]
-    if lost or unexpected:
-        raise ModelError(f"{file} does not fit the model ({', '.join([*lost, *unexpected])}). Train it again.")
+def _refuse_pickles(folder: Path) -> None:
+    """Refuse a folder with files that run code when they are read, even if we would not read them."""
+    found = sorted(str(file.relative_to(folder)) for file in folder.rglob("*") if file.suffix.lower() in PICKLES)
+    if found:
+        raise ModelError(
+            f"{folder} holds {found[0]}, a file that can run code when it is read. ShopperLens reads weights from "
+            f"safetensors alone. Remove it if you trust where the model comes from, or train the model again."
+        )
 
 
 def _shallow(info: ModelInfo) -> dict[str, Any]:

@@ -107,6 +107,7 @@ def one_pass_attention(
     dropout: float = 0.0,
     *,
     layout: Layout,
+    prefix: torch.Tensor | None = None,
     **_: Any,
 ) -> tuple[torch.Tensor, None]:
     """Attention of transformers' interface, for the tokens of a whole batch in one line.
@@ -119,6 +120,8 @@ def one_pass_attention(
         bool ``[B, 1, 1, H + K * C]``: which tokens may be attended to.
     layout
         Where the N tokens stand.
+    prefix
+        ``[layers, 2, heads, P, d]``: learned keys and values that every token attends to, of each layer.
 
     Returns
     -------
@@ -130,19 +133,25 @@ def one_pass_attention(
     heads, d = query.shape[1], query.shape[3]
     bias = torch.zeros(attention_mask.shape, dtype=query.dtype, device=query.device)
     bias = bias.masked_fill(~attention_mask, torch.finfo(query.dtype).min)
-    key_h, value_h = key[:, :, :h], value[:, :, :h]
-    scores = query[:, :, :h] @ key_h.transpose(-1, -2) * scaling + bias[..., :h]
+    key_h, value_h, bias_h = key[:, :, :h], value[:, :, :h], bias[..., :h]
+    if prefix is not None:
+        learned = prefix[int(module.layer_idx)].to(key.dtype)  # type: ignore[arg-type]
+        key_h, value_h = (torch.cat((own.expand(b, -1, -1, -1), part), dim=2)
+                          for own, part in zip(learned, (key_h, value_h), strict=True))
+        bias_h = nn.functional.pad(bias_h, (learned.shape[2], 0))
+    past = key_h.shape[2]
+    scores = query[:, :, :h] @ key_h.transpose(-1, -2) * scaling + bias_h
     out = _weights(scores, dropout, module.training) @ value_h
     if k:
         blocks = (b, heads, k, c, d)
         query_c, key_c, value_c = (part[:, :, h:].reshape(blocks) for part in (query, key, value))
-        to_history = (query_c.reshape(b, heads, k * c, d) @ key_h.transpose(-1, -2)).view(b, heads, k, c, h)
+        to_history = (query_c.reshape(b, heads, k * c, d) @ key_h.transpose(-1, -2)).view(b, heads, k, c, past)
         to_self = query_c @ key_c.transpose(-1, -2)
-        to_history = to_history * scaling + bias[..., :h].unsqueeze(2)
+        to_history = to_history * scaling + bias_h.unsqueeze(2)
         to_self = to_self * scaling + bias[..., h:].reshape(b, 1, k, 1, c)
         weights = _weights(torch.cat((to_history, to_self), dim=-1), dropout, module.training)
-        from_history = weights[..., :h].reshape(b, heads, k * c, h) @ value_h
-        from_self = (weights[..., h:] @ value_c).reshape(b, heads, k * c, d)
+        from_history = weights[..., :past].reshape(b, heads, k * c, past) @ value_h
+        from_self = (weights[..., past:] @ value_c).reshape(b, heads, k * c, d)
         out = torch.cat((out, from_history + from_self), dim=2)
     return layout.line(out), None
 
@@ -152,6 +161,20 @@ def _weights(scores: torch.Tensor, dropout: float, training: bool) -> torch.Tens
 
 
 AttentionInterface.register(ATTENTION, one_pass_attention)
+
+
+class Prefix(nn.Module):
+    """Learned keys and values before every history (Li and Liang, 2021), one set for each layer of an encoder.
+
+    They stand where every token may look and look at nothing themselves, so that candidates stay apart.
+    """
+
+    def __init__(self, encoder: PreTrainedModel, tokens: int) -> None:
+        super().__init__()
+        config = encoder.config
+        heads = config.num_attention_heads
+        shape = (config.num_hidden_layers, 2, heads, tokens, config.hidden_size // heads)
+        self.weight = nn.Parameter(torch.randn(shape) * config.initializer_range)
 
 
 class OnePass(nn.Module):
@@ -165,14 +188,17 @@ class OnePass(nn.Module):
         Number of tags.
     dropout
         Before both heads.
+    prefix
+        Learned tokens before every history; 0 for none.
     """
 
-    def __init__(self, encoder: PreTrainedModel, tags: int, dropout: float = 0.1) -> None:
+    def __init__(self, encoder: PreTrainedModel, tags: int, dropout: float = 0.1, prefix: int = 0) -> None:
         super().__init__()
         width = encoder.config.hidden_size
         self.encoder = encoder
         self.click_head = _head(width, 1, dropout)
         self.tag_head = _head(width, tags, dropout)
+        self.prefix = Prefix(encoder, prefix) if prefix else None
 
     def forward(self, batch: Batch) -> tuple[torch.Tensor, torch.Tensor]:
         """Click logits ``[B, K]`` and tag logits ``[B, T]``, float32, not calibrated."""
@@ -200,6 +226,7 @@ class OnePass(nn.Module):
             position_ids=places.flatten()[at][None],
             token_type_ids=kinds.flatten()[at][None],
             layout=Layout((b, h, k, c), at),
+            prefix=None if self.prefix is None else self.prefix.weight,
         ).last_hidden_state[0]
         rank = torch.zeros_like(keep, dtype=torch.long).flatten()
         rank[at] = torch.arange(len(at), device=device)

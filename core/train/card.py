@@ -29,7 +29,7 @@ def card(info: ModelInfo) -> str:
         f"{info.seconds / 60:.0f} minutes. It reads a shopper's history as words and predicts {what}, and "
         f"{len(info.tags)} profile tags.{generated}",
         "## Data",
-        f"Version {data.get('version')} of the workspace: {data.get('events', 0):,} events. Learned from "
+        f"Version {data.get('version')} of the workspace{_print(data)}: {data.get('events', 0):,} events. Learned from "
         f"{data.get('train_lists', 0):,} lists or baskets and {data.get('train_shoppers', 0):,} shoppers at a moment "
         f"before {data['splits']['train_end'][:10]}{_taught(info)}; calibrated up to "
         f"{data['splits']['val_end'][:10]}; judged on the days after.",
@@ -45,6 +45,10 @@ def card(info: ModelInfo) -> str:
         "attributes of people are guesses and must not decide on anything that the law protects.",
     ]
     return "\n\n".join(parts) + "\n"
+
+
+def _print(data: Mapping[str, Any]) -> str:
+    return f" (fingerprint {data['fingerprint']})" if "fingerprint" in data else ""
 
 
 def _taught(info: ModelInfo) -> str:

@@ -18,7 +18,7 @@ from core.store import examples as store
 from core.store import features
 from core.store import tags as store_tags
 from core.text.words import Words
-from core.train.splits import moments
+from core.train.splits import TAG_MOMENTS, moments
 
 if TYPE_CHECKING:
     from core.store.workspace import Reader
@@ -26,8 +26,6 @@ if TYPE_CHECKING:
 #: Positives of a basket that are asked about, and days that negatives are drawn from.
 BASKET_POSITIVES = 4
 RECENT_DAYS = 28
-#: Moments at which shoppers are asked for tags in one part of the log.
-TAG_MOMENTS = 6
 
 
 @dataclass(frozen=True)

@@ -4,112 +4,29 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields
-from pathlib import Path
 from typing import Any, cast
 
 import numpy as np
 import torch
-from torch.nn.utils.rnn import pad_sequence
-from torch.utils.data import Dataset
-from transformers import EarlyStoppingCallback, Trainer, TrainerCallback, TrainingArguments
-from transformers.trainer_utils import get_last_checkpoint
+from torch.optim.lr_scheduler import LambdaLR
+from transformers import EarlyStoppingCallback, Trainer
 
-from core.config import LEARNING_RATES, TrainSettings
-from core.model import device as devices
-from core.model.batch import pad
+from core.config import TrainSettings
+from core.errors import ModelError
 from core.model.onepass import Batch, OnePass
 from core.model.predict import logits
 from core.records import Progress
+from core.train import recipe, together
+from core.train.arguments import arguments
 from core.train.examples import Example
-from core.train.losses import known_log_loss, listwise_loss
-from core.train.network import merged, start_at_base_rates
+from core.train.losses import known_log_loss, listwise_loss, orthogonality
+from core.train.network import adapter, merged, start_at_base_rates
+from core.train.run_folder import RunFolder
+from core.train.steps import Collate, Steps, batch_of, pieces, rows
+from core.train.watch import Allocate, Watch, trackers
 
-#: Steps whose examples are sorted by length before they are cut, so that a step pads little.
-_WINDOW = 40
-_PARTS = tuple(part.name for part in fields(Batch))
-
-
-@dataclass(frozen=True)
-class Step:
-    """Examples of one optimiser step; either part may be empty, not both."""
-
-    lists: Sequence[Example]
-    shoppers: Sequence[Example]
-
-
-class Steps(Dataset[Step]):
-    """The examples, cut into steps: like lengths together, shoppers spread evenly."""
-
-    def __init__(self, lists: Sequence[Example], shoppers: Sequence[Example], size: int, seed: int) -> None:
-        rng = np.random.default_rng(seed)
-        cut = _cut([lists[i] for i in rng.permutation(len(lists))], size)
-        count = max(1, len(cut))
-        mixed = [shoppers[i] for i in rng.permutation(len(shoppers))]
-        share = math.ceil(len(mixed) / count)
-        self._steps = [Step(cut[i] if cut else [], mixed[i * share : (i + 1) * share]) for i in range(count)]
-
-    def __len__(self) -> int:
-        """Count the steps of one epoch."""
-        return len(self._steps)
-
-    def __getitem__(self, index: int) -> Step:
-        """Return one step."""
-        return self._steps[index]
-
-
-def _cut(examples: Sequence[Example], size: int) -> list[Sequence[Example]]:
-    steps: list[Sequence[Example]] = []
-    for start in range(0, len(examples), _WINDOW * size):
-        window = sorted(examples[start : start + _WINDOW * size], key=lambda example: example.pack.tokens)
-        steps += [window[i : i + size] for i in range(0, len(window), size)]
-    return steps
-
-
-@dataclass(frozen=True)
-class Collate:
-    """Makes tensors of a step; leaves history events out by chance."""
-
-    pad_id: int
-    event_dropout: float
-
-    def __call__(self, steps: Sequence[Step]) -> dict[str, torch.Tensor]:
-        """Return tensors named ``lists_*`` and ``shoppers_*``, with ``clicks`` and ``tags``."""
-        (step,) = steps
-        found: dict[str, torch.Tensor] = {}
-        for name, examples in (("lists", step.lists), ("shoppers", step.shoppers)):
-            if examples:
-                batch = self._batch(examples)
-                found.update({f"{name}_{part}": getattr(batch, part) for part in _PARTS
-                              if getattr(batch, part) is not None})
-        if step.lists:
-            found["clicks"] = _padded([example.clicks for example in step.lists])
-        if step.shoppers:
-            found["tags"] = _padded([example.tags for example in step.shoppers])
-        return found
-
-    def _batch(self, examples: Sequence[Example]) -> Batch:
-        keeps = [self._keep(example) for example in examples]
-        return pad(
-            [example.pack.history for example in examples],
-            [example.pack.candidates for example in examples],
-            self.pad_id,
-            [keep for keep, _ in keeps],
-            [keep for _, keep in keeps],
-        )
-
-    def _keep(self, example: Example) -> tuple[np.ndarray, list[np.ndarray]]:
-        events = int(example.history_owner.max(initial=-1)) + 1
-        # The share differs by example, its mean is ``event_dropout``: mostly little goes, sometimes nearly
-        # all, so that what explanations ask about (few events present) is nothing new to the model.
-        share = torch.rand(()) ** (1 / self.event_dropout - 1) if self.event_dropout > 0 else torch.zeros(())
-        # The last place is for tokens of no event (-1): they always stay.
-        present = torch.cat((torch.rand(events) >= share, torch.ones(1, dtype=torch.bool))).numpy()
-        return present[example.history_owner], [present[owner] for owner in example.candidate_owner]
-
-
-def _padded(rows: Sequence[np.ndarray]) -> torch.Tensor:
-    return pad_sequence([torch.from_numpy(row) for row in rows], batch_first=True, padding_value=float("nan"))
+#: Weight of AdaLoRA's orthogonality in the loss, as its authors have it.
+_ORTHOGONAL = 0.5
 
 
 class OnePassTrainer(Trainer):  # type: ignore[misc,unused-ignore]
@@ -119,12 +36,18 @@ class OnePassTrainer(Trainer):  # type: ignore[misc,unused-ignore]
                  pad_id: int, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._settings, self._lists, self._shoppers, self._pad = settings, lists, shoppers, pad_id
+        self._adapter = adapter(cast("OnePass", self.model))
+        self._cut = 1  # parts of a step, so that each fits into memory
+        self._whole: torch.Tensor | None = None
 
     def create_optimizer(self, model: Any = None) -> torch.optim.Optimizer:
-        """AdamW; the heads, which begin from nothing, learn faster than the base that is already good."""
+        """Make the optimizer; the heads, which begin from nothing, learn faster than the base, which is good already.
+
+        Factors of (IA)³ begin at 1 and do not decay.
+        """
         if self.optimizer is None:
             network = cast("Any", self.model)
-            decaying = set(self.get_decay_parameter_names(network))
+            decaying = {name for name in self.get_decay_parameter_names(network) if "ia3_" not in name}
             kind, options = self.get_optimizer_cls_and_kwargs(self.args, network)
             rate = options["lr"]
             groups = [
@@ -137,10 +60,53 @@ class OnePassTrainer(Trainer):  # type: ignore[misc,unused-ignore]
             self.optimizer = kind([group for group in groups if group["params"]], **options)
         return self.optimizer
 
+    def create_scheduler(self, num_training_steps: int, optimizer: Any = None) -> Any:
+        """Make the schedule; ``step`` is our own."""
+        if self.lr_scheduler is None and self._settings.schedule == "step":
+            warmup = self.args.get_warmup_steps(num_training_steps)
+            changed = cast("torch.optim.Optimizer", optimizer or self.optimizer)
+            self.lr_scheduler = LambdaLR(changed, lambda step: recipe.step_share(step, warmup, num_training_steps))
+            self._created_lr_scheduler = True
+        return super().create_scheduler(num_training_steps, optimizer)
+
+    def training_step(
+        self, model: Any, inputs: dict[str, torch.Tensor], num_items_in_batch: Any = None
+    ) -> torch.Tensor:
+        """Do a step; when it does not fit into memory, do it again in twice as many parts, here and from then on."""
+        from accelerate.utils.memory import clear_device_cache, should_reduce_batch_size
+
+        while True:
+            try:
+                return self._step_in_parts(model, inputs, num_items_in_batch)
+            except RuntimeError as error:
+                if not should_reduce_batch_size(error):
+                    raise
+                if self._cut >= rows(inputs) or together.processes() > 1:
+                    raise ModelError(
+                        "A step of the training does not fit into memory. Choose a smaller batch size, fewer "
+                        "candidates, or gradient checkpointing."
+                    ) from error
+            model.zero_grad()
+            clear_device_cache(garbage_collection=True)
+            self._cut *= 2
+
+    def _step_in_parts(self, model: Any, inputs: dict[str, torch.Tensor], items: Any) -> torch.Tensor:
+        if self._cut == 1:
+            return super().training_step(model, inputs, items)
+        self._whole = _counted(inputs)
+        try:
+            losses = [super(OnePassTrainer, self).training_step(model, part, items)
+                      for part in pieces(inputs, self._cut)]
+        finally:
+            self._whole = None
+        return torch.stack(losses).sum()
+
     def compute_loss(self, model: Any, inputs: dict[str, torch.Tensor], return_outputs: bool = False,
                      num_items_in_batch: Any = None) -> Any:
         """See ``loss_of``."""
-        total = loss_of(model, inputs, self._settings)
+        total = loss_of(model, inputs, self._settings, self._whole, together.processes() > 1)
+        if self._adapter == "ADALORA":
+            total = total + _ORTHOGONAL * orthogonality(cast("Any", self.model)) / self._cut
         return (total, None) if return_outputs else total
 
     def evaluate(self, eval_dataset: Any = None, ignore_keys: Any = None,
@@ -160,21 +126,39 @@ class OnePassTrainer(Trainer):  # type: ignore[misc,unused-ignore]
 
 
 def loss_of(network: Callable[[Batch], tuple[torch.Tensor, torch.Tensor]], inputs: Mapping[str, torch.Tensor],
-            settings: TrainSettings) -> torch.Tensor:
-    """Log loss of clicks, softmax over lists and log loss of tags of a step, weighted as the settings say."""
+            settings: TrainSettings, whole: torch.Tensor | None = None, touch_all: bool = False) -> torch.Tensor:
+    """Log loss of clicks, softmax over lists and log loss of tags of a step, weighted as the settings say.
+
+    Parameters
+    ----------
+    whole
+        How many labels the whole step has, when ``inputs`` are a part of it: the losses of its parts then add up to
+        that of the whole.
+    touch_all
+        Whether every output has to have a gradient, as processes that train together expect.
+    """
     total = torch.zeros((), device=next(iter(inputs.values())).device)
-    if "clicks" in inputs:
-        click, _ = network(_batch(inputs, "lists"))
-        total = total + known_log_loss(click, inputs["clicks"])
-        total = total + settings.listwise_weight * listwise_loss(click, inputs["clicks"])
-    if "tags" in inputs:
-        _, tags = network(_batch(inputs, "shoppers"))
-        total = total + settings.tag_weight * known_log_loss(tags, inputs["tags"])
+    shares = [1.0] * 3 if whole is None else (_counted(inputs) / whole.clamp(min=1)).tolist()
+    for name, labels in (("lists", "clicks"), ("shoppers", "tags")):
+        if labels not in inputs:
+            continue
+        click, tags = network(batch_of(inputs, name))
+        if labels == "clicks":
+            total = total + shares[0] * known_log_loss(click, inputs[labels])
+            total = total + shares[1] * settings.listwise_weight * listwise_loss(click, inputs[labels])
+        else:
+            total = total + shares[2] * settings.tag_weight * known_log_loss(tags, inputs[labels])
+        if touch_all:
+            total = total + 0 * (click.sum() + tags.sum())
     return total
 
 
-def _batch(inputs: Mapping[str, torch.Tensor], name: str) -> Batch:
-    return Batch(**{part: inputs[f"{name}_{part}"] for part in _PARTS if f"{name}_{part}" in inputs})
+def _counted(inputs: Mapping[str, torch.Tensor]) -> torch.Tensor:
+    """Return how many labels of clicks, lists with a click and labels of tags there are: float ``[3]``."""
+    nothing = torch.zeros(1, 0)
+    clicks, tags = inputs.get("clicks", nothing), inputs.get("tags", nothing)
+    counts = (~clicks.isnan()).sum(), (clicks.nan_to_num().sum(dim=1) > 0).sum(), (~tags.isnan()).sum()
+    return torch.stack([count.cpu() for count in counts]).float()
 
 
 def _loss(predicted: Sequence[np.ndarray], labels: Sequence[np.ndarray]) -> float:
@@ -185,88 +169,52 @@ def _loss(predicted: Sequence[np.ndarray], labels: Sequence[np.ndarray]) -> floa
     return float(known_log_loss(*flat))
 
 
-class Watch(TrainerCallback):  # type: ignore[misc,unused-ignore]
-    """Reports progress; a cancel raises through it and ends the training."""
-
-    def __init__(self, progress: Progress) -> None:
-        self._progress = progress
-        self._note = ""
-
-    def on_evaluate(self, args: Any, state: Any, control: Any, metrics: Any = None, **_: Any) -> None:
-        """Remember the newest validation loss."""
-        self._note = f", validation loss {metrics['eval_loss']:.4f}" if metrics else ""
-
-    def on_step_end(self, args: Any, state: Any, control: Any, **_: Any) -> None:
-        """Report how far it is."""
-        self._progress(state.global_step / max(1, state.max_steps),
-                       f"Step {state.global_step:,} of {state.max_steps:,}{self._note}")
-
-
 def fit(
     network: OnePass,
     lists: tuple[Sequence[Example], Sequence[Example]],
     shoppers: tuple[Sequence[Example], Sequence[Example]],
     pad_id: int,
     settings: TrainSettings,
-    folder: Path,
+    folder: RunFolder,
     device: torch.device,
-    resume: bool,
     progress: Progress,
+    after: float = 0.0,
 ) -> list[dict[str, float]]:
-    """Train the network in place and leave it with its best weights.
+    """Train the network in place and leave it with its best weights; go on from the folder's last checkpoint.
 
     Parameters
     ----------
     lists, shoppers
         Training and validation examples of clicks and of tags.
     folder
-        Where checkpoints go.
-    resume
-        Whether to go on from the last checkpoint, where there is one.
+        Where checkpoints and the diary go.
+    after
+        What is judged when the training is done, in validation sets: it counts for the time that is left.
 
     Returns
     -------
     list of dict
         What was logged: losses by step.
+
+    Raises
+    ------
+    Cancelled
+        When ``progress`` raised it; a checkpoint was written first.
     """
     start_at_base_rates(network, [example.clicks for example in lists[0]], [example.tags for example in shoppers[0]])
     steps = Steps(lists[0], shoppers[0], settings.batch_size, settings.seed)
-    total = settings.max_steps if settings.max_steps > 0 else math.ceil(len(steps) * settings.epochs)
+    each = math.ceil(len(steps) / together.processes())
+    total = settings.max_steps if settings.max_steps > 0 else math.ceil(each * settings.epochs)
+    last, watch = folder.checkpoint(), Watch(progress, folder, after)
+    callbacks = [watch, EarlyStoppingCallback(early_stopping_patience=settings.patience), *trackers(settings, folder)]
+    if adapter(network) == "ADALORA":
+        callbacks.append(Allocate(network.encoder))
     trainer = OnePassTrainer(
-        model=network, args=_arguments(settings, folder, device, total), train_dataset=steps, eval_dataset=steps,
+        model=network, args=arguments(settings, folder, device, total), train_dataset=steps, eval_dataset=steps,
         data_collator=Collate(pad_id, settings.event_dropout), settings=settings, lists=lists[1],
-        shoppers=shoppers[1], pad_id=pad_id,
-        callbacks=[Watch(progress), EarlyStoppingCallback(early_stopping_patience=settings.patience)],
+        shoppers=shoppers[1], pad_id=pad_id, callbacks=callbacks,
     )
-    last = get_last_checkpoint(str(folder)) if resume else None  # type: ignore[no-untyped-call]
-    trainer.train(resume_from_checkpoint=last)
+    trainer.train(resume_from_checkpoint=str(last) if last else None)
+    if watch.cancelled is not None:
+        raise watch.cancelled
     return [dict(row) for row in trainer.state.log_history]
-
-
-def _arguments(settings: TrainSettings, folder: Path, device: torch.device, total: int) -> TrainingArguments:
-    every = max(1, min(settings.eval_steps, total // 2))
-    rate = settings.learning_rate if settings.learning_rate is not None else LEARNING_RATES[settings.method]
-    return TrainingArguments(
-        output_dir=str(folder),
-        max_steps=total,
-        per_device_train_batch_size=1,  # a step is one batch, made by Steps
-        learning_rate=rate,
-        weight_decay=settings.weight_decay,
-        warmup_steps=math.ceil(settings.warmup_ratio * total),
-        lr_scheduler_type=settings.schedule,
-        eval_strategy="steps",
-        eval_steps=every,
-        save_strategy="steps",
-        save_steps=every,
-        save_total_limit=2,
-        load_best_model_at_end=True,
-        metric_for_best_model="eval_loss",
-        logging_steps=max(1, every // 4),
-        bf16=devices.bf16_helps(device),
-        use_cpu=device.type == "cpu",
-        seed=settings.seed,
-        dataloader_num_workers=0,
-        remove_unused_columns=False,
-        disable_tqdm=True,
-        report_to="none",
-    )

@@ -1,8 +1,9 @@
-"""The network to train: a base with an adapter, with all its weights, or with heads alone."""
+"""The network to train: what of the base learns, and what is added to it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, cast
 
@@ -12,17 +13,22 @@ from numpy.typing import NDArray
 from torch import nn
 
 from core.config import TrainSettings
-from core.errors import InputError
 from core.model.base import load_encoder, quiet
 from core.model.onepass import OnePass
+from core.model.weights import last_layers
+from core.train.recipe import check
 
 if TYPE_CHECKING:
+    from peft import PeftConfig
     from transformers import PreTrainedModel
 
 Floats = NDArray[np.float32]
-METHODS = ("lora", "full", "head")
 #: Linear layers of a BERT block that get a low-rank adapter (Hu et al., 2021).
 LORA_TARGETS = ("query", "key", "value", "dense")
+#: AdaLoRA's ranks at the start, for each that stays (Zhang et al., 2023).
+ADALORA_START = 1.5
+#: Steps that AdaLoRA is told of until ``loop.fit`` knows them.
+_SOME_STEPS = 100
 
 
 def build(where: str, tags: int, settings: TrainSettings) -> OnePass:
@@ -31,25 +37,28 @@ def build(where: str, tags: int, settings: TrainSettings) -> OnePass:
     Raises
     ------
     InputError
-        When the method is not known.
+        When the settings cannot be used.
     """
-    if settings.method not in METHODS:
-        raise InputError(f"There is no method {settings.method!r}. Use one of: {', '.join(METHODS)}.")
-    full = settings.method == "full"
+    check(settings)
+    method = settings.method
     encoder = load_encoder(where)
-    _set_dropout(encoder, settings.dropout if full else 0.0)
-    if settings.method == "lora":
+    encoder.requires_grad_(method == "full")
+    inside: list[nn.Module] = [encoder] if method == "full" else []
+    if method == "layers":
+        inside = [last_layers(encoder, settings.layers).requires_grad_(True)]
+    _set_dropout(encoder, inside, settings.dropout)
+    if settings.gradient_checkpointing:
+        encoder.activation_checkpointing_enable({"use_reentrant": False})
+    if method in _ADAPTERS:
         encoder = _with_adapter(encoder, settings)
-    else:
-        encoder.requires_grad_(full)
-    return OnePass(encoder, tags, settings.dropout)
+    return OnePass(encoder, tags, settings.dropout, settings.prefix_tokens if method == "prefix" else 0)
 
 
 @contextmanager
 def merged(network: OnePass) -> Iterator[None]:
     """Fold the adapter into the base's weights while the block runs: then scoring costs what the base costs."""
     fold = getattr(network.encoder, "merge_adapter", None)
-    if fold is None:
+    if fold is None or adapter(network) == "IA3":  # which multiplies: taken out again, weights would not be the same
         yield
         return
     fold()
@@ -80,21 +89,52 @@ def start_at_base_rates(network: OnePass, clicks: Sequence[Floats], tags: Sequen
             cast("nn.Linear", head[-1]).bias.copy_(torch.from_numpy(np.log(rate / (1 - rate))))
 
 
-def _set_dropout(encoder: PreTrainedModel, share: float) -> None:
-    """Set the dropout inside the base.
+def adapter(network: OnePass) -> str:
+    """Return peft's name for the kind of adapter that the network has, or "" without one."""
+    configs = getattr(network.encoder, "peft_config", None)
+    return str(configs["default"].peft_type.value) if configs else ""
+
+
+def _set_dropout(encoder: PreTrainedModel, inside: Sequence[nn.Module], share: float) -> None:
+    """Set the dropout of these parts of the base; elsewhere in it there is none.
 
     A small adapter on frozen weights hardly overfits, and drawing the masks took more than a
     third of a step on a CPU: there, dropout acts on the heads and on whole history events.
     """
-    for module in encoder.modules():
-        if isinstance(module, nn.Dropout):
-            module.p = share
-    encoder.config.update({"attention_probs_dropout_prob": share, "hidden_dropout_prob": share})
+    for part, p in ((encoder, 0.0), *((part, share) for part in inside)):
+        for module in part.modules():
+            if isinstance(module, nn.Dropout):
+                module.p = p
+    everywhere = share if encoder in inside else 0.0
+    encoder.config.update({"attention_probs_dropout_prob": everywhere, "hidden_dropout_prob": everywhere})
+
+
+def _lora(settings: TrainSettings) -> PeftConfig:
+    from peft import LoraConfig
+
+    return LoraConfig(r=settings.lora_rank, lora_alpha=settings.lora_alpha, target_modules=list(LORA_TARGETS))
+
+
+def _adalora(settings: TrainSettings) -> PeftConfig:
+    from peft import AdaLoraConfig
+
+    return AdaLoraConfig(
+        target_r=settings.lora_rank, init_r=math.ceil(ADALORA_START * settings.lora_rank),
+        lora_alpha=settings.lora_alpha, target_modules=list(LORA_TARGETS), total_step=_SOME_STEPS,
+    )
+
+
+def _ia3(settings: TrainSettings) -> PeftConfig:
+    from peft import IA3Config
+
+    return IA3Config(target_modules=["key", "value", "output.dense"], feedforward_modules=["output.dense"])
+
+
+_ADAPTERS: Mapping[str, Callable[[TrainSettings], PeftConfig]] = {"lora": _lora, "adalora": _adalora, "ia3": _ia3}
 
 
 def _with_adapter(encoder: PreTrainedModel, settings: TrainSettings) -> PreTrainedModel:
-    from peft import LoraConfig, get_peft_model
+    from peft import get_peft_model
 
-    adapter = LoraConfig(r=settings.lora_rank, lora_alpha=settings.lora_alpha, target_modules=list(LORA_TARGETS))
     with quiet():
-        return cast("PreTrainedModel", get_peft_model(encoder, adapter))
+        return cast("PreTrainedModel", get_peft_model(encoder, _ADAPTERS[settings.method](settings)))

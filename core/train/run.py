@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import json
-import shutil
 import time
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from core.config import TextSettings, TrainSettings
 from core.errors import InputError, ModelError
 from core.records import Progress, TagSpec, no_progress
 from core.schema import TEMPLATE_VERSION
+from core.train import together
+from core.train.recipe import check
+from core.train.run_folder import TRACKS, RunFolder
 from core.train.splits import Splits, split
 
 if TYPE_CHECKING:
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from core.model.writer import Writer
     from core.store.workspace import Reader, Workspace
     from core.train.sets import Part
-
-_MARK = "run.json"
 
 
 def train(
@@ -35,56 +33,88 @@ def train(
 ) -> dict[str, Any]:
     """Fine-tune a model on the newest data and judge it on the last days.
 
+    Parameters
+    ----------
+    resume
+        Go on with the interrupted training of this name, with its settings and its data.
+
     Returns
     -------
     dict
-        ``model, before, after, baselines, seconds``: click figures before and after.
+        ``model, before, after, baselines, seconds``: click figures before and after; and ``kept``, the new name of a
+        model that had this one. Only ``model`` where several processes train together and this one does not lead.
 
     Raises
     ------
     InputError
-        When the name cannot name a folder.
+        When the name cannot name a folder, or the settings cannot be used.
     TooLittleData
         When the logs are too short or too thin.
     ModelError
-        When the base or the device cannot be used, or there is nothing to resume.
+        When the base or the device cannot be used, there is nothing to resume, or it was another training.
+    Cancelled
+        When ``progress`` raised it; the training can be resumed.
     """
+    folder = RunFolder(workspace.models, _checked(name))
+    if resume:
+        folder.mark()  # refuses where there is nothing, before a folder is made
+    check(settings or TrainSettings())
+    if not together.leads():
+        together.meet()
+        _learn(workspace, folder, device, no_progress)
+        return {"model": name}
+    with folder.held():
+        _begin(folder, settings, workspace, resume)
+        together.meet()
+        return _train(workspace, folder, device, progress)
+
+
+def _train(workspace: Workspace, folder: RunFolder, device: str, progress: Progress) -> dict[str, Any]:
+    from core.model import checkpoint
+    from core.train import card
+
+    started = time.perf_counter()
+    info, network, parts, where = _learn(workspace, folder, device, progress)
+    info = _judged(info, network, parts, list(info.tags), where, _within(progress, 0.85, 1.0))
+    info = replace(info, seconds=round(time.perf_counter() - started, 1))
+    target = workspace.models / folder.name
+    kept = checkpoint.set_aside(target)
+    checkpoint.save(target, network, info, card.card(info), folder.path / TRACKS)
+    folder.remove()
+    progress(1.0, "Done")
+    rows = dict(info.metrics)
+    return {"model": folder.name, "before": rows.pop("before"), "after": rows.pop("after"), "baselines": rows,
+            "seconds": info.seconds, "kept": kept}
+
+
+def _learn(
+    workspace: Workspace, folder: RunFolder, device: str, progress: Progress
+) -> tuple[ModelInfo, Any, tuple[Part, Part, Part], str]:
+    """Read what there is to learn, and learn it; nothing is judged yet."""
     from core.model import base, checkpoint
     from core.model import device as devices
-    from core.train import card
     from core.train import network as networks
 
-    settings = settings or TrainSettings()
-    started = time.perf_counter()
-    folder = workspace.models / _checked(name)
-    reader = workspace.reader()
+    settings, version, _ = folder.mark()
+    reader = workspace.reader(version)
     splits, specs = plan(reader)
     where, digest = base.locate(settings.base)
     target = devices.pick(device)
-    work = folder.with_name(f".{name}.training")
-    _begin(work, settings, reader.version, resume)
     _seed(settings.seed)
     network = networks.build(where, len(specs), settings)
     writer = words_writer(reader, where, TextSettings())
     parts = _parts(reader, writer, specs, splits, settings, _within(progress, 0.0, 0.15))
-    logged = _fit(network.to(target), parts, writer.template.cache.pad, settings, work, resume,
+    data = {**_data(reader, splits), **_counts(parts, settings)}
+    if together.leads():
+        folder.note(learns={name: data[name] for name in ("train_lists", "train_shoppers", "splits")})
+    logged = _fit(network.to(target), parts, writer.template.cache.pad, settings, folder,
                   _within(progress, 0.15, 0.85))
     info = checkpoint.ModelInfo(
-        name=name, base=settings.base, base_sha256=digest, template_version=TEMPLATE_VERSION,
+        name=folder.name, base=settings.base, base_sha256=digest, template_version=TEMPLATE_VERSION,
         created=datetime.now(UTC).isoformat(timespec="seconds"), seconds=0.0, tags=tuple(specs),
-        settings=asdict(settings), text=TextSettings(),
-        data={**_data(reader, splits), "train_lists": min(len(parts[0].clicks.examples), settings.max_examples),
-              "teacher_lists": len(parts[0].clicks.examples),
-              "train_shoppers": len(parts[0].tags.examples), "log": logged},
+        settings=asdict(settings), text=TextSettings(), data={**data, "log": logged},
     )
-    info = _judged(info, network, parts, specs, where, _within(progress, 0.85, 1.0))
-    info = replace(info, seconds=round(time.perf_counter() - started, 1))
-    checkpoint.save(folder, network, info, card.card(info))
-    shutil.rmtree(work, ignore_errors=True)
-    progress(1.0, "Done")
-    rows = dict(info.metrics)
-    return {"model": name, "before": rows.pop("before"), "after": rows.pop("after"), "baselines": rows,
-            "seconds": info.seconds}
+    return info, network, parts, where
 
 
 def plan(reader: Reader) -> tuple[Splits, list[TagSpec]]:
@@ -129,17 +159,20 @@ def _parts(reader: Reader, writer: Writer, specs: list[TagSpec], splits: Splits,
             sets.test(reader, writer, specs, splits, settings))
 
 
-def _fit(network: Any, parts: tuple[Part, Part, Part], pad_id: int, settings: TrainSettings, work: Path,
-         resume: bool, progress: Progress) -> list[dict[str, float]]:
+def _fit(network: Any, parts: tuple[Part, Part, Part], pad_id: int, settings: TrainSettings, folder: RunFolder,
+         progress: Progress) -> list[dict[str, float]]:
     from core.train.loop import fit
     from core.train.teacher import lessons
 
-    train_part, val, _ = parts
+    train_part, val, test = parts
     progress(0.0, "Asking what the counts alone can tell")
     lists, shoppers = lessons(train_part, settings)
     device = next(network.parameters()).device
-    return fit(network, (lists, val.clicks.examples), (shoppers, val.tags.examples), pad_id, settings, work, device,
-               resume, progress)
+    sizes = [max(1, sum(example.pack.tokens for example in part.clicks.examples + part.tags.examples))
+             for part in (val, test)]
+    after = 1 + sizes[1] / sizes[0]  # it is calibrated on the one and judged on the other
+    return fit(network, (lists, val.clicks.examples), (shoppers, val.tags.examples), pad_id, settings, folder, device,
+               progress, after)
 
 
 def words_writer(reader: Reader, where: str, text: TextSettings) -> Writer:
@@ -154,11 +187,18 @@ def words_writer(reader: Reader, where: str, text: TextSettings) -> Writer:
 
 def _data(reader: Reader, splits: Splits) -> dict[str, Any]:
     from core.store import examples
+    from core.store.fingerprint import fingerprint
 
     events = reader.rows("SELECT count(*) FROM events")[0][0]
     generated = reader.rows("SELECT generated FROM shop")[0][0]
-    return {"version": reader.version, "events": events, "splits": splits.plain(),
-            "lists": examples.has_lists(reader), "generated": bool(generated)}
+    return {"version": reader.version, "fingerprint": fingerprint(reader), "events": events,
+            "splits": splits.plain(), "lists": examples.has_lists(reader), "generated": bool(generated)}
+
+
+def _counts(parts: tuple[Part, Part, Part], settings: TrainSettings) -> dict[str, int]:
+    lists = len(parts[0].clicks.examples)
+    return {"train_lists": min(lists, settings.max_examples), "teacher_lists": lists,
+            "train_shoppers": len(parts[0].tags.examples)}
 
 
 def _checked(name: str) -> str:
@@ -167,18 +207,16 @@ def _checked(name: str) -> str:
     return name
 
 
-def _begin(work: Path, settings: TrainSettings, version: int, resume: bool) -> None:
+def _begin(folder: RunFolder, settings: TrainSettings | None, workspace: Workspace, resume: bool) -> None:
     """Open the folder of checkpoints; what is resumed must be the same run."""
-    mark = {"settings": asdict(settings), "version": version}
-    if resume:
-        if not (work / _MARK).is_file():
-            raise ModelError("There is no interrupted training of this name to resume. Start it without --resume.")
-        if json.loads((work / _MARK).read_text()) != mark:
-            raise ModelError("The interrupted training had other settings or other data. Start it without --resume.")
+    if not resume:
+        folder.begin(settings or TrainSettings(), workspace.reader().version)
         return
-    shutil.rmtree(work, ignore_errors=True)
-    work.mkdir(parents=True)
-    (work / _MARK).write_text(json.dumps(mark))
+    interrupted, version, _ = folder.mark()
+    if settings is not None and settings != interrupted:
+        raise ModelError("The interrupted training had other settings. Say --resume alone, or start it anew without.")
+    if not workspace.version_file(version).is_file():
+        raise ModelError("The data of the interrupted training is no longer kept. Start it anew, on the newest.")
 
 
 def _seed(seed: int) -> None:

@@ -27,8 +27,6 @@ TAGGED_SHOPPERS = 1_500
 PLACELESS = 0.3
 #: Lists or baskets that the teacher reads for each that the network does, unless said otherwise.
 TEACHER_SHARE = 3
-#: First share of the log that is only history: nobody can be known in it yet.
-WARM_UP = 0.1
 #: Lists or baskets below which nothing can be learned or judged.
 LEAST_LISTS = 30
 
@@ -50,8 +48,7 @@ def training(reader: Reader, writer: Writer, specs: list[TagSpec], splits: Split
     TooLittleData
         When there is too little to learn from.
     """
-    start = splits.start + (splits.train_end - splits.start) * WARM_UP
-    start = start.replace(hour=0, minute=0, second=0, microsecond=0)
+    start = splits.learns_from
     progress(0.0, "Reading what was shown and bought")
     wanted = settings.teacher_examples
     most = max(settings.max_examples, TEACHER_SHARE * settings.max_examples if wanted is None else wanted)

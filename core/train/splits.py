@@ -9,6 +9,10 @@ from typing import Any
 
 from core.errors import TooLittleData
 
+#: First share of the log that is only history: nobody can be known in it yet.
+WARM_UP = 0.1
+#: Moments at which shoppers are asked for tags in one part of the log.
+TAG_MOMENTS = 6
 #: Days that a log must span for a model to be trained and judged.
 LEAST_DAYS = 8
 
@@ -22,6 +26,11 @@ class Splits:
     val_end: datetime
     end: datetime
     horizon: int  # days after a moment in which tags come true
+
+    @property
+    def learns_from(self) -> datetime:
+        """The midnight from which on is learned; what comes before is history alone."""
+        return _midnight(self.start + (self.train_end - self.start) * WARM_UP)
 
     def plain(self) -> dict[str, Any]:
         """Return the same as JSON takes it."""

@@ -55,7 +55,7 @@ def main() -> None:
     if size > MOST:
         raise SystemExit(f"The model takes {size:.1f} MB; at most {MOST} may ship.")
     shutil.rmtree(given.out, ignore_errors=True)
-    shutil.copytree(folder, given.out)
+    shutil.copytree(folder, given.out, ignore=shutil.ignore_patterns(checkpoint.TRACKS))
     print((given.out / checkpoint.CARD).read_text())
     print(f"Trained in {answer['seconds'] / 60:.1f} minutes, {size:.1f} MB: {given.out}")
 

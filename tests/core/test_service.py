@@ -193,12 +193,51 @@ def test_jobs_are_pinned_to_what_the_person_looks_at(shop, monkeypatch):
     assert shop.job(job.id).status == "cancelled"
 
 
-def test_what_is_trained_is_in_use(shop, monkeypatch):
+@pytest.fixture
+def trains(monkeypatch):
+    """Let a training be a model that is there at once; one of its name steps aside."""
+
     def train(workspace, name, settings, device, resume, progress):
         little_model(workspace.models / name)
         return {"model": name}
 
     monkeypatch.setattr("core.train.run.train", train)
+
+
+def test_what_is_trained_is_in_use(shop, trains):
+    assert shop.train("spring") == {"model": "spring", "kept": None}
+    assert Shop(shop.workspace.path).model_name == "spring"
+    assert shop.model_before() == "demo"
+
+
+def test_what_is_only_kept_leaves_the_model_in_use(shop, trains):
+    shop.train("spring", use=False)
+    assert Shop(shop.workspace.path).model_name == shop.model_in_use() == "demo"
+    assert shop.models() == ["spring", "demo"]
+    shop.use_model("spring")
+    assert (shop.model_in_use(), shop.model_before()) == ("spring", "demo")
+    assert (shop.roll_back(), shop.model_in_use()) == ("demo", "demo")
+    shop.delete_model("spring")
+    assert shop.models() == ["demo"]
+    assert [report.name for report in shop.model_reports()] == ["demo"]
+
+
+def test_a_model_that_steps_aside_stays_in_use_under_its_new_name(shop, trains):
+    assert shop.train("demo", use=False)["kept"] == "demo-1"
+    assert shop.model_in_use() == "demo-1"
+    shop.use_model("demo")
+    assert [step.model for step in shop.model_history()] == ["demo", "demo-1"]
+    found = shop.compare("demo", "demo-1")
+    assert found.differs.empty
+
+
+def test_the_first_model_is_in_use_unasked(tmp_path, trains):
+    shop = Shop(little_shop(tmp_path / "shop").path)
+    shop.train("spring", use=False)
+    assert shop.model_in_use() == "spring"
+
+
+def test_trainings_are_known_by_the_model_that_they_make(shop, monkeypatch):
     from core.config import TrainSettings
 
     assert shop.train("spring", TrainSettings()) == {"model": "spring"}

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from core import worker
+from core.config import TrainSettings
 from core.errors import InputError
 from core.jobs import Jobs, lock, queue
 from core.records import Job
@@ -168,3 +169,32 @@ def test_an_import_is_tried_without_being_carried_out_and_says_when_dates_must_b
     found = jobs.get(told.id).result
     assert (found["imported"], found["version"], found["first_ts"]) == (2, 0, "2026-04-03T00:00:00")
     assert (jobs.workspace.version(), log.is_file()) == (before, True)
+
+
+@pytest.mark.parametrize(
+    ("args", "expected"),
+    [
+        ({}, ("latest", TrainSettings(), False, True)),
+        ({"name": "spring", "settings": {"method": "ia3"}, "use": False},
+         ("spring", TrainSettings(method="ia3"), False, False)),
+        ({"name": "spring", "resume": True, "use": False}, ("spring", None, True, False)),
+    ],
+)
+def test_a_training_is_told_what_was_asked(jobs, monkeypatch, args, expected):
+    asked = []
+
+    def train(shop, name, settings, resume, progress, use):
+        asked.append((name, settings, resume, use))
+        return {"model": name}
+
+    monkeypatch.setattr("core.service.Shop.train", train)
+    job = jobs.submit("train", args)
+    worker.serve(jobs.workspace, idle=0)
+    assert (jobs.get(job.id).status, asked) == ("done", [expected])
+    assert jobs.trains(job.id) == expected[0]
+
+
+def test_settings_that_there_are_none_of_are_refused(jobs):
+    job = jobs.submit("train", {"settings": {"colour": "red"}})
+    worker.serve(jobs.workspace, idle=0)
+    assert "training settings cannot be used" in jobs.get(job.id).error

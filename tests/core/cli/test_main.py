@@ -233,7 +233,7 @@ def test_explain_answers_with_the_whole_explanation(run, modelled, monkeypatch):
 def test_train_takes_its_settings_from_the_options(run, plain, monkeypatch):
     asked = []
 
-    def train(shop, name, settings, resume, progress):
+    def train(shop, name, settings, resume, progress, use):
         print("a library's chatter")
         asked.append((name, settings, resume))
         return {"model": name, "before": {"auc": float("nan")}, "after": {"auc": 0.8}, "seconds": 1.0}
@@ -241,15 +241,46 @@ def test_train_takes_its_settings_from_the_options(run, plain, monkeypatch):
     monkeypatch.setattr("core.service.Shop.train", train)
     code, answer, _ = run(
         "train", "--workspace", plain, "--name", "spring", "--max-examples", "200", "--epochs", "0.5", "--seed", "3",
-        "--method", "head", "--max-steps", "7", "--resume",
+        "--method", "prefix", "--max-steps", "7", "--resume", "--prefix-tokens", "4", "--optimizer", "sgd",
+        "--schedule", "step", "--weight-decay", "0", "--dropout", "0.2", "--patience", "2", "--batch-size", "8",
+        "--precision", "off", "--gradient-checkpointing", "--report-to", "none", "--learning-rate", "0.01",
     )
     assert (code, answer["before"]) == (0, {"auc": None})  # what is not a number is no JSON
-    name, settings, resume = asked[0]
-    assert (name, resume) == ("spring", True)
-    assert (settings.max_examples, settings.epochs, settings.seed, settings.method, settings.max_steps) == (
-        200, 0.5, 3, "head", 7
-    )
-    assert settings.learning_rate == TrainSettings().learning_rate
+    assert asked == [("spring", TrainSettings(
+        max_examples=200, epochs=0.5, seed=3, method="prefix", max_steps=7, prefix_tokens=4, optimizer="sgd",
+        schedule="step", weight_decay=0.0, dropout=0.2, patience=2, batch_size=8, precision="off",
+        gradient_checkpointing=True, report_to="none", learning_rate=0.01,
+    ), True, True)]  # fmt: skip
+    for options, expected in (
+        ([], ("latest", TrainSettings(), False, True)),
+        (["--resume"], ("latest", None, True, True)),  # the settings that it began with
+        (["--keep", "--layers", "3", "--method", "layers", "--lora-rank", "8", "--eval-steps", "20"],
+         ("latest", TrainSettings(method="layers", layers=3, lora_rank=8, eval_steps=20), False, False)),
+    ):
+        run("train", "--workspace", plain, *options)
+        assert asked.pop() == expected
+
+
+def test_a_training_that_is_broken_off_says_how_it_goes_on(run, plain, monkeypatch):
+    def train(*args):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("core.service.Shop.train", train)
+    code, lines, said = run("train", "--workspace", plain, "--name", "spring")
+    assert "with: --name spring --resume" in refused(code, lines, said)
+
+
+def test_what_would_be_learned_from_is_said_without_training(run, small_shop):
+    code, answer, _ = run("train", "--dry-run", "--max-examples", "50", "--workspace", small_shop.path)
+    assert (code, answer["lists"], answer["shown"]) == (0, 50, True)
+    assert answer["first"] < answer["train_end"] < answer["val_end"] < answer["end"]
+    assert "tensorboard, wandb" in refused(*run("train", "--report-to", "paper", "--dry-run", "--workspace",
+                                               small_shop.path))  # fmt: skip
+
+
+def test_of_several_processes_one_speaks(run, plain, monkeypatch):
+    monkeypatch.setenv("RANK", "1")
+    assert run("info", "--workspace", plain, as_json=False) == (0, [], "")
 
 
 def test_evaluate_for_the_named_model(run, modelled, monkeypatch):

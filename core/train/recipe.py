@@ -1,0 +1,108 @@
+"""What a recipe may say, checked before anything is loaded, and the schedule that no library has."""
+
+from __future__ import annotations
+
+import os
+from importlib.util import find_spec
+
+from core.config import LEARNING_RATES, OPTIMIZERS, PRECISIONS, SCHEDULES, SGD_FACTOR, TRACKERS, TrainSettings
+from core.errors import InputError
+
+#: Shares of the steps after which the rate of the schedule ``step`` falls, and to what part of it each time.
+STEPS_AT, STEP_TO = (0.5, 0.75), 0.3
+_CHOICES = {
+    "method": tuple(LEARNING_RATES), "optimizer": OPTIMIZERS, "schedule": SCHEDULES, "precision": PRECISIONS,
+}  # fmt: skip
+_SHARES = ("dropout", "event_dropout", "teacher_weight", "warmup_ratio")
+_COUNTS = (
+    "lora_rank", "lora_alpha", "prefix_tokens", "layers", "batch_size", "max_examples", "candidates", "patience",
+    "eval_steps", "val_examples", "test_examples",
+)  # fmt: skip
+
+
+def check(settings: TrainSettings) -> None:
+    """Refuse a recipe that cannot be cooked.
+
+    Raises
+    ------
+    InputError
+        It names the setting and what it may be.
+    """
+    for name, choices in _CHOICES.items():
+        if getattr(settings, name) not in choices:
+            raise InputError(f"There is no {name} {getattr(settings, name)!r}. Use one of: {', '.join(choices)}.")
+    for name in _SHARES:
+        if not 0 <= getattr(settings, name) < 1 and not (name == "teacher_weight" and settings.teacher_weight == 1):
+            raise InputError(f"{name} is {getattr(settings, name)!r}; it should be a share from 0 to below 1.")
+    for name in _COUNTS:
+        if getattr(settings, name) < 1:
+            raise InputError(f"{name} is {getattr(settings, name)!r}; it should be a whole number of 1 or more.")
+    if settings.epochs <= 0 or (settings.learning_rate is not None and settings.learning_rate <= 0):
+        raise InputError("epochs and learning_rate should be above 0.")
+    if settings.weight_decay < 0:
+        raise InputError(f"weight_decay is {settings.weight_decay!r}; it should be 0 or more.")
+    for name in trackers(settings):
+        _check_tracker(name)
+
+
+def learning_rate(settings: TrainSettings) -> float:
+    """Return the rate that was given, or that of the method and the optimizer."""
+    if settings.learning_rate is not None:
+        return settings.learning_rate
+    return LEARNING_RATES[settings.method] * (SGD_FACTOR if settings.optimizer == "sgd" else 1)
+
+
+def step_share(step: int, warmup: int, total: int) -> float:
+    """Return the share of the learning rate at a step of the schedule ``step``: it falls at half way, and once more.
+
+    Examples
+    --------
+    >>> [round(step_share(step, 2, 20), 2) for step in (0, 1, 2, 9, 10, 14, 15, 19)]
+    [0.0, 0.5, 1.0, 1.0, 0.3, 0.3, 0.09, 0.09]
+    """
+    if step < warmup:
+        return step / warmup
+    return STEP_TO ** sum(step >= at * total for at in STEPS_AT)
+
+
+def trackers(settings: TrainSettings) -> list[str]:
+    """Return the names of those that track the curves; none for ``none``.
+
+    Raises
+    ------
+    InputError
+        When one is not known.
+    """
+    asked = list(dict.fromkeys(name.strip() for name in settings.report_to.split(",") if name.strip()))
+    unknown = [name for name in asked if name not in TRACKERS]
+    if unknown:
+        raise InputError(f"Curves cannot be tracked by {unknown[0]!r}. Use any of: {', '.join(TRACKERS)}.")
+    return [name for name in asked if name != "none"]
+
+
+def _check_tracker(name: str) -> None:
+    if name == "wandb":
+        if find_spec("wandb") is None:
+            raise InputError("Weights & Biases is not installed. Run: pip install wandb; or track without wandb.")
+        offline = os.environ.get("WANDB_MODE") in ("offline", "disabled", "dryrun")
+        if not offline and "WANDB_API_KEY" not in os.environ and not _logged_in():
+            raise InputError(
+                "Weights & Biases does not know you. Run: wandb login; or set WANDB_API_KEY, or WANDB_MODE=offline."
+            )
+    if name == "mlflow":
+        if find_spec("mlflow") is None:
+            raise InputError("MLflow is not installed. Run: pip install mlflow; or track without mlflow.")
+        if "MLFLOW_TRACKING_URI" not in os.environ:
+            raise InputError(
+                "MLflow is not told where to write. Set MLFLOW_TRACKING_URI to your server, or to a folder (file:runs)."
+            )
+
+
+def _logged_in() -> bool:
+    """Whether ``wandb login`` has left a key, without asking wandb, which would want to ask the person."""
+    import netrc
+
+    try:
+        return netrc.netrc().authenticators("api.wandb.ai") is not None
+    except (OSError, netrc.NetrcParseError):
+        return False
