@@ -383,13 +383,27 @@ class Shop:
         return self._device if self._device != "auto" else registry.likely_device()
 
     def train(
-        self, name: str, settings: TrainSettings, resume: bool = False, progress: Progress = no_progress
+        self, name: str, settings: TrainSettings | None = None, resume: bool = False,
+        progress: Progress = no_progress, use: bool = True,
     ) -> dict[str, Any]:
-        """Train a model on the newest data; it becomes the workspace's current one."""
+        """Train a model on the newest data, or go on with an interrupted training; see ``core.train.run.train``.
+
+        Parameters
+        ----------
+        use
+            Whether it becomes the one in use; else that stays as it is, and only the first model is used unasked.
+        """
+        from core.train import together
         from core.train.run import train
 
+        leads = together.leads()
+        if leads:
+            registry.pin(self.workspace)
         result = train(self.workspace, name, settings, self._device, resume, progress)
-        registry.use(self.workspace, name)
+        if leads and result.get("kept"):
+            registry.renamed(self.workspace, name, result["kept"])
+        if leads and use:
+            registry.use(self.workspace, name)
         return result
 
     def outlook(self, settings: Mapping[str, Any]) -> Outlook:

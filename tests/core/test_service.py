@@ -198,8 +198,11 @@ def trains(monkeypatch):
     """Let a training be a model that is there at once; one of its name steps aside."""
 
     def train(workspace, name, settings, device, resume, progress):
+        from core.model.checkpoint import set_aside
+
+        kept = set_aside(workspace.models / name)
         little_model(workspace.models / name)
-        return {"model": name}
+        return {"model": name, "kept": kept}
 
     monkeypatch.setattr("core.train.run.train", train)
 
@@ -239,9 +242,18 @@ def test_the_first_model_is_in_use_unasked(tmp_path, trains):
 
 def test_trainings_are_known_by_the_model_that_they_make(shop, monkeypatch):
     from core.config import TrainSettings
+    from core.train.run_folder import RunFolder
 
-    assert shop.train("spring", TrainSettings()) == {"model": "spring"}
-    assert Shop(shop.workspace.path).model_name == "spring"
+    monkeypatch.setattr("core.jobs.start_worker", lambda workspace, device: None)
+    job = shop.submit("train", {"name": "spring", "use": False})
+    folder = RunFolder(shop.workspace.models, "spring")
+    with folder.held():
+        folder.begin(TrainSettings(), 1)
+    assert [(run.name, run.job) for run in shop.runs()] == [("spring", job.id)]
+    shop.cancel(job.id)
+    assert [(run.job, run.ended) for run in shop.runs()] == [(None, "It was cancelled.")]
+    shop.discard_run("spring")
+    assert shop.runs() == []
 
 
 def test_the_device_is_told_without_loading_anything(plain):

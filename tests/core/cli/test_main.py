@@ -235,7 +235,7 @@ def test_train_takes_its_settings_from_the_options(run, plain, monkeypatch):
 
     def train(shop, name, settings, resume, progress, use):
         print("a library's chatter")
-        asked.append((name, settings, resume))
+        asked.append((name, settings, resume, use))
         return {"model": name, "before": {"auc": float("nan")}, "after": {"auc": 0.8}, "seconds": 1.0}
 
     monkeypatch.setattr("core.service.Shop.train", train)
