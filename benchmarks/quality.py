@@ -3,9 +3,9 @@
 ``REAL_DATA=DIR python -m benchmarks.quality [--tasks retail,coupons,profile,reviews,bandit] [--lists N] [--seeds 0,1]``
 imports the public logs of ``DIR``, trains every row on the days before, calibrates it on the next and judges it on the
 last. It prints a table for each task and writes ``benchmarks/results/quality.json`` after each, where tasks that were
-not asked for stay as they are; ``docs/quality.md`` is written from it. Ranges are 95 % bootstrap intervals over shoppers
-(``core.train.intervals``), those of differences are paired. What is drawn differs by seed: training lists, starting
-weights, and their order; the examples to be judged on never do.
+not asked for stay as they are; ``docs/quality.md`` is written from it. Ranges are 95 % bootstrap intervals over
+shoppers (``core.train.intervals``), those of differences are paired. What is drawn differs by seed: training lists,
+starting weights, and their order; the examples to be judged on never do.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import platform
 import sys
 import tempfile
 import time
@@ -26,7 +25,9 @@ from typing import Any
 
 import pandas as pd
 
+from benchmarks._record import machine
 from benchmarks.contest import page
+from benchmarks.contest.figures import ordered
 from benchmarks.contest.kit import Base, Sizes, say
 
 RESULTS = Path(__file__).parent / "results" / "quality.json"
@@ -41,25 +42,24 @@ def measured(task: str, data: Path, folder: Path, sizes: Sizes, rows: set[str]) 
     started = time.perf_counter()
     tables = import_module(f"benchmarks.contest.{task}").measure(Base.load(), data, folder, sizes, rows)
     return {"sizes": asdict(sizes), "command": f"python -m {__spec__.name} {' '.join(sys.argv[1:])}".strip(),
-            "date": datetime.now(UTC).isoformat(timespec="seconds"), "machine": machine(),
+            "date": datetime.now(UTC).isoformat(timespec="seconds"), "machine": {**machine(), **versions()},
             "minutes": round((time.perf_counter() - started) / 60, 1), "tables": tables}
 
 
-def machine() -> dict[str, Any]:
-    """What it was measured on, and with which versions."""
+def versions() -> dict[str, Any]:
+    """With what it was measured."""
     import torch
 
     names = ("torch", "transformers", "sentence-transformers", "lightgbm", "implicit", "cornac")
-    return {"processor": platform.processor() or platform.machine(), "cores": os.cpu_count(),
-            "threads": torch.get_num_threads(), "cuda": torch.cuda.is_available(),
-            "versions": {name: version(name) for name in names}}
+    return {"threads": torch.get_num_threads(), "cuda": torch.cuda.is_available(),
+            **{name: version(name) for name in names}}
 
 
 def shown(found: dict[str, Any]) -> str:
     """Write a task's tables for people: a figure and its range in every cell."""
     parts = []
     for name, table in found["tables"].items():
-        rows = {row: page.cells(figures) for row, figures in table["rows"].items()}
+        rows = {row: page.cells(figures) for row, figures in ordered(table["rows"]).items()}
         parts.append(f"{name} (n = {table['n']:,})\n{pd.DataFrame(rows).T.fillna('').to_string()}")
     return "\n\n".join(parts)
 

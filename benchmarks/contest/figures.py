@@ -20,8 +20,12 @@ Scores = Mapping[str, Sequence[Floats]]
 Row = dict[str, Any]
 
 OURS = "ours"
+#: Rows in the order shown; those that are not named come between.
+FIRST = (OURS, "ours, before fine-tuning", "ours, no context words", "ours, no teacher", "cross-encoder, same base",
+         "LightGBM on counted features")
+LAST = ("repeat purchases", "redeemed before", "popularity", "always the same chance", "most frequent class", "random")
 #: Draws for figures that must be computed anew on each.
-FEW_DRAWS = 300
+FEW_DRAWS = 200
 _TINY = 1e-7
 
 
@@ -39,9 +43,13 @@ class Cases:
         return cls(pairs["label"].to_numpy(float), pd.factorize(pairs[lists])[0].astype(np.int64),
                    pairs["user_id"].to_numpy())
 
-    def part(self, rows: NDArray[np.bool_]) -> Cases:
-        """Take some rows."""
+    def part(self, rows: NDArray[Any]) -> Cases:
+        """Take some rows, by number or by whether they are wanted."""
         return Cases(self.labels[rows], self.lists[rows], self.owners[rows])
+
+
+#: A figure of cases and their scores.
+Compute = Callable[[Cases, Floats], float]
 
 
 def list_rows(cases: Cases, scores: Scores) -> dict[str, Row]:
@@ -63,18 +71,25 @@ def list_rows(cases: Cases, scores: Scores) -> dict[str, Row]:
     return rows
 
 
-def case_rows(cases: Cases, scores: Scores) -> dict[str, Row]:
-    """AUC, average precision, balanced accuracy, log loss and calibration error of single cases, without lists."""
-    figures = {"auc": _auc, "ap": _ap, "balanced": _balanced, "ece": expected_calibration_error}
+def case_rows(cases: Cases, scores: Scores, listed: bool = False) -> dict[str, Row]:
+    """AUC, average precision, balanced accuracy, log loss and calibration error of single cases.
+
+    Parameters
+    ----------
+    listed
+        Whether cases are also ranked within their lists, each of which holds many shoppers: gAUC and nDCG@10.
+    """
+    within = {"gauc": _within("gauc"), "ndcg@10": _within("ndcg@10")} if listed else {}
+    figures = {**within, "auc": _auc, "ap": _ap, "balanced": _balanced, "ece": _ece}
     rows = {}
     for name, values in scores.items():
         row: Row = {figure: plain(_whole(cases, values, compute)) for figure, compute in figures.items()}
         row["logloss"] = plain(of_mean(_logloss(cases, values), cases.owners))
-        row["seeds"] = [{figure: _figure(compute(cases.labels, value)) for figure, compute in figures.items()}
+        row["seeds"] = [{figure: _figure(compute(cases, value)) for figure, compute in figures.items()}
                         for value in values]
         if name != OURS and OURS in scores:
             row["ahead"] = {figure: plain(_ahead(cases, scores[OURS], values, figures[figure]))
-                            for figure in ("auc", "ap", "balanced")}
+                            for figure in (*within, "auc", "ap")}
         rows[name] = row
     return rows
 
@@ -94,6 +109,12 @@ def class_rows(labels: Ints, owners: NDArray[Any], names: Sequence[str], scores:
             row["ahead"] = {"balanced": plain(ahead)}
         rows[name] = row
     return rows
+
+
+def ordered(rows: Mapping[str, Row]) -> dict[str, Row]:
+    """Rows in the order shown."""
+    place = {name: i - len(FIRST) for i, name in enumerate(FIRST)} | {name: i + 1 for i, name in enumerate(LAST)}
+    return {name: rows[name] for name in sorted(rows, key=lambda name: place.get(name, 0))}
 
 
 def balanced_accuracy(labels: Ints, chosen: Ints) -> float:
@@ -122,20 +143,29 @@ def _by_list(cases: Cases, values: Sequence[Floats]) -> pd.DataFrame:
     return sum(found[1:], found[0]) / len(found)
 
 
-def _whole(cases: Cases, values: Sequence[Floats], compute: Callable[[Floats, Floats], float]) -> Interval:
+def _whole(cases: Cases, values: Sequence[Floats], compute: Compute) -> Interval:
     def figure(rows: Ints) -> float:
-        return float(np.mean([compute(cases.labels[rows], value[rows]) for value in values]))
+        some = cases.part(rows)
+        return float(np.mean([compute(some, value[rows]) for value in values]))
 
     return of_figure(figure, cases.owners, FEW_DRAWS)
 
 
-def _ahead(cases: Cases, mine: Sequence[Floats], theirs: Sequence[Floats],
-           compute: Callable[[Floats, Floats], float]) -> Interval:
+def _ahead(cases: Cases, mine: Sequence[Floats], theirs: Sequence[Floats], compute: Compute) -> Interval:
     def figure(rows: Ints) -> float:
-        sides = [np.mean([compute(cases.labels[rows], value[rows]) for value in side]) for side in (mine, theirs)]
+        some = cases.part(rows)
+        sides = [np.mean([compute(some, value[rows]) for value in side]) for side in (mine, theirs)]
         return float(sides[0] - sides[1])
 
     return of_figure(figure, cases.owners, FEW_DRAWS)
+
+
+def _within(figure: str) -> Compute:
+    return lambda cases, scores: float(group_figures(cases.labels, scores, cases.lists)[figure].mean())
+
+
+def _ece(cases: Cases, scores: Floats) -> float:
+    return expected_calibration_error(cases.labels, scores)
 
 
 def _mean_of(labels: Ints, chosen: Sequence[Ints], compute: Callable[[Ints, Ints], float]) -> Callable[[Ints], float]:
@@ -149,7 +179,7 @@ def _class_figures(labels: Ints, values: Sequence[Floats], chosen: Sequence[Ints
     for value, one in zip(values, chosen, strict=True):
         precision, recall, f1, _ = precision_recall_fscore_support(truth, one == number, average="binary",
                                                                    zero_division=0.0)
-        found.append((precision, recall, f1, _auc(truth.astype(float), value[:, number])))
+        found.append((precision, recall, f1, _auc(Cases(truth.astype(float), labels, labels), value[:, number])))
     names = ("precision", "recall", "f1", "auc")
     return {"class": label, "n": int(truth.sum()),
             **{name: _figure(value) for name, value in zip(names, np.mean(found, axis=0), strict=True)}}
@@ -160,26 +190,28 @@ def _logloss(cases: Cases, values: Sequence[Floats]) -> Floats:
     return np.mean([-np.log(np.where(cases.labels == 1, value, 1 - value)) for value in clipped], axis=0)
 
 
-def _auc(labels: Floats, scores: Floats) -> float:
+def _auc(cases: Cases, scores: Floats) -> float:
     from sklearn.metrics import roc_auc_score
 
-    return float(roc_auc_score(labels, scores)) if 0 < labels.sum() < len(labels) else float("nan")
+    both = 0 < cases.labels.sum() < len(cases.labels)
+    return float(roc_auc_score(cases.labels, scores)) if both else float("nan")
 
 
-def _ap(labels: Floats, scores: Floats) -> float:
+def _ap(cases: Cases, scores: Floats) -> float:
     from sklearn.metrics import average_precision_score
 
-    return float(average_precision_score(labels, scores)) if labels.any() else float("nan")
+    return float(average_precision_score(cases.labels, scores)) if cases.labels.any() else float("nan")
 
 
-def _balanced(labels: Floats, scores: Floats) -> float:
+def _balanced(cases: Cases, scores: Floats) -> float:
     """Balanced accuracy when as many are chosen as there are: the same for every row, whatever its calibration."""
-    if not 0 < labels.sum() < len(labels):
+    wanted = int(cases.labels.sum())
+    if not 0 < wanted < len(scores):
         return float("nan")
-    chosen = np.zeros(len(labels), dtype=np.int64)
-    chosen[np.argsort(-scores, kind="stable")[: int(labels.sum())]] = 1
-    return balanced_accuracy(labels.astype(np.int64), chosen)
+    chosen = np.zeros(len(scores), dtype=np.int64)
+    chosen[np.argsort(-scores, kind="stable")[:wanted]] = 1
+    return balanced_accuracy(cases.labels.astype(np.int64), chosen)
 
 
 #: Figures of all cases together.
-WHOLE: Mapping[str, Callable[[Floats, Floats], float]] = {"auc": _auc, "ece": expected_calibration_error}
+WHOLE: Mapping[str, Compute] = {"auc": _auc, "ece": _ece}

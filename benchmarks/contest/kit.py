@@ -5,8 +5,9 @@ from __future__ import annotations
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from core.model.base import load_tokenizer, locate
 from core.model.onepass import OnePass
 from core.model.predict import logits
 from core.records import TagSpec
+from core.schema import TEMPLATE_VERSION
 from core.store.importer import import_files
 from core.store.workspace import Workspace
 from core.train import baselines
@@ -95,6 +97,40 @@ def imported(folder: Path, files: Sequence[Path], preset: str) -> Workspace:
     workspace = Workspace.create(folder)
     import_files(workspace, list(files), preset=preset)
     return workspace
+
+
+@dataclass(frozen=True)
+class Kept:
+    """Scores that were computed once stay in a folder: a run that was cut off goes on where it was.
+
+    Attributes
+    ----------
+    folder
+        Of the run; what a file is called says task, row, seed, sizes and the version of the words.
+    task
+        Whose scores.
+    sizes
+        Scores at other sizes are others.
+    """
+
+    folder: Path
+    task: str
+    sizes: Sizes
+
+    def scores(self, row: str, seed: int, compute: Callable[[], Sequence[Floats]]) -> list[Floats]:
+        """Return the arrays of a row, computed if they are not there."""
+        told = replace(self.sizes, seeds=(), all_seeds=True)  # which seeds are run does not change one of them
+        name = sha256(repr((self.task, row, seed, told, TEMPLATE_VERSION)).encode()).hexdigest()[:16]
+        file = self.folder / "scores" / f"{self.task}-{name}.npz"
+        if file.exists():
+            with np.load(file) as found:
+                return [found[str(i)] for i in range(len(found.files))]
+        say(f"  seed {seed}: {row}")
+        found = list(compute())
+        file.parent.mkdir(parents=True, exist_ok=True)
+        np.savez(file.with_suffix(".part.npz"), **{str(i): values for i, values in enumerate(found)})
+        file.with_suffix(".part.npz").replace(file)
+        return found
 
 
 def learned(base: Base, parts: tuple[Part, Part], specs: Sequence[TagSpec], settings: TrainSettings) -> OnePass:

@@ -7,6 +7,8 @@ import re
 from pathlib import Path
 from typing import Any
 
+from benchmarks.contest.figures import ordered
+
 PROJECT = Path(__file__).resolve().parent.parent.parent
 PAGE = PROJECT / "docs" / "quality.md"
 _BLOCK = re.compile(r"(<!-- table (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
@@ -33,9 +35,10 @@ def task(found: dict[str, Any] | None) -> str:
     if found is None:
         return "\nNot measured yet.\n\n"
     sizes, machine = found["sizes"], found["machine"]
-    lines = ["", f"{sizes['lists']:,} to learn from at most, {sizes['epochs']:g} epochs, seeds "
-                 f"{', '.join(map(str, sizes['seeds']))}{'' if sizes['all_seeds'] else ' (other networks: the first)'}; "
-                 f"{machine['cores']} cores, {found['minutes']:g} minutes, {found['date'][:10]}; `{found['command']}`", ""]
+    seeds = ", ".join(map(str, sizes["seeds"])) + ("" if sizes["all_seeds"] else " (other networks: the first)")
+    lines = ["", f"{sizes['lists']:,} to learn from at most, {sizes['epochs']:g} epochs, seeds {seeds}; "
+                 f"{machine['cores']} cores, {found['minutes']:g} minutes, {found['date'][:10]}:",
+             f"`{found['command']}`", ""]
     for name, table in found["tables"].items():
         lines += _table(name, table)
     return "\n".join(lines) + "\n"
@@ -50,7 +53,7 @@ def cells(row: dict[str, Any]) -> dict[str, str]:
 
 
 def _table(name: str, table: dict[str, Any]) -> list[str]:
-    rows = {row: cells(figures) for row, figures in table["rows"].items()}
+    rows = {row: cells(figures) for row, figures in ordered(table["rows"]).items()}
     columns = list(dict.fromkeys(column for row in rows.values() for column in row))
     note = f", {table['about']}" if "about" in table else ""
     if "reachable" in table:
@@ -63,7 +66,7 @@ def _table(name: str, table: dict[str, Any]) -> list[str]:
 
 def _classes(table: dict[str, Any]) -> list[str]:
     """Figures of each class, where a task has them."""
-    rows = [(row, one) for row, figures in table["rows"].items() for one in figures.get("classes", [])]
+    rows = [(row, one) for row, figures in ordered(table["rows"]).items() for one in figures.get("classes", [])]
     if not rows:
         return []
     lines = ["| | class | n | precision | recall | F1 | AUC |", "|---|---|---|---|---|---|---|"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -9,9 +11,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from benchmarks.contest import catalogue, cross_encoder, rivals
-from benchmarks.contest.figures import OURS, Cases, list_rows
-from benchmarks.contest.kit import Base, Sizes, click_logits, imported, learned, probabilities, say
+from benchmarks.contest import catalogue, networks, rivals
+from benchmarks.contest.figures import Cases, list_rows
+from benchmarks.contest.kit import Base, Kept, Sizes, click_logits, imported, learned, probabilities, say
 from core.config import TextSettings, TrainSettings
 from core.records import no_progress
 from core.store.choices import choices
@@ -23,6 +25,8 @@ from core.train.run import plan, words_writer
 
 Floats = NDArray[np.float64]
 FILE = Path("online_retail") / "online_retail.csv.gz"
+#: Rows that know who bought what and no words of this shopper's.
+RANKERS = ("item-kNN", "ALS (implicit)", "SASRec (cornac)", "embedding cosine, zero-shot")
 #: A shopper with at most so many purchases before is cold.
 COLD = 0
 
@@ -59,39 +63,39 @@ class NextBasket:
             "repeat purchases": [repeats(part.features) for part in self.parts],
         }
 
-    def rankers(self, seed: int) -> dict[str, rivals.Ranker]:
-        """Rows that score every item from a history of item numbers."""
+    def ranker(self, name: str, seed: int) -> list[NDArray[Any]]:
+        """Scores of pairs by a row that knows item numbers alone, and the ten first of everything for each basket."""
         stop = self.splits.train_end
-        items = self.reader.frame("SELECT item_id, title, category FROM items")
-        say(f"  seed {seed}: item-kNN, ALS, SASRec, embeddings")
-        return {
-            "item-kNN": ItemNeighbours(self.chosen.matrix(stop)).scores,
-            "ALS (implicit)": rivals.als(self.chosen, stop, seed),
-            "SASRec (cornac)": rivals.sasrec(self.chosen, stop, seed, self.sizes.passes),
-            "embedding cosine, zero-shot": rivals.cosine(self.base, self.chosen,
-                                                         rivals.titles_of(items, self.chosen.items)),
-        }
+        if "kNN" in name:
+            rank = ItemNeighbours(self.chosen.matrix(stop)).scores
+        elif "ALS" in name:
+            rank = rivals.als(self.chosen, stop, seed)
+        elif "SASRec" in name:
+            rank = rivals.sasrec(self.chosen, stop, seed, self.sizes.passes)
+        else:
+            items = self.reader.frame("SELECT item_id, title, category FROM items")
+            rank = rivals.cosine(self.base, self.chosen, rivals.titles_of(items, self.chosen.items))
+        scores = [pair_scores(part.pairs, self.chosen, rank) for part in self.parts[:2]]
+        return [*scores, np.array(catalogue.by_ranker(self.baskets, self.chosen, rank), dtype=str)]
 
-    def networks(self, seed: int, rows: set[str]) -> dict[str, list[Floats]]:
-        """Rows that learn from words (and the boosting that learns from the same facts as numbers)."""
+    def network(self, name: str, seed: int) -> list[Floats]:
+        """Scores of a row that learns from words, or of the boosting that learns from the same facts as numbers."""
         settings = self.sizes.settings(seed)
+        if "no context" in name:
+            return self._without_context(settings)
+        train = self._training(seed)
+        if "LightGBM" in name:
+            return baselines.lightgbm_scores(train.clicks, self.val.clicks, self.parts, seed)
+        if "cross" in name:
+            return networks.crossed(self.base, train.clicks, self.parts, settings)
+        if "no teacher" in name:
+            settings = replace(settings, teacher_weight=0.0)
+        return self._learned(train, self.val, self.parts, settings)
+
+    @cache  # noqa: B019 - as long as the task, which is as long as the run
+    def _training(self, seed: int) -> sets.Part:
         say(f"  seed {seed}: writes the training days")
-        train = sets.training(self.reader, self.writer, self.specs, self.splits, settings, no_progress)
-        found = {"LightGBM on counted features": self._boosted(train.clicks, seed)}
-        if OURS in rows:
-            say(f"  seed {seed}: ours")
-            found[OURS] = self._learned(train, self.val, self.parts, settings)
-        if "ours, no teacher" in rows:
-            say(f"  seed {seed}: ours, no teacher")
-            alone = self.sizes.settings(seed, teacher_weight=0.0)
-            found["ours, no teacher"] = self._learned(train, self.val, self.parts, alone)
-        if "cross-encoder, same base" in rows:
-            say(f"  seed {seed}: cross-encoder")
-            found["cross-encoder, same base"] = self._crossed(train.clicks, settings)
-        if "ours, no context words" in rows:
-            say(f"  seed {seed}: ours, no context words")
-            found["ours, no context words"] = self._without_context(settings)
-        return found
+        return sets.training(self.reader, self.writer, self.specs, self.splits, self.sizes.settings(seed), no_progress)
 
     def before_tuning(self) -> list[Floats]:
         """How near an item's words are to the history's in the base as published."""
@@ -103,18 +107,6 @@ class NextBasket:
         network = learned(self.base, (train, val), self.specs, settings)
         return [click_logits(self.base, network, part.examples) for part in parts]
 
-    def _boosted(self, train: ClickSet, seed: int) -> list[Floats]:
-        return baselines.lightgbm_scores(train, self.val.clicks, self.parts, seed)
-
-    def _crossed(self, train: ClickSet, settings: TrainSettings) -> list[Floats]:
-        drawn = np.sort(np.random.default_rng(settings.seed).permutation(len(train.examples))[: self.sizes.lists])
-        examples = [train.examples[i] for i in drawn]  # the very lists that the model learns from
-        labels = np.concatenate([example.clicks for example in examples]).astype(float)
-        model = cross_encoder.learned(self.base, cross_encoder.pairs_of(self.base, examples), labels, settings)
-        say("  cross-encoder: scores")
-        return [cross_encoder.scores(self.base, model, cross_encoder.pairs_of(self.base, part.examples))
-                for part in self.parts]
-
     def _without_context(self, settings: TrainSettings) -> list[Floats]:
         writer = words_writer(self.reader, self.base.where, TextSettings(context=False))
         train = sets.training(self.reader, writer, self.specs, self.splits, settings, no_progress)
@@ -125,21 +117,25 @@ class NextBasket:
 def measure(base: Base, data: Path, folder: Path, sizes: Sizes, rows: set[str]) -> dict[str, Any]:
     """Train and judge every row; return the tables."""
     workspace = imported(folder / "retail", [data / FILE], "online-retail")
-    task = NextBasket(base, workspace.reader(), sizes)
+    task, kept = NextBasket(base, workspace.reader(), sizes), Kept(folder, "retail", sizes)
     raw: dict[str, list[list[Floats]]] = {}
     tops: dict[str, list[list[list[str]]]] = {}
     for seed in sizes.seeds:
-        for name, ranker in task.rankers(seed).items():
-            raw.setdefault(name, []).append([pair_scores(part.pairs, task.chosen, ranker) for part in task.parts[:2]])
-            tops.setdefault(name, []).append(catalogue.by_ranker(task.baskets, task.chosen, ranker))
-        found = {**task.counted(seed), **task.networks(seed, rows if sizes.all_seeds or seed == sizes.seeds[0] else {OURS})}
-        for name, scores in found.items():
+        for name in RANKERS:
+            found = kept.scores(name, seed, lambda name=name, seed=seed: task.ranker(name, seed))
+            raw.setdefault(name, []).append(found[:2])
+            tops.setdefault(name, []).append(found[2].tolist())
+        for name, scores in task.counted(seed).items():
             raw.setdefault(name, []).append(scores[:2])
-            if name not in ("popularity", "repeat purchases"):
-                tops.setdefault(name, []).append(catalogue.by_scores(task.baskets, scores[2]))
+        named = {"LightGBM on counted features", *rows}
+        networks.add(raw, named, kept, sizes, seed, lambda name, seed=seed: task.network(name, seed))
+    for name in ("LightGBM on counted features", *rows):
+        tops[name] = [catalogue.by_scores(task.baskets, scores[2]) for scores in raw[name]]
     nearest = task.before_tuning()
     raw["ours, before fine-tuning"] = [nearest[:2]]
     tops["ours, before fine-tuning"] = [catalogue.by_scores(task.baskets, nearest[2])]
+    dice = np.random.default_rng(0)
+    tops["random"] = [catalogue.by_ranker(task.baskets, task.chosen, lambda _: dice.random(len(task.chosen.items)))]
     for name, again in (("popularity", False), ("repeat purchases", True)):
         tops[name] = [catalogue.by_popularity(task.baskets, task.bought, task.chosen, again)]
     say("Online Retail: counts figures")
@@ -150,7 +146,7 @@ def tables(task: NextBasket, raw: dict[str, list[list[Floats]]],
            tops: dict[str, list[list[list[str]]]]) -> dict[str, Any]:
     """Figures of all baskets, of cold shoppers, of cold items, and of whole catalogues."""
     pairs = task.test.clicks.pairs
-    scores = {name: [probabilities(val, test, task.val.clicks) for val, test in many] for name, many in raw.items()}
+    scores = {name: [probabilities(one[0], one[1], task.val.clicks) for one in many] for name, many in raw.items()}
     cases = Cases.of(pairs)
     found: dict[str, Any] = {"baskets": {"n": int(pairs["ask_id"].nunique()), "rows": list_rows(cases, scores)}}
     for name, kept in (("cold shoppers", cold_shoppers(task)), ("cold items", cold_items(task))):

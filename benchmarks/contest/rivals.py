@@ -27,10 +27,12 @@ SEQUENCE, WIDTH = 40, 64
 def als(chosen: Chosen, stop: datetime, seed: int) -> Ranker:
     """Implicit-feedback matrix factorisation (Hu et al., 2008); a shopper's factors are those of her history."""
     from implicit.als import AlternatingLeastSquares
+    from threadpoolctl import threadpool_limits
 
-    model = AlternatingLeastSquares(factors=ALS_FACTORS, iterations=ALS_ROUNDS, regularization=0.05, alpha=10.0,
-                                    random_state=seed, num_threads=1)
-    model.fit(chosen.matrix(stop), show_progress=False)
+    with threadpool_limits(1, "blas"):  # it has threads of its own
+        model = AlternatingLeastSquares(factors=ALS_FACTORS, iterations=ALS_ROUNDS, regularization=0.05, alpha=10.0,
+                                        random_state=seed)
+        model.fit(chosen.matrix(stop), show_progress=False)
 
     def rank(history: Ints) -> Floats:
         if not len(history):

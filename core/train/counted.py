@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
     from scipy.sparse import csr_matrix
 
+    from core.store.workspace import Reader
+    from core.train.examples import ClickSet
+
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
@@ -93,6 +96,29 @@ class ItemNeighbours:
     def scores(self, history: Ints) -> Floats:
         """Sum of the likenesses to the different items of a history, for every item ``[items]``."""
         return np.asarray(self._alike[np.unique(history)].sum(axis=0)).ravel()
+
+
+def chances(reader: Reader, stop: datetime, validation: ClickSet, test: ClickSet, seed: int) -> dict[str, Floats]:
+    """Click probabilities of chance, repeats and item-kNN for the test pairs, calibrated on validation.
+
+    Parameters
+    ----------
+    stop
+        End of the training days: item-kNN learns from what came before.
+    """
+    from core.store.choices import choices
+    from core.store.examples import has_lists
+    from core.train.baselines import calibrated
+
+    chosen = Chosen(choices(reader, purchases=not has_lists(reader)))
+    alike = ItemNeighbours(chosen.matrix(stop))
+    parts, labels = (validation, test), validation.pairs["label"].to_numpy(float)
+    scores = {
+        "random": [at_random(len(part.pairs), seed + i) for i, part in enumerate(parts)],
+        "repeat": [repeats(part.features) for part in parts],
+        "item_knn": [pair_scores(part.pairs, chosen, alike.scores) for part in parts],
+    }
+    return {name: calibrated(val, found, labels) for name, (val, found) in scores.items()}
 
 
 def pair_scores(pairs: pd.DataFrame, chosen: Chosen, score: Any) -> Floats:

@@ -21,7 +21,8 @@ def evaluate(
     Returns
     -------
     dict
-        ``click`` and ``tags`` figures, and with ``baselines`` those of the rivals by name.
+        ``click`` and ``tags`` figures, and with ``baselines`` those of the rivals by name: figures of clicks, and how
+        far the model is ahead of them (``core.train.judge.ahead``).
 
     Raises
     ------
@@ -30,7 +31,7 @@ def evaluate(
     """
     from core.model import checkpoint
     from core.train import baselines as rival
-    from core.train import before, card, judge, sets
+    from core.train import before, card, counted, judge, sets
     from core.train.run import words_writer
 
     folder = workspace.models / name
@@ -46,8 +47,7 @@ def evaluate(
     progress(0.1, "Reading the test days")
     test = sets.test(reader, writer, specs, splits, settings)
     calibration = judge.Calibration(info.click_calibration, info.tag_calibration, info.thresholds)
-    rows: dict[str, dict[str, float | None]] = {}
-    rival_tags: dict[str, Any] = {}
+    chances, rival_tags = dict[str, Any](), dict[str, Any]()
     if baselines:
         val = sets.validation(reader, writer, specs, splits, settings)
         progress(0.3, "Reading the training days for the baselines")
@@ -55,10 +55,12 @@ def evaluate(
         progress(0.6, "Training the baselines")
         rival_tags = rival.lightgbm_tags(train.tags, val.tags, test.tags, settings.seed)
         pair = [before.similarities(where, part.clicks.examples, pad_id, model.device) for part in (val, test)]
-        found = judge.rivals(train, val, test, (pair[0], pair[1]), settings.seed)
-        rows = {row: judge.figures(metrics) for row, metrics in found.items()}
+        chances = judge.rival_chances(train, val, test, (pair[0], pair[1]), settings.seed)
+        chances |= counted.chances(reader, splits.train_end, val.clicks, test.clicks, settings.seed)
     progress(0.8, "Scoring the test days")
     judged = judge.judge(model.network, test, specs, calibration, pad_id, rival_tags)
+    rows = {row: judge.figures(judge.on_pairs(test, theirs)) | judge.ahead(test, judged.chances, theirs)
+            for row, theirs in chances.items()}
     after = judge.figures(judged.click)
     if not baselines:  # what was measured of the rival before stays
         kept = {row["key"]: row.get("ap_lightgbm") for row in info.tag_table}

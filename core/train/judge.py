@@ -16,7 +16,8 @@ from core.records import ClickMetrics, TagSpec
 from core.train import baselines
 from core.train.calibrate import fit_scale
 from core.train.examples import TagSet
-from core.train.metrics import best_threshold, click_metrics, reliability
+from core.train.intervals import of_mean
+from core.train.metrics import best_threshold, click_metrics, group_figures, reliability
 from core.train.sets import Part
 
 Floats = NDArray[np.float64]
@@ -33,11 +34,12 @@ class Calibration:
 
 @dataclass(frozen=True)
 class Judgement:
-    """What was measured on the test days."""
+    """What was measured on the test days; ``chances`` are the calibrated click probabilities of every test pair."""
 
     click: ClickMetrics
     reliability: tuple[Mapping[str, float], ...]
     tag_table: tuple[Mapping[str, Any], ...]
+    chances: Floats
 
     def measured(self) -> dict[str, Any]:
         """Return what it changes in a model's description, by the names of ``ModelInfo``."""
@@ -87,11 +89,18 @@ def judge(network: OnePass, part: Part, specs: list[TagSpec], calibration: Calib
         for i, spec in enumerate(specs)
     )
     groups = part.clicks.pairs["ask_id"].to_numpy(np.int64)
-    return Judgement(click_metrics(labels, p_click, groups), tuple(reliability(labels, p_click)), table)
+    return Judgement(click_metrics(labels, p_click, groups), tuple(reliability(labels, p_click)), table, p_click)
 
 
 def rivals(train: Part, val: Part, part: Part, similarity: tuple[Floats, Floats], seed: int) -> dict[str, ClickMetrics]:
-    """Figures of the base before fine-tuning, of popularity, and of LightGBM, on the same test pairs.
+    """Figures of ``rival_chances`` on the test pairs."""
+    return {name: on_pairs(part, chances)
+            for name, chances in rival_chances(train, val, part, similarity, seed).items()}
+
+
+def rival_chances(train: Part, val: Part, part: Part, similarity: tuple[Floats, Floats],
+                  seed: int) -> dict[str, Floats]:
+    """Click probabilities of the base before fine-tuning, of popularity, and of LightGBM, for the same test pairs.
 
     Parameters
     ----------
@@ -99,12 +108,31 @@ def rivals(train: Part, val: Part, part: Part, similarity: tuple[Floats, Floats]
         Cosines of ``core.train.before`` for the validation and the test pairs.
     """
     known = val.clicks.pairs["label"].to_numpy(float)
-    scores = {
+    return {
         "before": baselines.calibrated(*similarity, known),
         "popularity": baselines.popularity_clicks(val.clicks, part.clicks),
         "lightgbm": baselines.lightgbm_clicks(train.clicks, val.clicks, part.clicks, seed),
     }
-    return {name: on_pairs(part, score) for name, score in scores.items()}
+
+
+def ahead(part: Part, ours: Floats, theirs: Floats) -> dict[str, float | None]:
+    """How far one set of probabilities ranks ahead of another within lists, with paired 95 % intervals over shoppers.
+
+    Returns
+    -------
+    dict
+        ``gauc_ahead`` and ``ndcg@10_ahead``, each also with ``_low`` and ``_high``.
+    """
+    pairs = part.clicks.pairs
+    labels, groups = pairs["label"].to_numpy(float), pairs["ask_id"].to_numpy(np.int64)
+    mine, other = (group_figures(labels, scores, groups) for scores in (ours, theirs))
+    owners = pairs.drop_duplicates("ask_id").set_index("ask_id")["user_id"].reindex(mine.index)
+    found: dict[str, float | None] = {}
+    for figure in ("gauc", "ndcg@10"):
+        span = of_mean(mine[figure] - other[figure], owners)
+        for ending, value in (("", span.value), ("_low", span.low), ("_high", span.high)):
+            found[f"{figure}_ahead{ending}"] = value if np.isfinite(value) else None
+    return found
 
 
 def on_pairs(part: Part, probabilities: Floats) -> ClickMetrics:

@@ -57,6 +57,8 @@ def tag_chances(tags: TagSet, seed: int) -> Floats:
 
 
 def _softened_clicks(clicks: ClickSet, settings: TrainSettings) -> list[Example]:
+    if not clicks.examples:
+        return []
     chances = np.split(click_chances(clicks, settings.seed), np.cumsum([len(e.clicks) for e in clicks.examples])[:-1])
     weight = settings.teacher_weight
     return [replace(example, clicks=((1 - weight) * example.clicks + weight * chance).astype(np.float32))

@@ -69,6 +69,19 @@ def test_calibration_acts_on_logits() -> None:
     assert judge.sigmoid(np.array([2.0]), Scale(0.5, -1.0))[0] == pytest.approx(0.5)
 
 
+def test_how_far_one_ranking_is_ahead_by_hand() -> None:
+    # Two lists of ann, one of bob: ours ranks all rightly, theirs only bob's.
+    pairs = pd.DataFrame({"ask_id": [0, 0, 1, 1, 2, 2], "user_id": ["ann"] * 4 + ["bob"] * 2, "label": [1, 0] * 3})
+    part = Part(ClickSet([], pairs, pd.DataFrame()), tags(1, 0))
+    ours, theirs = np.array([0.9, 0.1] * 3), np.array([0.1, 0.9, 0.1, 0.9, 0.9, 0.1])
+    found = judge.ahead(part, ours, theirs)
+    assert (found["gauc_ahead"], found["gauc_ahead_low"], found["gauc_ahead_high"]) == (pytest.approx(2 / 3), 0, 1)
+    assert found["ndcg@10_ahead"] == pytest.approx(2 / 3 * (1 - 1 / np.log2(3)))
+    assert judge.ahead(part, ours, ours)["gauc_ahead_high"] == 0
+    nobody = Part(ClickSet([], pairs.assign(label=0), pd.DataFrame()), tags(1, 0))
+    assert judge.ahead(nobody, ours, theirs)["gauc_ahead"] is None
+
+
 def test_figures_that_cannot_be_computed_are_none() -> None:
     part = Part(ClickSet([], pd.DataFrame({"ask_id": [0, 0], "item_id": "i", "label": 0}), pd.DataFrame()), tags(1, 0))
     assert judge.figures(judge.on_pairs(part, np.array([0.1, 0.2])))["auc"] is None
@@ -85,12 +98,17 @@ def test_evaluating_again_gives_the_same_figures_and_writes_them(
     answer = evaluate(small_shop, "judged", baselines=True, device="cpu")
     assert set(answer) == {"click", "tags", "baselines"}
     assert answer["click"]["auc"] == pytest.approx(trained["after"]["auc"], abs=5e-3)
-    assert answer["baselines"]["lightgbm"] == trained["baselines"]["lightgbm"]
-    assert answer["baselines"]["before"] == pytest.approx(trained["before"], abs=1e-2)
+    rivals = answer["baselines"]
+    assert set(rivals) == {"before", "popularity", "lightgbm", "random", "repeat", "item_knn"}
+    assert trained["baselines"]["lightgbm"].items() <= rivals["lightgbm"].items()
+    assert {name: rivals["before"][name] for name in trained["before"]} == pytest.approx(trained["before"], abs=1e-2)
+    assert all(row["gauc_ahead"] == pytest.approx(answer["click"]["gauc"] - row["gauc"]) for row in rivals.values())
+    assert all(row["ndcg@10_ahead_low"] <= row["ndcg@10_ahead"] <= row["ndcg@10_ahead_high"] for row in rivals.values())
+    assert abs(rivals["random"]["auc"] - 0.5) < 0.08
     assert set(answer["tags"]) == {spec.key for spec in before.tags}
     written = read_info(copy)
     assert written.metrics["after"] == answer["click"]
     assert written.precisions == {key: row["precision"] for key, row in answer["tags"].items()}
     alone = evaluate(small_shop, "judged", device="cpu")
     assert set(alone) == {"click", "tags"}
-    assert read_info(copy).metrics["lightgbm"] == answer["baselines"]["lightgbm"]
+    assert read_info(copy).metrics["lightgbm"] == rivals["lightgbm"]
