@@ -19,7 +19,6 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from core import comparison, profiles, recommend, registry, runs, scoring_files, segments, shopper, vocabulary
-from core.conditions import EVERYONE, Node
 from core.config import TrainSettings
 from core.errors import ModelError, UnknownItem, UnknownUser
 from core.jobs import Jobs
