@@ -7,14 +7,14 @@ RUN    := $(VENV)/bin/python
 PIP    := $(RUN) -m pip --disable-pip-version-check install --quiet
 PYTEST_ARGS ?=
 WORKSPACE   ?= data/workspaces/demo
-BENCHES     := $(sort $(wildcard benchmarks/[a-z]*.py))
+BENCHES     := $(filter-out benchmarks/imports.py,$(sort $(wildcard benchmarks/[a-z]*.py)))
 
 # A stamp is named after what it stands for: it is made again when the lock changes, and only then.
 digest    = $(shell cat $(1) | cksum | cut -d ' ' -f 1)
 APP_STAMP := $(VENV)/.app-$(call digest,requirements.txt)
 DEV_STAMP := $(VENV)/.dev-$(call digest,requirements.txt requirements-dev.txt)
 
-.PHONY: help app test install install-dev lint bench demo demo-model lock
+.PHONY: help app test install install-dev lint bench bench-import demo demo-model lock
 .DEFAULT_GOAL := help
 
 help:  ## list what can be made

@@ -61,6 +61,27 @@ def tell(con: duckdb.DuckDBPyConnection, items: Mapping[str, str], users: Mappin
         _add(con, table, f"SELECT {key}{values}, {_TOLD} AS __rank FROM lines WHERE {key} IS NOT NULL GROUP BY {key}")
 
 
+def tell_counted(con: duckdb.DuckDBPyConnection, table: str, key: str, columns: Sequence[str], counted: str) -> None:
+    """Do what ``tell`` does for one table from counts: the keys are those of ``fresh``.
+
+    Parameters
+    ----------
+    counted
+        SELECT of the key, the columns and ``n``, how often they come together.
+    """
+    values, joins = "", ""
+    for place, name in enumerate(map(quote, columns)):
+        values += f", c{place}.value AS {name}"
+        joins += (
+            f" LEFT JOIN (SELECT {key}, arg_min(value, {{'n': -n, 'value': value}}) AS value "
+            f"FROM (SELECT {key}, {name} AS value, sum(counted.n) AS n FROM counted WHERE {name} IS NOT NULL "
+            f"GROUP BY ALL HAVING sum(counted.n) > 0) GROUP BY {key}) AS c{place} USING ({key})"
+        )
+    told = f"WITH counted AS MATERIALIZED ({counted}) " if columns else ""
+    keys = f"(SELECT DISTINCT {key} FROM fresh WHERE {key} IS NOT NULL) AS keys"
+    _add(con, table, f"{told}SELECT keys.{key}{values}, {_TOLD} AS __rank FROM {keys}{joins}")
+
+
 def know(con: duckdb.DuckDBPyConnection, old: str) -> None:
     """Gather what an earlier version, attached under this name, knew."""
     for table in ("items", "users"):

@@ -1,34 +1,74 @@
-"""The query that counts every fact of every shopper; ``core.store.facts`` says what each one means."""
+"""The queries that count every fact of every shopper; ``core.store.facts`` says what each one means.
+
+They look at some shoppers at a time: ``part`` holds their events, each with what is known of its item, so that memory
+stays the same however long the log is. Days and hours are those of the shop's clocks.
+"""
+
+from __future__ import annotations
+
+from core.store.bands import band, joined
 
 #: Share of an item's usual price from which downwards a purchase was on deal.
 DEAL = 0.95
+_NUMBERS = 2147483648  # more than there are categories, or brands
 
+# Categories and brands by number, in the order of their names: numbers are grouped faster than texts.
+NAMES = """
+CREATE OR REPLACE TEMP TABLE tops AS
+SELECT name, CAST(row_number() OVER (ORDER BY name) AS INTEGER) AS number
+FROM (SELECT DISTINCT split_part(category, ' > ', 1) AS name FROM items) WHERE name <> '';
+CREATE OR REPLACE TEMP TABLE makers AS
+SELECT name, CAST(row_number() OVER (ORDER BY name) AS INTEGER) AS number
+FROM (SELECT DISTINCT brand AS name FROM items) WHERE name <> '';
+CREATE OR REPLACE TEMP TABLE shelf AS
+SELECT coalesce(items.item_id, item_usual.item_id) AS item_id, coalesce(items.category, '') AS category,
+       tops.number AS top, makers.number AS maker, items.price, item_usual.price AS usual
+FROM items FULL JOIN item_usual USING (item_id)
+LEFT JOIN tops ON split_part(items.category, ' > ', 1) = tops.name LEFT JOIN makers ON items.brand = makers.name;
+"""
+
+PART = """
+CREATE OR REPLACE TEMP TABLE part AS
+SELECT user_id, item_id, event_type, ts, CAST({here} AS DATE) AS day, CAST(hour({here}) AS TINYINT) AS hour,
+       session_id, coalesce(quantity, 1) AS pieces, coalesce(events.price, shelf.price) AS price, shelf.category, top,
+       maker, events.price < {deal} * usual AS on_deal, lower(trim(query)) AS query
+FROM events LEFT JOIN shelf USING (item_id) WHERE user_id >= $low {below}
+"""
+
+# Days first: a shopper's days are few beside her events, and need not be told apart again.
 _KNOWN = """
-log AS (SELECT CAST(max(ts) AS DATE) AS ended, bool_or(hour(ts) > 0 OR minute(ts) > 0) AS has_hours FROM events),
-known AS (SELECT user_id FROM events UNION SELECT user_id FROM users),
-counted AS (
-    SELECT user_id,
-           count(*) FILTER (event_type <> 'impression') AS events,
-           count(DISTINCT CAST(ts AS DATE)) FILTER (event_type <> 'impression') AS active_days,
-           min(CAST(ts AS DATE)) AS first_day,
-           max(CAST(ts AS DATE)) FILTER (event_type <> 'impression') AS last_day,
-           count(*) FILTER (event_type = 'view') AS views,
-           count(*) FILTER (event_type = 'click') AS clicks,
+known AS (SELECT user_id FROM part UNION SELECT user_id FROM users WHERE user_id >= $low {below}),
+days AS (
+    SELECT user_id, day, count(*) FILTER (event_type <> 'impression') AS events,
+           count(*) FILTER (event_type = 'view') AS views, count(*) FILTER (event_type = 'click') AS clicks,
            count(*) FILTER (event_type = 'impression') AS shows,
            count(*) FILTER (event_type = 'search') AS searches,
            count(*) FILTER (event_type = 'favourite') AS favourites,
-           count(*) FILTER (event_type = 'cart') AS carts,
-           count(*) FILTER (event_type = 'return') AS returns,
-           coalesce(sum(coalesce(quantity, 1)) FILTER (event_type = 'return'), 0) AS sent_back
-    FROM events GROUP BY user_id
+           count(*) FILTER (event_type = 'cart') AS carts, count(*) FILTER (event_type = 'return') AS returns,
+           coalesce(sum(pieces) FILTER (event_type = 'return'), 0) AS sent_back,
+           count(*) FILTER (event_type <> 'impression' AND (hour < 6 OR hour >= 22)) AS night,
+           count(*) FILTER (event_type <> 'impression' AND hour BETWEEN 6 AND 11) AS morning,
+           count(*) FILTER (event_type <> 'impression' AND hour BETWEEN 12 AND 17) AS afternoon,
+           count(*) FILTER (event_type <> 'impression' AND hour BETWEEN 18 AND 21) AS evening
+    FROM part GROUP BY user_id, day
+),
+counted AS (
+    SELECT user_id, sum(events) AS events, count(*) FILTER (events > 0) AS active_days,
+           min(day) AS first_day, max(day) FILTER (events > 0) AS last_day,
+           sum(views) AS views, sum(clicks) AS clicks, sum(shows) AS shows, sum(searches) AS searches,
+           sum(favourites) AS favourites, sum(carts) AS carts, sum(returns) AS returns, sum(sent_back) AS sent_back,
+           sum(night) AS night, greatest(sum(night), sum(morning), sum(afternoon), sum(evening)) AS busiest,
+           CASE WHEN sum(afternoon) = busiest THEN 'afternoon' WHEN sum(evening) = busiest THEN 'evening'
+                WHEN sum(morning) = busiest THEN 'morning' ELSE 'night' END AS favourite_time,
+           [{weekdays}] AS weekdays
+    FROM days GROUP BY user_id
 )"""
 
 _ORDERS = f"""
 bought AS (
-    SELECT user_id, CAST(ts AS DATE) AS day, coalesce(session_id, CAST(CAST(ts AS DATE) AS VARCHAR)) AS visit,
-           coalesce(items.category, '') AS category, coalesce(quantity, 1) AS pieces,
-           coalesce(events.price, items.price) AS price, events.price < {DEAL} * item_usual.price AS on_deal
-    FROM events LEFT JOIN items USING (item_id) LEFT JOIN item_usual USING (item_id) WHERE event_type = 'purchase'
+    SELECT user_id, day, CAST(ts AS DATE) AS utc_day, coalesce(session_id, CAST(day AS VARCHAR)) AS visit,
+           coalesce(category, '') AS category, pieces, price, on_deal
+    FROM part WHERE event_type = 'purchase'
 ),
 orders AS (
     SELECT user_id, count(DISTINCT visit) AS purchases, sum(pieces) AS items_bought,
@@ -43,21 +83,16 @@ rhythms AS (
     GROUP BY user_id
 ),
 bands AS (
-    SELECT user_id, avg(CASE WHEN price <= coalesce(own.low, shop.low) THEN 0
-                             WHEN price <= coalesce(own.high, shop.high) THEN 1 ELSE 2 END) AS band
-    FROM bought
-    ASOF LEFT JOIN (SELECT * FROM price_bands WHERE category <> '') AS own
-      ON bought.category = own.category AND bought.day >= own.week
-    ASOF LEFT JOIN (SELECT * FROM price_bands WHERE category = '') AS shop ON bought.day >= shop.week
-    WHERE price > 0 AND coalesce(own.low, shop.low) IS NOT NULL
-    GROUP BY user_id
+    SELECT user_id, avg({band('price')}) AS band
+    FROM bought {joined('bought.category', 'bought.utc_day')}
+    WHERE price > 0 GROUP BY user_id
 )"""
 
 _WAYS = """
 touched AS (
     SELECT user_id, item_id, bool_or(event_type IN ('view', 'click')) AS looked,
            max(ts) FILTER (event_type = 'cart') AS carted, max(ts) FILTER (event_type = 'purchase') AS bought
-    FROM events WHERE event_type IN ('view', 'click', 'cart', 'purchase') AND item_id IS NOT NULL
+    FROM part WHERE event_type IN ('view', 'click', 'cart', 'purchase') AND item_id IS NOT NULL
     GROUP BY user_id, item_id
 ),
 ways AS (
@@ -70,88 +105,80 @@ ways AS (
 ),
 came AS (
     SELECT user_id, count(*) AS visits, sum(looks) AS looks, 100 * avg(CAST(searches > 0 AS INTEGER)) AS search_share
-    FROM visits GROUP BY user_id
+    FROM visits WHERE user_id >= $low {below} GROUP BY user_id
 ),
 stayed AS (
     SELECT user_id, sum(seconds) FILTER (NOT estimated) / 60 AS browse_minutes,
            sum(seconds) FILTER (estimated) / 60 AS browse_minutes_estimated
-    FROM event_dwell GROUP BY user_id
+    FROM event_dwell WHERE user_id >= $low {below} GROUP BY user_id
 )"""
 
-_LEANINGS = """
-leaned AS (
-    SELECT user_id, split_part(items.category, ' > ', 1) AS category, items.brand,
-           sum(CASE event_type WHEN 'purchase' THEN 3 WHEN 'cart' THEN 2 ELSE 1 END) AS weight
-    FROM events JOIN items USING (item_id)
-    WHERE event_type IN ('view', 'click', 'cart', 'favourite', 'purchase')
-    GROUP BY user_id, items.category, items.brand
-),
+#: By shopper, top category and brand: how much she leans to them (carts count twice, purchases three times).
+LEANED = """
+CREATE OR REPLACE TEMP TABLE leaned AS
+SELECT user_id, top, maker, sum(CASE event_type WHEN 'purchase' THEN 3 WHEN 'cart' THEN 2 ELSE 1 END) AS weight,
+       count(*) FILTER (event_type = 'purchase') AS purchases,
+       sum(pieces * price) FILTER (event_type = 'purchase') AS revenue
+FROM part WHERE event_type IN ('view', 'click', 'cart', 'favourite', 'purchase') AND (top > 0 OR maker > 0)
+GROUP BY user_id, top, maker
+"""
+
+# Of several that weigh the same the first of the alphabet, which has the least number.
+_LEANINGS = f"""
 categories AS (
-    SELECT user_id, list(category ORDER BY weight DESC, category)[1] AS top_category,
+    SELECT user_id, arg_max(top, weight * {_NUMBERS} - top) AS top,
            100 * max(weight) / sum(weight) AS top_category_share, count(*) AS categories
-    FROM (SELECT user_id, category, sum(weight) AS weight FROM leaned WHERE category <> '' GROUP BY user_id, category)
+    FROM (SELECT user_id, top, sum(weight) AS weight FROM leaned WHERE top > 0 GROUP BY user_id, top)
     GROUP BY user_id
 ),
 brands AS (
-    SELECT user_id, list(brand ORDER BY weight DESC, brand)[1] AS top_brand,
+    SELECT user_id, arg_max(maker, weight * {_NUMBERS} - maker) AS maker,
            100 * max(weight) / sum(weight) AS top_brand_share, count(*) AS brands
-    FROM (SELECT user_id, brand, sum(weight) AS weight FROM leaned WHERE brand <> '' GROUP BY user_id, brand)
+    FROM (SELECT user_id, maker, sum(weight) AS weight FROM leaned WHERE maker > 0 GROUP BY user_id, maker)
     GROUP BY user_id
 )"""
 
 # A log of days alone has no hours, and nothing is said of them then.
-_CLOCK = """
-hours AS (
-    SELECT user_id, hour(ts) AS hour, isodow(ts) AS weekday, count(*) AS n
-    FROM events WHERE event_type <> 'impression' GROUP BY ALL
-),
-times AS (
-    SELECT user_id, list(part ORDER BY n DESC, part)[1] AS favourite_time,
-           100 * max(n) / sum(n) AS favourite_time_share, 100 * sum(n) FILTER (part = 'night') / sum(n) AS night
-    FROM (
-        SELECT user_id, CASE WHEN hour < 6 OR hour >= 22 THEN 'night' WHEN hour < 12 THEN 'morning'
-                             WHEN hour < 18 THEN 'afternoon' ELSE 'evening' END AS part, sum(n) AS n
-        FROM hours, log WHERE log.has_hours GROUP BY user_id, part
-    ) GROUP BY user_id
-),
-weekdays AS (
-    SELECT user_id, list(weekday ORDER BY n DESC, weekday)[1] AS favourite_weekday,
-           100 * max(n) / sum(n) AS favourite_weekday_share,
-           100 * coalesce(sum(n) FILTER (weekday >= 6), 0) / sum(n) AS weekend_share
-    FROM (SELECT user_id, weekday, sum(n) AS n FROM hours GROUP BY user_id, weekday) GROUP BY user_id
-)"""
-
-COUNTED = f"""
-CREATE OR REPLACE TEMP TABLE counted_facts AS
-WITH {_KNOWN},{_ORDERS},{_WAYS},{_LEANINGS},{_CLOCK}
+_SELECTED = """
 SELECT known.user_id,
        coalesce(purchases, 0) AS purchases, coalesce(items_bought, 0) AS items_bought, coalesce(spend, 0) AS spend,
        spend / purchases AS order_value, items_bought / purchases AS basket_size,
        30.0 * coalesce(purchases, 0) / greatest(30, date_diff('day', first_day, ended) + 1) AS purchases_per_month,
        days_between_purchases, deal_share,
-       coalesce(returns, 0) AS returns, 100.0 * sent_back / nullif(items_bought, 0) AS return_rate,
+       CAST(coalesce(returns, 0) AS BIGINT) AS returns, 100.0 * sent_back / nullif(items_bought, 0) AS return_rate,
        date_diff('day', last_day, ended) AS days_since_last,
        date_diff('day', last_purchase, ended) AS days_since_purchase,
        date_diff('day', first_day, ended) AS days_known,
-       coalesce(active_days, 0) AS active_days, coalesce(visits, 0) AS visits, coalesce(counted.events, 0) AS events,
-       coalesce(views, 0) AS views, 1.0 * looks / visits AS views_per_visit, browse_minutes, browse_minutes_estimated,
-       coalesce(clicks, 0) AS clicks, CASE WHEN shows > 0 THEN 100.0 * clicks / shows END AS click_share,
-       coalesce(counted.searches, 0) AS searches, search_share,
-       coalesce(favourites, 0) AS favourites, coalesce(carts, 0) AS carts, coalesce(open_carts, 0) AS open_carts,
+       coalesce(active_days, 0) AS active_days, coalesce(visits, 0) AS visits,
+       CAST(coalesce(counted.events, 0) AS BIGINT) AS events, CAST(coalesce(views, 0) AS BIGINT) AS views,
+       1.0 * looks / visits AS views_per_visit, browse_minutes, browse_minutes_estimated,
+       CAST(coalesce(clicks, 0) AS BIGINT) AS clicks,
+       CASE WHEN shows > 0 THEN 100.0 * clicks / shows END AS click_share,
+       CAST(coalesce(counted.searches, 0) AS BIGINT) AS searches, search_share,
+       CAST(coalesce(favourites, 0) AS BIGINT) AS favourites, CAST(coalesce(carts, 0) AS BIGINT) AS carts,
+       coalesce(open_carts, 0) AS open_carts,
        100.0 * looked_carted / nullif(looked, 0) AS cart_rate,
        100.0 * carted_bought / nullif(carted, 0) AS checkout_rate,
        100.0 * looked_bought / nullif(looked, 0) AS buy_rate,
-       top_category, top_category_share, coalesce(categories, 0) AS categories,
-       top_brand, top_brand_share, coalesce(brands, 0) AS brands,
+       tops.name AS top_category, top_category_share, coalesce(categories, 0) AS categories,
+       makers.name AS top_brand, top_brand_share, coalesce(brands, 0) AS brands,
        CASE CAST(round(band) AS INTEGER) WHEN 0 THEN 'budget' WHEN 1 THEN 'mid' WHEN 2 THEN 'premium' END AS price_band,
-       favourite_time, favourite_time_share,
-       CASE WHEN favourite_time IS NOT NULL THEN coalesce(night, 0) END AS night_share,
-       ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'][favourite_weekday]
-           AS favourite_weekday, favourite_weekday_share, weekend_share,
+       CASE WHEN timed THEN favourite_time END AS favourite_time,
+       CASE WHEN timed THEN 100 * busiest / counted.events END AS favourite_time_share,
+       CASE WHEN timed THEN 100 * night / counted.events END AS night_share,
+       CASE WHEN counted.events > 0 THEN
+           ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'][
+               list_position(weekdays, list_max(weekdays))] END AS favourite_weekday,
+       100 * list_max(weekdays) / nullif(counted.events, 0) AS favourite_weekday_share,
+       100 * (weekdays[6] + weekdays[7]) / nullif(counted.events, 0) AS weekend_share,
        CASE WHEN robot THEN 'robot' WHEN test THEN 'test account' END AS set_aside
-FROM known CROSS JOIN log
-LEFT JOIN counted USING (user_id) LEFT JOIN orders USING (user_id) LEFT JOIN rhythms USING (user_id)
+FROM known CROSS JOIN (SELECT $ended AS ended, $has_hours AS has_hours)
+LEFT JOIN (SELECT *, events > 0 AND $has_hours AS timed FROM counted) AS counted USING (user_id)
+LEFT JOIN orders USING (user_id) LEFT JOIN rhythms USING (user_id)
 LEFT JOIN bands USING (user_id) LEFT JOIN ways USING (user_id) LEFT JOIN came USING (user_id)
 LEFT JOIN stayed USING (user_id) LEFT JOIN categories USING (user_id) LEFT JOIN brands USING (user_id)
-LEFT JOIN times USING (user_id) LEFT JOIN weekdays USING (user_id) LEFT JOIN shopper_flags USING (user_id)
+LEFT JOIN tops ON categories.top = tops.number LEFT JOIN makers ON brands.maker = makers.number
+LEFT JOIN shopper_flags USING (user_id)
 """
+_WEEKDAYS = ", ".join(f"coalesce(sum(events) FILTER (isodow(day) = {day}), 0)" for day in range(1, 8))
+COUNTED = f"WITH {_KNOWN},{_ORDERS},{_WAYS},{_LEANINGS}{_SELECTED}".replace("{weekdays}", _WEEKDAYS)

@@ -18,22 +18,27 @@ CATEGORY_PAIR_DAYS = 14
 #: Items that a category must hold for price bands of its own.
 BAND_MINIMUM = 6
 
+# What items and days have in one pass through the events; prices are those of a day on which an item had only one.
+_DAILY = """
+CREATE OR REPLACE TEMP TABLE item_daily AS
+SELECT item_id, CAST(ts AS DATE) AS day,
+       count(*) FILTER (event_type = 'impression') AS shows,
+       count(*) FILTER (event_type = 'click') AS clicks,
+       count(*) FILTER (event_type = 'view') AS views,
+       count(*) FILTER (event_type = 'cart') AS carts,
+       count(*) FILTER (event_type = 'purchase') AS purchases,
+       min(price) FILTER (price > 0 AND event_type <> 'return') AS low,
+       max(price) FILTER (price > 0 AND event_type <> 'return') AS high
+FROM events WHERE item_id IS NOT NULL
+GROUP BY item_id, day
+"""
+
 _ITEM_DAYS = """
 CREATE OR REPLACE TABLE item_days AS
-WITH days AS (
-    SELECT item_id, CAST(ts AS DATE) AS day,
-           count(*) FILTER (event_type = 'impression') AS shows,
-           count(*) FILTER (event_type = 'click') AS clicks,
-           count(*) FILTER (event_type = 'view') AS views,
-           count(*) FILTER (event_type = 'cart') AS carts,
-           count(*) FILTER (event_type = 'purchase') AS purchases
-    FROM events WHERE item_id IS NOT NULL
-    GROUP BY item_id, day
-)
 SELECT item_id, day,
        sum(shows) OVER upto AS shows, sum(clicks) OVER upto AS clicks,
        sum(clicks + views + 2 * carts + 3 * purchases) OVER upto AS score
-FROM days
+FROM item_daily
 WINDOW upto AS (PARTITION BY item_id ORDER BY day)
 ORDER BY item_id, day
 """
@@ -64,9 +69,14 @@ GROUP BY day ORDER BY day
 
 _ITEM_PRICES = """
 CREATE OR REPLACE TABLE item_prices AS
-SELECT item_id, CAST(ts AS DATE) AS day, median(price) AS price
-FROM events WHERE price > 0 AND item_id IS NOT NULL AND event_type <> 'return'
-GROUP BY item_id, day ORDER BY item_id, day
+WITH several AS (SELECT item_id, day FROM item_daily WHERE low < high)
+SELECT item_id, day, low AS price FROM item_daily WHERE low = high
+UNION ALL
+SELECT several.item_id, several.day, median(price) AS price
+FROM events JOIN several ON events.item_id = several.item_id AND CAST(ts AS DATE) = several.day
+WHERE price > 0 AND event_type <> 'return'
+GROUP BY several.item_id, several.day
+ORDER BY item_id, day
 """
 
 # Thirds, by week, of what the items known by then cost then; category '' is the whole shop.
@@ -180,6 +190,7 @@ def build(con: duckdb.DuckDBPyConnection) -> None:
     con
         Connection to a version file that holds ``events`` and ``items``.
     """
+    con.execute(_DAILY)
     con.execute(_ITEM_DAYS)
     con.execute(_POPULARITY_LEVELS, {"step": _level_step(con), "window": POPULARITY_DAYS})
     con.execute(_ITEM_PRICES)
@@ -190,7 +201,7 @@ def build(con: duckdb.DuckDBPyConnection) -> None:
     con.execute(_BASKET_DAYS)
     con.execute(_CATEGORY_PAIRS, {"days": CATEGORY_PAIR_DAYS})
     con.execute(_CATEGORY_DAYS)
-    con.execute("DROP TABLE baskets; DROP TABLE numbered")
+    con.execute("DROP TABLE baskets; DROP TABLE numbered; DROP TABLE item_daily")
 
 
 def _level_step(con: duckdb.DuckDBPyConnection) -> int:

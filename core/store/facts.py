@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from core.store import layout
+from core.store import counting, layout, totals, zone
 from core.store.connect import quote
-from core.store.counting import COUNTED
 from core.store.visits import DWELL_CAP, GAP_MINUTES
 
 if TYPE_CHECKING:
@@ -16,6 +15,8 @@ if TYPE_CHECKING:
     from core.store.workspace import Reader
 
 TABLE = "shopper_facts"
+#: Events that are counted at a time; memory grows with it, and with nothing else.
+PART = 3_000_000
 BUYING, COMING, LOOKING, TASTE, TIMES, CARE = (
     "Buying", "Coming back", "Looking and choosing", "Taste", "Time of day and week", "Data quality",
 )
@@ -127,24 +128,52 @@ FACTS: tuple[FactSpec, ...] = (
 
 
 def build(con: duckdb.DuckDBPyConnection) -> None:
-    """Count the facts of every shopper into the table ``shopper_facts``, inside the caller's transaction.
+    """Count the facts of every shopper into the table ``shopper_facts``, and the totals of the Overview.
 
     A fact of which the shop has nothing (no views logged, no categories known) gets no column.
 
     Parameters
     ----------
     con
-        Connection to a version file that holds ``events``, ``items``, ``users`` and what
+        Connection to a version file that holds ``events``, ``items``, ``users``, ``shop`` and what
         ``core.store.cleaning.build`` and ``core.store.derive.build`` make.
     """
-    con.execute(COUNTED)
+    place = zone.of(con)
+    totals.begin(con, place)
+    ended, has_hours = totals.end(con, place)
+    con.execute(counting.NAMES)
+    for number, (low, high) in enumerate(_ranges(con)):
+        users = {"low": low, **({} if high is None else {"high": high})}
+        below = "" if high is None else "AND user_id < $high"
+        con.execute(counting.PART.format(here=zone.local(place, "ts"), deal=counting.DEAL, below=below), users)
+        con.execute(counting.LEANED)
+        into = "INSERT INTO counted_facts" if number else "CREATE OR REPLACE TEMP TABLE counted_facts AS"
+        counted = counting.COUNTED.replace("{below}", below)
+        con.execute(f"{into} {counted}", {**users, "ended": ended, "has_hours": has_hours})
+        totals.add(con)
+    totals.finish(con)
+    _keep(con)
+    for table in ("counted_facts", "part", "leaned", "shelf", "tops", "makers"):
+        con.execute(f"DROP TABLE {table}")
+    layout.mark(con)
+
+
+def _ranges(con: duckdb.DuckDBPyConnection) -> list[tuple[str, str | None]]:
+    """Part the shoppers by their ids, so that each part has some ``PART`` events: from an id on, and below another."""
+    found = con.execute(
+        f"SELECT DISTINCT user_id FROM events WHERE rowid > 0 AND rowid % {PART} = 0 ORDER BY user_id"
+    ).fetchall()
+    bounds = [str(row[0]) for row in found]
+    return list(zip(["", *bounds], [*bounds, None], strict=True))
+
+
+def _keep(con: duckdb.DuckDBPyConnection) -> None:
+    """Keep those facts that are true of anybody."""
     con.execute(f"SELECT {', '.join(f'bool_or({_says(fact)})' for fact in FACTS)} FROM counted_facts")
     said = con.fetchone() or ()
     kept = [fact.key for fact, any_said in zip(FACTS, said, strict=True) if any_said]
     columns = ", ".join(["user_id", *map(quote, kept)])
     con.execute(f"CREATE OR REPLACE TABLE {TABLE} AS SELECT {columns} FROM counted_facts ORDER BY user_id")
-    con.execute("DROP TABLE counted_facts")
-    layout.mark(con)
 
 
 def _says(fact: FactSpec) -> str:

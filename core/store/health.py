@@ -20,7 +20,7 @@ THIN = 3
 ENOUGH_DAYS = 28
 
 _GAPS = """
-WITH days AS (SELECT DISTINCT CAST(ts AS DATE) AS day FROM events),
+WITH days AS (SELECT DISTINCT day FROM day_counts),
 steps AS (SELECT day, lag(day) OVER (ORDER BY day) AS before FROM days)
 SELECT count(*) AS days, max(day) - min(day) + 1 AS span,
        coalesce(max(day - before) - 1, 0) AS longest, arg_max(before, day - before) AS since
@@ -36,7 +36,7 @@ _ITEMS = """
 SELECT count(*) AS items, count(*) FILTER (coalesce(trim(title), '') = '') AS title,
        count(*) FILTER (coalesce(trim(category), '') = '') AS category,
        count(*) FILTER (price IS NULL AND coalesce(kind, 'product') = 'product'
-                        AND item_id NOT IN (SELECT item_id FROM item_prices)) AS price
+                        AND item_id NOT IN (SELECT item_id FROM item_usual WHERE price > 0)) AS price
 FROM items
 """
 
@@ -98,11 +98,11 @@ def _of(without: int, span: int) -> str:
 def _rejected(reader: Reader, about: ShopInfo) -> HealthNote:
     if not about.rejected:
         return HealthNote("good", "Every line could be read", "No line was rejected.")
-    read = about.events + about.rejected + about.duplicates
+    read = int(reader.rows("SELECT sum(lines_read) FROM imports")[0][0])
     reasons = reader.rows(_REASONS)
     most = "; ".join(f"{reason} ({n:,})" for reason, n in reasons)
     part = share(about.rejected / read)
-    detail = f"{part} of what was read. Most often: {most}. The file of rejects lists every line."
+    detail = f"{part} of the lines that were read. Most often: {most}. The file of rejects lists every line."
     title = said(about.rejected, "line was", "lines were") + " rejected"
     return HealthNote("warn" if about.rejected > 0.05 * read else "note", title, detail)
 

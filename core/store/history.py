@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from core.store.bands import band, joined
 from core.store.derive import CATEGORY_PAIR_DAYS, PAIR_MINIMUM, POPULARITY_DAYS
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ past AS (
 """
 
 # The band of an item's last price before the moment, among its category's (or the shop's) prices.
-_PRICED = """
+_PRICED = f"""
 priced AS (
     SELECT wanted.*, coalesce(item_prices.price, items.price) AS price_then,
            items.title, items.category, items.brand, items.kind
@@ -38,16 +39,8 @@ priced AS (
       ON wanted.item_id = item_prices.item_id AND wanted.day > item_prices.day
 ),
 banded AS (
-    SELECT priced.*,
-           CASE WHEN price_then IS NULL OR coalesce(own.low, shop.low) IS NULL THEN NULL
-                WHEN price_then <= coalesce(own.low, shop.low) THEN 0
-                WHEN price_then <= coalesce(own.high, shop.high) THEN 1
-                ELSE 2 END AS band
-    FROM priced
-    ASOF LEFT JOIN (SELECT * FROM price_bands WHERE category <> '') AS own
-      ON priced.category = own.category AND priced.day >= own.week
-    ASOF LEFT JOIN (SELECT * FROM price_bands WHERE category = '') AS shop
-      ON priced.day >= shop.week
+    SELECT priced.*, {band('price_then')} AS band
+    FROM priced {joined('priced.category', 'priced.day')}
 )
 """
 

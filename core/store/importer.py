@@ -14,7 +14,20 @@ from typing import TYPE_CHECKING
 
 from core.errors import Cancelled, InputError
 from core.records import ImportReport, Progress, no_progress
-from core.store import accept, accounts, beside, catalogue, cleaning, derive, facts, grammar, logs, mending, versions
+from core.store import (
+    accept,
+    accounts,
+    beside,
+    catalogue,
+    cleaning,
+    derive,
+    facts,
+    grammar,
+    logs,
+    mending,
+    versions,
+    zone,
+)
 from core.store.connect import literal
 from core.store.draft import ITEMS, USERS, Draft, Request
 from core.store.preset import Layout, load_preset
@@ -201,7 +214,10 @@ def _write(draft: Draft) -> None:
         old = f"SELECT * FROM {versions.OLD}.events UNION ALL "
         before = f"{mending.rejects_left(con, f'{versions.OLD}.rejects')} UNION ALL "
         generated += f" OR (SELECT bool_or(generated) FROM {versions.OLD}.shop)"
-    con.execute(f"CREATE TABLE shop AS SELECT {generated} AS generated")
+    place = draft.request.clock.zone
+    if place == zone.UTC and draft.has_old:
+        place = zone.of(con, versions.OLD)
+    con.execute(f"CREATE TABLE shop AS SELECT {generated} AS generated, {literal(place)} AS zone")
     con.execute(f"CREATE TABLE rejects AS {before} SELECT * FROM turned_away ORDER BY import_id, source_row")
     events = f"CREATE TABLE events AS {old} SELECT * FROM fresh ORDER BY user_id, ts, import_id, source_row"
     if not draft.sorted:

@@ -34,7 +34,7 @@ EVENT_WORDS: dict[str, Event] = {
 }
 #: Events that may be about no item at all.
 _ITEMLESS = (Event.SEARCH, Event.REVIEW)
-_NUMBERS = tuple(name for name in EVENT_INPUTS if EVENT_COLUMNS[name] in ("DOUBLE", "INTEGER"))
+NUMBERS = tuple(name for name in EVENT_INPUTS if EVENT_COLUMNS[name] in ("DOUBLE", "INTEGER"))
 _NEVER_NEGATIVE = (Col.DWELL, Col.QUANTITY, Col.PRICE, Col.POSITION)
 _FIRST, _LAST = "1980-01-01", "2200-01-01"
 
@@ -75,28 +75,64 @@ def type_lines(
     AmbiguousDates
         When the dates may be day-first and month-first.
     """
+    prepare(con)
     if Col.TS in expressions:
-        clock = decided(con, expressions[Col.TS], clock, _called(expressions[Col.TS]))
-    written = styles(con, {name: f"CAST({expressions[name]} AS VARCHAR)" for name in _NUMBERS if name in expressions})
-    for macro in (*_MACROS, *macros(clock)):
+        clock = decided(con, expressions[Col.TS], clock, called(expressions[Col.TS]))
+    written = styles(con, {name: text_of(expressions, name) for name in NUMBERS if name in expressions})
+    hear(con, f"SELECT DISTINCT filled({text_of(expressions, Col.TYPE)}) AS given FROM raw")
+    told = {**_prefixed("item_", items), **_prefixed("user_", users)}
+    sql = judged(con, expressions, told, rules, written, clock)
+    con.execute(f"CREATE OR REPLACE TEMP TABLE lines AS {sql}")
+
+
+def prepare(con: duckdb.DuckDBPyConnection) -> None:
+    """Make what every file's lines are understood with."""
+    for macro in _MACROS:
         con.execute(macro)
     con.execute("CREATE OR REPLACE TEMP TABLE event_words (word VARCHAR, event_type VARCHAR)")
     con.executemany("INSERT INTO event_words VALUES (?, ?)", [(word, str(to)) for word, to in EVENT_WORDS.items()])
-    _hear(con, expressions.get(Col.TYPE, "NULL::VARCHAR"))
-    faults = [*(Rule(rule.column, f"rule_{n}", rule.reason) for n, rule in enumerate(rules)), *_faults()]
-    con.execute("CREATE OR REPLACE TEMP TABLE faults (fault INTEGER, column_name VARCHAR, reason VARCHAR)")
-    con.executemany("INSERT INTO faults VALUES (?, ?, ?)", [(n, f.column, f.reason) for n, f in enumerate(faults)])
-    told = {**_prefixed("item_", items), **_prefixed("user_", users)}
-    con.execute(_lines_sql(expressions, told, rules, faults, written))
 
 
-def _hear(con: duckdb.DuckDBPyConnection, sql: str) -> None:
-    """Make ``heard``: each word that a file has for what a shopper did, and the event that it means."""
+def text_of(expressions: Mapping[str, str], name: str) -> str:
+    """SQL over ``raw`` for a canonical column as text."""
+    return f"CAST({expressions.get(name, 'NULL')} AS VARCHAR)"
+
+
+def hear(con: duckdb.DuckDBPyConnection, words: str) -> None:
+    """Make ``heard``: each word that a file has for what a shopper did, and the event that it means.
+
+    Parameters
+    ----------
+    words
+        SELECT of the different words, as ``given``.
+    """
     con.execute(
-        "CREATE OR REPLACE TEMP TABLE heard AS SELECT given, event_words.event_type "
-        f"FROM (SELECT DISTINCT filled(CAST({sql} AS VARCHAR)) AS given FROM raw) "
+        f"CREATE OR REPLACE TEMP TABLE heard AS SELECT given, event_words.event_type FROM ({words}) "
         "JOIN event_words ON translate(lower(trim(given)), ' -', '__') = event_words.word"
     )
+
+
+def judged(
+    con: duckdb.DuckDBPyConnection, expressions: Mapping[str, str], told: Mapping[str, str], rules: Sequence[Rule],
+    written: Mapping[str, Style], clock: Clock,
+) -> str:
+    """Return SQL for the lines of ``raw`` as ``lines`` has them, and make ``faults`` and the macros that it needs.
+
+    Parameters
+    ----------
+    told
+        Further column → SQL over ``raw``.
+    written
+        How each column of numbers is written.
+    clock
+        How times are written; its order is decided.
+    """
+    for macro in macros(clock):
+        con.execute(macro)
+    faults = [*(Rule(rule.column, f"rule_{n}", rule.reason) for n, rule in enumerate(rules)), *_faults(expressions)]
+    con.execute("CREATE OR REPLACE TEMP TABLE faults (fault INTEGER, column_name VARCHAR, reason VARCHAR)")
+    con.executemany("INSERT INTO faults VALUES (?, ?, ?)", [(n, f.column, f.reason) for n, f in enumerate(faults)])
+    return _lines_sql(expressions, told, rules, faults, written)
 
 
 def told_columns(prefix: str, columns: Mapping[str, str]) -> dict[str, str]:
@@ -113,8 +149,8 @@ def _lines_sql(
     written: Mapping[str, Style],
 ) -> str:
     given = [
-        f"{'filled_number' if name in _NUMBERS else 'filled'}(CAST({expressions.get(name, 'NULL')} AS VARCHAR)) "
-        f"AS {name}_given" for name in EVENT_INPUTS
+        f"{'filled_number' if name in NUMBERS else 'filled'}({text_of(expressions, name)}) AS {name}_given"
+        for name in EVENT_INPUTS
     ]
     given += [f"filled({sql}) AS {quote(alias)}" for alias, sql in told.items()]
     given += [f"coalesce({rule.when}, false) AS rule_{n}" for n, rule in enumerate(rules)]
@@ -122,7 +158,6 @@ def _lines_sql(
     cases = " ".join(f"WHEN {fault.when} THEN {n}" for n, fault in enumerate(faults))
     kept = ", ".join([*(f"{name}::{EVENT_COLUMNS[name]} AS {name}" for name in EVENT_INPUTS), *map(quote, told)])
     return f"""
-    CREATE OR REPLACE TEMP TABLE lines AS
     WITH texts AS (SELECT {ROW}, {", ".join(given)} FROM raw),
     typed AS (
         SELECT texts.*, {", ".join(typed)}
@@ -133,7 +168,7 @@ def _lines_sql(
     """
 
 
-def _called(sql: str) -> str:
+def called(sql: str) -> str:
     """Name of the column that an expression over ``raw`` is, for a message; else the expression."""
     name = sql.removeprefix("raw.").strip('"')
     return f"the column “{name}”" if name.replace("_", "").replace(" ", "").isalnum() else f"“{sql}”"
@@ -144,11 +179,11 @@ def _typed(name: str, written: Mapping[str, Style]) -> str:
         return "heard.event_type"
     if name == Col.TS:
         return "as_moment(ts_given)"
-    return as_number(f"{name}_given", written.get(name, Style.POINT)) if name in _NUMBERS else f"{name}_given"
+    return as_number(f"{name}_given", written.get(name, Style.POINT)) if name in NUMBERS else f"{name}_given"
 
 
-def _faults() -> list[Rule]:
-    """Find what can be wrong with any line, in the order in which it is looked for."""
+def _faults(expressions: Mapping[str, str]) -> list[Rule]:
+    """Find what can be wrong with any line of these columns, in the order in which it is looked for."""
     itemless = ", ".join(literal(event) for event in _ITEMLESS)
     found = [
         Rule(Col.USER, "user_id IS NULL", "no user_id"),
@@ -160,10 +195,10 @@ def _faults() -> list[Rule]:
         Rule(Col.ITEM, f"item_id IS NULL AND event_type NOT IN ({itemless})", "no item_id"),
         Rule(Col.QUERY, f"query IS NULL AND event_type = {literal(Event.SEARCH)}", "a search without words"),
     ]
-    for name in _NUMBERS:
+    for name in (name for name in NUMBERS if name in expressions):
         wrong = f"{name}_given IS NOT NULL AND ({name} IS NULL OR isinf({name}))"
         found.append(Rule(name, wrong, "not a number"))
-    found += [Rule(name, f"{name} < 0", "a negative number") for name in _NEVER_NEGATIVE]
+    found += [Rule(name, f"{name} < 0", "a negative number") for name in _NEVER_NEGATIVE if name in expressions]
     return found
 
 

@@ -8,12 +8,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from core.schema import REQUIRED_EVENT_COLUMNS
-from core.store import accept, catalogue, grammar
+from core.store import accept, catalogue, grammar, straight
+from core.store.kinds import unchanged
 from core.store.lines import type_lines
 from core.store.mapping import EVENT_INPUTS, expressions, hints, meant_for
 from core.store.preset import Layout
 from core.store.reading import Piece, Source
-from core.store.staging import staged, unfolded
+from core.store.staging import scanned, staged, unfolded
+from core.store.straight import Meaning
 from core.store.times import Clock
 from core.store.watch import rate
 
@@ -32,8 +34,29 @@ def read(draft: Draft, given: Sequence[tuple[Layout, Piece]]) -> None:
     first, last = _SPAN
     width = (last - first) / max(len(given), 1)
     for place, (layout, piece) in enumerate(given):
-        if not draft.recognise(layout.role, piece):
-            _read(draft, layout, piece, first + place * width, width)
+        if draft.recognise(layout.role, piece) or (len(given) == 1 and _read_straight(draft, layout, piece)):
+            continue
+        _read(draft, layout, piece, first + place * width, width)
+
+
+def _read_straight(draft: Draft, layout: Layout, piece: Piece) -> bool:
+    """Read the only log of an import without a copy of it, if it is one that can be; return whether it was."""
+    con, request = draft.con, draft.request
+    scan = scanned(con, piece, layout)
+    if scan is None:
+        return False
+    known = meaning(
+        scan.file, scan.columns, layout, request.mapping, request.clock_of(piece), draft.other_columns,
+        request.own_of(piece),
+    )
+    log = straight.Log(scan, known, draft.next_id)
+    with unchanged(piece.path):
+        found = draft.watch(_SPAN, f"Reading {piece.name}", lambda: straight.read(con, log, draft.old_events()))
+    if found is None:
+        return False
+    draft.sorted = True
+    draft.note(layout.role, piece, *found)
+    return True
 
 
 def _read(draft: Draft, layout: Layout, piece: Piece, start: float, width: float) -> None:
@@ -69,12 +92,19 @@ def understand(
     """
     source = staged(con, piece, layout)
     table, columns = unfolded(con, layout, source.columns)
+    known = meaning(source.file, columns, layout, mapping, clock, other_columns, own)
+    type_lines(con, known.events, known.items, known.layout.users, known.layout.rejects, known.clock)
+    return source, table, known.layout, dict(known.items)
+
+
+def meaning(
+    file: str, columns: Sequence[str], layout: Layout, mapping: Mapping[str, str], clock: Clock,
+    other_columns: Sequence[str] = (), own: Mapping[str, str] | None = None,
+) -> Meaning:
+    """Say what the columns of a file of events mean."""
     said = grammar.said({**meant_for(mapping, columns, other_columns), **(own or {})}, columns)
     layout, mine = grammar.merged(layout, said), said.columns
-    found = expressions(source.file, columns, layout, REQUIRED_EVENT_COLUMNS, {
+    found = expressions(file, columns, layout, REQUIRED_EVENT_COLUMNS, {
         name: column for name, column in mine.items() if name in _EVENT_NAMES
     })
-    told = hints(columns, layout, mine)
-    here = replace(clock, order=clock.order or layout.dates)
-    type_lines(con, found, told, layout.users, layout.rejects, here)
-    return source, table, layout, told
+    return Meaning(found, hints(columns, layout, mine), layout, replace(clock, order=clock.order or layout.dates))

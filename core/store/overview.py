@@ -18,51 +18,33 @@ if TYPE_CHECKING:
 #: The way to a purchase; a step of which the shop logs nothing is left out.
 FUNNEL = ("view", "cart", "purchase")
 
-_COUNTS = "SELECT event_type, count(*) AS events FROM events GROUP BY event_type ORDER BY events DESC, event_type"
+_COUNTS = """
+SELECT event_type, CAST(sum(events) AS BIGINT) AS events FROM day_counts
+GROUP BY event_type ORDER BY events DESC, event_type
+"""
 
 _SPAN = """
-SELECT min(ts) AS first_ts, max(ts) AS last_ts, count(*) AS events,
+SELECT min(first_ts) AS first_ts, max(last_ts) AS last_ts, coalesce(sum(events), 0) AS events,
        (SELECT count(*) FROM items) AS items,
        (SELECT count(*) FROM shopper_facts) AS users,
        (SELECT count(*) FROM rejects) AS rejected,
        (SELECT coalesce(sum(duplicates), 0) FROM imports) AS duplicates,
        (SELECT coalesce(bool_or(generated), false) FROM shop) AS generated
-FROM events
+FROM day_counts
 """
 
-_DAILY = """
-SELECT CAST(CAST(ts AS DATE) AS TIMESTAMP) AS day, event_type, count(*) AS events
-FROM events GROUP BY day, event_type ORDER BY day, event_type
-"""
+_DAILY = "SELECT CAST(day AS TIMESTAMP) AS day, event_type, events FROM day_counts ORDER BY day, event_type"
 
 # Shoppers who took this step and every step before it.
 _FUNNEL = """
-WITH taken AS (
-    SELECT user_id, bool_or(event_type IN ('view', 'click')) AS view, bool_or(event_type = 'cart') AS cart,
-           bool_or(event_type = 'purchase') AS purchase
-    FROM events GROUP BY user_id
-)
-SELECT count(*) FILTER (view OR NOT $view) AS view,
-       count(*) FILTER ((view OR NOT $view) AND (cart OR NOT $cart)) AS cart,
-       count(*) FILTER ((view OR NOT $view) AND (cart OR NOT $cart) AND purchase) AS purchase
-FROM taken
+SELECT coalesce(sum(shoppers) FILTER (view OR NOT $view), 0) AS view,
+       coalesce(sum(shoppers) FILTER ((view OR NOT $view) AND (cart OR NOT $cart)), 0) AS cart,
+       coalesce(sum(shoppers) FILTER ((view OR NOT $view) AND (cart OR NOT $cart) AND purchase), 0) AS purchase
+FROM steps
 """
 
-_CATEGORIES = """
-SELECT split_part(items.category, ' > ', 1) AS category, count(DISTINCT user_id) AS shoppers,
-       count(*) FILTER (event_type = 'purchase') AS purchases,
-       coalesce(sum(coalesce(quantity, 1) * coalesce(events.price, items.price))
-                FILTER (event_type = 'purchase'), 0.0) AS revenue
-FROM events JOIN items USING (item_id)
-WHERE items.category IS NOT NULL AND event_type IN ('view', 'click', 'cart', 'favourite', 'purchase')
-GROUP BY 1 ORDER BY purchases DESC, shoppers DESC, category LIMIT $limit
-"""
-
-_SEARCHES = """
-SELECT lower(trim(query)) AS query, count(*) AS searches, count(DISTINCT user_id) AS shoppers
-FROM events WHERE event_type = 'search' AND trim(query) <> ''
-GROUP BY 1 ORDER BY searches DESC, query LIMIT $limit
-"""
+_CATEGORIES = "SELECT * FROM top_categories ORDER BY purchases DESC, shoppers DESC, category LIMIT $limit"
+_SEARCHES = "SELECT * FROM top_searches ORDER BY searches DESC, query LIMIT $limit"
 
 
 def info(reader: Reader, models: Sequence[str]) -> ShopInfo:

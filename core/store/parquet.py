@@ -37,10 +37,8 @@ def stage(con: duckdb.DuckDBPyConnection, path: Path, name: object) -> tuple[str
 
     source = literal(str(path))
     try:
-        read = con.sql(f"SELECT * FROM read_parquet({source})")
-        leaves = [leaf for column, kind in zip(read.columns, read.types, strict=True) for leaf in _leaves(column, kind)]
-        columns = distinct([leaf.name for leaf in leaves])
-        texts = ", ".join(f"{leaf.sql} AS {quote(given)}" for leaf, given in zip(leaves, columns, strict=True))
+        found = leaves(con, path)
+        texts = ", ".join(f"{sql} AS {quote(given)}" for given, sql in found.items())
         con.execute(
             f"CREATE OR REPLACE TEMP TABLE raw AS SELECT file_row_number + 1 AS {ROW}, {texts} "
             f"FROM read_parquet({source}, file_row_number = true)"
@@ -49,7 +47,14 @@ def stage(con: duckdb.DuckDBPyConnection, path: Path, name: object) -> tuple[str
         reason = str(error).splitlines()[0].replace(str(path), "it")
         raise InputError(f"{name} cannot be read; it is not a whole Parquet file: {reason}") from error
     none_malformed(con)
-    return columns
+    return tuple(found)
+
+
+def leaves(con: duckdb.DuckDBPyConnection, path: Path) -> dict[str, str]:
+    """Return the columns of a file, and SQL for each as text."""
+    read = con.sql(f"SELECT * FROM read_parquet({literal(str(path))})")
+    found = [leaf for column, kind in zip(read.columns, read.types, strict=True) for leaf in _leaves(column, kind)]
+    return dict(zip(distinct([leaf.name for leaf in found]), (leaf.sql for leaf in found), strict=True))
 
 
 def _leaves(column: str, kind: DuckDBPyType, inside: str | None = None) -> Iterator[Leaf]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from core.errors import InputError
 from core.store import mending
@@ -13,6 +13,7 @@ from core.store.connect import literal, quote
 from core.store.mapping import layout_columns
 from core.store.preset import Layout, Preset
 from core.store.reading import ROW, Piece, Reading, Source, expand, stage
+from core.store.straight import Scan, renamed, scan_of
 
 if TYPE_CHECKING:
     import duckdb
@@ -68,17 +69,28 @@ def staged(con: duckdb.DuckDBPyConnection, piece: Piece, layout: Layout) -> Sour
     if layout.headless and _has_names(con, source.columns):  # some copies have a header that the publisher's has not
         source = stage(con, piece, replace(_reading(layout, piece), header=True))
     mending.remember(con, source.columns)
-    renamed = layout_columns(source.file, source.columns, layout)
-    for name, column in renamed.items():
+    found = layout_columns(source.file, source.columns, layout)
+    for name, column in found.items():
         if name != column:
             con.execute(f"ALTER TABLE raw RENAME COLUMN {quote(column)} TO {quote(name)}")
     for name in layout.optional:
-        if name not in renamed:
+        if name not in found:
             con.execute(f"ALTER TABLE raw ADD COLUMN {quote(name)} VARCHAR")
-    back = {column: name for name, column in renamed.items()}
+    back = {column: name for name, column in found.items()}
     columns = mending.own([back.get(column, column) for column in source.columns])
     con.execute(f"CREATE OR REPLACE TEMP MACRO file_name() AS {literal('/'.join(piece.parts[-3:]))}")
     return Source(source.file, columns, source.lines)
+
+
+def scanned(con: duckdb.DuckDBPyConnection, piece: Piece, layout: Layout) -> Scan | None:
+    """Return how a log can be read without staging it, its columns as ``staged`` has them; None when it cannot be."""
+    if layout.rows is not None or mending.is_mended(piece):
+        return None
+    scan = scan_of(con, piece, _reading(layout, piece))
+    if scan is None or (layout.headless and _are_names(con.execute(f"{scan.lines} LIMIT 1").fetchone(), scan.columns)):
+        return None
+    con.execute(f"CREATE OR REPLACE TEMP MACRO file_name() AS {literal('/'.join(piece.parts[-3:]))}")
+    return renamed(scan, layout_columns(scan.file, scan.columns, layout), layout.optional)
 
 
 def plainly(con: duckdb.DuckDBPyConnection, piece: Piece) -> Source:
@@ -95,7 +107,11 @@ def _reading(layout: Layout, piece: Piece) -> Reading:
 def _has_names(con: duckdb.DuckDBPyConnection, columns: Sequence[str]) -> bool:
     """Whether the first line has the names of its columns for values."""
     first = con.execute(f"SELECT {', '.join(map(quote, columns[:2]))} FROM raw WHERE {ROW} = 1").fetchone()
-    return first is not None and [str(value).strip().lower() for value in first] == [*map(str.lower, columns[:2])]
+    return _are_names(first, columns)
+
+
+def _are_names(first: tuple[Any, ...] | None, columns: Sequence[str]) -> bool:
+    return first is not None and [str(value).strip().lower() for value in first[:2]] == [*map(str.lower, columns[:2])]
 
 
 def unfolded(con: duckdb.DuckDBPyConnection, layout: Layout, columns: Sequence[str]) -> tuple[str, tuple[str, ...]]:

@@ -13,6 +13,7 @@ import pandas as pd
 
 from core.records import TagSpec
 from core.schema import CATEGORY_SEPARATOR, Family
+from core.store.bands import band, joined
 from core.store.connect import quote
 
 if TYPE_CHECKING:
@@ -108,13 +109,8 @@ priced AS (
     FROM after JOIN asks USING (ask_id) JOIN items USING (item_id)
     WHERE after.event_type IN ('click', 'cart', 'purchase') AND coalesce(after.price, items.price) > 0
 )
-SELECT ask_id, avg(CASE WHEN price <= coalesce(own.low, shop.low) THEN 0
-                        WHEN price <= coalesce(own.high, shop.high) THEN 1 ELSE 2 END) AS band
-FROM priced
-ASOF LEFT JOIN (SELECT * FROM price_bands WHERE category <> '') AS own
-  ON priced.category = own.category AND priced.day >= own.week
-ASOF LEFT JOIN (SELECT * FROM price_bands WHERE category = '') AS shop ON priced.day >= shop.week
-WHERE coalesce(own.low, shop.low) IS NOT NULL
+SELECT ask_id, avg({band('price')}) AS band
+FROM priced {joined('priced.category', 'priced.day')}
 GROUP BY ask_id
 """
 

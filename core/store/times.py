@@ -83,6 +83,20 @@ def orders(con: duckdb.DuckDBPyConnection, sql: str) -> Orders:
     return Orders(*row) if row else Orders(0, 0, 0, None)
 
 
+def may_be_short(text: str) -> str:
+    """SQL for whether a text may be a date with a day and a month of two digits first: what ``orders`` looks at."""
+    return f"NOT {_is_usual(text)} AND regexp_matches({text}, '^\\s*{_TWO_AND_TWO}')"
+
+
+def _usual(text: str) -> str:
+    """SQL for a text as a time as most logs write it, which is told five times faster than by looking closer."""
+    return f"try_strptime({text}, '%Y-%m-%d %H:%M:%S')"
+
+
+def _is_usual(text: str) -> str:
+    return f"coalesce({_usual(text)} >= TIMESTAMP '1000-01-01', false)"
+
+
 def decided(con: duckdb.DuckDBPyConnection, sql: str, clock: Clock, column: str) -> Clock:
     """Return the clock with an order, found over the whole column where it has none.
 
@@ -170,6 +184,7 @@ def macros(clock: Clock) -> list[str]:
         """,
         f"""
         CREATE OR REPLACE TEMP MACRO as_moment(given) AS CASE
+            WHEN {_is_usual('given')} THEN from_here({_usual('given')})
             WHEN regexp_full_match(given, '{_PLAIN}') THEN from_here(TRY_CAST(replace(given, ',', '.') AS TIMESTAMP))
             ELSE as_other_moment(trim(given)) END
         """,

@@ -54,7 +54,9 @@ def little_shop(
     return workspace
 
 
-def write_version(workspace: Workspace, number: int, events: Sequence[Any] = EVENTS, generated: bool = False) -> None:
+def write_version(
+    workspace: Workspace, number: int, events: Sequence[Any] = EVENTS, generated: bool = False, zone: str = "UTC"
+) -> None:
     """Write a version as an import would."""
     con = connect(workspace.version_file(number))
     rows = pd.DataFrame([
@@ -66,11 +68,11 @@ def write_version(workspace: Workspace, number: int, events: Sequence[Any] = EVE
     _table(con, "items", ITEM_COLUMNS, pd.DataFrame(ITEMS, columns=names))
     users = {"user_id": "VARCHAR", "age_band": "VARCHAR", "children": "INTEGER"}
     _table(con, "users", users, pd.DataFrame(USERS, columns=list(users)))
-    con.execute("CREATE TABLE imports (import_id INTEGER, duplicates BIGINT)")
-    con.execute("INSERT INTO imports VALUES (1, 2)")
+    con.execute("CREATE TABLE imports (import_id INTEGER, lines_read BIGINT, duplicates BIGINT)")
+    con.execute("INSERT INTO imports VALUES (1, 20, 2)")
     con.execute(f"CREATE TABLE rejects {REJECTS_DDL}")
     con.execute("INSERT INTO rejects VALUES (1, 'a.csv', 7, 'ts', 'no time', '{}')")
-    con.execute("CREATE TABLE shop AS SELECT $g AS generated", {"g": generated})
+    con.execute("CREATE TABLE shop AS SELECT $g AS generated, $z AS zone", {"g": generated, "z": zone})
     cleaning.build(con)
     derive.build(con)
     facts.build(con)

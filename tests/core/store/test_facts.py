@@ -1,11 +1,14 @@
 """Facts counted by hand from the little shop."""
 
+from datetime import date
+
 import pandas as pd
 import pytest
 
 from core.store import facts
 from core.store.robots import LEFT_OUT
-from tests.core.little_shop import EVENTS, little_shop
+from core.store.workspace import Workspace
+from tests.core.little_shop import EVENTS, little_shop, write_version
 
 
 @pytest.fixture(scope="module")
@@ -64,6 +67,33 @@ def test_a_log_of_days_says_nothing_of_hours(tmp_path):
     keys = {fact.key for fact in facts.facts_of(little_shop(tmp_path / "shop", days).reader())}
     assert {"weekend_share", "favourite_weekday"} <= keys
     assert not keys & {"night_share", "favourite_time", "favourite_time_share"}
+
+
+def test_hours_weekdays_and_days_are_those_of_the_shops_clocks(tmp_path):
+    # 22:30 in UTC on Friday, 5 June, is 0:30 on Saturday in Berlin, which is two hours ahead in summer.
+    rows = [("ann", "P1", "view", "2026-06-05 10:00", {}), ("ann", "P1", "view", "2026-06-05 22:30", {}),
+            ("ann", "P2", "view", "2026-06-05 22:40", {})]
+    asked = "SELECT favourite_time, favourite_weekday, weekend_share, active_days, days_known FROM shopper_facts " \
+            "WHERE user_id = 'ann'"
+    here = Workspace.create(tmp_path / "berlin")
+    write_version(here, 1, rows, zone="Europe/Berlin")
+    assert here.reader().rows(asked) == [("night", "Saturday", 200 / 3, 2, 1)]
+    assert here.reader().rows("SELECT day, events FROM day_counts ORDER BY day") == [
+        (date(2026, 6, 5), 1), (date(2026, 6, 6), 2),
+    ]
+    there = little_shop(tmp_path / "utc", rows)
+    assert there.reader().rows("SELECT favourite_weekday, active_days FROM shopper_facts WHERE user_id = 'ann'") == [
+        ("Friday", 1)
+    ]
+
+
+def test_shoppers_that_are_counted_in_parts_are_counted_the_same(tmp_path, monkeypatch):
+    whole = little_shop(tmp_path / "whole").reader()
+    monkeypatch.setattr(facts, "PART", 3)  # events are 17
+    parts = little_shop(tmp_path / "parts").reader()
+    for table in ("shopper_facts", "top_categories", "top_searches", "steps"):
+        sql = f"SELECT * FROM {table} ORDER BY ALL"
+        assert parts.rows(sql) == whole.rows(sql)
 
 
 def test_who_is_set_aside_is_said_by_the_same_table_that_training_reads(tmp_path):

@@ -65,7 +65,7 @@ def test_health_says_what_was_found(seen):
     assert found["1 line was rejected"] == "note"
     assert found["2 lines were there twice"] == "note"
     detail = next(note.detail for note in seen.health if "rejected" in note.title)
-    assert "5.0 % of what was read" in detail
+    assert "5.0 % of the lines that were read" in detail
     assert "ts: no time (1)" in detail
     assert seen.thin_shoppers == 2
 

@@ -1,0 +1,76 @@
+"""What the Overview shows, added up at the import: no page reads through the events."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from core.store.zone import local
+
+if TYPE_CHECKING:
+    import duckdb
+
+#: Searches that are kept, the most frequent ones.
+SEARCHES = 1000
+
+# Days are those of the shop's clocks.
+_DAYS = """
+CREATE OR REPLACE TABLE day_counts AS
+SELECT CAST({here} AS DATE) AS day, event_type, count(*) AS events, min(ts) AS first_ts, max(ts) AS last_ts,
+       bool_or(hour({here}) > 0 OR minute({here}) > 0) AS timed
+FROM events GROUP BY day, event_type ORDER BY day, event_type
+"""
+
+_PREPARED = """
+CREATE OR REPLACE TEMP TABLE category_parts (top INTEGER, shoppers BIGINT, purchases BIGINT, revenue DOUBLE);
+CREATE OR REPLACE TEMP TABLE search_parts (query VARCHAR, searches BIGINT, shoppers BIGINT);
+"""
+
+_ADDED = """
+INSERT INTO category_parts
+SELECT top, count(*), sum(purchases), sum(revenue) FROM (
+    SELECT user_id, top, sum(purchases) AS purchases, sum(revenue) AS revenue
+    FROM leaned WHERE top > 0 GROUP BY user_id, top
+) GROUP BY top;
+INSERT INTO search_parts
+SELECT query, sum(n), count(*) FROM (
+    SELECT user_id, query, count(*) AS n FROM part WHERE event_type = 'search' AND query <> '' GROUP BY user_id, query
+) GROUP BY query;
+"""
+
+_FINISHED = f"""
+CREATE OR REPLACE TABLE top_categories AS
+SELECT tops.name AS category, CAST(sum(shoppers) AS BIGINT) AS shoppers, CAST(sum(purchases) AS BIGINT) AS purchases,
+       coalesce(sum(revenue), 0.0) AS revenue
+FROM category_parts JOIN tops ON category_parts.top = tops.number
+GROUP BY tops.name ORDER BY purchases DESC, shoppers DESC, category;
+CREATE OR REPLACE TABLE top_searches AS
+SELECT query, CAST(sum(parts.searches) AS BIGINT) AS searches, CAST(sum(parts.shoppers) AS BIGINT) AS shoppers
+FROM search_parts AS parts GROUP BY query ORDER BY searches DESC, query LIMIT {SEARCHES};
+CREATE OR REPLACE TABLE steps AS
+SELECT views + clicks > 0 AS view, carts > 0 AS cart, purchases > 0 AS purchase, count(*) AS shoppers
+FROM counted_facts WHERE days_known IS NOT NULL GROUP BY ALL;
+DROP TABLE category_parts; DROP TABLE search_parts;
+"""
+
+
+def begin(con: duckdb.DuckDBPyConnection, zone: str) -> None:
+    """Count events by day and type into ``day_counts``, and make ready for the parts of the rest."""
+    con.execute(_DAYS.format(here=local(zone, "ts")))
+    con.execute(_PREPARED)
+
+
+def add(con: duckdb.DuckDBPyConnection) -> None:
+    """Add the shoppers whose events are in ``part`` and who lean as ``leaned`` says."""
+    con.execute(_ADDED)
+
+
+def finish(con: duckdb.DuckDBPyConnection) -> None:
+    """Make ``top_categories``, ``top_searches`` and ``steps`` (the funnel), from all parts and ``counted_facts``."""
+    con.execute(_FINISHED)
+
+
+def end(con: duckdb.DuckDBPyConnection, zone: str) -> tuple[object, bool]:
+    """Return the last day of the log on the shop's clocks, and whether the log has hours at all."""
+    sql = f"SELECT CAST({local(zone, 'max(last_ts)')} AS DATE), coalesce(bool_or(timed), false) FROM day_counts"
+    row = con.execute(sql).fetchone()
+    return (row[0], bool(row[1])) if row else (None, False)
