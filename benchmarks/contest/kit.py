@@ -27,6 +27,7 @@ from core.train import baselines
 from core.train import network as networks
 from core.train.examples import ClickSet, Example
 from core.train.loop import fit
+from core.train.run_folder import RunFolder
 from core.train.sets import Part
 from core.train.teacher import lessons
 
@@ -141,9 +142,11 @@ def learned(base: Base, parts: tuple[Part, Part], specs: Sequence[TagSpec], sett
     set_seed(settings.seed)
     network = networks.build(base.where, max(1, len(specs)), settings).to(base.device)
     lists, shoppers = lessons(train, settings)
-    with tempfile.TemporaryDirectory() as folder:
-        fit(network, (lists, val.clicks.examples), (shoppers, val.tags.examples), base.pad, settings, Path(folder),
-            base.device, False, _said("  learns"))
+    with tempfile.TemporaryDirectory() as spare:
+        folder = RunFolder(Path(spare), "measured")
+        folder.path.mkdir()
+        fit(network, (lists, val.clicks.examples), (shoppers, val.tags.examples), base.pad,
+            replace(settings, report_to="none"), folder, base.device, _said("  learns"))
     return network.eval()
 
 
