@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import streamlit as st
 
@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 def offer(shop: Shop, plan: ImportPlan, seen: Sequence[FilePreview], uploads: Sequence[Path]) -> None:
     """Offer a dry run, then the import that it was for."""
     key = json.dumps(vars(plan))
-    if st.button("Try it without importing", icon=":material/preview:"):
+    kind: Literal["primary", "secondary"] = "secondary" if trying.was_tried(key) else "primary"
+    if st.button("Try it without importing", icon=":material/preview:", type=kind, key="import-try"):
         trying.start(shop, plan, key)
     report = trying.result(shop, key)
     if report is None:
@@ -46,4 +47,6 @@ with frame.page("Import", "What is in my files, and what becomes of it?", needs_
         elif files:
             plan = understanding.plan(shop, files)
             if plan is not None:
-                offer(shop, plan, [file.preview for file in files], uploads)
+                parts = (plan.events, plan.items, plan.users, *plan.files.values())
+                read = {place for places in parts for place in places}
+                offer(shop, plan, [file.preview for file in files if read & set(file.group.places)], uploads)

@@ -65,10 +65,9 @@ def _paths(places: Sequence[str]) -> list[Path]:
 def remember(state: State, plan: ImportPlan, headers: Iterable[Header]) -> None:
     """Keep what was answered, for the next file with the same header; and the store's zone."""
     for header in headers:
-        if header.key:
-            mapping = {**plan.mapping, **plan.own.get(header.place, {})}
-            order = plan.orders.get(header.place, plan.dates)
-            kept = {"mapping": mapping, "preset": plan.preset, "dates": order}
+        mapping = {**plan.mapping, **plan.own.get(header.place, {})}
+        kept = {"mapping": mapping, "preset": plan.preset, "dates": plan.orders.get(header.place, plan.dates)}
+        if header.key and any(kept.values()):
             state.decide(header.key, json.dumps(kept, ensure_ascii=False))
     if plan.zone:
         state.decide(_ZONE, plan.zone)

@@ -17,7 +17,6 @@ from pages._ui.uploads import keep_named
 if TYPE_CHECKING:
     from core.service import Shop
 
-TYPES = ["csv", "tsv", "txt", "dat", "gz", "zip", "zst", "parquet", "json", "jsonl", "ndjson", "xlsx", "xls"]
 ROLES = {
     "events": "What shoppers did",
     "items": "What the items are",
@@ -51,8 +50,8 @@ def uploads(shop: Shop) -> tuple[list[Path], list[str]]:
     """Let the person bring files; return the uploads, and all places that were named."""
     turn = st.session_state.setdefault(ROUND, 0)
     given = st.file_uploader(
-        "Files of the shop's logs: what shoppers did, and lists of items and of shoppers if there are any",
-        type=TYPES,
+        "Files of the shop's logs: what shoppers did, and lists of items and of shoppers if there are any. "
+        "CSV, Excel, JSON or Parquet, packed or not",
         accept_multiple_files=True,
         key=f"import-files-{turn}",
     )

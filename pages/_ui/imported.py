@@ -12,7 +12,7 @@ import streamlit as st
 
 from core.answers import plain
 from core.records import ImportReport, Job
-from pages._ui import bring, nav, resources, results, words, work
+from pages._ui import bring, nav, resources, results, understanding, words, work
 
 if TYPE_CHECKING:
     from core.service import Shop
@@ -60,7 +60,8 @@ def follow(shop: Shop, job: Job) -> None:
         st.error(words.plain(job.error or "The import was cancelled; nothing was kept."), icon=":material/error:")
         st.button("Back to the files", icon=":material/arrow_back:", on_click=leave)
         return
-    st.session_state.pop(bring.BACK, None)
+    for answered in (bring.BACK, understanding.ASK_DATES):
+        st.session_state.pop(answered, None)
     done: Mapping[str, Any] = job.result or {}
     if done.get("version", 0) > (shop.version or 0):
         resources.use_version(done["version"])  # whoever imports wants to see it

@@ -52,6 +52,33 @@ def edit(path: str, preview: FilePreview) -> dict[str, str]:
     return {name: source for name, source in {**mapping, **told, **nothing}.items() if source}
 
 
+def asked(found: Suggestion, mapping: Mapping[str, str], dates: bool) -> None:
+    """Say what only a person can tell of a file, or that all that is needed was understood."""
+    there = {name.split(".")[-1] for name in mapping}
+    unknown = [word for word in found.words if f"{Col.TYPE}:{word.word}" not in mapping]
+    open_questions = [
+        said for about, said in found.questions.items()
+        if (about == "words" and unknown) or (about == "dates" and dates) or (about in OURS[found.role]
+                                                                            and about not in there)
+    ]  # fmt: skip
+    if open_questions:
+        st.info(words.plain("  ".join(open_questions)), icon=":material/help:", title="Only you can tell")
+    elif found.role == "events":
+        st.caption(_TO_CHECK if _unsure(found, mapping) else _UNDERSTOOD)
+
+
+_UNDERSTOOD = ":material/check: All that is needed was understood. Look it over, and then try it."
+_TO_CHECK = ":material/help: Not all of this is sure. Please check what is likely or a guess, and then try it."
+
+
+def _unsure(found: Suggestion, mapping: Mapping[str, str]) -> bool:
+    """Whether anything that is needed is as it was suggested, and that was not sure."""
+    needed = OURS[found.role][: NEEDED[found.role]]
+    columns = [guess for guess in found.columns if guess.name in needed and mapping.get(guess.name) == guess.source]
+    words = [word for word in found.words if mapping.get(f"{Col.TYPE}:{word.word}") == word.event]
+    return any(guess.confidence < _SURE for guess in (*columns, *words))
+
+
 def _column(path: str, preview: FilePreview, name: str, guess: ColumnGuess | None) -> str:
     """Draw one of ours: from which column it is read, how sure that is, and what its values look like."""
     ours = name.split(".")[-1]

@@ -21,6 +21,11 @@ def start(shop: Shop, plan: ImportPlan, key: str) -> None:
     st.session_state[_DRY] = (key, shop.start_dry_run(plan).id)
 
 
+def was_tried(key: str) -> bool:
+    """Whether the plan that ``key`` stands for is being tried, or was."""
+    return bool(st.session_state.get(_DRY, ("", ""))[0] == key)
+
+
 def result(shop: Shop, key: str) -> Mapping[str, Any] | None:
     """Show how far the dry run of a plan is; return its report once it is done, None before and when it failed."""
     tried, id = st.session_state.get(_DRY, ("", ""))

@@ -44,7 +44,11 @@ def _by_preset(shop: Shop, files: Sequence[Brought], preset: str) -> ImportPlan 
     for place, role in roles.items():
         given.setdefault(role, []).append(place)
     logs = [file for file in files if {roles.get(place) for place in file.group.places} & _logs(known)]
-    dates = _ask_dates("", "import-dates") if st.session_state.get(ASK_DATES) else None
+    dates = None
+    if st.session_state.get(ASK_DATES):
+        dates = _ask_dates((), None, "import-dates")
+        if dates is None:
+            return None
     return ImportPlan([], preset=preset, append=keep(shop), dates=dates, zone=zone(shop, logs), files=given)
 
 
@@ -58,20 +62,26 @@ def _by_columns(shop: Shop, files: Sequence[Brought]) -> ImportPlan | None:
         st.info("A log of what shoppers did is needed too.", icon=":material/info:")
         return None
     st.subheader("How it is read", anchor=False)
-    own, orders = {}, {}
-    asked_by_import = bool(st.session_state.get(ASK_DATES))
+    own, orders, waits = {}, {}, False
+    asked = _unclear(logs)
     for file in sorted(files, key=lambda file: list(bring.ROLES).index(file.role)):
-        mapping, order = columns(file, titled=len(files) > 1, ask_dates=not asked_by_import)
+        mapping, order = columns(file, titled=len(files) > 1, ask_dates=file in asked)
+        waits |= file in asked and order is None
         own |= {place: mapping for place in file.group.places}
         orders |= {place: order for place in file.group.places if order}
     events, items, users = (
         [place for file in files if file.role == role for place in file.group.places] for role in bring.ROLES
     )
-    dates = _ask_dates("", "import-dates") if asked_by_import else None
-    return ImportPlan(
-        events, items, users, append=keep(shop), dates=dates, zone=zone(shop, logs), own=own,
-        orders={} if dates else orders,
-    )
+    told = ImportPlan(events, items, users, append=keep(shop), zone=zone(shop, logs), own=own, orders=orders)
+    return None if waits else told
+
+
+def _unclear(logs: Sequence[Brought]) -> list[Brought]:
+    """Return those logs whose dates a person must say how to read; an import finds out more than a look did."""
+    asked = [file for file in logs if "dates" in file.preview.suggestion.questions]
+    if st.session_state.get(ASK_DATES):
+        return [file for file in logs if file in asked or file.preview.suggestion.order] or list(logs)
+    return asked
 
 
 def columns(file: Brought, titled: bool, ask_dates: bool) -> tuple[dict[str, str], str | None]:
@@ -79,6 +89,7 @@ def columns(file: Brought, titled: bool, ask_dates: bool) -> tuple[dict[str, str
     with st.container(border=True):
         if titled:
             st.markdown(f":material/description: **{', '.join(map(words.plain, file.group.names[:3]))}**")
+        asks = st.container()
         mapping = meanings.edit(file.place, file.preview)
         found = file.preview.suggestion
         deed, suggested = mapping.get(Col.TYPE, ""), next((g.source for g in found.columns if g.name == Col.TYPE), "")
@@ -90,18 +101,29 @@ def columns(file: Brought, titled: bool, ask_dates: bool) -> tuple[dict[str, str
         if deed == suggested:
             mapping |= meanings.deeds(file.place, found, deed)
         order = found.order if found.remembered else None
-        if ask_dates and file.role == "events" and "dates" in found.questions:
-            order = _ask_dates(file.preview.samples.get(mapping.get(Col.TS, ""), ()), f"import-dates-{file.place}")
+        if ask_dates:
+            samples = file.preview.samples.get(mapping.get(Col.TS, ""), ())
+            order = _ask_dates(samples, found.order, f"import-dates-{file.place}")
+        with asks:
+            meanings.asked(found, mapping, ask_dates and order is None)
         with st.expander("What each column becomes", icon=":material/table:"):
             st.dataframe(meanings.becomes(file.preview, mapping), hide_index=True, placeholder="–")
     return mapping, order
 
 
-def _ask_dates(samples: Sequence[str], key: str) -> str:
-    """Ask whether days or months come first, where dates can be read in two ways."""
-    shown = f" They are written so: {', '.join(samples[:3])}." if samples else ""
-    question = "The dates can be read in two ways. Which is it?"
-    return str(st.radio(question, list(_DATES), format_func=_DATES.get, key=key, help=shown.strip() or None))
+def _ask_dates(samples: Sequence[str], likely: str | None, key: str) -> str | None:
+    """Ask whether days or months come first, where dates can be read in two ways; None until it is answered."""
+    orders = list(_DATES)
+    answer = st.radio(
+        "The dates can be read in two ways. Which is it?",
+        orders,
+        index=orders.index(likely) if likely in orders else None,
+        format_func=_DATES.get,
+        key=key,
+    )
+    if samples:
+        st.caption(f"For example {', '.join(map(words.plain, samples[:3]))}")
+    return answer
 
 
 def zone(shop: Shop, logs: Sequence[Brought]) -> str | None:

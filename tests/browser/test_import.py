@@ -15,7 +15,9 @@ from core.store.workspace import Workspace
 from tests.browser.conftest import PHONE
 from tests.browser.serving import served, settle
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
+#: Milliseconds that a job may take: its worker has to start first, on a machine that may be busy.
+JOB = 180_000
 LINES = [
     f"{5000 + n // 2},A{n % 7},White mug no. {n % 7},{1 + n % 3},{6 + n % 7}.50,"
     f"2026-0{3 + n % 3}-{1 + n % 27:02d} {8 + n % 12:02d}:30,M{n % 40},Norway"
@@ -51,7 +53,7 @@ def upload(page: Page, **files: str | bytes) -> None:
 
 def try_it(page: Page) -> None:
     page.get_by_role("button", name="Try it without importing").click()
-    expect(page.get_by_text("What the import would do")).to_be_visible()
+    expect(page.get_by_text("What the import would do")).to_be_visible(timeout=JOB)
     settle(page)
 
 
@@ -86,7 +88,7 @@ def test_from_an_upload_to_the_overview(empty_url: str, visit: Callable[..., Pag
     assert figures(page) == counted
 
     page.get_by_role("button", name="Import", exact=True).click()
-    expect(page.get_by_text("The logs are imported.")).to_be_visible()
+    expect(page.get_by_text("The logs are imported.")).to_be_visible(timeout=JOB)
     settle(page)
     assert figures(page) == counted
     with page.expect_download() as download:
@@ -108,10 +110,10 @@ def test_what_was_uploaded_does_not_stay(empty_url: str, visit: Callable[..., Pa
     assert [file.name for file in uploads.rglob("*.csv")] == ["orders.csv"]
     try_it(page)
     page.get_by_role("button", name="Import", exact=True).click()
-    expect(page.get_by_text("The logs are imported.")).to_be_visible()
+    expect(page.get_by_text("The logs are imported.")).to_be_visible(timeout=JOB)
     assert list(uploads.rglob("*")) == []
     again = visit(page.url)  # its address knows
-    expect(again.get_by_text("The logs are imported.")).to_be_visible()
+    expect(again.get_by_text("The logs are imported.")).to_be_visible(timeout=JOB)
 
 
 def test_event_words_are_mended_on_a_phone_in_the_dark(empty_url: str, visit: Callable[..., Page]) -> None:
@@ -131,7 +133,7 @@ def test_what_was_turned_away_is_mended_and_brought_again(empty_url: str, visit:
     choose(page, "Item", "Code")
     try_it(page)
     page.get_by_role("button", name="Import", exact=True).click()
-    expect(page.get_by_text("The logs are imported.")).to_be_visible()
+    expect(page.get_by_text("The logs are imported.")).to_be_visible(timeout=JOB)
     settle(page)
     with page.expect_download() as download:
         page.get_by_role("button", name="Download lines to mend").click()
@@ -158,7 +160,7 @@ def test_what_cannot_be_imported_is_said_and_nothing_is_offered(empty_url: str, 
     page = visit(f"{empty_url}/imports")
     upload(page, log="user_id,item_id,event_type,ts\nu1,i1,view,soon\nu2,i1,view,later\n")
     page.get_by_role("button", name="Try it without importing").click()
-    expect(page.get_by_text("was rejected, so nothing is imported")).to_be_visible()
+    expect(page.get_by_text("was rejected, so nothing is imported")).to_be_visible(timeout=JOB)
     settle(page)
     expect(page.get_by_role("button", name="Import", exact=True)).to_have_count(0)
 
@@ -171,16 +173,16 @@ def test_a_dry_run_and_an_import_are_stopped_while_they_work(
     with (tmp_path / "harbour-street" / "import.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)  # as an import by somebody else would: ours waits, however fast the machine is
         page.get_by_role("button", name="Try it without importing").click()
-        expect(page.get_by_text("Waiting for another import to finish")).to_be_visible()
+        expect(page.get_by_text("Waiting for another import to finish")).to_be_visible(timeout=JOB)
         page.get_by_role("button", name="Stop", exact=True).click()
-        expect(page.get_by_text("It was stopped. Nothing was written.")).to_be_visible()
+        expect(page.get_by_text("It was stopped. Nothing was written.")).to_be_visible(timeout=JOB)
     try_it(page)
     with (tmp_path / "harbour-street" / "import.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         page.get_by_role("button", name="Import", exact=True).click()
-        expect(page.get_by_text("Waiting for another import to finish")).to_be_visible()
+        expect(page.get_by_text("Waiting for another import to finish")).to_be_visible(timeout=JOB)
         page.get_by_role("button", name="Cancel", exact=True).click()
-        expect(page.get_by_text("The import was cancelled; nothing was kept.")).to_be_visible()
+        expect(page.get_by_text("The import was cancelled; nothing was kept.")).to_be_visible(timeout=JOB)
     settle(page)
     page.get_by_role("button", name="Back to the files").click()
     expect(page.get_by_text("From before: log.csv")).to_be_visible()

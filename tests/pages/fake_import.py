@@ -28,6 +28,7 @@ class FakeImports:
     remembers: dict[str, str] | None = None  # a mapping that was answered for every header
     unclear: bool = False  # whether a dry run finds dates that can be read in two ways
     known_zone: str | None = None
+    seen: Sequence[FilePreview] = ()  # what an import is told to remember the answers for
     tries: Mapping[str, Any] = MappingProxyType({})  # how a dry run ends, where not well
 
     def groups(self: FakeShop, places: Sequence[str]) -> list[FileGroup]:
@@ -67,7 +68,7 @@ class FakeImports:
 
     def start_dry_run(self: FakeShop, plan: ImportPlan) -> Job:
         job = self.submit("try", vars(plan))
-        asks = self.unclear and plan.dates is None
+        asks = self.unclear and plan.dates is None and not plan.orders
         if not asks:
             self.tried.append(plan)
         result = {"asks": "dates", "said": "They may be either."} if asks else plain(REPORT)
@@ -77,4 +78,5 @@ class FakeImports:
     def start_import(
         self: FakeShop, plan: ImportPlan, seen: Sequence[FilePreview] = (), discard: Sequence[Path] = ()
     ) -> Job:
+        self.seen = list(seen)
         return self.submit("import", {**vars(plan), "discard": [str(file) for file in discard]})

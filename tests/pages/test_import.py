@@ -155,6 +155,7 @@ def test_a_column_of_our_name_that_is_something_else_is_left_out_when_asked(page
 
 def test_event_words_are_shown_and_corrected(page, shop):
     app = bring(page("imports"), ("log.csv", CODES))
+    assert "Not all of this is sure." in said(app)
     assert "What the words of “behavior\\_type” mean" in said(app)
     one = select(app, "“1” – 2 lines")
     assert (one.value, select(app, "“4” – 1 line").value) == ("view", "purchase")
@@ -172,11 +173,22 @@ def test_another_column_of_events_shows_its_own_words(page):
     assert not [s for s in app.selectbox if "“view”" in s.label]
 
 
-def test_the_order_of_dates_is_asked_only_when_it_is_not_clear(page, shop):
-    question = "The dates can be read in two ways. Which is it?"
-    assert not [r for r in bring(page("imports"), ("orders.csv", ORDERS)).radio if r.label == question]
+DATES = "The dates can be read in two ways. Which is it?"
+
+
+def radios(app):
+    return [r for r in app.radio if r.label == DATES]
+
+
+def test_the_order_of_dates_is_asked_only_when_it_is_not_clear_and_must_be_answered(page, shop):
+    assert not radios(bring(page("imports"), ("orders.csv", ORDERS)))
     app = bring(page("imports"), ("log.csv", UNCLEAR))
-    next(r for r in app.radio if r.label == question).set_value("mdy").run()
+    assert radios(app)[0].value is None
+    assert "For example 03/04/2026, 05/04/2026" in said(app)
+    assert "Do the dates begin with the day or with the month?" in app.info[0].value
+    assert not [b for b in app.button if b.label == "Try it without importing"]
+    radios(app)[0].set_value("mdy").run()
+    assert not app.info
     button(app, "Try it without importing").click().run()
     assert list(shop.tried[-1].orders.values()) == ["mdy"]
 
@@ -185,9 +197,18 @@ def test_dates_that_only_the_whole_file_shows_to_be_unclear_are_asked_then(page,
     shop.unclear = True
     app = bring(page("imports"), ("orders.csv", ORDERS))
     button(app, "Try it without importing").click().run()
-    assert [r.label for r in app.radio][0] == "The dates can be read in two ways. Which is it?"
+    radios(app)[0].set_value("dmy").run()
     button(app, "Try it without importing").click().run()
-    assert shop.tried[-1].dates == "dmy"
+    assert list(shop.tried[-1].orders.values()) == ["dmy"]
+
+
+def test_what_only_a_person_can_tell_is_said_above_until_it_is_answered(page):
+    log = b"user_id,item_id,event,ts\nu,i,view,2026-01-01 10:00\nu,i,frobnicate,2026-01-02 10:00\n"
+    app = bring(page("imports"), ("log.csv", log))
+    assert app.info[0].value == "What do the words for what was done mean?"
+    select(app, "“frobnicate” – 1 line").select("cart").run()
+    assert not app.info
+    assert "All that is needed was understood" in said(app)
 
 
 def test_a_zone_is_asked_only_where_times_name_none(page, shop):
@@ -224,7 +245,8 @@ def test_files_with_the_same_columns_are_shown_once_and_each_of_the_others_is_re
 
 def test_dates_are_asked_for_those_files_alone_that_are_unclear(page, shop):
     app = bring(page("imports"), ("orders.csv", ORDERS), ("log.csv", UNCLEAR))
-    assert len([r for r in app.radio if r.label == "The dates can be read in two ways. Which is it?"]) == 1
+    (asked,) = radios(app)
+    asked.set_value("dmy").run()
     button(app, "Try it without importing").click().run()
     assert {Path(place).name: order for place, order in shop.tried[-1].orders.items()} == {"log.csv": "dmy"}
     assert shop.tried[-1].dates is None
@@ -235,6 +257,8 @@ def test_a_file_can_be_left_out(page, shop):
     next(s for s in app.selectbox if s.label == "What it holds" and s.value == "items").select("-").run()
     button(app, "Try it without importing").click().run()
     assert shop.tried[-1].items == []
+    button(app, "Import").click().run()
+    assert [preview.file for preview in shop.seen] == ["orders.csv"]  # nothing is remembered of the other
 
 
 def test_a_file_that_cannot_be_read_waits_until_it_is_left_out(page, shop):

@@ -2,7 +2,14 @@
 
 import pytest
 
+from core.store.workspace import Workspace
 from tests.core.store.published import Imported
+
+
+@pytest.fixture
+def workspace(tmp_path):
+    """Return a workspace into which nothing was imported yet."""
+    return Workspace.create(tmp_path / "shop")
 
 
 @pytest.fixture

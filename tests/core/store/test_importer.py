@@ -11,7 +11,7 @@ import pytest
 from core.errors import Cancelled, InputError, MissingColumn
 from core.store import versions
 from core.store.importer import import_files
-from core.store.workspace import Workspace
+from tests.core.store.asking import ask
 from tests.tiny_shop import EVENTS, import_shop, write_files
 
 HEADER = "user_id,item_id,event_type,ts\n"
@@ -31,11 +31,6 @@ C536369,85123A,WHITE HEART HOLDER,-6.0,2010-12-03 08:26:00,2.55,17850.0,United K
 
 
 @pytest.fixture
-def workspace(tmp_path):
-    return Workspace.create(tmp_path / "shop")
-
-
-@pytest.fixture
 def put(tmp_path):
     def write(text, name="events.csv"):
         file = tmp_path / name
@@ -43,14 +38,6 @@ def put(tmp_path):
         return file
 
     return write
-
-
-def ask(workspace, sql, params=None):
-    reader = workspace.reader()
-    try:
-        return reader.rows(sql, params)
-    finally:
-        reader.close()
 
 
 def everything(workspace):

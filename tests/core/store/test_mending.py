@@ -3,26 +3,11 @@
 import csv
 from pathlib import Path
 
-import pytest
-
 from core.store.importer import import_files
-from core.store.workspace import Workspace
+from tests.core.store.asking import ask
 from tests.core.store.published import FIXTURES
 
 HEADER = "user_id,item_id,event_type,ts,note\n"
-
-
-@pytest.fixture
-def workspace(tmp_path):
-    return Workspace.create(tmp_path / "shop")
-
-
-def ask(workspace, sql):
-    reader = workspace.reader()
-    try:
-        return reader.rows(sql)
-    finally:
-        reader.close()
 
 
 def rows_of(file):

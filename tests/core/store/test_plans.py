@@ -75,6 +75,13 @@ def test_what_is_said_of_one_file_alone_is_remembered_for_it_alone(state, seen):
     assert (second.mapping["user_id"], second.order) == ("Item", "mdy")
 
 
+def test_nothing_is_remembered_of_a_file_of_which_nothing_was_said(state, seen):
+    log, other = seen(LOG), seen(LOG.replace("Sku", "Item"), "other.csv")
+    plans.remember(state, ImportPlan([], own={other.place: ANSWER}), headers(log, other))
+    assert plans.answers(state, plans.header_of(log)) is None
+    assert plans.answers(state, plans.header_of(other))["mapping"] == ANSWER
+
+
 def test_answers_are_forgotten_when_asked(state, seen):
     log = seen(LOG)
     assert not plans.forget(state, headers(log))

@@ -7,7 +7,7 @@ import pytest
 from core.errors import InputError, MissingColumn
 from core.store import preset
 from core.store.importer import import_files
-from core.store.workspace import Workspace
+from tests.core.store.asking import ask
 
 KIOSK = """
 about = "A made-up publisher."
@@ -63,8 +63,8 @@ def kiosk(tmp_path, monkeypatch):
 
 
 @pytest.fixture
-def shop(tmp_path):
-    return Workspace.create(tmp_path / "shop")
+def shop(workspace):
+    return workspace
 
 
 @pytest.fixture
@@ -74,14 +74,6 @@ def put(tmp_path):
         return tmp_path / name
 
     return write
-
-
-def ask(workspace, sql):
-    reader = workspace.reader()
-    try:
-        return reader.rows(sql)
-    finally:
-        reader.close()
 
 
 def counted(report):
