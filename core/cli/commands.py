@@ -85,7 +85,7 @@ def profile(given: argparse.Namespace, progress: Progress) -> Answer:
         }
         for user in given.user
     ]
-    return {"model": here.model_name, "as_of": plain(here.as_of), "shoppers": people}
+    return {**_source(here), "as_of": plain(here.as_of), "shoppers": people}
 
 
 def score(given: argparse.Namespace, progress: Progress) -> Answer:
@@ -98,13 +98,13 @@ def recommend(given: argparse.Namespace, progress: Progress) -> Answer:
     here = shop(given)
     found = here.recommend(given.user, given.k, given.query, given.slot, given.explain)
     items = [{**plain(item), "source": item.sources[0] if item.sources else None} for item in found]
-    return {"user_id": given.user, "model": here.model_name, "query": given.query, "slot": given.slot, "items": items}
+    return {"user_id": given.user, **_source(here), "query": given.query, "slot": given.slot, "items": items}
 
 
 def explain(given: argparse.Namespace, progress: Progress) -> Answer:
     """Explain why an item gets its chance of a click."""
     here = shop(given)
-    return {"model": here.model_name, **plain(here.why(given.user, given.item))}
+    return {**_source(here), **plain(here.why(given.user, given.item))}
 
 
 def app(given: argparse.Namespace, progress: Progress) -> Answer:
@@ -124,6 +124,11 @@ COMMANDS: Mapping[str, Command] = {
     "demo": demo, "import": import_, "info": info, "train": train, "evaluate": evaluate, "profile": profile,
     "score": score, "recommend": recommend, "explain": explain, "app": app, "models": models.run,
 }
+
+
+def _source(here: Shop) -> Answer:
+    """Say which model an answer is of, and whether the shop is a generated one."""
+    return {"model": here.model_name, "generated": here.info().generated}
 
 
 def _unmake(workspace: Workspace, keep_folder: bool) -> None:

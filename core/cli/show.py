@@ -34,7 +34,9 @@ def meter() -> Progress:
 
 def text(command: str, answer: Answer) -> str:
     """Return the answer of a command as lines of text."""
-    return "\n".join(_SHOW.get(command, _plain)(answer))
+    lines = _SHOW.get(command, _plain)(answer)
+    label = ["(Demo shop: the data is generated.)"] if command in _SHOW and answer.get("generated") else []
+    return "\n".join([*lines, *label])
 
 
 def _plain(answer: Answer) -> Iterator[str]:

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import replace
 
 import pandas as pd
 import pytest
@@ -11,6 +12,7 @@ import pytest
 from core.__main__ import main
 from core.cli import show
 from core.config import PROJECT, TrainSettings
+from core.service import Shop
 from core.store.workspace import Workspace
 from tests.core.fake_scorer import FakeScorer, explanation
 from tests.core.little_model import INFO, little_model
@@ -347,6 +349,7 @@ def python(*argv):
 
 _WATCHED = """
 import sys
+from dataclasses import replace
 from core.__main__ import main
 code = main(sys.argv[1:])
 heavy = {"torch", "transformers", "peft", "shap", "lightgbm", "streamlit", "huey"} & set(sys.modules)
@@ -370,3 +373,13 @@ def test_a_process_ends_with_the_right_code(tmp_path):
     done = python("-m", "core", "info", "--workspace", tmp_path / "shop")
     assert done.returncode == 2
     assert len(done.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize("asked", [["profile", "--user", "ann"], ["recommend", "--user", "ann", "-k", "1"]])
+def test_answers_about_a_generated_shop_say_that_it_is_generated(run, modelled, monkeypatch, asked):
+    assert run(*asked, "--workspace", modelled)[1]["generated"] is False
+    assert not any("generated" in line for line in run(*asked, "--workspace", modelled, as_json=False)[1])
+    real = Shop.info
+    monkeypatch.setattr(Shop, "info", lambda shop: replace(real(shop), generated=True))
+    assert run(*asked, "--workspace", modelled)[1]["generated"] is True
+    assert run(*asked, "--workspace", modelled, as_json=False)[1][-1] == "(Demo shop: the data is generated.)"
