@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from core.records import ModelReport
-from pages._ui import figures, frame, resources, states, training
+from pages._ui import figures, frame, registry, resources, states, training
 
 if TYPE_CHECKING:
     from core.service import Shop
@@ -22,7 +22,9 @@ def choose(shop: Shop) -> str:
     name = str(row.selectbox("Model", names, index=start, width=280)) if len(names) > 1 else names[0]
     st.query_params["model"] = name
     if name != shop.model_name:
-        training.use(name, "Use it in the dashboard", row)
+        training.use(shop, name, "Use it in the dashboard", row)
+        if name != shop.model_in_use():
+            registry.delete(shop, name, row)
     elif len(names) > 1:
         row.badge("In use", icon=":material/check:", color="green")
     return name
@@ -40,10 +42,11 @@ def trust(report: ModelReport) -> None:
     with right:
         st.subheader("Can its percentages be taken at their word?", anchor=False)
         figures.reliability(report)
-    with st.expander("All figures", icon=":material/table:", expanded=True):
-        table, config = figures.comparison(report.metrics)
-        st.dataframe(table, hide_index=True, placeholder="–", column_config=config)
-        st.caption("All measured on the last days of the logs, which the model never saw while it learned.")
+    if report.metrics:
+        with st.expander("All figures", icon=":material/table:", expanded=True):
+            table, config = figures.comparison(report.metrics)
+            st.dataframe(table, hide_index=True, placeholder="–", column_config=config)
+            st.caption("All measured on the last days of the logs, which the model never saw while it learned.")
     st.subheader("How good are the tags?", anchor=False)
     table, config = figures.tags(report.tags)
     st.dataframe(table, hide_index=True, placeholder="–", column_config=config)
@@ -59,4 +62,5 @@ with frame.page("Model", "Can I trust the model, and how do I retrain it?") as s
     else:
         with frame.errors():
             trust(resources.model_report(shop, choose(shop)))
+        registry.draw(shop)
     training.draw(shop, shop.jobs())

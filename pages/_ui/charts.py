@@ -229,6 +229,26 @@ def rivals(named: Mapping[str, float], mine: str) -> go.Figure:
     return figure
 
 
+def curves(losses: pd.DataFrame) -> go.Figure:
+    """Losses by step: on what is learned from, and on days that are not."""
+    figure = go.Figure()
+    lines = (("training", "What it learns from", QUIET, "lines"),
+             ("validation", "Days that it does not learn from", PREDICTED, "lines+markers"))  # fmt: skip
+    for name, label, colour, mode in lines:
+        rows = losses.dropna(subset=name)
+        figure.add_scatter(
+            x=rows["step"], y=rows[name], name=label, mode=mode, line={"color": colour, "width": 2},
+            hovertemplate="Step %{x:,}: %{y:.3f}<extra></extra>", yaxis="y" if name == "training" else "y2",
+        )  # fmt: skip
+    figure.update_xaxes(title="Step", rangemode="tozero")
+    figure.update_layout(
+        showlegend=True,
+        yaxis={"title": "Learning"},
+        yaxis2={"title": "Unseen days", "overlaying": "y", "side": "right", "showgrid": False},
+    )
+    return figure
+
+
 def reliability(bins: pd.DataFrame) -> go.Figure:
     """What was predicted against what happened; on the diagonal the percentages can be taken at their word."""
     top = 1.08 * max(bins["predicted"].max(), bins["observed"].max())

@@ -10,7 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from core.records import ModelReport
-from pages._ui import charts, tables, words
+from pages._ui import charts, recipe, tables, words
 
 ROWS = {
     "after": "This model",
@@ -32,12 +32,7 @@ FIGURES: dict[str, tuple[str, str, str]] = {
             "(expected calibration error)", "%.1f %%"),
     "n": ("Cases", "How many shown items this was measured on.", "%,d"),
 }  # fmt: skip
-_ALIASES = {"ndcg@5": "ndcg5", "ndcg@10": "ndcg10"}
-METHODS = {
-    "lora": "Adapter (LoRA): fast, small, usually best",
-    "full": "All weights: slow, for large shops with a GPU",
-    "head": "Only the last layer: fastest, weakest",
-}
+ALIASES = {"ndcg@5": "ndcg5", "ndcg@10": "ndcg10"}
 
 
 def headline(report: ModelReport) -> tuple[str, str]:
@@ -62,7 +57,7 @@ def headline(report: ModelReport) -> tuple[str, str]:
 
 def provenance(report: ModelReport) -> str:
     """Say where the model comes from, in one line of markdown."""
-    how = METHODS.get(str(report.settings.get("method", "")), "").split(":")[0]
+    how = recipe.METHODS.get(str(report.settings.get("method", "")), "").split(":")[0]
     parts = [f"Based on {words.plain(report.base)}", words.plain(how), f"trained on {words.date(report.created)}"]
     return " · ".join(part for part in parts if part)
 
@@ -100,8 +95,15 @@ def comparison(metrics: Mapping[str, Mapping[str, float]]) -> tuple[pd.DataFrame
     return frame[shown], config
 
 
+def said(value: float | None, form: str) -> str:
+    """Return a figure as its format has it; a format in percent takes a share."""
+    if value is None or math.isnan(value):
+        return "–"
+    return form.replace(",", "") % (100 * value if "%%" in form else value)
+
+
 def _named(figures: Mapping[str, float]) -> dict[str, float]:
-    return {_ALIASES.get(name, name): value for name, value in figures.items()}
+    return {ALIASES.get(name, name): value for name, value in figures.items()}
 
 
 def tags(frame: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, Any]]:

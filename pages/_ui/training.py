@@ -1,4 +1,4 @@
-"""Training a new model: the form, the work that runs, and its result."""
+"""Training a new model: what it would learn from, how, and the trainings that run or were interrupted."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from core.records import Job
-from pages._ui import figures, resources, words, work
+from core.records import Job, Outlook
+from pages._ui import frame, recipe, resources, runs, words, work
 
 if TYPE_CHECKING:
     from core.service import Shop
@@ -16,28 +16,83 @@ _WATCHED = "_trainings"  # ids of trainings that this session saw running
 
 
 def draw(shop: Shop, jobs: list[Job]) -> None:
-    """Draw the form that starts a training, the work that runs, and what to do with its result."""
+    """Draw the work that runs, what was interrupted, what to do with a result, and the form that starts a training."""
     st.subheader("Retrain it on the newest data" if shop.model_name else "Train one on your data", anchor=False)
-    with st.form("train"):
-        left, right = st.columns(2)
-        name = left.text_input("Name of the new model", value="latest", max_chars=40, validate=r"^[\w-]+$")
-        method = right.selectbox("How", list(figures.METHODS), format_func=figures.METHODS.__getitem__)
-        examples = left.number_input("Examples to learn from", 100, 200_000, 4_000, step=500)
-        epochs = right.slider("Times to go through them", 0.5, 5.0, 2.0, step=0.5, format="%.1f")
-        st.caption(
-            "On two processor cores, allow half a minute for every 100 examples, each time they are gone through."
-        )
-        if st.form_submit_button("Start training", type="primary", icon=":material/model_training:"):
-            settings = {"method": method, "max_examples": int(examples), "epochs": float(epochs)}
-            shop.submit("train", {"name": name or "latest", "settings": settings})
-            st.rerun()
-    for job in filter(work.active, jobs):
+    active = list(filter(work.active, jobs))
+    known = {run.job: run.name for run in shop.runs() if run.job}
+    for job in active:
         st.session_state.setdefault(_WATCHED, set()).add(job.id)
-        work.watch(shop, job.id, job.id)
+        if job.kind == "train":
+            runs.watch(shop, known.get(job.id), job.id)
+        else:
+            work.watch(shop, job.id, job.id)
+    runs.others(shop, any(job.kind == "train" for job in active))
     _offer(shop, jobs)
+    form(shop)
     if jobs:
         with st.expander("Work that was done", icon=":material/history:"):
             work.table(jobs)
+
+
+@st.fragment
+def form(shop: Shop) -> None:
+    """Draw the form. What it would learn from is counted anew when something changes."""
+    with st.container(border=True):
+        left, right = st.columns(2)
+        name = left.text_input("Name of the new model", value="latest", max_chars=40, validate=r"^[\w-]+$") or "latest"
+        method = str(right.selectbox("How", list(recipe.METHODS), format_func=recipe.METHODS.__getitem__))
+        examples = left.number_input("Examples to learn from", 100, 200_000, 4_000, step=500)
+        epochs = right.slider("Times to go through them", 0.5, 5.0, 2.0, step=0.5, format="%.1f")
+        with st.expander("Settings", icon=":material/tune:"):
+            more = recipe.settings(method)
+        settings = {"method": method, "max_examples": int(examples), "epochs": float(epochs), **more}
+        ready = expected(shop, name, settings)
+        if st.button("Start training", type="primary", icon=":material/model_training:", disabled=not ready):
+            shop.submit("train", {"name": name, "settings": settings, "use": False})
+            st.rerun(scope="app")
+
+
+def expected(shop: Shop, name: str, settings: dict[str, Any]) -> bool:
+    """Say what a training would learn from and how long that took before; return whether it can start."""
+    with frame.errors():
+        found = resources.outlook(shop, settings)
+        st.markdown(learns(found))
+        st.caption(
+            f"Its percentages are then set right on the days up to {words.date(found.val_end)}, and it is judged on "
+            f"{words.several(found.judged, *_kind(found))} of the days after, which it never saw. "
+            + _took(shop, found.lists)
+        )
+        if name in shop.models():
+            st.caption(f":material/inventory_2: The model “{words.plain(name)}” stays, under a name with a number.")
+        return True
+    return False
+
+
+def learns(found: Outlook) -> str:
+    """Say what would be learned from, in markdown."""
+    drawn = f", drawn from {words.count(found.lists_there)}" if found.lists_there > found.lists else ""
+    what = words.several(found.lists, *_kind(found))
+    return (
+        f":material/school: It will learn from **{what}**{drawn} of "
+        f"{words.several(found.people, 'shopper', 'shoppers')}, and from "
+        f"**{words.several(found.shoppers, 'shopper', 'shoppers')} at a moment**, "
+        f"in the days **{words.span(found.first, found.train_end)}**."
+    )
+
+
+def _kind(found: Outlook) -> tuple[str, str]:
+    return ("list that was shown", "lists that were shown") if found.shown else ("basket", "baskets")
+
+
+def _took(shop: Shop, lists: int) -> str:
+    """Say how long the newest model took; the time of this one is measured once it runs."""
+    soon = "How long it takes is measured on its first steps."
+    made = next((report for report in shop.model_reports() if report.seconds and report.data.get("train_lists")), None)
+    if made is None:
+        return soon
+    minutes = max(1, round(made.seconds / 60))
+    learned = words.several(int(made.data["train_lists"]), "list or basket", "lists or baskets")
+    return f"{soon} “{words.plain(made.name)}” took {words.several(minutes, 'minute', 'minutes')} for {learned}."
 
 
 def _offer(shop: Shop, jobs: list[Job]) -> None:
@@ -46,13 +101,15 @@ def _offer(shop: Shop, jobs: list[Job]) -> None:
     if done is None:
         return
     name, watched = str((done.result or {}).get("model", "latest")), st.session_state.get(_WATCHED, set())
-    if name == shop.model_name and done.id not in watched:
+    if name not in shop.models() or (name == shop.model_name and done.id not in watched):
         return
-    if use(name, f"Use the newly trained model “{words.plain(name)}”", st):
+    if use(shop, name, f"Use the newly trained model “{words.plain(name)}”", st):
         watched.discard(done.id)
         st.rerun()
 
 
-def use(name: str, label: str, place: Any) -> bool:
+def use(shop: Shop, name: str, label: str, place: Any) -> bool:
     """Draw the button that lets the dashboard work with a model; return whether it was pressed."""
-    return bool(place.button(label, icon=":material/swap_horiz:", on_click=resources.use_model, args=(name,)))
+    return bool(
+        place.button(label, icon=":material/swap_horiz:", on_click=resources.use_model, args=(shop, name))
+    )

@@ -20,12 +20,10 @@ def main(port: str, situation: str = "whole") -> None:
     """Put the made-up shop where the real one would be built, then serve ``app.py``."""
     folder = Path(tempfile.mkdtemp()) / "harbour-street"
     folder.mkdir()
-    shops: dict[str | None, FakeShop] = {}
+    shop = FakeShop(folder, **SITUATIONS[situation])
 
-    def build(path: Path, device: str, version: int | None, model: str | None) -> Any:
-        return shops.setdefault(
-            model, FakeShop(folder, **(SITUATIONS[situation] | ({"model_name": model} if model else {})))
-        )
+    def build(path: Path, device: str, version: int | None) -> Any:
+        return shop
 
     resources.build = build
     cli.main(["run", str(PROJECT / "app.py"), "--server.port", port, "--server.address", "127.0.0.1"])

@@ -22,9 +22,8 @@ def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> FakeShop:
     (tmp_path / "harbour-street").mkdir()
     made = FakeShop(tmp_path / "harbour-street")
 
-    def build(path: Path, device: str, version: int | None, model: str | None) -> FakeShop:
+    def build(path: Path, device: str, version: int | None) -> FakeShop:
         made.version = version or made.version
-        made.model_name = model or made.model_name
         made.newer = None if version else made.newer
         return made
 

@@ -6,9 +6,11 @@ import json
 from dataclasses import replace
 
 import pandas as pd
+import pytest
 
 from core.errors import ModelError
 from pages._ui import figures
+from tests.pages.fake_models import run
 
 
 def button(app, label):
@@ -36,6 +38,7 @@ def test_a_model_that_was_not_measured_says_how_to(shop, page, monkeypatch):
     app = page("model")
     assert "python -m core evaluate" in app.warning[0].value
     assert [c.value for c in app.caption].count("Not measured yet.") == 2
+    assert not app.exception
 
 
 def test_every_figure_stands_next_to_its_rivals(page):
@@ -76,8 +79,9 @@ def test_a_training_is_started_watched_and_cancelled(page, shop):
     next(s for s in app.selectbox if s.label == "How").select("head")
     button(app, "Start training").click().run()
     assert shop.submitted == [
-        ("train", {"name": "autumn", "settings": {"method": "head", "max_examples": 2_000, "epochs": 2.0}})
-    ]
+        ("train", {"name": "autumn", "settings": {"method": "head", "max_examples": 2_000, "epochs": 2.0},
+                   "use": False})
+    ]  # fmt: skip
     button(app, "Cancel").click().run()
     assert shop.cancelled == ["j1"]
     assert not [b for b in app.button if b.label == "Cancel"]
@@ -109,6 +113,120 @@ def test_a_trained_model_that_is_looked_at_is_no_trouble(page, shop):
     app = page("model", model="spring")
     assert not app.exception
     assert len([b for b in app.button if b.label.startswith("Use ")]) == 2
+
+
+def test_models_are_listed_with_their_data_and_how_they_were_made(page):
+    table = page("model").dataframe[2].value
+    assert table["name"].tolist() == ["demo", "spring"]
+    assert table["in_use"].tolist() == [True, False]
+    assert table["learned"].tolist() == ["2026-04-04 to 2026-05-18"] * 2
+    assert table["fingerprint"][0] == "8d2c51e07fa4b3c9"
+    assert table["minutes"][0] == 43
+    assert table["auc"][0] == pytest.approx(78.1)
+
+
+def test_two_models_are_set_side_by_side(page):
+    app = page("model")
+    assert [s.value for s in app.selectbox if s.label in ("Compare", "with")] == ["demo", "spring"]
+    figures_, differs = (app.dataframe[n].value for n in (3, 4))
+    row = figures_.set_index("").loc["Right order"]
+    assert (row["demo"], row["spring"], row["Better"]) == ("78.1 %", "78.1 %", "")
+    assert differs.to_numpy().tolist() == [["Times through them", "2", "3"]]
+
+
+def test_a_model_is_gone_back_to(page, shop):
+    shop.use_model("spring")
+    app = page("model")
+    assert app.dataframe[-1].value["Model"].tolist() == ["spring", "demo"]  # what was in use when
+    button(app, "Go back to “demo”").click().run()
+    assert shop.model_name == "demo"
+    assert not [b for b in app.button if b.label.startswith("Go back")]
+
+
+def test_a_model_is_deleted_after_asking(page, shop):
+    app = page("model", model="spring")
+    assert any("go for good" in m.value for m in app.markdown)  # in what opens when it is asked for
+    button(app, "Delete it for good").click().run()
+    assert shop.names == ["demo"]
+    assert not app.exception
+    assert not [b for b in app.button if b.label == "Delete it for good"]  # not the one in use
+
+
+def test_what_will_be_learned_from_is_said_before_it_starts(page):
+    app = page("model")
+    said = next(m.value for m in app.markdown if "It will learn from" in m.value)
+    assert "**4,000 lists that were shown**, drawn from 9,120 of 2,410 shoppers" in said
+    assert "4 April – 18 May 2026" in said
+    assert any("“demo” took 43 minutes for 4,000 lists" in c.value for c in app.caption)
+    next(n for n in app.number_input if n.label.startswith("Examples")).set_value(600).run()
+    assert any("**600 lists that were shown**" in m.value for m in app.markdown)
+
+
+def test_settings_that_are_changed_travel_with_the_training(page, shop):
+    app = page("model")
+    next(s for s in app.selectbox if s.label == "How").select("prefix").run()
+    next(n for n in app.number_input if n.label == "Opening words").set_value(8)
+    next(n for n in app.number_input if n.label == "Size of its steps").set_value(0.002)
+    next(s for s in app.selectbox if s.label == "How its steps shrink").select("step")
+    next(m for m in app.multiselect if m.label == "Curves are tracked by").unselect("tensorboard").run()
+    button(app, "Start training").click().run()
+    assert shop.submitted[0][1]["settings"] == {
+        "method": "prefix", "max_examples": 4_000, "epochs": 2.0, "prefix_tokens": 8, "learning_rate": 0.002,
+        "schedule": "step", "report_to": "none",
+    }  # fmt: skip
+
+
+def test_settings_that_cannot_be_used_are_said_and_nothing_starts(page):
+    app = page("model")
+    next(t for t in app.text_input if t.label == "Start from").set_value("nowhere").run()
+    assert "There is no base" in app.error[0].value
+    assert button(app, "Start training").disabled
+
+
+def test_every_setting_has_one_line_of_help(page):
+    app = page("model")
+    box = next(e for e in app.expander if e.label == "Settings")
+    widgets = [*box.selectbox, *box.number_input, *box.text_input, *box.multiselect, *box.toggle]
+    assert len(widgets) == 14
+    assert [w.label for w in widgets if not w.help or len(w.help) > 125] == []
+
+
+def test_a_training_is_watched_with_its_curves(page, shop):
+    job = shop.submit("train", {"name": "autumn"})
+    shop.run_list = [run(running=True, job=job.id, left="about 14 min", ended="")]
+    app = page("model")
+    shown = {m.label: m.value for m in app.metric}
+    assert shown == {
+        "Lists or baskets": "4,000", "Shoppers at a moment": "3,996", "Step": "112 of 500", "Time left": "14 min",
+    }  # fmt: skip
+    lines = json.loads(app.get("plotly_chart")[2].proto.spec)["data"]
+    assert [line["name"] for line in lines] == ["What it learns from", "Days that it does not learn from"]
+    button(app, "Cancel").click().run()
+    assert shop.cancelled == [job.id]
+
+
+def test_an_interrupted_training_goes_on(page, shop):
+    shop.run_list = [run()]
+    app = page("model")
+    assert any("“autumn” was interrupted at step 112 of 500" in m.value for m in app.markdown)
+    assert any("It was cancelled" in c.value and "Steps up to 100 are kept" in c.value for c in app.caption)
+    button(app, "Go on").click().run()
+    assert shop.submitted == [("train", {"name": "autumn", "resume": True, "use": False})]
+
+
+def test_an_interrupted_training_is_let_go_of(page, shop):
+    shop.run_list = [run(kept=0)]
+    app = page("model")
+    assert any("it begins anew" in c.value for c in app.caption)
+    button(app, "Let go of it").click().run()
+    assert shop.run_list == []
+
+
+def test_a_training_of_the_command_line_is_seen_too(page, shop):
+    shop.run_list = [run(running=True)]
+    app = page("model")
+    assert [m.value for m in app.metric if m.label == "Step"] == ["112 of 500"]
+    assert not [b for b in app.button if b.label in ("Cancel", "Go on")]
 
 
 def test_a_broken_model_is_said_and_another_can_be_trained(page, shop, monkeypatch):

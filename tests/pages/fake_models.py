@@ -1,0 +1,99 @@
+"""The part of the made-up shop that is about models and trainings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+import pandas as pd
+
+from core.comparison import compare
+from core.errors import InputError, ModelError
+from core.records import Comparison, ModelReport, Outlook, Promotion, Run
+
+DAYS = {"start": "2026-04-04T00:00:00", "train_end": "2026-05-18T00:00:00", "val_end": "2026-05-25T00:00:00",
+        "end": "2026-06-03T00:00:00", "horizon": 7}  # fmt: skip
+CURVE = pd.DataFrame(
+    {"step": [25, 50, 75, 100, 100], "training": [1.21, 1.1, 1.02, 0.98, None], "validation": [None] * 4 + [0.52]}
+)
+
+
+def run(name: str = "autumn", **changes: Any) -> Run:
+    """A training that was interrupted, with some changes."""
+    return replace(
+        Run(
+            name, False, None, datetime(2026, 6, 2, 9, 15), {"method": "lora"}, 3,
+            {"train_lists": 4_000, "train_shoppers": 3_996, "splits": DAYS}, 112, 500, "", 100, CURVE,
+            "It was cancelled.",
+        ),
+        **changes,
+    )  # fmt: skip
+
+
+class FakeModels:
+    """Models, and trainings that were interrupted; ``used`` is what was in use, the newest last."""
+
+    model_name: str | None
+    names: list[str]
+    used: list[str]
+    run_list: list[Run]
+
+    def models(self) -> list[str]:
+        return list(self.names) if self.model_name else []
+
+    def model_report(self, name: str | None = None) -> ModelReport:
+        raise NotImplementedError
+
+    def model_reports(self) -> list[ModelReport]:
+        found = []
+        for name in self.models():
+            with suppress(ModelError):
+                found.append(self.model_report(name))
+        return found
+
+    def model_in_use(self) -> str | None:
+        return self.model_name
+
+    def model_before(self) -> str | None:
+        return self.used[-2] if len(self.used) > 1 else None
+
+    def model_history(self) -> list[Promotion]:
+        times = [datetime(2026, 6, 1 + n, 12) for n in range(len(self.used))]
+        found = [Promotion(name, "used" if n else "first", at) for n, (name, at) in
+                 enumerate(zip(self.used, times, strict=True))]  # fmt: skip
+        return found[::-1]
+
+    def compare(self, first: str, second: str) -> Comparison:
+        return compare(self.model_report(first), self.model_report(second))
+
+    def use_model(self, name: str) -> None:
+        if self.model_name and not self.used:
+            self.used.append(self.model_name)
+        self.used.append(name)
+        self.model_name = name
+
+    def roll_back(self) -> str:
+        self.used.pop()
+        self.model_name = self.used[-1]
+        return self.used[-1]
+
+    def delete_model(self, name: str) -> None:
+        self.names.remove(name)
+
+    def outlook(self, settings: Mapping[str, Any]) -> Outlook:
+        if settings.get("base") == "nowhere":
+            raise InputError("There is no base “nowhere”.")
+        lists = min(9_120, int(settings["max_examples"]))
+        return Outlook(
+            True, lists, 9_120, 2_410, 3_996, 1_500, *(datetime.fromisoformat(DAYS[name]) for name in
+                                                      ("start", "train_end", "val_end", "end")),
+        )  # fmt: skip
+
+    def runs(self) -> list[Run]:
+        return list(self.run_list)
+
+    def discard_run(self, name: str) -> None:
+        self.run_list = [one for one in self.run_list if one.name != name]
