@@ -6,7 +6,7 @@ asks for the newer one. Every cached answer is keyed on workspace, version and m
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +20,7 @@ from core.records import (
     FileGroup,
     FilePreview,
     ModelReport,
+    Outlook,
     Overview,
     Recommendation,
     SegmentView,
@@ -32,24 +33,23 @@ if TYPE_CHECKING:
     from core.service import Shop
 
 _VERSION = "_version"
-_MODEL = "_model"
 _Key = tuple[str, int | None, str | None]
 
 
-def build(path: Path, device: str, version: int | None, model: str | None) -> Shop:
+def build(path: Path, device: str, version: int | None) -> Shop:
     """Build a shop; torch and the model stay unloaded until a question needs them."""
     from core.service import Shop
 
-    return Shop(path, device=device, version=version, model=model)
+    return Shop(path, device=device, version=version)
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
-def _kept(path: str, device: str, version: int | None, model: str | None) -> Shop:
-    return build(Path(path), device, version, model)
+def _kept(path: str, device: str, version: int | None) -> Shop:
+    return build(Path(path), device, version)
 
 
 def shop() -> Shop:
-    """Return this session's shop, pinned to a version of the data and to a model.
+    """Return this session's shop, pinned to a version of the data and to the model that was in use when it was built.
 
     Raises
     ------
@@ -58,16 +58,15 @@ def shop() -> Shop:
     """
     settings = Settings.from_environment()
     settings.limit_threads()
-    model = st.session_state.get(_MODEL)
     where = (str(settings.workspace), settings.device)
     if _VERSION not in st.session_state:
-        first = _kept(*where, None, model)
+        first = _kept(*where, None)
         newest = first.newer_version() or first.version
         if newest is None:  # nothing imported: ask again on the next run
             _kept.clear()
             return first
         st.session_state[_VERSION] = newest
-    return _kept(*where, st.session_state[_VERSION], model)
+    return _kept(*where, st.session_state[_VERSION])
 
 
 def use_version(version: int) -> None:
@@ -75,9 +74,14 @@ def use_version(version: int) -> None:
     st.session_state[_VERSION] = version
 
 
-def use_model(name: str) -> None:
-    """Move this session to another model; one of the same name is read again from its folder."""
-    st.session_state[_MODEL] = name
+def use_model(shop: Shop, name: str) -> None:
+    """Let the dashboard work with another model."""
+    shop.use_model(name)
+    forget_model()
+
+
+def forget_model() -> None:
+    """Ask the workspace anew which model is in use, and read it from its folder."""
     _kept.clear()
     _answer.clear()
 
@@ -176,4 +180,22 @@ def about_tags(shop: Shop, what: str) -> dict[str, Any]:
 
 def model_report(shop: Shop, name: str) -> ModelReport:
     """Return the figures of a model."""
-    return _answer(_key(shop), "model_report", (name,), shop)  # type: ignore[no-any-return]
+    file = Path(shop.workspace.path) / "models" / name / "model.json"  # another model may come under this name
+    changed = file.stat().st_mtime_ns if file.exists() else 0
+    return _reported(_key(shop), name, changed, shop)
+
+
+@st.cache_data(max_entries=20, ttl="1h", show_spinner=False)
+def _reported(key: _Key, name: str, changed: int, _shop: Shop) -> ModelReport:
+    return _shop.model_report(name)
+
+
+def outlook(shop: Shop, settings: Mapping[str, Any]) -> Outlook:
+    """Return what a training with these settings would learn from, of the newest data."""
+    newest = shop.newer_version() or shop.version
+    return _looked_out(str(shop.workspace.path), newest, dict(settings), shop)
+
+
+@st.cache_data(max_entries=50, ttl="1h", show_spinner=False)
+def _looked_out(workspace: str, version: int | None, settings: dict[str, Any], _shop: Shop) -> Outlook:
+    return _shop.outlook(settings)

@@ -25,6 +25,7 @@ from core.records import (
     ModelReport,
     Overview,
     Recommendation,
+    Run,
     SegmentView,
     ShopInfo,
     ShopperView,
@@ -35,6 +36,7 @@ from core.records import (
     no_progress,
 )
 from tests.pages.fake_import import FakeImports
+from tests.pages.fake_models import DAYS, FakeModels
 
 NOW = datetime(2026, 6, 2, 18, 30)
 FIRST = datetime(2026, 4, 4, 6, 2)
@@ -142,7 +144,7 @@ def holds(row: Mapping[str, Any], condition: Condition) -> bool:
 
 
 @dataclass
-class FakeShop(FakeImports):
+class FakeShop(FakeImports, FakeModels):
     """The question-shaped methods of Shop over generated data; fields bend it to a situation."""
 
     folder: Path
@@ -153,6 +155,9 @@ class FakeShop(FakeImports):
     ready: float = 1.0
     plain: bool = False  # a plain purchase log: no impressions, searches or categories
     failure: Exception | None = None
+    names: list[str] = field(default_factory=lambda: ["demo", "spring"])
+    used: list[str] = field(default_factory=list)
+    run_list: list[Run] = field(default_factory=list)
     job_list: list[Job] = field(default_factory=list)
     submitted: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     cancelled: list[str] = field(default_factory=list)
@@ -389,9 +394,6 @@ class FakeShop(FakeImports):
         pd.DataFrame(rows).to_csv(out, index=False)
         return {"rows": len(frame), "scored": len(frame), "failed": 0, "seconds": 0.8, "out": str(out)}
 
-    def models(self) -> list[str]:
-        return ["demo", "spring"] if self.model_name else []
-
     def model_report(self, name: str | None = None) -> ModelReport:
         self._note("model_report")
         if self.model_name is None:
@@ -425,7 +427,9 @@ class FakeShop(FakeImports):
             tags,
             reliability,
             "# Model card\n\nFine-tuned on the demo shop.",
-            {"method": "lora", "epochs": 2.0},
+            {"method": "lora", "epochs": 2.0 if name == "demo" else 3.0},
+            data={"version": 3, "fingerprint": "8d2c51e07fa4b3c9", "splits": DAYS, "train_lists": 4_000},
+            seconds=2_580.0,
         )
 
     def submit(self, kind: str, args: Mapping[str, Any]) -> Job:
