@@ -1,85 +1,92 @@
-"""Segments: which shoppers meet some conditions, and how they differ from everyone."""
+"""Segments: which shoppers meet some conditions, and how they differ from everyone else or from another segment."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from core.records import Condition, SegmentView
-from core.tables import harmless
+from core.conditions import Group, Node
+from core.effects import Differences, Effect, Reach, of_means, of_shares
+from core.records import Condition
+from core.store import cohorts, contrast
 
 if TYPE_CHECKING:
     from core.store.shoppers import Column, People
 
-_DIFFERENCES = ["what", "label", "kind", "segment", "everyone", "lift"]
-#: Values of a text column that are shown at most: those that are most over-represented.
+_ROWS = ["what", "label", "kind", "column", "first", "second", "effect", "low", "high", "sure"]
+_ABOUT = ["key", "label", "kind", "type", "unit", "help", "group", "telling"]
+#: Values of a text column that are shown at most: those that are surest to differ.
 TOP_VALUES = 3
+
+
+def as_tree(conditions: Node | Sequence[Condition]) -> Node:
+    """Return a tree of conditions; of a list, all must be met."""
+    return Group("all", tuple(conditions)) if isinstance(conditions, Sequence) else conditions
 
 
 def columns(people: People) -> pd.DataFrame:
     """Return what shoppers can be chosen by: ``key, label, kind, type, unit, help, group, telling``."""
-    shown = ["key", "label", "kind", "type", "unit", "help", "group", "telling"]
-    return pd.DataFrame([[getattr(column, name) for name in shown] for column in people.columns], columns=shown)
+    return pd.DataFrame([[getattr(column, name) for name in _ABOUT] for column in people.columns], columns=_ABOUT)
 
 
-def segment(people: People, conditions: Sequence[Condition], show: Sequence[str], limit: int = 1000) -> SegmentView:
-    """Return the shoppers that meet every condition, against everyone.
+def differences(people: People, first: pd.DataFrame, second: pd.DataFrame | None = None) -> Differences:
+    """Return how two groups differ: means of numbers, and shares of those who have a value of a text.
 
     Parameters
     ----------
-    show
-        Keys of the columns of the table.
-    limit
-        Rows of the table at most.
-
-    Raises
-    ------
-    core.errors.InputError
-        When a column, an operator or a value does not exist or does not fit.
+    first, second
+        Their ids, ``user_id``; None for everyone who is not in the first. Who is in both counts in both, which makes
+        the intervals wider than they need be.
     """
-    return SegmentView(
-        shoppers=people.count(conditions),
-        everyone=people.everyone(),
-        differences=differences(people, conditions),
-        table=people.table(conditions, show, limit),
-    )
+    other, both = contrast.both(people, first, second)
+    by_key = {column.key: column for column in people.columns}
+    rows = [*_numbers(contrast.numbers(people, first, second), by_key)]
+    rows += _values(contrast.values(people, first, second), by_key)
+    frame = pd.DataFrame(rows, columns=_ROWS)
+    surest = frame[["sure", "effect"]].astype(float).abs().sort_values(["sure", "effect"], ascending=False).index
+    return Differences(len(first), other, both, frame.loc[surest].reset_index(drop=True))
 
 
-def differences(people: People, conditions: Sequence[Condition]) -> pd.DataFrame:
-    """Return means of numbers and shares of texts, among those who meet the conditions and among everyone.
+def reach(people: People, key: str, threshold: float, own: float | None, measured: float | None, n: int) -> Reach:
+    """Return what to expect of a predicted tag that is given from ``threshold`` on.
 
-    Returns
-    -------
-    pandas.DataFrame
-        ``what`` (a column's key, or ``key=value`` for a value of a text column), ``label``, ``kind``,
-        ``segment``, ``everyone``, ``lift`` (their ratio; missing where everyone has none).
+    Parameters
+    ----------
+    own, measured, n
+        The model's own threshold, the precision measured there on the test days, and on how many shoppers.
     """
-    means = people.means(conditions)
-    rows = [_row(c.key, c.label, c, *means[c.key]) for c in people.columns if c.key in means]
-    for column in people.columns:
-        if column.type == "text":
-            rows += _over_represented(people, conditions, column)
-    frame = pd.DataFrame(rows, columns=_DIFFERENCES)
-    return frame.dropna(subset=["segment"]).reset_index(drop=True)
+    shoppers, known, expected = cohorts.from_threshold(people, key, threshold)
+    promised = None if own is None else cohorts.from_threshold(people, key, own)[2]
+    return Reach(threshold, shoppers, known, expected, own, measured, n, promised)
 
 
-def csv(people: People, conditions: Sequence[Condition], show: Sequence[str]) -> bytes:
-    """Return every shopper that meets the conditions, as a CSV file that is safe to open in a spreadsheet."""
-    return harmless(people.table(conditions, show)).to_csv(index=False).encode()
+def _numbers(found: pd.DataFrame, by_key: dict[str, Column]) -> Iterable[tuple[object, ...]]:
+    for row in found.itertuples():
+        effect = of_means(
+            row.n_first, row.mean_first, row.var_first, row.n_second, row.mean_second, row.var_second
+        ) if min(row.n_first, row.n_second) > 1 else None
+        if effect is not None:
+            column = by_key[row.key]
+            yield _row(row.key, column.label, column, row.mean_first, row.mean_second, effect)
 
 
-def _row(what: str, label: str, column: Column, inside: float, everyone: float) -> tuple[object, ...]:
-    kind = "predicted" if column.kind == "predicted" else "observed"
-    return what, label, kind, inside, everyone, inside / everyone if everyone else math.nan
-
-
-def _over_represented(people: People, conditions: Sequence[Condition], column: Column) -> list[tuple[object, ...]]:
-    shares = people.shares(conditions, column.key)
-    most = shares[shares["segment"] > 1.05 * shares["everyone"]].head(TOP_VALUES)
+def _values(found: pd.DataFrame, by_key: dict[str, Column]) -> list[tuple[object, ...]]:
+    rows: dict[str, list[tuple[object, ...]]] = {}
+    for row in found.itertuples():
+        effect = of_shares(int(row.have_first), int(row.n_first), int(row.have_second), int(row.n_second))
+        if effect is not None:
+            column = by_key[row.key]
+            shares = row.have_first / row.n_first, row.have_second / row.n_second
+            label = f"{column.label}: {row.value}"
+            rows.setdefault(row.key, []).append(_row(f"{row.key}={row.value}", label, column, *shares, effect))
+    sure = _ROWS.index("sure")
     return [
-        _row(f"{column.key}={value}", f"{column.label}: {value}", column, inside, everyone)
-        for value, inside, everyone in most.itertuples(index=False)
+        row for some in rows.values() for row in sorted(some, key=lambda row: -abs(float(str(row[sure]))))[:TOP_VALUES]
     ]
+
+
+def _row(what: str, label: str, column: Column, first: float, second: float, effect: Effect) -> tuple[object, ...]:
+    kind = "predicted" if column.kind == "predicted" else "observed"
+    return what, label, kind, column.key, first, second, effect.size, effect.low, effect.high, effect.sure

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from core import comparison, profiles, recommend, registry, runs, scoring_files, segments, shopper, vocabulary
+from core.conditions import EVERYONE, Node
 from core.config import TrainSettings
 from core.errors import ModelError, UnknownItem, UnknownUser
 from core.jobs import Jobs
@@ -46,7 +47,8 @@ from core.records import (
     Understood,
     no_progress,
 )
-from core.store import find, groups, look, overview, plans, preset, shoppers
+from core.segmenting import Segments
+from core.store import cohorts, find, groups, look, overview, plans, preset, shoppers
 from core.store.workspace import Reader, Workspace
 
 if TYPE_CHECKING:
@@ -189,17 +191,22 @@ class Shop:
 
     # ---- segments ------------------------------------------------------------------
 
+    @cached_property
+    def segments(self) -> Segments:
+        """Everything that can be asked about segments of this shop, saved ones too."""
+        return Segments(self.workspace, self._people, lambda: self.model_name)
+
     def columns(self) -> pd.DataFrame:
         """Return what shoppers can be chosen by: ``key, label, kind, type, unit, help, group, telling``."""
         return segments.columns(self._people())
 
-    def segment(self, conditions: Sequence[Condition], show: Sequence[str], limit: int = 1000) -> SegmentView:
-        """Return the shoppers that meet every condition, against everyone."""
-        return segments.segment(self._people(), conditions, show, limit)
+    def segment(self, conditions: Node | Sequence[Condition], show: Sequence[str], limit: int = 1000) -> SegmentView:
+        """Return the shoppers that meet a tree of conditions, of a list all of them, against everyone else."""
+        return self.segments.view(segments.as_tree(conditions), show, limit)
 
-    def segment_csv(self, conditions: Sequence[Condition], show: Sequence[str]) -> bytes:
+    def segment_csv(self, conditions: Node | Sequence[Condition], show: Sequence[str]) -> bytes:
         """Return every shopper that meets the conditions, as CSV."""
-        return segments.csv(self._people(), conditions, show)
+        return self.segments.csv(segments.as_tree(conditions), show)
 
     def profiles_ready(self) -> float:
         """Return the share of shoppers whose tags are computed: 0 or 1, as profiles are written whole."""
@@ -218,7 +225,8 @@ class Shop:
         if self._profiles() is None:
             self.compute_profiles(progress)
         people = self._people()
-        return people.table([], [column.key for column in people.columns])
+        everyone = cohorts.members(people, EVERYONE)
+        return cohorts.table(people, everyone, [column.key for column in people.columns])
 
     def _profiles(self) -> Path | None:
         name = self.model_name

@@ -74,13 +74,13 @@ class People:
     def count(self, conditions: Sequence[Condition]) -> int:
         """Return the number of shoppers who meet every condition."""
         inside, params = self._where(conditions)
-        sql, more = self._table(c.column for c in conditions)
+        sql, more = self.source(c.column for c in conditions)
         return int(self.reader.rows(f"{sql} SELECT count(*) FROM people WHERE {inside}", {**params, **more})[0][0])
 
     def table(self, conditions: Sequence[Condition], show: Sequence[str], limit: int | None = None) -> pd.DataFrame:
         """Return who meets every condition, those who meet the first one most first: ``user_id``, then ``show``."""
         inside, params = self._where(conditions)
-        sql, more = self._table([*(c.column for c in conditions), *show])
+        sql, more = self.source([*(c.column for c in conditions), *show])
         shown = ", ".join(["user_id", *(quote(self.column(key).key) for key in dict.fromkeys(show))])
         sql += f" SELECT {shown} FROM people WHERE {inside} ORDER BY {self._order(conditions)}user_id"
         if limit is not None:
@@ -93,7 +93,7 @@ class People:
         if not numbers:
             return {}
         inside, params = self._where(conditions)
-        sql, more = self._table([*(c.column for c in conditions), *numbers])
+        sql, more = self.source([*(c.column for c in conditions), *numbers])
         asked = ", ".join(f"avg({quote(k)}) FILTER (inside), avg({quote(k)})" for k in numbers)
         sql += f" SELECT {asked} FROM (SELECT *, coalesce({inside}, false) AS inside FROM people)"
         row = [math.nan if v is None else float(v) for v in self.reader.rows(sql, {**params, **more})[0]]
@@ -108,7 +108,7 @@ class People:
             Values rarer than this among everyone are left out.
         """
         inside, params = self._where(conditions)
-        sql, more = self._table([*(c.column for c in conditions), key])
+        sql, more = self.source([*(c.column for c in conditions), key])
         sql += f"""
             , marked AS (SELECT {quote(key)} AS value, coalesce({inside}, false) AS inside FROM people),
             total AS (SELECT count(*) FILTER (inside) AS inside, count(*) AS everyone
@@ -122,7 +122,7 @@ class People:
 
     def one(self, user_id: str) -> Mapping[str, Any] | None:
         """Return everything known of one shopper by column key, or None when nobody has this id."""
-        sql, params = self._table(column.key for column in self.columns)
+        sql, params = self.source(column.key for column in self.columns)
         frame = self.reader.frame(f"{sql} SELECT * FROM people WHERE user_id = $user", {**params, "user": user_id})
         return None if frame.empty else {str(key): value for key, value in frame.iloc[0].items()}
 
@@ -131,11 +131,17 @@ class People:
         row = self.one(user_id) or {}
         return {column.name for column in self.columns if column.table == "users" and not pd.isna(row.get(column.key))}
 
-    def _table(self, keys: Iterable[str]) -> tuple[str, dict[str, Any]]:
-        """``WITH people AS (…)``: a row for each shopper, with the columns asked for under their keys."""
+    def source(self, keys: Iterable[str], name: str = "people") -> tuple[str, dict[str, Any]]:
+        """Return ``WITH name AS (…)`` and its parameters: every shopper, with the columns asked for under their keys.
+
+        Raises
+        ------
+        InputError
+            When this shop has no such fact or tag.
+        """
         wanted = [self.column(key) for key in dict.fromkeys(keys)]
         chosen = [f"{column.table}.{quote(column.name)} AS {quote(column.key)}" for column in wanted]
-        sql = f"WITH people AS (SELECT {', '.join(['facts.user_id', *chosen])} FROM shopper_facts AS facts"
+        sql = f"WITH {name} AS (SELECT {', '.join(['facts.user_id', *chosen])} FROM shopper_facts AS facts"
         tables = {column.table for column in wanted}
         if "users" in tables:
             sql += " LEFT JOIN users ON users.user_id = facts.user_id"
@@ -147,7 +153,8 @@ class People:
     def _where(self, conditions: Sequence[Condition]) -> tuple[str, dict[str, Any]]:
         parts, params = ["true"], {}
         for number, condition in enumerate(conditions):
-            part, values = _condition(self.column(condition.column), condition, f"c{number}")
+            column = self.column(condition.column)
+            part, values = compared(column, condition, f"c{number}", quote(column.key))
             parts.append(part)
             params.update(values)
         return " AND ".join(parts), params
@@ -160,8 +167,22 @@ class People:
         return ""
 
 
-def _condition(column: Column, condition: Condition, name: str) -> tuple[str, dict[str, Any]]:
-    op, value, identifier = condition.op, condition.value, quote(column.key)
+def compared(column: Column, condition: Condition, name: str, identifier: str) -> tuple[str, dict[str, Any]]:
+    """Return a condition as SQL and its parameters; it is NULL where nothing is known.
+
+    Parameters
+    ----------
+    name
+        What the names of its parameters begin with.
+    identifier
+        The column, as the query calls it.
+
+    Raises
+    ------
+    InputError
+        When the operator or the value does not fit.
+    """
+    op, value = condition.op, condition.value
     if op not in OPERATORS[column.type]:
         known = ", ".join(OPERATORS[column.type])
         raise InputError(f"{column.label} cannot be compared by {op!r}. Use one of: {known}.")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -62,7 +62,7 @@ class State:
     def promote(self, model: str, how: str) -> None:
         """Note that a model is in use from now on, and how it came to be."""
         with self._open() as con:
-            con.execute("INSERT INTO promotions (model, how, at) VALUES (?, ?, ?)", (model, how, _now()))
+            con.execute("INSERT INTO promotions (model, how, at) VALUES (?, ?, ?)", (model, how, now()))
 
     def promotions(self) -> list[Promotion]:
         """Return what was in use when, the oldest first."""
@@ -84,7 +84,7 @@ class State:
         """Note that work waits to be done; the oldest finished jobs are forgotten."""
         with self._open() as con:
             con.execute("INSERT INTO jobs (id, kind, args, created) VALUES (?, ?, ?, ?)",
-                        (id, kind, json.dumps(dict(args)), _now()))
+                        (id, kind, json.dumps(dict(args)), now()))
             con.execute("DELETE FROM jobs WHERE status NOT IN ('queued', 'running') AND number <= "
                         "(SELECT max(number) FROM jobs) - ?", (KEPT_JOBS,))
         return self.job(id)
@@ -119,7 +119,7 @@ class State:
         """Mark a waiting job as running; False when it waits no more."""
         with self._open() as con:
             done = con.execute("UPDATE jobs SET status = 'running', started = ? WHERE id = ? AND status = 'queued'",
-                               (_now(), id))
+                               (now(), id))
             return done.rowcount == 1
 
     def advance(self, id: str, progress: float, message: str) -> bool:
@@ -134,7 +134,7 @@ class State:
         """Mark a job as done, failed or cancelled."""
         with self._open() as con:
             con.execute("UPDATE jobs SET status = ?, finished = ?, result = ?, error = ? WHERE id = ?",
-                        (status, _now(), None if result is None else json.dumps(dict(result)), error, id))
+                        (status, now(), None if result is None else json.dumps(dict(result)), error, id))
             if status == "done":
                 con.execute("UPDATE jobs SET progress = 1 WHERE id = ?", (id,))
 
@@ -142,29 +142,35 @@ class State:
         """Ask a running job to stop; one that still waits is cancelled at once."""
         with self._open() as con:
             con.execute("UPDATE jobs SET status = 'cancelled', finished = ? WHERE id = ? AND status = 'queued'",
-                        (_now(), id))
+                        (now(), id))
             con.execute("UPDATE jobs SET stop = 1, message = 'Stopping …' WHERE id = ? AND status = 'running'", (id,))
 
     def fail_running(self, error: str) -> None:
         """Mark every running job as failed: whoever ran it is gone."""
         with self._open() as con:
             con.execute("UPDATE jobs SET status = 'failed', finished = ?, error = ? WHERE status = 'running'",
-                        (_now(), error))
+                        (now(), error))
 
-    @contextmanager
-    def _open(self) -> Iterator[sqlite3.Connection]:
-        con = sqlite3.connect(self.file, timeout=_BUSY_SECONDS)
-        try:
-            con.execute("PRAGMA journal_mode = WAL")
-            con.execute("PRAGMA synchronous = NORMAL")  # safe with WAL, and many times faster
-            con.executescript(_TABLES)
-            with con:
-                yield con
-        finally:
-            con.close()
+    def _open(self) -> AbstractContextManager[sqlite3.Connection]:
+        return opened(self.file, _TABLES)
 
 
-def _now() -> str:
+@contextmanager
+def opened(file: Path, tables: str) -> Iterator[sqlite3.Connection]:
+    """Open a workspace's SQLite file for one transaction; ``tables`` makes those that the caller needs, if need be."""
+    con = sqlite3.connect(file, timeout=_BUSY_SECONDS)
+    try:
+        con.execute("PRAGMA journal_mode = WAL")
+        con.execute("PRAGMA synchronous = NORMAL")  # safe with WAL, and many times faster
+        con.executescript(tables)
+        with con:
+            yield con
+    finally:
+        con.close()
+
+
+def now() -> str:
+    """Return this moment in UTC, as it is written down."""
     return datetime.now(UTC).replace(tzinfo=None).isoformat()
 
 

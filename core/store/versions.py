@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from core.errors import WorkspaceError
+from core.store import saved
 from core.store.connect import literal
 from core.store.workspace import POINTER, connect
 
@@ -110,9 +111,13 @@ def drafted(
 
 
 def sweep(workspace: Workspace) -> None:
-    """Remove old versions and what was computed from them; who has one open keeps it until they close it."""
+    """Remove old versions and what was computed from them; who has one open keeps it until they close it.
+
+    A version that a frozen segment or a link refers to stays; see ``core.store.saved``.
+    """
     numbers = sorted(_numbers(workspace), reverse=True)
-    for number in numbers[KEEP:]:
+    referred = saved.referred(workspace.state_file)
+    for number in (number for number in numbers[KEEP:] if number not in referred):
         file = workspace.version_file(number)
         if time.time() - file.stat().st_mtime > YOUNG:
             remove(file)

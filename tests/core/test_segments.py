@@ -1,20 +1,26 @@
-"""How a segment differs from everyone, worked out by hand."""
+"""How a segment differs from everyone else, or from another, worked out by hand."""
 
 import math
 
+import pandas as pd
 import pytest
 
 from core import segments
-from core.records import Condition
 from core.store.shoppers import people
+from tests.core.fake_scorer import SPECS
 from tests.core.little_shop import little_shop
-
-BUYERS = [Condition("purchases", ">=", 1)]
 
 
 @pytest.fixture(scope="module")
 def everyone(tmp_path_factory):
-    return people(little_shop(tmp_path_factory.mktemp("segments") / "shop").reader(), None, ())
+    folder = tmp_path_factory.mktemp("segments")
+    table = pd.DataFrame({"user_id": ["ann", "bob", "cy"], "intent:buy": [0.9, 0.4, 0.1], "interest:Shoes": [0.8] * 3})
+    table.to_parquet(folder / "profiles.parquet", index=False)
+    return people(little_shop(folder / "shop").reader(), folder / "profiles.parquet", SPECS)
+
+
+def ids(*names):
+    return pd.DataFrame({"user_id": list(names)}, dtype=str)
 
 
 def test_columns_are_a_table(everyone):
@@ -23,34 +29,48 @@ def test_columns_are_a_table(everyone):
     assert frame.set_index("key").loc["night_share", ["kind", "type", "unit"]].tolist() == ["observed", "number", "%"]
 
 
-def test_a_segment_against_everyone(everyone):
-    view = segments.segment(everyone, BUYERS, ["spend", "age_band"])
-    assert (view.shoppers, view.everyone) == (2, 4)
-    assert view.table.values.tolist() == [["ann", 160.0, "25-34"], ["bob", 40.0, "35-49"]]
-    rows = view.differences.set_index("what")
-    assert rows.loc["purchases", ["segment", "everyone", "lift"]].tolist() == [1.5, 0.75, 2.0]
-    assert rows.loc["age_band=35-49", ["segment", "everyone", "lift"]].tolist() == pytest.approx([1 / 2, 1 / 3, 1.5])
-    assert "age_band=25-34" not in rows.index  # a half of them, two thirds of all: not over-represented
-    assert set(rows["kind"]) == {"observed"}
+def test_a_segment_against_everyone_else(everyone):
+    found = segments.differences(everyone, ids("ann", "bob"))
+    assert (found.first, found.second, found.both) == (2, 2, 0)
+    rows = found.rows.set_index("what")
+    # purchases 2 and 1 against 0 and 0: 1.5 apart, variances 0.5 and 0: d = 1.5 / sqrt(0.25) = 3
+    # its error: sqrt(4 / 4 + 9 / 8) = 1.45774; 1.959964 of it: 2.85712
+    assert rows.loc["purchases", ["first", "second"]].tolist() == [1.5, 0.0]
+    assert rows.loc["purchases", ["effect", "low", "high", "sure"]].tolist() == pytest.approx(
+        [3.0, 0.14288, 5.85712, 0.14288], abs=1e-4
+    )
+    assert found.rows["sure"].abs().is_monotonic_decreasing  # the surest comes first
+    assert "intent:buy" not in rows.index  # it is known of one of the others alone: nothing varies there
 
 
-def test_an_empty_segment_has_no_differences(everyone):
-    view = segments.segment(everyone, [Condition("purchases", ">=", 99)], ["spend"])
-    assert (view.shoppers, len(view.table), len(view.differences)) == (0, 0, 0)
+def test_shares_of_texts_are_among_those_who_have_one(everyone):
+    rows = segments.differences(everyone, ids("ann", "bob")).rows.set_index("what")
+    # 25-34: ann of two against dot of one, as nothing is said of cy; with a half added ln(1.5 * 0.5 / (1.5 * 1.5))
+    assert rows.loc["age_band=25-34", ["first", "second"]].tolist() == [0.5, 1.0]
+    expected = math.log(1.5 * 0.5 / (1.5 * 1.5)) * math.sqrt(3) / math.pi
+    assert rows.loc["age_band=25-34", "effect"] == pytest.approx(expected)
+    assert rows.loc["age_band=25-34", ["label", "kind", "column"]].tolist() == [
+        "Age band: 25-34", "observed", "age_band",
+    ]  # fmt: skip
 
 
-def test_everyone_differs_in_nothing(everyone):
-    differences = segments.differences(everyone, [])
-    assert all(lift == pytest.approx(1) for lift in differences["lift"] if not math.isnan(lift))
+def test_a_segment_against_another_counts_who_is_in_both(everyone):
+    found = segments.differences(everyone, ids("ann", "bob"), ids("bob", "cy", "dot"))
+    assert (found.first, found.second, found.both) == (2, 3, 1)
+    assert found.rows.set_index("what").loc["purchases", ["first", "second"]].tolist() == pytest.approx([1.5, 1 / 3])
 
 
-def test_the_table_is_cut_and_the_file_is_not(everyone):
-    assert len(segments.segment(everyone, [], [], limit=3).table) == 3
-    lines = segments.csv(everyone, [], ["purchases"]).decode().splitlines()
-    assert lines == ["user_id,purchases", "ann,2", "bob,1", "cy,0", "dot,0"]
+@pytest.mark.parametrize("names", [(), ("ann", "bob", "cy", "dot"), ("ann",)])
+def test_where_a_side_is_too_small_no_number_is_compared(everyone, names):
+    found = segments.differences(everyone, ids(*names))
+    assert (found.first, found.second) == (len(names), 4 - len(names))
+    assert "purchases" not in set(found.rows["what"])
 
 
-def test_the_file_runs_nothing_in_a_spreadsheet(tmp_path):
-    reader = little_shop(tmp_path / "shop", [("=cmd()", "P1", "purchase", "2026-06-01 12:00", {})]).reader()
-    text = segments.csv(people(reader, None, ()), [Condition("purchases", ">=", 1)], []).decode()
-    assert text.splitlines()[1] == "'=cmd()"
+def test_the_reach_of_a_tag_at_a_threshold(everyone):
+    found = segments.reach(everyone, "intent:buy", 0.4, own=0.5, measured=0.7, n=900)
+    assert (found.shoppers, found.known, found.expected) == (2, 3, pytest.approx(0.65))  # 0.9 and 0.4 of three
+    assert (found.measured_at, found.measured, found.measured_on) == (0.5, 0.7, 900)
+    assert found.promised == pytest.approx(0.9)  # ann alone has 0.5
+    nobody = segments.reach(everyone, "intent:buy", 0.95, own=None, measured=None, n=0)
+    assert (nobody.shoppers, nobody.expected, nobody.promised) == (0, None, None)

@@ -1,0 +1,227 @@
+"""Conditions on shoppers as a tree: what was counted, said or predicted of them, what they did, and any mix of these.
+
+A leaf is true or false of every shopper: where nothing is known, it is false, and "none of these" is true.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from core.records import Condition
+
+#: How many are asked for, and what is counted of a deed.
+COMPARED = (">=", "<=", "==", "between")
+MEASURES = ("times", "days", "items", "money")
+#: How the parts of a group are joined.
+WAYS = ("all", "any", "none")
+#: What the second deed of a sequence shares with the first: nothing, the item, or the item's top category.
+SAME = ("", "item", "category")
+
+
+@dataclass(frozen=True)
+class Deed:
+    """Something that is done, and to what; of several categories, brands or items any one will do.
+
+    Attributes
+    ----------
+    event
+        One of ``core.schema.Event``.
+    categories
+        Paths; a wide one holds the narrow ones below it.
+    words
+        All of them are in the item's title, or in what was searched for.
+    price
+        Least and most, inclusive; None where there is no end. It is the one logged, or else the catalogue's.
+    """
+
+    event: str
+    categories: tuple[str, ...] = ()
+    brands: tuple[str, ...] = ()
+    items: tuple[str, ...] = ()
+    words: str = ""
+    price: tuple[float | None, float | None] = (None, None)
+
+
+@dataclass(frozen=True)
+class Window:
+    """When: in the last so many days (of 24 hours) of the log, or from one day to another, both inclusive; else ever.
+
+    Days begin at midnight on the shop's clocks.
+    """
+
+    last: float | None = None
+    first_day: date | None = None
+    last_day: date | None = None
+
+
+@dataclass(frozen=True)
+class Did:
+    """How often a deed was done: ``measure`` of it compared with ``value``, 0 where it was not done."""
+
+    deed: Deed
+    op: str = ">="
+    value: float | tuple[float, float] = 1.0
+    measure: str = "times"  # times | days (different ones) | items (different ones) | money (price times pieces)
+    window: Window = Window()
+
+
+@dataclass(frozen=True)
+class Since:
+    """Whole days from when a deed was done last to the end of the log; false of those who never did it."""
+
+    deed: Deed
+    op: str = ">="
+    value: float | tuple[float, float] = 30.0
+
+
+@dataclass(frozen=True)
+class Then:
+    """A deed that was, or was not, followed by another within so many days.
+
+    One such case is enough. Whether something did not follow is known only when the days are over:
+    later cases do not count.
+    """
+
+    first: Deed
+    then: Deed
+    within: float = 7.0
+    happened: bool = True
+    same: str = ""
+    window: Window = Window()  # of the first deed
+
+
+@dataclass(frozen=True)
+class Listed:
+    """Shoppers by their ids: given here, or kept under a key."""
+
+    name: str
+    key: str = ""
+    ids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class InSegment:
+    """Shoppers of a saved segment: as it is now, or, with ``of``, as it was when a link to it was made."""
+
+    id: str
+    name: str = ""
+    of: Node | None = None
+
+
+@dataclass(frozen=True)
+class Group:
+    """All, any or none of some conditions; all and none of nothing are true, any of nothing is false."""
+
+    how: str
+    parts: tuple[Node, ...] = ()
+
+
+Leaf = Condition | Did | Since | Then | Listed | InSegment
+Node = Leaf | Group
+EVERYONE = Group("all")
+
+
+def leaves(node: Node) -> Iterator[Leaf]:
+    """Return the conditions of a tree in order, those inside of saved segments too where these are known."""
+    if isinstance(node, Group):
+        for part in node.parts:
+            yield from leaves(part)
+        return
+    yield node
+    if isinstance(node, InSegment) and node.of is not None:
+        yield from leaves(node.of)
+
+
+def changed(node: Node, change: Callable[[Leaf], Node]) -> Node:
+    """Return the tree with every leaf replaced by what ``change`` makes of it."""
+    if isinstance(node, Group):
+        return replace(node, parts=tuple(changed(part, change) for part in node.parts))
+    return change(node)
+
+
+def complete(node: Node) -> Node:
+    """Return the tree without what is not said yet: values that are not chosen, and groups of nothing."""
+    kept = _complete(node)
+    return EVERYONE if kept is None else kept
+
+
+def _complete(node: Node) -> Node | None:
+    if isinstance(node, Group):
+        parts = tuple(part for part in map(_complete, node.parts) if part is not None)
+        return replace(node, parts=parts) if parts else None
+    if isinstance(node, Condition):
+        return None if node.op == "in" and not node.value else node
+    if isinstance(node, Listed):
+        return node if node.key or node.ids else None
+    if isinstance(node, InSegment):
+        return node if node.id else None
+    return node
+
+
+def flat(node: Node) -> list[Condition] | None:
+    """Return the conditions when they are facts and tags that must all be met, else None."""
+    parts = node.parts if isinstance(node, Group) and node.how == "all" else (node,)
+    return [part for part in parts if isinstance(part, Condition)] if _plain(parts) else None
+
+
+def _plain(parts: tuple[Node, ...]) -> bool:
+    return all(isinstance(part, Condition) for part in parts)
+
+
+def everyone(node: Node) -> bool:
+    """Whether a tree asks for nothing."""
+    return isinstance(node, Group) and not node.parts and node.how != "any"
+
+
+# ---- what is kept of them ----------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class SavedSegment:
+    """A segment that somebody saved. Times are UTC."""
+
+    id: str
+    name: str
+    description: str
+    owner: str
+    tree: Node
+    members: str  # frozen: the key under which its ids are kept; "" while it follows the data
+    version: int | None  # of the data that it was saved on
+    archived: bool
+    created: datetime
+    changed: datetime
+
+    @property
+    def frozen(self) -> bool:
+        """Whether it keeps the shoppers that it had when it was frozen."""
+        return bool(self.members)
+
+
+@dataclass(frozen=True)
+class SegmentChange:
+    """What was done to a saved segment, and who was in it afterwards."""
+
+    at: datetime
+    who: str
+    what: str
+    tree: Node
+    version: int | None
+    members: str  # key of the ids that it had then; "" when they are no longer kept
+    shoppers: int
+
+
+@dataclass(frozen=True)
+class SharedView:
+    """What a link to a segment shows: conditions with everything that they refer to, and what they were asked of."""
+
+    tree: Node
+    against: Node | None
+    against_name: str
+    show: tuple[str, ...]
+    version: int
+    model: str | None
+    model_created: str
+    created: datetime
+    who: str

@@ -1,0 +1,281 @@
+"""Everything that can be asked about segments of one shop; ``core.service.Shop.segments`` is one of these."""
+
+from __future__ import annotations
+
+import csv
+import io
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from core import registry, saved, segments, trees
+from core.conditions import Listed, Node, SavedSegment, SegmentChange, SharedView
+from core.effects import Differences, Reach
+from core.errors import InputError, ModelError, WorkspaceError
+from core.records import SegmentView
+from core.store import cohorts, offers
+from core.store.saved import HELD_DAYS, Saved
+from core.store.state import State
+from core.tables import harmless
+
+if TYPE_CHECKING:
+    from core.store.shoppers import People
+    from core.store.workspace import Workspace
+
+#: Conditions longer than this are kept here, and an address carries their key.
+LONGEST = 1500
+_OWNER = "segment_owner"
+#: Trees of which it is remembered who meets them.
+_REMEMBERED = 12
+
+
+@dataclass(frozen=True)
+class Offers:
+    """What a log has that conditions can be about."""
+
+    events: tuple[str, ...]
+    categories: tuple[str, ...]
+    brands: tuple[str, ...]
+
+
+class Segments:
+    """Questions about segments.
+
+    Parameters
+    ----------
+    people
+        Gives the shoppers of the version that is looked at, with the tags that are predicted of them.
+    model
+        Gives the name of the model that predicted them, or None.
+    """
+
+    def __init__(
+        self, workspace: Workspace, people: Callable[[], People], model: Callable[[], str | None]
+    ) -> None:
+        self._workspace = workspace
+        self._people = people
+        self._model = model
+        self._saved = Saved(workspace.state_file)
+        self._found: dict[tuple[str, str], pd.DataFrame] = {}
+        self._lock = threading.Lock()
+
+    # ---- who, and how they differ --------------------------------------------------
+
+    def count(self, tree: Node) -> tuple[int, int]:
+        """Return how many shoppers meet a tree, and how many there are."""
+        people = self._people()
+        return len(self._members(people, tree)), people.everyone()
+
+    def view(self, tree: Node, show: Sequence[str], limit: int = 1000) -> SegmentView:
+        """Return who meets a tree, against everyone else."""
+        shoppers, everyone = self.count(tree)
+        return SegmentView(shoppers, everyone, self.contrast(tree).rows, self.table(tree, show, limit))
+
+    def table(self, tree: Node, show: Sequence[str], limit: int | None = 1000) -> pd.DataFrame:
+        """Return who meets a tree, those who meet its first number most first: ``user_id``, then columns by key."""
+        people = self._people()
+        return cohorts.table(people, self._members(people, tree), show, cohorts.ordering(people, tree), limit)
+
+    def csv(self, tree: Node, show: Sequence[str]) -> bytes:
+        """Return all who meet a tree as CSV that is safe to open in a spreadsheet."""
+        return harmless(self.table(tree, show, None)).to_csv(index=False).encode()
+
+    def contrast(self, first: Node, second: Node | None = None) -> Differences:
+        """Return how those who meet a tree differ from everyone else, or from those who meet another."""
+        people = self._people()
+        other = None if second is None else self._members(people, second)
+        return segments.differences(people, self._members(people, first), other)
+
+    def reach(self, key: str, threshold: float) -> Reach:
+        """Return what to expect of a predicted tag that is given from a threshold on.
+
+        Raises
+        ------
+        InputError
+            When there is no such tag, or it is not predicted yet.
+        """
+        own, measured, n = self._measured(key)
+        return segments.reach(self._people(), key, threshold, own, measured, n)
+
+    def offers(self) -> Offers:
+        """Return what the log has that conditions can be about."""
+        reader = self._people().reader
+        return Offers(*(tuple(ask(reader)) for ask in (offers.events, offers.categories, offers.brands)))
+
+    def values(self, key: str) -> list[str]:
+        """Return the values of a column of texts, the most frequent first."""
+        return offers.values(self._people(), key)
+
+    # ---- saved ones ----------------------------------------------------------------
+
+    def all(self) -> list[SavedSegment]:
+        """Return the saved segments by name, archived ones last."""
+        return self._saved.all()
+
+    def get(self, id: str) -> SavedSegment:
+        """Return a saved segment by its id."""
+        return self._saved.get(id)
+
+    def named(self, name: str) -> SavedSegment:
+        """Return a saved segment by its name.
+
+        Raises
+        ------
+        InputError
+            When none has it.
+        """
+        found = self._saved.named(name)
+        if found is None:
+            there = ", ".join(repr(one.name) for one in self.all()) or "none yet"
+            raise InputError(f"No segment is called {name!r}. There are: {there}.")
+        return found
+
+    def save(self, tree: Node, name: str, description: str = "", owner: str = "", frozen: bool = False) -> SavedSegment:
+        """Save a new segment; who owns it is proposed the next time."""
+        self._remember(owner)
+        return saved.save(self._saved, self._people(), tree, name, description, owner, frozen)
+
+    def change(self, id: str, who: str, **parts: Any) -> SavedSegment:
+        """Change parts of a saved segment; see ``core.saved.change``."""
+        self._remember(who)
+        return saved.change(self._saved, self._people(), id, who, **parts)
+
+    def duplicate(self, id: str, who: str) -> SavedSegment:
+        """Save a segment again under another name."""
+        return saved.duplicate(self._saved, self._people(), id, who)
+
+    def delete(self, id: str) -> None:
+        """Delete a saved segment and its history."""
+        self._saved.delete(id)
+
+    def history(self, id: str) -> list[SegmentChange]:
+        """Return what was done to a saved segment, the newest first."""
+        return self._saved.changes(id)
+
+    def since(self, id: str, then: SegmentChange) -> saved.Movement:
+        """Return who came into a segment and who left it since a change."""
+        return saved.since(self._saved, self._people(), self._saved.get(id), then)
+
+    def meaning(self, segment: SavedSegment) -> Node:
+        """Return the tree that finds who is in a saved segment."""
+        return saved.meaning(segment)
+
+    def owner(self) -> str:
+        """Return who saved a segment last."""
+        return State(self._workspace.state_file).setting(_OWNER) or ""
+
+    # ---- lists and links -----------------------------------------------------------
+
+    def keep_list(self, name: str, content: bytes) -> tuple[Listed, int]:
+        """Keep the shoppers of a file; return the condition, and how many of them are in this shop.
+
+        Raises
+        ------
+        InputError
+            When no column of it names shoppers of this shop.
+        """
+        ids, known = _ids(content, lambda some: offers.known(self._people().reader, some))
+        return Listed(name, self._saved.keep_list(ids)), known
+
+    def written(self, tree: Node) -> str:
+        """Return a tree as an address carries it."""
+        text = trees.write(tree)
+        return text if len(text) <= LONGEST else f"@{self._saved.keep_tree(tree)}"
+
+    def read(self, text: str) -> Node:
+        """Return the tree of an address.
+
+        Raises
+        ------
+        InputError
+            When it holds none.
+        """
+        return self._saved.tree(text[1:]) if text.startswith("@") else trees.read(text)
+
+    def share(self, tree: Node, against: Node | None, against_name: str, show: Sequence[str], who: str) -> str:
+        """Keep what is seen, with the version and the model that it is of, and return the key of a link to it."""
+        name, version = self._model(), self._people().reader.version
+        made = registry.created(self._workspace, name) if name else ""
+        other = None if against is None else saved.embedded(self._saved, against)
+        return self._saved.keep_link(SharedView(
+            saved.embedded(self._saved, saved.kept(self._saved, tree)), other, against_name, tuple(show), version, name,
+            made, datetime.now(UTC).replace(tzinfo=None), who,
+        ))  # fmt: skip
+
+    def shared(self, key: str) -> SharedView:
+        """Return what a link shows.
+
+        Raises
+        ------
+        InputError
+            When nothing is kept under its key.
+        """
+        return self._saved.link(key)
+
+    def check(self, view: SharedView) -> None:
+        """Refuse a view that can no longer be shown as it was seen.
+
+        Raises
+        ------
+        WorkspaceError, ModelError
+            When its version of the data or its model is gone; the message says since when links do not hold them.
+        """
+        if not self._workspace.version_file(view.version).is_file():
+            raise WorkspaceError(
+                f"This link shows version {view.version} of the data, which is no longer kept: a link "
+                f"holds its version for {HELD_DAYS} days after it was opened last."
+            )
+        if view.model and registry.created(self._workspace, view.model) != view.model_created:
+            raise ModelError(
+                f"This link shows what model {view.model} predicted, and that model was deleted or trained anew since."
+            )
+
+    def _members(self, people: People, tree: Node) -> pd.DataFrame:
+        """Find who meets a tree; asked again, it is remembered: one change of a page asks many things of one tree."""
+        whole = saved.embedded(self._saved, tree)
+        key = (trees.write(whole), str(people.profiles))
+        with self._lock:
+            if key not in self._found:
+                self._found[key] = cohorts.members(people, saved.filled(self._saved, whole))
+                while len(self._found) > _REMEMBERED:
+                    self._found.pop(next(iter(self._found)))
+            return self._found[key]
+
+    def _remember(self, owner: str) -> None:
+        if owner.strip():
+            State(self._workspace.state_file).decide(_OWNER, owner.strip())
+
+    def _measured(self, key: str) -> tuple[float | None, float | None, int]:
+        name = self._model()
+        table = registry.report(self._workspace, name).tags if name else pd.DataFrame(columns=["key"])
+        found = table[table["key"] == key]
+        if found.empty:
+            return None, None, 0
+        row = found.iloc[0]
+        own, measured = (None if pd.isna(row[part]) else float(row[part]) for part in ("threshold", "precision"))
+        return own, measured, 0 if pd.isna(row["n"]) else int(row["n"])
+
+
+def _ids(content: bytes, known: Callable[[list[str]], int]) -> tuple[list[str], int]:
+    """Return the column of a file that holds most shoppers, and how many of it are known."""
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = content.decode("latin-1")
+    first = text.partition("\n")[0]
+    delimiter = max(",;\t", key=first.count)
+    lines = [[cell.strip() for cell in line] for line in csv.reader(io.StringIO(text), delimiter=delimiter)]
+    wide = max(map(len, lines), default=0)
+    best: tuple[int, list[str]] = (0, [])
+    for column in range(wide):
+        cells = list(dict.fromkeys(line[column] for line in lines if len(line) > column and line[column]))
+        found = known(cells)
+        if found > best[0]:
+            best = found, cells if known(cells[:1]) else cells[1:]  # the first may be the column's name
+    if not best[0]:
+        raise InputError("No column of this file holds ids of this shop's shoppers; ids must match letter by letter.")
+    return best[1], best[0]

@@ -1,0 +1,277 @@
+"""Trees of conditions as JSON: for links, for files and for what is kept.
+
+A tree is ``{"v": 1, "all": [...]}``, or "any", or "none"; its parts are groups like it, or one of::
+
+    {"fact": "purchases", "op": ">=", "value": 3}                 a fact, an attribute or a predicted tag by its key
+    {"did": "view", "category": ["Shoes"], "op": ">=", "value": 3, "measure": "times", "last": 30}
+    {"did": "purchase", "op": "<=", "value": 0, "from": "2026-05-01", "to": "2026-05-31"}       did not buy in May
+    {"since": "purchase", "brand": ["Norvale"], "op": ">=", "value": 30}
+    {"first": {"did": "view"}, "then": {"did": "purchase"}, "within": 7, "happened": false, "same": "item"}
+    {"segment": "3f2a91c0"}                                       a saved segment
+    {"list": "9c41…", "name": "vip.csv"}, or {"ids": ["ann"], "name": "vip"}
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any
+
+from core.conditions import (
+    COMPARED,
+    MEASURES,
+    SAME,
+    WAYS,
+    Deed,
+    Did,
+    Group,
+    InSegment,
+    Listed,
+    Node,
+    Since,
+    Then,
+    Window,
+    flat,
+    leaves,
+)
+from core.errors import InputError
+from core.records import Condition
+from core.schema import Event
+
+VERSION = 1
+#: More than a person would build by hand, and few enough for one query.
+MOST_LEAVES, DEEPEST = 100, 12
+_OPERATORS = (*COMPARED, "in")
+
+
+def read(text: str) -> Node:
+    """Return the tree that a text holds; a flat list ``[[column, op, value], …]`` of older links is one too.
+
+    Raises
+    ------
+    InputError
+        When it is no tree; the message says what is wrong with which part.
+    """
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise InputError(f"These conditions are not JSON that can be read: {error}. Build them again.") from error
+    if isinstance(found, list):
+        return Group("all", tuple(map(_older, found)))
+    if not isinstance(found, dict):
+        raise InputError('Conditions are written as {"v": 1, "all": [...]}. Build them again.')
+    version = found.pop("v", None)
+    if version != VERSION:
+        raise InputError(f"These conditions are of version {version!r}; this ShopperLens reads version {VERSION}.")
+    tree = _node(found, "the conditions", 0)
+    count = sum(1 for _ in leaves(tree))
+    if count > MOST_LEAVES:
+        raise InputError(f"These are {count} conditions; up to {MOST_LEAVES} can be asked at once. Take some out.")
+    return tree
+
+
+def write(tree: Node) -> str:
+    """Return a tree as compact JSON; facts and tags that must all be met are written as a flat list."""
+    plain = flat(tree)
+    if plain is not None:
+        return _compact([[c.column, c.op, c.value] for c in plain])
+    return _compact({"v": VERSION, **plain_of(tree if isinstance(tree, Group) else Group("all", (tree,)))})
+
+
+def plain_of(node: Node) -> dict[str, Any]:
+    """Return a tree as plain values, what is as by default left out."""
+    if isinstance(node, Group):
+        return {node.how: [plain_of(part) for part in node.parts]}
+    if isinstance(node, Condition):
+        return {"fact": node.column, "op": node.op, "value": node.value}
+    if isinstance(node, Did):
+        measure = {} if node.measure == "times" else {"measure": node.measure}
+        return {**_deed_of(node.deed, "did"), "op": node.op, "value": node.value, **measure, **_window_of(node.window)}
+    if isinstance(node, Since):
+        return {**_deed_of(node.deed, "since"), "op": node.op, "value": node.value}
+    if isinstance(node, Then):
+        first = {**_deed_of(node.first, "did"), **_window_of(node.window)}
+        same = {"same": node.same} if node.same else {}
+        after = {"then": _deed_of(node.then, "did"), "within": node.within, "happened": node.happened}
+        return {"first": first, **after, **same}
+    if isinstance(node, Listed):
+        return {"list": node.key, "name": node.name} if node.key else {"ids": list(node.ids), "name": node.name}
+    inside = {} if node.of is None else {"of": plain_of(node.of)}
+    return {"segment": node.id, **({"name": node.name} if node.name else {}), **inside}
+
+
+class _Fields:
+    """What an object of the JSON says, each key of it taken once."""
+
+    def __init__(self, found: object, place: str) -> None:
+        if not isinstance(found, Mapping):
+            raise InputError(f"A condition in {place} is not an object with names and values: {found!r}.")
+        self.left = dict(found)
+        self.place = place
+
+    def wrong(self, what: str) -> InputError:
+        """Return the error that says what is wrong, and where."""
+        return InputError(f"In {self.place}: {what}")
+
+    def take(self, key: str, fits: Callable[[Any], bool], wanted: str, default: Any = None) -> Any:
+        """Take what is said under a key; without a default it must be there."""
+        value = self.left.pop(key, default)
+        if value is not default and not fits(value) or value is None and default is None:
+            raise self.wrong(f"“{key}” must be {wanted}, not {value!r}.")
+        return value
+
+    def end(self) -> None:
+        """Refuse what nobody has taken: a misspelt key would be a condition that is silently not met."""
+        if self.left:
+            raise self.wrong(f"nothing is called {', '.join(map(repr, self.left))} here.")
+
+
+def _node(found: object, place: str, depth: int) -> Node:
+    if depth > DEEPEST:
+        raise InputError(f"The conditions are nested deeper than {DEEPEST} groups. Make them flatter.")
+    fields = _Fields(found, place)
+    for way in WAYS:
+        if way in fields.left:
+            parts = fields.take(way, lambda value: isinstance(value, list), "a list of conditions")
+            fields.end()
+            if not parts and (depth or way == "any"):
+                raise fields.wrong(f"“{way}” holds no condition.")
+            return Group(way, tuple(_node(part, f"“{way}” {n}", depth + 1) for n, part in enumerate(parts, 1)))
+    reader = next((_LEAVES[key] for key in _LEAVES if key in fields.left), None)
+    if reader is None:
+        known = ", ".join((*WAYS, *_LEAVES))
+        raise fields.wrong(f"a condition begins with one of {known}; this has {', '.join(fields.left) or 'nothing'}.")
+    leaf = reader(fields, depth)
+    fields.end()
+    return leaf
+
+
+def _fact(fields: _Fields, depth: int) -> Node:
+    column = fields.take("fact", _is_text, "the name of a fact or a tag")
+    op = fields.take("op", lambda value: value in _OPERATORS, f"one of {', '.join(_OPERATORS)}")
+    return Condition(column, op, fields.take("value", lambda value: True, "given"))
+
+
+def _did(fields: _Fields, depth: int) -> Node:
+    deed = _deed(fields, "did")
+    op, value = _compared(fields, ">=", 1.0)
+    measure = fields.take("measure", lambda given: given in MEASURES, f"one of {', '.join(MEASURES)}", "times")
+    return Did(deed, op, value, measure, _window(fields))
+
+
+def _since(fields: _Fields, depth: int) -> Node:
+    deed = _deed(fields, "since")
+    return Since(deed, *_compared(fields, ">=", 30.0))
+
+
+def _then(fields: _Fields, depth: int) -> Node:
+    first = _Fields(fields.left.pop("first"), f"the first deed of {fields.place}")
+    deed, window = _deed(first, "did"), _window(first)
+    first.end()
+    after = _Fields(fields.left.pop("then", None), f"the second deed of {fields.place}")
+    then = _deed(after, "did")
+    after.end()
+    within = fields.take("within", _is_days, "a number of days above 0", 7.0)
+    happened = fields.take("happened", lambda value: isinstance(value, bool), "true or false", True)
+    same = fields.take("same", lambda value: value in SAME, "item or category", "")
+    return Then(deed, then, float(within), happened, same, window)
+
+
+def _listed(fields: _Fields, depth: int) -> Node:
+    name = fields.take("name", _is_text, "a text", "list")
+    if "ids" in fields.left:
+        return Listed(name, "", _texts(fields, "ids"))
+    return Listed(name, fields.take("list", _is_text, "the key of a list that is kept"))
+
+
+def _segment(fields: _Fields, depth: int) -> Node:
+    id = fields.take("segment", _is_text, "the id of a saved segment")
+    name, of = fields.take("name", _is_text, "a text", ""), fields.left.pop("of", None)
+    return InSegment(id, name, None if of is None else _node(of, f"segment {name or id}", depth + 1))
+
+
+_LEAVES: dict[str, Callable[[_Fields, int], Node]] = {
+    "fact": _fact, "did": _did, "since": _since, "first": _then, "segment": _segment, "list": _listed, "ids": _listed,
+}
+
+
+def _deed(fields: _Fields, key: str) -> Deed:
+    event = fields.take(key, lambda value: value in set(map(str, Event)), f"one of {', '.join(Event)}")
+    words = fields.take("words", _is_text, "a text", "")
+    low, high = (fields.take(name, _is_number, "a number", "") for name in ("price_from", "price_to"))
+    price = (None if low == "" else float(low), None if high == "" else float(high))
+    categories, brands, items = (_texts(fields, name) for name in ("category", "brand", "item"))
+    return Deed(event, categories, brands, items, words, price)
+
+
+def _compared(fields: _Fields, op: str, value: float) -> tuple[str, float | tuple[float, float]]:
+    op = fields.take("op", lambda given: given in COMPARED, f"one of {', '.join(COMPARED)}", op)
+    if op == "between":
+        low, high = fields.take("value", _is_pair, "two numbers, the lower first")
+        return op, (float(low), float(high))
+    return op, float(fields.take("value", _is_number, "a number", value))
+
+
+def _window(fields: _Fields) -> Window:
+    last = fields.take("last", _is_days, "a number of days above 0", "")
+    first_day, last_day = (_day(fields, name) for name in ("from", "to"))
+    if last != "" and (first_day or last_day):
+        raise fields.wrong("say either “last” or “from” and “to”, not both.")
+    if first_day and last_day and last_day < first_day:
+        raise fields.wrong(f"{last_day} is before {first_day}.")
+    return Window(None if last == "" else float(last), first_day, last_day)
+
+
+def _day(fields: _Fields, key: str) -> date | None:
+    text = fields.take(key, _is_text, "a day such as 2026-05-31", "")
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError as error:
+        raise fields.wrong(f"“{key}” must be a day such as 2026-05-31, not {text!r}.") from error
+
+
+def _texts(fields: _Fields, key: str) -> tuple[str, ...]:
+    def fits(value: Any) -> bool:
+        return isinstance(value, list) and all(isinstance(text, str) for text in value)
+
+    return tuple(fields.take(key, fits, "a list of texts", ()))
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str) and value != ""
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def _is_days(value: Any) -> bool:
+    return _is_number(value) and 0 < value <= 36_500
+
+
+def _is_pair(value: Any) -> bool:
+    return isinstance(value, list) and len(value) == 2 and all(map(_is_number, value)) and value[0] <= value[1]
+
+
+def _older(found: object) -> Condition:
+    if not isinstance(found, list) or len(found) != 3 or not _is_text(found[0]) or found[1] not in _OPERATORS:
+        raise InputError(f"A condition is written as [fact, operator, value], not as {found!r}. Build it again.")
+    return Condition(*found)
+
+
+def _deed_of(deed: Deed, key: str) -> dict[str, Any]:
+    lists = {"category": deed.categories, "brand": deed.brands, "item": deed.items}
+    said: dict[str, Any] = {key: deed.event, **{name: list(texts) for name, texts in lists.items() if texts}}
+    ends = zip(("price_from", "price_to"), deed.price, strict=True)
+    return {**said, **({"words": deed.words} if deed.words else {}), **{k: end for k, end in ends if end is not None}}
+
+
+def _window_of(window: Window) -> dict[str, Any]:
+    said = {"last": window.last, "from": window.first_day, "to": window.last_day}
+    return {key: str(value) if isinstance(value, date) else value for key, value in said.items() if value is not None}
+
+
+def _compact(value: object) -> str:
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
