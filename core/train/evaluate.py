@@ -10,7 +10,10 @@ from core.records import Progress, no_progress
 from core.train.splits import Splits
 
 if TYPE_CHECKING:
+    from core.model.checkpoint import LoadedModel
+    from core.model.writer import Writer
     from core.store.workspace import Workspace
+    from core.train.sets import Part
 
 
 def evaluate(
@@ -29,9 +32,8 @@ def evaluate(
     ModelError
         When the model cannot be loaded.
     """
-    from core.model import checkpoint
-    from core.train import baselines as rival
-    from core.train import before, card, counted, judge, sets
+    from core.model import base, checkpoint
+    from core.train import card, judge, sets
     from core.train.run import words_writer
 
     folder = workspace.models / name
@@ -40,25 +42,16 @@ def evaluate(
     known = [part.name for part in fields(TrainSettings) if part.name in info.settings]
     settings = TrainSettings(**{name: info.settings[name] for name in known})
     splits, specs = Splits.from_plain(info.data["splits"]), list(info.tags)
-    from core.model.base import locate
-
-    where, _ = locate(info.base)
-    writer, pad_id = words_writer(reader, where, info.text), model.tokenizer.pad_token_id or 0
+    where, _ = base.locate(info.base)
+    writer = words_writer(reader, where, info.text)
     progress(0.1, "Reading the test days")
     test = sets.test(reader, writer, specs, splits, settings)
     calibration = judge.Calibration(info.click_calibration, info.tag_calibration, info.thresholds)
     chances, rival_tags = dict[str, Any](), dict[str, Any]()
     if baselines:
-        val = sets.validation(reader, writer, specs, splits, settings)
-        progress(0.3, "Reading the training days for the baselines")
-        train = sets.training(reader, writer, specs, splits, settings, no_progress)
-        progress(0.6, "Training the baselines")
-        rival_tags = rival.lightgbm_tags(train.tags, val.tags, test.tags, settings.seed)
-        pair = [before.similarities(where, part.clicks.examples, pad_id, model.device) for part in (val, test)]
-        chances = judge.rival_chances(train, val, test, (pair[0], pair[1]), settings.seed)
-        chances |= counted.chances(reader, splits.train_end, val.clicks, test.clicks, settings.seed)
+        chances, rival_tags = _rivals(model, writer, where, (splits, settings), test, progress)
     progress(0.8, "Scoring the test days")
-    judged = judge.judge(model.network, test, specs, calibration, pad_id, rival_tags)
+    judged = judge.judge(model.network, test, specs, calibration, model.tokenizer.pad_token_id or 0, rival_tags)
     rows = {row: judge.figures(judge.on_pairs(test, theirs)) | judge.ahead(test, judged.chances, theirs)
             for row, theirs in chances.items()}
     after = judge.figures(judged.click)
@@ -72,3 +65,20 @@ def evaluate(
     progress(1.0, "Done")
     answer: dict[str, Any] = {"click": after, "tags": {row["key"]: dict(row) for row in judged.tag_table}}
     return {**answer, "baselines": rows} if baselines else answer
+
+
+def _rivals(model: LoadedModel, writer: Writer, where: str, how: tuple[Splits, TrainSettings], test: Part,
+            progress: Progress) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Click chances of every rival for the test pairs, and tag scores of LightGBM for the test shoppers."""
+    from core.train import baselines, before, counted, judge, sets
+
+    (splits, settings), specs = how, list(model.info.tags)
+    val = sets.validation(writer.reader, writer, specs, splits, settings)
+    progress(0.3, "Reading the training days for the baselines")
+    train = sets.training(writer.reader, writer, specs, splits, settings, no_progress)
+    progress(0.6, "Training the baselines")
+    tags = baselines.lightgbm_tags(train.tags, val.tags, test.tags, settings.seed)
+    nearest = [before.similarities(where, part.clicks.examples, model.tokenizer.pad_token_id or 0, model.device)
+               for part in (val, test)]
+    chances = judge.rival_chances(train, val, test, (nearest[0], nearest[1]), settings.seed)
+    return {**chances, **counted.chances(writer.reader, splits.train_end, val.clicks, test.clicks, settings.seed)}, tags

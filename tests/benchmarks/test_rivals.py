@@ -31,7 +31,7 @@ def test_factorisation_knows_who_belongs_together(chosen: Chosen) -> None:
 
 
 def test_self_attention_knows_what_comes_next(chosen: Chosen) -> None:
-    rank = rivals.sasrec(chosen, STOP, seed=0, passes=60)
+    rank = rivals.sasrec(chosen, STOP, seed=0, passes=40)
     found = order(chosen, rank(np.array([chosen.number["x"], chosen.number["y"]])))
     assert found.index("z") < min(found.index(item) for item in "abc")
     assert found[-1] == "late"  # nobody had bought it
