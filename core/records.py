@@ -307,6 +307,16 @@ class EventValue:
 
 
 @dataclass(frozen=True)
+class Check:
+    """Whether an explanation passes one check of whether it can be relied on."""
+
+    name: str
+    passed: bool | None  # None: it could not be measured
+    said: str  # what was found, a clause
+    help: str  # what is checked, and how
+
+
+@dataclass(frozen=True)
 class Explanation:
     """Why one item gets its probability. Values are Owen values in log-odds and add up:
     base_value + sum(tokens) = base_value + sum(events) = prediction (log-odds).
@@ -327,6 +337,73 @@ class Explanation:
     evaluations: int
     seconds: float
     faithfulness: float | None = None  # drop of log-odds when the top 20 % of words go, over the same for random words
+    unsettled: float | None = None  # greatest standard error of an event's value, log-odds; 0 is exact, None unknown
+    checks: Sequence[Check] = ()  # whether it can be relied on
+
+
+@dataclass(frozen=True)
+class Preview:
+    """A first look at the reasons, by gradients. The values add up to nothing."""
+
+    user_id: str
+    item_id: str
+    title: str
+    events: Sequence[EventValue]
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Contrast:
+    """Why one item stands above another for one shopper."""
+
+    first: Explanation
+    second: Explanation
+    events: Sequence[EventValue]  # what each pushes for the first minus for the second, in log-odds
+    additivity_error: float
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Change:
+    """What might have been otherwise. Events go by their numbers in the explanation."""
+
+    drop: tuple[int, ...] = ()
+    days: tuple[tuple[int, float], ...] = ()  # event, days ago
+    title: str | None = None  # of the item
+    price: float | None = None  # of the item
+
+
+@dataclass(frozen=True)
+class Moved:
+    """What an event pushed and what it would push, in log-odds; None where it is not there."""
+
+    text: str
+    before: float | None
+    after: float | None
+
+
+@dataclass(frozen=True)
+class WhatIf:
+    """A prediction as it is, and as it would be."""
+
+    before: Explanation
+    after: Explanation
+    moved: Sequence[Moved]  # those that changed most first
+    notes: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
+class Suspect:
+    """A title with words that look as if they were there for the ranking, not for the shopper."""
+
+    item_id: str
+    title: str
+    words: Sequence[str]  # the suspicious parts as they stand
+    reasons: Sequence[str]  # what is suspicious about them, in the same order
+    without: str  # the title without them
+    p_with: float | None = None  # mean chance of a click among the shoppers asked
+    p_without: float | None = None
+    lift: float | None = None  # what the words push, in log-odds on average
 
 
 # ---- segments ----------------------------------------------------------------------

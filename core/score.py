@@ -13,10 +13,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from core.model import device as devices
-from core.model.batch import pad
 from core.model.checkpoint import LoadedModel, Scale, load
-from core.model.predict import Pack, logits
-from core.model.writer import CHUNK, Writer, Written
+from core.model.predict import Masks, Pack, logits, masked
+from core.model.writer import CHUNK, Alter, Writer, Written
 from core.records import Progress, Tag, TagSpec, no_progress
 from core.text.template import Template
 from core.text.tokens import TokenCache
@@ -25,7 +24,6 @@ from core.text.words import Words
 if TYPE_CHECKING:
     from core.store.workspace import Reader
 
-Masks = NDArray[np.bool_]
 Values = NDArray[np.float64]
 
 
@@ -134,9 +132,15 @@ class Scorer:
 
     def words(self, user_id: str, item_ids: Sequence[str], as_of: datetime) -> tuple[Words, list[Words]]:
         """Write a shopper's history, and items as she would meet them, in words."""
+        return self.words_if(user_id, item_ids, as_of, None)
+
+    def words_if(
+        self, user_id: str, item_ids: Sequence[str], as_of: datetime, change: Alter | None
+    ) -> tuple[Words, list[Words]]:
+        """Write the same as ``words``, as if rows of the past and of fit were otherwise."""
         asks = pd.DataFrame({"ask_id": [0], "user_id": [user_id], "as_of": [pd.Timestamp(as_of)]})
         pairs = pd.DataFrame({"ask_id": 0, "item_id": list(item_ids)})
-        written = self._write(asks, pairs if len(pairs) else None)[0]
+        written = self._write(asks, pairs if len(pairs) else None, change)[0]
         return written.history, list(written.candidates)
 
     def masked_clicks(
@@ -156,32 +160,32 @@ class Scorer:
         numpy.ndarray
             float64 ``[n, K]``, calibrated.
         """
-        rows = [(keep, [masks[i] for masks in candidate_keep]) for i, keep in enumerate(history_keep)]
-        click, _ = self._masked(history, candidates, rows)
+        click, _ = self._masked(history, candidates, history_keep, candidate_keep)
         return _apply(self.model.info.click_calibration, click)
 
     def masked_tags(self, history: Words, history_keep: Masks) -> Values:
         """Tag log-odds under masks: float64 ``[n, T]``, calibrated."""
-        _, tags = self._masked(history, [], [(keep, []) for keep in history_keep])
+        _, tags = self._masked(history, [], history_keep, [])
         return self._tag_log_odds(tags)
 
+    def click_gradients(self, history: Words, candidate: Words) -> Values:
+        """What each token of the history, then of the candidate, pushes in log-odds by gradients: ``[H + C]``."""
+        from core.model.gradient import click_gradients
+
+        pad_id = self.model.tokenizer.pad_token_id or 0
+        pushes = click_gradients(self.model.network, history.ids, candidate.ids, pad_id)
+        return self.model.info.click_calibration.scale * pushes
+
     def _masked(
-        self, history: Words, candidates: Sequence[Words], rows: Sequence[tuple[Any, list[Any]]]
+        self, history: Words, candidates: Sequence[Words], history_keep: Masks, candidate_keep: Sequence[Masks]
     ) -> tuple[Values, Values]:
-        import torch
+        ids = [words.ids for words in candidates]
+        pad_id = self.model.tokenizer.pad_token_id or 0
+        return masked(self.model.network, history.ids, ids, history_keep, candidate_keep, pad_id)
 
-        n, model = len(rows), self.model
-        batch = pad(
-            [history.ids] * n, [[words.ids for words in candidates]] * n, model.tokenizer.pad_token_id or 0,
-            [keep for keep, _ in rows], [keeps for _, keeps in rows],
-        )
-        with torch.inference_mode():
-            click, tags = model.network(batch.to(model.device))
-        return click.double().cpu().numpy(), tags.double().cpu().numpy()
-
-    def _write(self, asks: pd.DataFrame, pairs: pd.DataFrame | None) -> list[Written]:
+    def _write(self, asks: pd.DataFrame, pairs: pd.DataFrame | None, alter: Alter | None = None) -> list[Written]:
         with self._writing:
-            return self._writer.write(asks, pairs)
+            return self._writer.write(asks, pairs, alter)
 
     def _logits(
         self, written: Sequence[Written], before: int, total: int, progress: Progress

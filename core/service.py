@@ -21,11 +21,13 @@ import pandas as pd
 from core import comparison, profiles, recommend, registry, runs, scoring_files, segments, shopper, vocabulary
 from core.conditions import EVERYONE, Node
 from core.config import TrainSettings
-from core.errors import ModelError, UnknownItem, UnknownUser
+from core.errors import InputError, ModelError, UnknownItem, UnknownUser
 from core.jobs import Jobs
 from core.records import (
+    Change,
     Comparison,
     Condition,
+    Contrast,
     Explanation,
     Fact,
     FileGroup,
@@ -36,6 +38,7 @@ from core.records import (
     Outlook,
     Overview,
     PresetFile,
+    Preview,
     Progress,
     Promotion,
     Recommendation,
@@ -43,12 +46,14 @@ from core.records import (
     SegmentView,
     ShopInfo,
     ShopperView,
+    Suspect,
     Tag,
     Understood,
+    WhatIf,
     no_progress,
 )
 from core.segmenting import Segments
-from core.store import cohorts, find, groups, look, overview, plans, preset, shoppers
+from core.store import cohorts, find, groups, look, overview, plans, preset, shelf, shoppers
 from core.store.workspace import Reader, Workspace
 
 if TYPE_CHECKING:
@@ -289,11 +294,85 @@ class Shop:
         from core.explain import why
 
         self._known(user_id)
+        return why(self.scorer(), user_id, item_id, self.as_of, title=self._title(item_id))
+
+    def why_tag(self, user_id: str, tag_key: str) -> Explanation:
+        """Return why a shopper gets a tag's probability; ``item_id`` of the answer is the tag's key.
+
+        Raises
+        ------
+        UnknownUser, InputError, ModelError
+            When the shopper, the tag or a model is not there.
+        """
+        from core.explain import why_tag
+
+        self._known(user_id)
+        return why_tag(self.scorer(), user_id, tag_key, self.as_of)
+
+    def why_above(self, user_id: str, first: str, second: str) -> Contrast:
+        """Return why one item stands above another for a shopper.
+
+        Raises
+        ------
+        UnknownUser, UnknownItem, InputError, ModelError
+            When somebody or something is not there, or both items are one.
+        """
+        from core.explain import why_above
+
+        self._known(user_id)
+        if first == second:
+            raise InputError("Both items are the same one. Choose another to compare it with.")
+        titles = self._title(first), self._title(second)
+        return why_above(self.scorer(), user_id, (first, second), self.as_of, titles)
+
+    def what_if(self, user_id: str, item_id: str, change: Change) -> WhatIf:
+        """Return an item's chance and reasons as they are, and as they would be.
+
+        Raises
+        ------
+        UnknownUser, UnknownItem, InputError, ModelError
+            When somebody or something is not there, or cannot be changed so.
+        """
+        from core.explain import what_if
+
+        self._known(user_id)
+        title, band = self._title(item_id), None
+        if change.price is not None:
+            band = shelf.band_at(self.reader, item_id, change.price, self.as_of)
+        return what_if(self.scorer(), user_id, item_id, self.as_of, change, band, title)
+
+    def preview(self, user_id: str, item_id: str) -> Preview:
+        """Return a first look at the reasons for an item's chance, by gradients."""
+        from core.explain import preview
+
+        self._known(user_id)
+        return preview(self.scorer(), user_id, item_id, self.as_of, self._title(item_id))
+
+    def suspects(self, shoppers: int = 12, most: int = 40, progress: Progress = no_progress) -> list[Suspect]:
+        """Return titles with words that look as if they were written for the ranking, those that gain most first.
+
+        Parameters
+        ----------
+        shoppers
+            Shoppers whose chances are compared with and without these words, when there is a model.
+        most
+            Titles that are scored so; more are listed without scores.
+        """
+        from core.explain import judged, suspects
+
+        found = suspects(shelf.titles(self.reader))
+        if self.model_name is None or not found:
+            return found
+        users = find.shopper_ids(self.reader)
+        some = users[:: max(1, len(users) // shoppers)][:shoppers]
+        return [*judged(self.scorer(), found[:most], some, self.as_of, progress), *found[most:]]
+
+    def _title(self, item_id: str) -> str | None:
         about = find.details(self.reader, [item_id])
         if about.empty:
             raise UnknownItem(f"No item has the id {item_id!r}. Pick one from the list, or import it.")
         title = about["title"].iloc[0]
-        return why(self.scorer(), user_id, item_id, self.as_of, title=None if pd.isna(title) else str(title))
+        return None if pd.isna(title) else str(title)
 
     def _known(self, user_id: str) -> None:
         if not find.known_shoppers(self.reader, [user_id]):

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -12,21 +12,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.errors import InputError
+from core.explain.budget import shares
 from core.explain.faithfulness import additivity_error, faithfulness, sigmoid
 from core.explain.masker import Game, Masks, Values, coarse
-from core.explain.owen import owen_values
-from core.explain.partition import (
-    Nested,
-    Piece,
-    event_order,
-    exact_evaluations,
-    nest,
-    pieces,
-    tree,
-    words_of,
-)
+from core.explain.owen import owen_within
+from core.explain.partition import Event, Piece, event_order, nest, pieces, tree, words_of
 from core.explain.reading import event_values, facts, title_of, token_value
 from core.explain.sentence import sentence
+from core.explain.shapley import SETTLED, Shapley, shapley_values
+from core.explain.trust import checks
 from core.records import EventValue, Explanation, TagSpec, TokenValue
 from core.text.words import EventText, Words
 
@@ -34,8 +28,10 @@ from core.text.words import EventText, Words
 MASKS = 256
 #: Share of the budget that events may take before words get theirs.
 _EVENT_SHARE = 0.25
-#: Masks for the reasons of a list: exact for a short past, both contexts for some thirty events.
-_MANY = 128
+#: Masks for the reasons of a list: some pairs of orders for a short past, one for some thirty events.
+_MANY = 64
+#: Standard errors, in log-odds, that reasons of a list may have; those of one item are settled as ``shapley`` says.
+_ROUGHLY = 0.05
 
 
 class Scorer(Protocol):
@@ -80,6 +76,12 @@ class _Question:
     @property
     def events(self) -> Sequence[EventText]:
         return self.sequences[0].events
+
+    @property
+    def owner(self) -> NDArray[np.int64]:
+        """For each token the place of its event in ``event_order``."""
+        order = event_order(self.tokens)
+        return np.searchsorted(order, [token.event for token in self.tokens]).astype(np.int64)
 
 
 def why(
@@ -138,7 +140,7 @@ def explain_many(
     as_of: datetime,
     max_evals: int = _MANY,
     seed: int = 0,
-    titles: Sequence[str] | None = None,
+    titles: Sequence[str | None] | None = None,
 ) -> list[Explanation]:
     """Explain many items at once by events only; ``words`` and ``tokens`` stay empty.
 
@@ -151,14 +153,44 @@ def explain_many(
     started = time.perf_counter()
     history, candidates = scorer.words(user_id, item_ids, as_of)
     question = _question(scorer, user_id, history, candidates, _clicks(scorer, history, candidates), started)
-    names = titles or [title_of(item, question.tokens, j) for j, item in enumerate(candidates, 1)]
-    values, ends = _by_event(question, max_evals, seed), _ends(question)
+    given = titles or [None] * len(candidates)
+    names = [title or title_of(item, question.tokens, j)
+             for j, (item, title) in enumerate(zip(candidates, given, strict=True), 1)]
+    found, ends = _by_event(question, max_evals, seed, _ROUGHLY), _ends(question)
     answers = []
     for j, item_id in enumerate(item_ids):
-        events = event_values(question.tokens, question.events, values[:, j], names[j])
+        events = event_values(question.tokens, question.events, found.values[:, j], names[j])
         said = sentence(events, facts(question.tokens, None, candidates[j], j + 1))
-        answers.append(_record(question, item_id, names[j], ends[:, j], events, said))
+        answers.append(_record(question, item_id, names[j], ends[:, j], events, said, error=found.error))
     return answers
+
+
+def explain_words(
+    scorer: Scorer,
+    user_id: str,
+    item_id: str,
+    history: Words,
+    candidate: Words,
+    max_evals: int = _MANY,
+    seed: int = 0,
+    title: str | None = None,
+    absent: Collection[int] = (),
+) -> Explanation:
+    """Explain one item by events, from words that are written already.
+
+    Parameters
+    ----------
+    absent
+        Events that are left out for good, with the words of fit that derive from them.
+    """
+    started = time.perf_counter()
+    model = _clicks(scorer, history, [candidate])
+    question = _question(scorer, user_id, history, [candidate], model, started, absent)
+    name = title or title_of(candidate, question.tokens, 1)
+    found = _by_event(question, max_evals, seed)
+    events = event_values(question.tokens, question.events, found.values[:, 0], name)
+    said = sentence(events, facts(question.tokens, None, candidate, 1))
+    return _record(question, item_id, name, _ends(question)[:, 0], events, said, error=found.error)
 
 
 def _clicks(scorer: Scorer, history: Words, candidates: Sequence[Words]) -> Callable[[list[Masks]], Values]:
@@ -172,17 +204,21 @@ def _question(
     candidates: Sequence[Words],
     model: Callable[[list[Masks]], Values],
     started: float,
+    absent: Collection[int] = (),
 ) -> _Question:
     sequences = (history, *candidates)
-    tokens = pieces(sequences, scorer.tokenizer.convert_ids_to_tokens)
-    game = Game(model, [len(words.ids) for words in sequences], tokens)
+    every = pieces(sequences, scorer.tokenizer.convert_ids_to_tokens)
+    tokens = [token for token in every if token.event not in absent]
+    gone = [token for token in every if token.event in absent]
+    game = Game(model, [len(words.ids) for words in sequences], tokens, gone)
     return _Question(user_id, sequences, tokens, game, started)
 
 
 def _deep(question: _Question, key: str, title: str, what: str, max_evals: int, seed: int) -> Explanation:
     """Explain by events, words and tokens, for a game of one output."""
     tokens = question.tokens
-    by_event = _by_event(question, int(_EVENT_SHARE * max_evals), seed)[:, 0]
+    found = _by_event(question, int(_EVENT_SHARE * max_evals), seed)
+    by_event = found.values[:, 0]
     by_token = _by_token(question, by_event, max_evals, seed)
     words = words_of(tokens)
     by_word = np.array([by_token[word].sum() for word in words])
@@ -199,50 +235,57 @@ def _deep(question: _Question, key: str, title: str, what: str, max_evals: int, 
         [token_value(tokens, word, by_word[i]) for i, word in enumerate(words)],
         [token_value(tokens, [i], by_token[i]) for i in range(len(tokens))],
         trust,
+        found.error,
     )
 
 
-def _by_event(question: _Question, max_evals: int, seed: int) -> Values:
+def _by_event(question: _Question, max_evals: int, seed: int, settled: float = SETTLED) -> Shapley:
     """Values ``[events, K]`` in the order of ``event_order``."""
     order = event_order(question.tokens)
-    owner = np.searchsorted(order, [token.event for token in question.tokens]).astype(np.int64)
-    linkage = tree(list(range(len(order))))
-    return owen_values(coarse(question.game, owner), linkage, len(order), max_evals, seed)
+    return shapley_values(coarse(question.game, question.owner), len(order), max_evals, seed, settled)
 
 
 def _by_token(
     question: _Question, by_event: NDArray[np.float64], max_evals: int, seed: int
 ) -> NDArray[np.float64]:
-    """Values of tokens; those of an event sum to the event's own, which is known more exactly.
+    """Values of tokens; those of an event sum to the event's own.
 
-    The events' values come from a game of few players, as a rule an exact one; the tokens' from
-    a game of many, which the budget as a rule does not divide to the end. By both, an event's total
-    is an Owen value of the same partition, so what they differ by is the error of the second: it is
-    spread evenly over the event's tokens, which changes neither the
-    event's total nor the differences between its tokens.
+    An event is divided among its tokens in the presence and in the absence of all other events. The sum of that is
+    the event's value as far as events interact in pairs; what it differs by is spread evenly over the tokens,
+    which changes neither the event's total nor the differences between its tokens.
     """
-    tokens = question.tokens
-    nested: Nested = _as_nested(nest(tokens))
-    linkage = tree(nested)
-    left = max(max_evals - question.game.evaluations, max_evals // 4, 8)
-    left += 4 * (len(by_event) - 1)  # the top of the tree has been evaluated with the events, and costs nothing
-    budget = max_evals if exact_evaluations(linkage) <= max_evals else left
-    values = owen_values(question.game, linkage, len(tokens), budget, seed)[:, 0]
-    owner = np.searchsorted(event_order(tokens), [token.event for token in tokens])
-    count = np.bincount(owner, minlength=len(by_event))
-    missing = by_event - np.bincount(owner, weights=values, minlength=len(by_event))
-    spread: NDArray[np.float64] = values + (missing / np.maximum(count, 1))[owner]
-    return spread
+    values = np.zeros(len(question.tokens))
+    left = max(max_evals - question.game.evaluations, max_evals // 2)
+    parts = nest(question.tokens)
+    budgets = shares([sum(len(word) for field in event for word in field) for event in parts], by_event, left)
+    for number, (event, budget) in enumerate(zip(parts, budgets, strict=True)):
+        mine = np.flatnonzero(question.owner == number)
+        if budget:
+            values[mine] = _within(question.game, event, mine, budget, seed)
+        values[mine] += (by_event[number] - values[mine].sum()) / len(mine)
+    return values
 
 
-def _as_nested(events: list[list[list[list[int]]]]) -> Nested:
-    return [[[[*word] for word in field] for field in event] for event in events]
+def _within(game: Game, event: Event, mine: NDArray[np.int64], budget: int, seed: int) -> NDArray[np.float64]:
+    """Values of one event's tokens, in the order of ``mine``."""
+    place = {token: at for at, token in enumerate(mine.tolist())}
+    linkage = tree([[[place[token] for token in word] for word in field] for field in event])
+
+    def among(others: bool) -> Callable[[Masks], Values]:
+        def play(masks: Masks) -> Values:
+            keep = np.full((len(masks), game.players), others)
+            keep[:, mine] = masks
+            return game(keep)
+
+        return play
+
+    return owen_within((among(True), among(False)), linkage, len(mine), budget, seed)[:, 0]
 
 
 def _ends(question: _Question) -> Values:
-    """Log-odds ``[2, K]`` of the empty and of the full input, by a pass of their own."""
+    """Log-odds ``[2, K]`` of the empty and of the full input, by a pass of its own each."""
     n = len(question.tokens)
-    return question.game.fresh(np.array([[False] * n, [True] * n], dtype=bool).reshape(2, n))
+    return np.concatenate([question.game.fresh(np.full((1, n), there)) for there in (False, True)])
 
 
 def _record(
@@ -255,9 +298,10 @@ def _record(
     words: Sequence[TokenValue] = (),
     tokens: Sequence[TokenValue] = (),
     trust: float | None = None,
+    error: float | None = None,
 ) -> Explanation:
     base, prediction = map(float, ends)
-    return Explanation(
+    found = Explanation(
         user_id=question.user_id,
         item_id=key,
         title=title,
@@ -273,4 +317,6 @@ def _record(
         evaluations=question.game.evaluations,
         seconds=time.perf_counter() - question.started,
         faithfulness=trust,
+        unsettled=error,
     )
+    return replace(found, checks=tuple(checks(found)))

@@ -13,12 +13,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.explain.partition import Piece
+from core.explain.turns import Turns
 
 Masks = NDArray[np.bool_]
 Values = NDArray[np.float64]
 
-#: Masks that go through the model together.
-BATCH = 16
+#: Masks that are asked for together.
+BATCH = 64
+#: Everybody who asks for reasons shares one model: batch by batch, whoever asked first.
+_TURNS = Turns()
 
 
 class Game:
@@ -34,17 +37,29 @@ class Game:
         Tokens of each sequence, [CLS] and [SEP] included.
     tokens
         The tokens that can be left out; all others are always kept.
+    gone
+        Tokens that are left out always.
     """
 
     def __init__(
-        self, model: Callable[[list[Masks]], Values], lengths: Sequence[int], tokens: Sequence[Piece]
+        self,
+        model: Callable[[list[Masks]], Values],
+        lengths: Sequence[int],
+        tokens: Sequence[Piece],
+        gone: Sequence[Piece] = (),
     ) -> None:
         self._model = model
         self._cuts = np.cumsum(lengths)[:-1]
         starts = np.concatenate(([0], np.cumsum(lengths)))
         self._places = np.array([starts[t.sequence] + t.position for t in tokens], dtype=np.int64)
-        self._total = int(starts[-1])
+        self._rest = np.ones(int(starts[-1]), dtype=bool)
+        self._rest[[starts[t.sequence] + t.position for t in gone]] = False
         self._known: dict[bytes, Values] = {}
+
+    @property
+    def players(self) -> int:
+        """How many tokens can be left out."""
+        return len(self._places)
 
     @property
     def evaluations(self) -> int:
@@ -53,8 +68,7 @@ class Game:
 
     def __call__(self, masks: Masks) -> Values:
         """Log-odds ``[n, K]`` for masks ``[n, tokens]``; True is kept."""
-        keep = np.ones((len(masks), self._total), dtype=bool)
-        keep[:, self._places] = masks
+        keep = self._kept(masks)
         keys = [row.tobytes() for row in np.packbits(keep, axis=1)]
         new = list({key: i for i, key in enumerate(keys) if key not in self._known}.values())
         new.sort(key=lambda row: int(masks[row].sum()))  # equal lengths together: less padding to compute
@@ -66,9 +80,14 @@ class Game:
 
     def fresh(self, masks: Masks) -> Values:
         """Run the model on these masks, whatever is remembered."""
-        keep = np.ones((len(masks), self._total), dtype=bool)
+        keep = self._kept(masks)
+        with _TURNS.turn():
+            return np.asarray(self._model(np.split(keep, self._cuts, axis=1)), dtype=np.float64)
+
+    def _kept(self, masks: Masks) -> Masks:
+        keep = np.tile(self._rest, (len(masks), 1))
         keep[:, self._places] = masks
-        return np.asarray(self._model(np.split(keep, self._cuts, axis=1)), dtype=np.float64)
+        return keep
 
 
 def coarse(game: Callable[[Masks], Values], owner: NDArray[np.int64]) -> Callable[[Masks], Values]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -11,10 +10,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from core.explain.masker import BATCH, Masks, Values, keep_masker
+from core.explain.masker import Masks, Values, keep_masker
 from core.explain.partition import exact_evaluations
+from core.explain.turns import Turns
 
-_LOCK = threading.Lock()
+#: Masks that shap asks for together: the fewer, the better it spends a budget.
+_TOGETHER = 16
+_TURNS = Turns()  # shap draws from numpy's global generator: one run at a time
 _SWITCH = "DISABLE_JIT"
 
 
@@ -46,18 +48,48 @@ def owen_values(
     return (with_all + alone) / 2
 
 
+def owen_within(
+    games: tuple[Callable[[Masks], Values], Callable[[Masks], Values]],
+    linkage: NDArray[np.float64],
+    players: int,
+    max_evals: int,
+    seed: int = 0,
+) -> Values:
+    """Owen values ``[players, K]`` of the members of a group: the mean over all others being there and being absent.
+
+    As in ``owen_values``, all contexts inside the group are weighed when the budget allows it, else its other members
+    are there with the others and absent with them.
+
+    Parameters
+    ----------
+    games
+        The group's members among all others, and alone.
+    max_evals
+        For both games together.
+    """
+    if players < 2:
+        ends = np.array([[False] * players, [True] * players], dtype=bool).reshape(2, players)
+        difference: Values = np.mean([np.diff(game(ends), axis=0) for game in games], axis=0)
+        return np.tile(difference, (players, 1))
+    each = max_evals // 2
+    contexts = (None, None) if exact_evaluations(linkage) <= each else (1, 0)
+    among, alone = (_run(game, linkage, players, each, context, seed)
+                    for game, context in zip(games, contexts, strict=True))
+    return (among + alone) / 2
+
+
 def _run(
     game: Callable[[Masks], Values], linkage: NDArray[np.float64], players: int, max_evals: int, context: int | None,
     seed: int,
 ) -> Values:
-    with _LOCK, _seeded(seed):
+    with _TURNS.turn(), _seeded(seed):
         names = [str(i) for i in range(players)]
         explain = _partition_explainer()(game, keep_masker(linkage), feature_names=names)
         result = explain(
             np.zeros((1, players)),
             max_evals=max_evals + 1,  # shap stops before it has spent the last one
             fixed_context=context,
-            batch_size=max(2, min(BATCH, max_evals // 4)),
+            batch_size=max(2, min(_TOGETHER, max_evals // 4)),
             silent=True,
         )
     return np.asarray(result.values[0], dtype=np.float64).reshape(players, -1)

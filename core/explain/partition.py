@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 ITEM = -1
 
 Nested = int | list["Nested"]
+#: Fields of words of token indices.
+Event = list[list[list[int]]]
 
 
 @dataclass(frozen=True)
@@ -86,7 +88,7 @@ def words_of(tokens: Sequence[Piece]) -> list[list[int]]:
     return words
 
 
-def nest(tokens: Sequence[Piece]) -> list[list[list[list[int]]]]:
+def nest(tokens: Sequence[Piece]) -> list[Event]:
     """Events of fields of words of token indices.
 
     The item's own words come first, then the events in their order (newest first). A word of fit

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import cast
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch import nn
 
 from core.model import device as devices
 from core.model.batch import pad
@@ -15,6 +17,10 @@ from core.model.onepass import OnePass
 
 #: Padded tokens that go through the model together.
 TOKENS = {"cpu": 8_192, "cuda": 131_072, "mps": 32_768}
+#: The same for masks of one explanation, which are few: what fits a processor's caches is faster.
+MASKED = {"cpu": 4_096, "cuda": 131_072, "mps": 32_768}
+
+Masks = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -65,6 +71,83 @@ def logits(
             if done:
                 done(finished)
     return clicks, np.stack(tags) if tags else np.empty((0, 0))
+
+
+def masked(
+    network: OnePass,
+    history: NDArray[np.int32],
+    candidates: Sequence[NDArray[np.int32]],
+    history_keep: Masks,
+    candidates_keep: Sequence[Masks],
+    pad_id: int,
+    bf16: bool = False,
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Compute logits of one shopper and her candidates under masks, not calibrated.
+
+    A history that is masked alike is encoded once, and so is a candidate that is masked alike behind it: masks that
+    touch candidates alone cost what the candidates cost.
+
+    Parameters
+    ----------
+    history_keep
+        bool ``[n, H]``; False leaves a token out.
+    candidates_keep
+        For each candidate bool ``[n, C_j]``.
+
+    Returns
+    -------
+    tuple
+        Click logits ``[n, K]`` and tag logits ``[n, T]``.
+    """
+    n, k = len(history_keep), len(candidates)
+    device = next(network.parameters()).device
+    budget = MASKED.get(device.type, MASKED["cpu"])
+    shared = _shared(history_keep, candidates_keep, max(k, budget // (4 * max(map(len, candidates), default=1) + 1)))
+    packs = [Pack(history[one.keep], [candidates[j][keep] for j, keep in one.behind]) for one in shared]
+    clicks, tags = np.empty((n, k)), np.empty((n, cast("nn.Linear", network.tag_head[-1]).out_features))
+    with torch.inference_mode(), devices.autocast(device, bf16):
+        for rows in batches(packs, budget):
+            some = [shared[i] for i in rows]
+            batch = pad([history] * len(some), [[candidates[j] for j, _ in one.behind] for one in some], pad_id,
+                        [one.keep for one in some], [[keep for _, keep in one.behind] for one in some])
+            click, tag = (part.double().cpu().numpy() for part in network(batch.to(device)))
+            for at, one in enumerate(some):
+                for row, places in one.rows:
+                    clicks[row], tags[row] = click[at, places], tag[at]
+    return clicks, tags
+
+
+class _Shared:
+    """Masks with one history: what of it is kept, the different candidates behind it, and where each mask finds its."""
+
+    def __init__(self, keep: NDArray[np.bool_]) -> None:
+        self.keep = keep
+        self.behind: list[tuple[int, NDArray[np.bool_]]] = []
+        self.rows: list[tuple[int, list[int]]] = []
+        self._places: dict[tuple[int, bytes], int] = {}
+
+    def add(self, row: int, keeps: Sequence[NDArray[np.bool_]]) -> None:
+        places = []
+        for j, keep in enumerate(keeps):
+            key = (j, keep.tobytes())
+            if key not in self._places:
+                self._places[key] = len(self.behind)
+                self.behind.append((j, keep))
+            places.append(self._places[key])
+        self.rows.append((row, places))
+
+
+def _shared(history_keep: Masks, candidates_keep: Sequence[Masks], most: int) -> list[_Shared]:
+    """Masks by their history, with some ``most`` candidates behind each at most."""
+    found: list[_Shared] = []
+    open_: dict[bytes, _Shared] = {}
+    for row, keep in enumerate(history_keep):
+        key = keep.tobytes()
+        if key not in open_ or len(open_[key].behind) >= most:
+            open_[key] = _Shared(keep)
+            found.append(open_[key])
+        open_[key].add(row, [masks[row] for masks in candidates_keep])
+    return found
 
 
 def batches(packs: Sequence[Pack], budget: int) -> Iterator[list[int]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 #: Asks that are fetched by one query.
 CHUNK = 2000
+#: Alters the rows of a shopper's events and of how items suit her, before they are written.
+Alter = Callable[[Sequence[Mapping[str, Any]], Sequence[Mapping[str, Any]]],
+                 tuple[Sequence[Mapping[str, Any]], Sequence[Mapping[str, Any]]]]
 
 
 @dataclass(frozen=True)
@@ -48,7 +51,9 @@ class Writer:
         self.template = template
         self._dull = dull_words(reader)
 
-    def write(self, asks: pd.DataFrame, pairs: pd.DataFrame | None = None) -> list[Written]:
+    def write(
+        self, asks: pd.DataFrame, pairs: pd.DataFrame | None = None, alter: Alter | None = None
+    ) -> list[Written]:
         """Write each ask, in the order given.
 
         Parameters
@@ -57,15 +62,21 @@ class Writer:
             ``ask_id`` (unique), ``user_id``, ``as_of``.
         pairs
             ``ask_id, item_id`` and, where known, ``slot, position``; in the order wanted.
+        alter
+            What is otherwise than in the log.
         """
         return [written for start in range(0, len(asks), CHUNK)
-                for written in self._chunk(asks.iloc[start : start + CHUNK], pairs)]
+                for written in self._chunk(asks.iloc[start : start + CHUNK], pairs, alter)]
 
-    def _chunk(self, asks: pd.DataFrame, pairs: pd.DataFrame | None) -> list[Written]:
+    def _chunk(self, asks: pd.DataFrame, pairs: pd.DataFrame | None, alter: Alter | None) -> list[Written]:
         asks = asks[["ask_id", "user_id", "as_of"]]
         events = _by_ask(past.history(self.reader, asks))
         summaries = {row["ask_id"]: row for row in _rows(past.summary(self.reader, asks))}
         fits, places = self._fits(asks, pairs)
+        if alter is not None:
+            for ask in asks["ask_id"].tolist():
+                altered = alter(events.get(ask, []), fits.get(ask, []))
+                events[ask], fits[ask] = ([dict(row) for row in rows] for rows in altered)
         self.template.cache.learn(text for rows in events.values() for text in texts_of(rows))
         self.template.cache.learn(fit["title"] or fit["item_id"] for rows in fits.values() for fit in rows)
         return [

@@ -133,6 +133,43 @@ def test_threads_do_not_disturb_each_other(rough):
     assert [replace(found[i], seconds=0) for i in range(4)] == [replace(one, seconds=0) for one in alone]
 
 
+def test_ten_at_once_are_served_one_after_the_other_and_as_if_they_were_alone(tiny_base):
+    class Watched(FakeScorer):
+        inside = most = 0
+
+        def masked_clicks(self, *given):
+            self.inside += 1
+            self.most = max(self.most, self.inside)
+            found = super().masked_clicks(*given)
+            self.inside -= 1
+            return found
+
+    scorer, found = Watched(tiny_base, planted={2: 1.0}, pairs=PAIRS), {}
+    alone = explain_many(scorer, "u", ITEMS, AS_OF)
+
+    def ask(number):
+        found[number] = explain_many(scorer, "u", ITEMS, AS_OF)
+
+    threads = [threading.Thread(target=ask, args=(number,)) for number in range(10)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert scorer.most == 1
+    for answers in found.values():
+        assert [replace(one, seconds=0) for one in answers] == [replace(one, seconds=0) for one in alone]
+    assert len(found) == 10
+
+
+def test_reasons_carry_how_far_they_can_be_trusted(rough, additive):
+    found = why(rough, "u", "t1", AS_OF)
+    assert [check.name for check in found.checks] == ["Adds up", "Matters", "Stable"]
+    assert found.checks[0].passed
+    many = explain_many(additive, "u", ["t1"], AS_OF)[0]
+    assert many.unsettled == pytest.approx(0.0, abs=1e-9)
+    assert [check.passed for check in many.checks] == [True, None, True]
+
+
 def test_the_budget_is_kept_nearly(rough):
     found = why(rough, "u", "t1", AS_OF, max_evals=200)
     assert found.evaluations <= 200 + 16  # nine masks measure trust, a few more end a batch

@@ -5,8 +5,9 @@ import pytest
 import torch
 
 from core.model.base import load_encoder
+from core.model.batch import pad
 from core.model.onepass import OnePass
-from core.model.predict import Pack, batches, logits
+from core.model.predict import Pack, batches, logits, masked
 
 
 def pack(history: int, *candidates: int) -> Pack:
@@ -50,3 +51,43 @@ def test_progress_counts_packs(network: OnePass) -> None:
     seen: list[int] = []
     logits(network, [pack(5)] * 7, 0, done=seen.append)
     assert seen[-1] == 7
+
+
+def masks(rng: np.random.Generator, n: int, sizes: list[int]) -> list[np.ndarray]:
+    return [rng.random((n, size)) < 0.6 for size in sizes]
+
+
+def test_masks_together_are_what_each_would_be_alone(network: OnePass) -> None:
+    rng, one = np.random.default_rng(0), pack(14, 5, 8)
+    history, *behind = masks(rng, 9, [14, 5, 8])
+    history[3:6] = history[2]  # one history under several masks of candidates
+    behind[0][4] = behind[0][3]
+    clicks, tags = masked(network, one.history, one.candidates, history, behind, 0)
+    for row in range(9):
+        batch = pad([one.history], [one.candidates], 0, [history[row]], [[keep[row] for keep in behind]])
+        with torch.inference_mode():
+            click, tag = network(batch)
+        np.testing.assert_allclose(clicks[row], click[0], atol=1e-4)
+        np.testing.assert_allclose(tags[row], tag[0], atol=1e-4)
+
+
+def test_a_history_is_encoded_once_for_all_masks_of_candidates(network: OnePass) -> None:
+    one, seen = pack(14, 5, 8), []
+    handle = network.register_forward_pre_hook(lambda _, given: seen.append(given[0]))
+    keep = np.ones((20, 14), dtype=bool)
+    behind = masks(np.random.default_rng(1), 20, [5, 8])
+    behind[0][:] = behind[0][0]
+    masked(network, one.history, one.candidates, keep, behind, 0)
+    handle.remove()
+    assert sum(batch.history.shape[0] for batch in seen) == 1
+    different = 1 + len(np.unique(behind[1], axis=0))
+    assert [batch.candidates.shape[1] for batch in seen] == [different]
+
+
+def test_tags_are_masked_without_candidates(network: OnePass) -> None:
+    one = pack(14)
+    (keep,) = masks(np.random.default_rng(2), 5, [14])
+    clicks, tags = masked(network, one.history, [], keep, [], 0)
+    assert clicks.shape == (5, 0)
+    assert tags.shape == (5, 3)
+    assert len(np.unique(tags.round(5), axis=0)) == 5

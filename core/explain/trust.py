@@ -1,0 +1,57 @@
+"""Whether an explanation should be relied on: three checks, each in a sentence."""
+
+from __future__ import annotations
+
+from core.explain.faithfulness import TOLERANCE
+from core.records import Check, Explanation
+
+#: The strongest words must move the prediction at least this many times as much as random ones do.
+FAITHFUL = 1.5
+#: Standard error of an event's value, in log-odds and as a share of the strongest, up to which values are stable.
+STEADY, STEADY_SHARE = 0.05, 0.1
+
+
+def checks(explanation: Explanation) -> list[Check]:
+    """Check whether the parts add up, whether the words matter, and whether the values would come out again.
+
+    What could not be measured is neither passed nor failed: ``passed`` is None.
+    """
+    return [_additive(explanation), _faithful(explanation), _stable(explanation)]
+
+
+def _additive(explanation: Explanation) -> Check:
+    error = explanation.additivity_error
+    return Check(
+        "Adds up", error <= TOLERANCE, f"the parts add up to the prediction within {error:.4f} log-odds",
+        "Base and pushes must sum to the prediction at every level: words to their event, events to the whole. It is "
+        f"checked against passes of their own; up to {TOLERANCE:g} log-odds is rounding.",
+    )
+
+
+def _faithful(explanation: Explanation) -> Check:
+    help_ = (
+        "The fifth of the words that pushes most is left out, and the prediction made again. If these words are the "
+        f"reasons, it must move at least {FAITHFUL:g} times as much as when as many random words are left out."
+    )
+    times = explanation.faithfulness
+    if times is None:
+        said = "too few words, or too little moves, to compare with words at random" if explanation.words else (
+            "measured only when words are asked for")
+        return Check("Matters", None, said, help_)
+    said = f"taking the strongest words away changes the prediction {times:.1f} times as much as words at random"
+    return Check("Matters", times >= FAITHFUL, said, help_)
+
+
+def _stable(explanation: Explanation) -> Check:
+    help_ = (
+        "Few events are weighed in all combinations, which is exact. More are weighed in random orders and their "
+        "reverses: how far the values of different orders lie apart tells how far they may still be off."
+    )
+    error = explanation.unsettled
+    if error is None:
+        return Check("Stable", None, "one pair of orders was weighed, so how far values may be off is not known", help_)
+    if error == 0:
+        return Check("Stable", True, "events are weighed in all combinations, so their values are exact", help_)
+    most = max((abs(event.value) for event in explanation.events), default=0.0)
+    said = f"values of events would come out again within about {2 * error:.2f} log-odds"
+    return Check("Stable", error <= max(STEADY, STEADY_SHARE * most), said, help_)

@@ -1,0 +1,100 @@
+from __future__ import annotations
+
+from itertools import permutations
+
+import numpy as np
+import pytest
+
+from core.explain.shapley import shapley_values
+
+
+def rough(players, outputs=2, seed=0):
+    """A game with every interaction: a random number for each coalition."""
+    table = np.random.default_rng(seed).normal(size=(2**players, outputs))
+    return lambda masks: table[masks @ (1 << np.arange(players))]
+
+
+def brute_force(game, players):
+    values, orders = 0, list(permutations(range(players)))
+    for order in orders:
+        masks = np.zeros((players + 1, players), dtype=bool)
+        for step, player in enumerate(order, 1):
+            masks[step:, player] = True
+        added = np.diff(game(masks), axis=0)
+        values = values + added[np.argsort(order)]
+    return values / len(orders)
+
+
+def counted(game, asked):
+    def play(masks):
+        asked.append(len(np.unique(masks, axis=0)))
+        return game(masks)
+
+    return play
+
+
+@pytest.mark.parametrize("players", [2, 3, 4, 5])
+def test_few_players_are_answered_exactly(players):
+    game = rough(players)
+    found = shapley_values(game, players, 64)
+    np.testing.assert_allclose(found.values, brute_force(game, players), atol=1e-12)
+    assert found.error == 0.0
+
+
+def test_a_worked_example():
+    """Gloves: a left hand and two right hands; a pair is worth 1. The left one is worth 2/3, each right one 1/6."""
+    found = shapley_values(lambda masks: (masks[:, :1] & masks[:, 1:].any(axis=1, keepdims=True)).astype(float), 3, 8)
+    np.testing.assert_allclose(found.values[:, 0], [2 / 3, 1 / 6, 1 / 6])
+
+
+def test_one_pair_of_orders_is_exact_where_players_interact_in_pairs():
+    players, random = 16, np.random.default_rng(0)
+    weights, pairs = random.normal(size=players), random.normal(size=(players, players))
+
+    def game(masks):
+        kept = masks.astype(float)
+        return (kept @ weights + np.einsum("ni,ij,nj->n", kept, pairs, kept))[:, None]
+
+    asked = []
+    found = shapley_values(counted(game, asked), players, 2 * players)
+    expected = weights + np.diag(pairs) + (pairs + pairs.T - 2 * np.diag(np.diag(pairs))).sum(axis=1) / 2
+    np.testing.assert_allclose(found.values[:, 0], expected, atol=1e-9)
+    assert asked == [2 * players]
+    assert found.error is None
+
+
+@pytest.mark.parametrize("budget", [2, 40, 200])
+def test_sums_are_exact_and_the_budget_is_kept_from_one_pair_on(budget):
+    players, asked = 10, []
+    game = rough(players)
+    values = shapley_values(counted(game, asked), players, budget, settled=0.0).values
+    ends = game(np.array([[False] * players, [True] * players]))
+    np.testing.assert_allclose(values.sum(axis=0), ends[1] - ends[0], atol=1e-9)
+    assert sum(asked) <= max(budget, 2 * players) + 2 * len(asked)  # the ends are asked for with every pair
+
+
+def test_the_error_tells_how_far_off_the_values_are_and_ends_the_search():
+    players, game = 8, rough(8, outputs=1)
+    exact = shapley_values(game, players, 10_000, settled=0.0)
+    true = brute_force(game, players)
+    rougher = shapley_values(game, players, 60, seed=1, settled=0.0)
+    assert np.abs(exact.values - true).max() < np.abs(rougher.values - true).max()
+    assert np.abs(rougher.values - true).max() < 4 * rougher.error
+    asked = []
+    shapley_values(counted(game, asked), players, 10_000, settled=0.3)
+    assert 2 <= len(asked) < 20
+
+
+def test_the_same_seed_gives_the_same_bytes():
+    one, again, other = (shapley_values(rough(9), 9, 60, seed=seed).values.tobytes() for seed in (3, 3, 4))
+    assert one == again != other
+
+
+@pytest.mark.parametrize("players", [0, 1])
+def test_hardly_any_players(players):
+    game = rough(players, outputs=3)
+    found = shapley_values(game, players, 10)
+    assert found.values.shape == (players, 3)
+    assert found.error == 0.0
+    if players:
+        np.testing.assert_allclose(found.values[0], game(np.array([[True]]))[0] - game(np.array([[False]]))[0])
