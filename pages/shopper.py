@@ -30,7 +30,7 @@ def show(shop: Shop, user: str) -> None:
             states.no_model()
             done(view.timeline)
         else:
-            cards.tags(view.tags)
+            cards.tags(view.tags, user)
     if view.model is not None:
         left, right = st.columns([3, 2], gap="large")
         with left:

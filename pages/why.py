@@ -7,68 +7,25 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import streamlit as st
 
-from core.records import Explanation
-from pages._ui import attribution, charts, frame, nav, pick, pushes, resources, states, words
+from pages._ui import above, export, frame, nav, otherwise, pick, reason, resources, states, suspects, words
 
 if TYPE_CHECKING:
     from core.service import Shop
 
-
-def answer(explained: Explanation) -> None:
-    """Say the reason in one sentence, and the figures it comes from."""
-    st.markdown(f"### {words.plain(explained.title)}")
-    st.info(words.plain(explained.sentence), icon=":material/lightbulb:")
-    row = st.container(horizontal=True)
-    row.metric(
-        "Predicted chance of a click",
-        words.percent(explained.p_click),
-        f"{100 * (explained.p_click - explained.p_base):+.1f} points",
-        border=True,
-    )
-    row.metric("If nothing were known", words.percent(explained.p_base), border=True, height="stretch")
+ITEM, ABOVE, IF, TITLES = "item", "above", "if", "titles"
+ASKS = {ITEM: "This item", ABOVE: "Why above another", IF: "What if", TITLES: "Suspicious titles"}
 
 
-def reasons(explained: Explanation) -> None:
-    """Draw how the events moved the chance, then every word with what it pushed."""
-    left, right = st.columns(2, gap="large")
-    rows = len(explained.events)
-    with left:
-        st.subheader("From nothing known to this prediction", anchor=False)
-        charts.draw(pushes.waterfall(explained), "waterfall", 150 + 42 * min(rows, 7))
-        st.caption("The strongest first; each step shows what the chance becomes with it.")
-    with right:
-        st.subheader("What each event added", anchor=False)
-        charts.draw(pushes.event_bars(explained.events[:20]), "events", 66 + 42 * min(rows, 20))
-        st.caption("The item's own words first, then what they did, newest first.")
-    st.subheader("The words that the model read", anchor=False)
-    st.html(attribution.legend() + attribution.render(explained.words, explained.events))
-
-
-def values(explained: Explanation) -> None:
-    """Draw the same values as a table, and how far they can be trusted."""
-    names = {event.event: event.text for event in explained.events}
-    with st.expander("The same values as a table", icon=":material/table:"):
-        st.dataframe(
-            pd.DataFrame(
-                {
-                    "Word": [token.text for token in explained.words],
-                    "Belongs to": [names.get(token.event, "the item") for token in explained.words],
-                    "Odds of a click": [pushes.odds(token.value) for token in explained.words],
-                    "Push": [token.value for token in explained.words],
-                }
-            ),
-            hide_index=True,
-            placeholder="–",
-            column_config={"Push": st.column_config.NumberColumn("Push (log-odds)", format="%+.3f")},
-        )
-    trust = [f"The parts add up to the prediction within {explained.additivity_error:.4f} log-odds"]
-    if explained.faithfulness is not None:
-        trust.append(
-            f"taking the strongest words away changes the prediction {explained.faithfulness:.1f} times as much "
-            "as taking words at random"
-        )
-    trust.append(f"{words.count(explained.evaluations)} variants read in {explained.seconds:.1f} seconds")
-    st.caption(f":material/verified: {'; '.join(trust)}. These are reasons of the model, not proof of a cause.")
+def asked() -> str:
+    """Let the person choose what to ask; it is in the address."""
+    now = st.query_params.get("ask", ITEM)
+    now = now if now in ASKS else ITEM
+    said = st.segmented_control("What to ask", list(ASKS), default=now, format_func=ASKS.__getitem__, required=True,
+                                label_visibility="collapsed", key=f"ask-{now}")  # fmt: skip
+    if said and said != now:
+        pick.choose("ask", said)
+        st.rerun()
+    return now
 
 
 def candidates(shop: Shop, user: str) -> pd.DataFrame:
@@ -86,19 +43,100 @@ def choose(shop: Shop, user: str) -> str | None:
     return pick.item(shop, offered)
 
 
-with frame.page("Why", "Why was this recommended?") as shop:
-    with st.container(horizontal=pick.chosen("user", "item")):
-        user = pick.shopper(shop)
-        item = choose(shop, user) if user and shop.model_name else None
-    if user is not None and shop.model_name is None:
-        states.no_model()
-    elif user is not None:
-        if item is None:
-            states.empty("Choose an item", "There is nothing to recommend to them; search for an item above.")
-        else:
+def why_item(shop: Shop, user: str, item: str) -> None:
+    """Draw why an item gets its chance; a preview stands there until the values are known."""
+    place, mark = st.empty(), (shop.version, shop.model_name, user, item)
+    shown = st.session_state.setdefault("_explained", set())
+    if mark not in shown:
+        with place.container():
+            reason.first_look(resources.preview(shop, user, item))
             with st.spinner("Reading the history with and without each word …"):
-                explained = resources.why(shop, user, item)
-            answer(explained)
-            reasons(explained)
-            values(explained)
-            nav.link("shopper", "Back to this shopper", ":material/person:", {"user": user})
+                resources.why(shop, user, item)
+        shown.add(mark)
+    with place.container():
+        explained = resources.why(shop, user, item)
+        reason.answer(explained)
+        reason.reasons(explained)
+        reason.values(explained)
+        reason.take_along(explained)
+        take_report(shop, user, item)
+
+
+def take_report(shop: Shop, user: str, item: str) -> None:
+    """Offer a report of the shopper with this reason, that opens without a server."""
+
+    def made() -> bytes:
+        view = resources.shopper(shop, user)
+        return export.report(user, view.as_of, view.facts, view.tags, [resources.why(shop, user, item)],
+                             view.model or "none")  # fmt: skip
+
+    st.download_button("Report of this shopper (HTML)", made, f"shopper-{export.name(user)}.html", "text/html",
+                       icon=":material/description:", on_click="ignore")  # fmt: skip
+
+
+def why_above(shop: Shop, user: str, item: str) -> None:
+    """Draw why the item stands above another that the person chooses."""
+    offered = candidates(shop, user)
+    others = offered[offered["item_id"] != item]
+    if others.empty:
+        states.empty("Nothing to compare with", "Only one item can be recommended to them.")
+        return
+    labels = dict(zip(others["item_id"], others["title"], strict=True))
+    other = st.selectbox("Compare with", list(labels), format_func=lambda key: labels[key], key=f"above-{user}-{item}")
+    with st.spinner("Reading the history with and without each event …"):
+        above.draw(resources.why_above(shop, user, item, other))
+
+
+def what_if(shop: Shop, user: str, item: str) -> None:
+    """Let the person say what should be otherwise, and draw what moves."""
+    with st.spinner("Reading the history with and without each word …"):
+        explained = resources.why(shop, user, item)
+    st.markdown(f"### {words.plain(explained.title)}")
+    change = otherwise.ask(explained)
+    if change is not None:
+        with st.spinner("Reading what would have been …"):
+            otherwise.draw(resources.what_if(shop, user, item, change))
+
+
+def why_tag(shop: Shop, user: str, tag: str) -> None:
+    """Draw why a shopper gets a tag's probability."""
+    with st.spinner("Reading the history with and without each word …"):
+        explained = resources.why_tag(shop, user, tag)
+    reason.answer(explained, reason.TAG)
+    reason.reasons(explained, reason.TAG)
+    reason.values(explained, reason.TAG)
+    reason.take_along(explained)
+
+
+def suspicious(shop: Shop) -> None:
+    """Draw the titles whose words look as if they were written for the ranking."""
+    with st.spinner("Reading every title, and scoring the suspicious ones with and without their words …"):
+        suspects.draw(resources.suspects(shop))
+
+
+def of_shopper(shop: Shop, ask: str) -> None:
+    """Answer what is asked about one shopper."""
+    tag = st.query_params.get("tag")
+    with st.container(horizontal=pick.chosen("user", "item") or bool(tag)):
+        user = pick.shopper(shop)
+        item = choose(shop, user) if user and shop.model_name and not tag else None
+    if user is None:
+        return
+    if shop.model_name is None:
+        states.no_model()
+    elif tag:
+        why_tag(shop, user, tag)
+    elif item is None:
+        states.empty("Choose an item", "There is nothing to recommend to them; search for an item above.")
+    else:
+        {ITEM: why_item, ABOVE: why_above, IF: what_if}[ask](shop, user, item)
+    if shop.model_name is not None and (item or tag):
+        nav.link("shopper", "Back to this shopper", ":material/person:", {"user": user})
+
+
+with frame.page("Why", "Why was this recommended?") as shop:
+    ask = ITEM if st.query_params.get("tag") else asked()
+    if ask == TITLES:
+        suspicious(shop)
+    else:
+        of_shopper(shop, ask)

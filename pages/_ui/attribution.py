@@ -32,16 +32,16 @@ _FIELDS = {
 }
 
 
-def effect(value: float) -> str:
+def effect(value: float, of: str = "a click") -> str:
     """What a push in log-odds means: ``"raises the odds of a click 1.8-fold"``."""
     if abs(value) < 0.005:
-        return "hardly changes the chance of a click"
+        return f"hardly changes the chance of {of}"
     change = math.exp(abs(value))
     share = f"by {100 * (change - 1):.0f} %" if change < 2 else f"{change:.1f}-fold"
-    return f"{'raises' if value > 0 else 'lowers'} the odds of a click {share}"
+    return f"{'raises' if value > 0 else 'lowers'} the odds of {of} {share}"
 
 
-def word(token: TokenValue, strongest: float) -> str:
+def word(token: TokenValue, strongest: float, of: str = "a click") -> str:
     """HTML of one word; ``strongest`` is the largest absolute value among all that are shown."""
     share = min(1.0, abs(token.value) / strongest) if strongest > 0 else 0.0
     up = token.value >= 0
@@ -52,7 +52,7 @@ def word(token: TokenValue, strongest: float) -> str:
         else "2px solid transparent"
     )
     glyph = ("▲" if up else "▼") if share >= _GLYPH_FROM else ""
-    hint = f"{_FIELDS.get(token.field, token.field)}: {effect(token.value)}"
+    hint = f"{_FIELDS.get(token.field, token.field)}: {effect(token.value, of)}"
     style = (
         f"background:rgba({colour},{MOST * share:.2f});border-bottom:{line};border-radius:3px;"
         "padding:1px 4px;margin:1px 2px 1px 0;display:inline-block;max-width:100%;overflow-wrap:anywhere"
@@ -61,7 +61,7 @@ def word(token: TokenValue, strongest: float) -> str:
     return f'<span class="sl-word" style="{style}" title="{escape(hint, quote=True)}">{mark}{escape(token.text)}</span>'
 
 
-def render(words: Sequence[TokenValue], events: Sequence[EventValue]) -> str:
+def render(words: Sequence[TokenValue], events: Sequence[EventValue], of: str = "a click") -> str:
     """HTML of all words: the item's own first, then one line for each event, newest first.
 
     Parameters
@@ -70,6 +70,8 @@ def render(words: Sequence[TokenValue], events: Sequence[EventValue]) -> str:
         Words with their values, in reading order; ``event`` says which line they are on.
     events
         Events with what they pushed; one that has no words is left out.
+    of
+        What the chance is of.
 
     Returns
     -------
@@ -85,7 +87,7 @@ def render(words: Sequence[TokenValue], events: Sequence[EventValue]) -> str:
     pushes = {event.event: event for event in events}
     lines = []
     for index in sorted({token.event for token in words}):
-        shown = " ".join(word(token, strongest) for token in words if token.event == index)
+        shown = " ".join(word(token, strongest, of) for token in words if token.event == index)
         lines.append(_line(index, pushes.get(index), shown))
     return f'<div class="sl-words" style="line-height:1.75;font-size:0.95rem">{"".join(lines)}</div>'
 
@@ -101,8 +103,8 @@ def _line(index: int, event: EventValue | None, shown: str) -> str:
     )
 
 
-def legend() -> str:
+def legend(of: str = "a click") -> str:
     """HTML of the key to the colours."""
-    up = word(TokenValue("makes a click more likely", 1.0, -1, "item"), 1.0)
-    down = word(TokenValue("makes it less likely", -1.0, -1, "item"), 1.0)
+    up = word(TokenValue(f"makes {of} more likely", 1.0, -1, "item"), 1.0, of)
+    down = word(TokenValue("makes it less likely", -1.0, -1, "item"), 1.0, of)
     return f'<div style="font-size:0.85rem;margin-bottom:0.4rem">{up} {down}</div>'

@@ -45,13 +45,14 @@ def _fact(fact: Fact) -> None:
         st.markdown(f"**{words.plain(fact.value)}**", width="content")
 
 
-def tags(predicted: Sequence[Tag]) -> None:
-    """Draw predicted tags, those that are given first, each with its chance and what to expect of it."""
+def tags(predicted: Sequence[Tag], user_id: str) -> None:
+    """Draw predicted tags, those that are given first, each with its chance, what to expect of it and why."""
     with st.container(border=True):
         st.markdown(":violet[:material/neurology:] **Predicted** by the model")
         given = [tag for tag in predicted if tag.given]
         for tag in sorted(given, key=lambda t: -t.probability):
             _tag(tag)
+            nav.link("why", "Why?", ":material/psychology_alt:", {"user": user_id, "tag": tag.spec.key})
         if not given:
             st.caption("No tag reaches its threshold for this shopper.")
         rest = sorted((tag for tag in predicted if not tag.given), key=lambda t: -t.probability)

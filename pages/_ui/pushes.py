@@ -15,7 +15,7 @@ UP = "#2f7dc4"
 DOWN = "#d98613"
 
 
-def waterfall(explained: Explanation, most: int = 6) -> go.Figure:
+def waterfall(explained: Explanation, most: int = 6, of: str = "a click") -> go.Figure:
     """From the chance when nothing is known to the prediction, one step an event, in percent."""
     named, levels = steps(explained, most)
     chances = [100 * explained.p_base, *(100 * sigmoid(level) for level in levels)]
@@ -39,7 +39,7 @@ def waterfall(explained: Explanation, most: int = 6) -> go.Figure:
     )
     _labels(figure, ["Nothing known", *named, "Prediction"])
     figure.update_layout(barmode="overlay")
-    figure.update_xaxes(range=[0, 1.4 * max(*chances, 0.01)], ticksuffix=" %", title="Chance of a click", nticks=5)
+    figure.update_xaxes(range=[0, 1.4 * max(*chances, 0.01)], ticksuffix=" %", title=f"Chance of {of}", nticks=5)
     return figure
 
 
@@ -54,7 +54,7 @@ def steps(explained: Explanation, most: int) -> tuple[list[str], list[float]]:
     return [name for name, _ in named], list(levels)[1:]
 
 
-def event_bars(events: Sequence[EventValue]) -> go.Figure:
+def event_bars(events: Sequence[EventValue], of: str = "a click") -> go.Figure:
     """Push of every event in the order of time, the item's own words first."""
     figure = go.Figure()
     figure.add_bar(
@@ -76,7 +76,7 @@ def event_bars(events: Sequence[EventValue]) -> go.Figure:
         showticklabels=False,
         zeroline=True,
         zerolinewidth=2,
-        title="Odds of a click",
+        title=f"Odds of {of}",
     )
     return figure
 

@@ -15,16 +15,21 @@ import streamlit as st
 from core.config import Settings
 from core.errors import ModelError
 from core.records import (
+    Change,
     Condition,
+    Contrast,
     Explanation,
     FileGroup,
     FilePreview,
     ModelReport,
     Outlook,
     Overview,
+    Preview,
     Recommendation,
     SegmentView,
     ShopperView,
+    Suspect,
+    WhatIf,
 )
 
 if TYPE_CHECKING:
@@ -132,6 +137,31 @@ def recommend(
 def why(shop: Shop, user_id: str, item_id: str) -> Explanation:
     """Return the reasons for one item's probability."""
     return _answer(_key(shop), "why", (user_id, item_id), shop)  # type: ignore[no-any-return]
+
+
+def why_tag(shop: Shop, user_id: str, tag: str) -> Explanation:
+    """Return the reasons for one tag's probability."""
+    return _answer(_key(shop), "why_tag", (user_id, tag), shop)  # type: ignore[no-any-return]
+
+
+def why_above(shop: Shop, user_id: str, first: str, second: str) -> Contrast:
+    """Return why one item stands above another."""
+    return _answer(_key(shop), "why_above", (user_id, first, second), shop)  # type: ignore[no-any-return]
+
+
+def what_if(shop: Shop, user_id: str, item_id: str, change: Change) -> WhatIf:
+    """Return an item's chance as it is, and as it would be."""
+    return _answer(_key(shop), "what_if", (user_id, item_id, change), shop)  # type: ignore[no-any-return]
+
+
+def preview(shop: Shop, user_id: str, item_id: str) -> Preview:
+    """Return a first look at the reasons for one item's probability."""
+    return _answer(_key(shop), "preview", (user_id, item_id), shop)  # type: ignore[no-any-return]
+
+
+def suspects(shop: Shop) -> list[Suspect]:
+    """Return titles with words that look as if they were written for the ranking."""
+    return _answer(_key(shop), "suspects", (), shop)  # type: ignore[no-any-return]
 
 
 def groups(shop: Shop, places: Sequence[str]) -> list[FileGroup]:

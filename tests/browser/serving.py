@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -27,15 +27,21 @@ START_SECONDS = 60.0
 @contextmanager
 def served(workspace: Path) -> Iterator[str]:
     """Serve the dashboard on a free port and give its address."""
+    command = ["-m", "streamlit", "run", str(PROJECT / "app.py"), "--server.address", "127.0.0.1", "--server.port"]
+    with started(command, {"SHOPPERLENS_WORKSPACE": str(workspace), "SHOPPERLENS_DEVICE": "cpu"}) as address:
+        yield address
+
+
+@contextmanager
+def started(command: Sequence[str], env: Mapping[str, str] | None = None) -> Iterator[str]:
+    """Run Python with these arguments and a free port behind them, and give the address that answers there."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = str(free.getsockname()[1])
-    options = ["--server.port", port, "--server.address", "127.0.0.1"]
-    command = [sys.executable, "-m", "streamlit", "run", str(PROJECT / "app.py"), *options]
-    env = os.environ | {"SHOPPERLENS_WORKSPACE": str(workspace), "SHOPPERLENS_DEVICE": "cpu"}
     with subprocess.Popen(
-        command, cwd=PROJECT, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    ) as server:
+        [sys.executable, *command, port], cwd=PROJECT, env=os.environ | dict(env or {}), stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    ) as server:  # fmt: skip
         try:
             yield _answers(f"http://127.0.0.1:{port}", server)
         finally:

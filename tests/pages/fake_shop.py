@@ -13,11 +13,9 @@ from typing import Any
 
 import pandas as pd
 
-from core.errors import InputError, ModelError, UnknownItem, UnknownUser
+from core.errors import InputError, ModelError, UnknownUser
 from core.records import (
     Condition,
-    EventValue,
-    Explanation,
     Fact,
     HealthNote,
     ImportPlan,
@@ -30,15 +28,13 @@ from core.records import (
     ShopInfo,
     ShopperView,
     Tag,
-    TagSpec,
-    TokenValue,
     Understood,
     no_progress,
 )
 from tests.pages.fake_import import FakeImports
 from tests.pages.fake_models import DAYS, FakeModels
+from tests.pages.fake_why import NOW, SPECS, TITLES, FakeWhy
 
-NOW = datetime(2026, 6, 2, 18, 30)
 FIRST = datetime(2026, 4, 4, 6, 2)
 EVENT_TYPES = {
     "impression": 251_310,
@@ -55,29 +51,6 @@ EVENT_TYPES = {
 CATEGORIES = ["Shoes", "Phones", "Kitchen", "Garden", "Books", "Coats", "Toys", "Lighting"]
 #: The shopper who looks like a robot.
 ROBOT = "S00007"
-SPECS = (
-    TagSpec("intent:buy", "intent", "Will buy", "Will buy something within 14 days.", 14),
-    TagSpec(
-        "intent:abandon",
-        "intent",
-        "Will abandon the cart",
-        "Will put something in the cart and not buy it within 7 days.",
-        7,
-    ),
-    TagSpec("lifecycle:at_risk", "lifecycle", "At risk", "Was active and will not come back within 14 days.", 14),
-    TagSpec(
-        "interest:Shoes",
-        "interest",
-        "Interested in Shoes",
-        "Will click, cart or buy something in Shoes within 7 days.",
-        7,
-        "Shoes",
-    ),
-    TagSpec(
-        "price:premium", "price", "Buys premium", "What they buy next will be in the upper price band.", 14, "premium"
-    ),
-    TagSpec("habit:night", "habit", "Shops at night", "Most of their visits will be at night.", 14),
-)
 COLUMNS = pd.DataFrame(
     [
         ("purchases", "Purchases", "observed", "number", "", "Orders in the whole span", "Buying", True),
@@ -113,22 +86,6 @@ def people(count: int = 400) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-TITLES = [
-    "Black leather ankle boots",
-    "Running shoes, blue mesh",
-    "Phone case, 6.1 inch, clear",
-    "Cast-iron pan, 28 cm",
-    "Wool coat, camel",
-    "Desk lamp, brass",
-    "How to choose a trail shoe",
-    "Garden hose, 20 m",
-    "Summer sale: up to 40 % off coats",
-    "Wooden train set",
-    "<script>alert(1)</script>",
-    "Suede loafers, brown",
-]
-
-
 def holds(row: Mapping[str, Any], condition: Condition) -> bool:
     """Whether one shopper meets one condition."""
     have, want = row[condition.column], condition.value
@@ -144,7 +101,7 @@ def holds(row: Mapping[str, Any], condition: Condition) -> bool:
 
 
 @dataclass
-class FakeShop(FakeImports, FakeModels):
+class FakeShop(FakeImports, FakeModels, FakeWhy):
     """The question-shaped methods of Shop over generated data; fields bend it to a situation."""
 
     folder: Path
@@ -347,14 +304,6 @@ class FakeShop(FakeImports, FakeModels):
             for i, (n, t) in enumerate(found[:k])
         ]
 
-    def why(self, user_id: str, item_id: str) -> Explanation:
-        self._note("why")
-        self._known(user_id)
-        number = int(item_id[1:]) if item_id[1:].isdigit() else 999
-        if number >= len(TITLES):
-            raise UnknownItem(f"No item has the id {item_id!r}. Pick one from the list.")
-        return explanation(user_id, item_id, TITLES[number])
-
     def understand(self, file: Path) -> Understood:
         self._note("understand")
         frame = pd.read_csv(file, dtype=str)
@@ -459,62 +408,6 @@ def _plain(info: ShopInfo, daily: pd.DataFrame) -> Overview:
     }
     empty = {name: pd.DataFrame(columns=columns) for name, columns in nothing.items()}
     return Overview(info, daily, funnel, None, health=[], thin_shoppers=0, **empty)
-
-
-def explanation(user_id: str, item_id: str, title: str) -> Explanation:
-    """An explanation whose words, events and prediction add up."""
-    pieces = [
-        (-1, "item", title, 0.21),
-        (-1, "price", "mid price", -0.14),
-        (-1, "fit", "viewed 3 times", 0.62),
-        (0, "action", "viewed", 0.08),
-        (0, "title", "Black leather ankle boots", 0.44),
-        (0, "when", "2 days ago", 0.09),
-        (1, "action", "searched", 0.05),
-        (1, "query", "ankle boots", 0.37),
-        (2, "action", "sent back", -0.11),
-        (2, "title", "<img src=x onerror=alert(1)>", -0.29),
-        (3, "action", "bought", 0.04),
-        (3, "title", "Wool coat, camel", 0.12),
-    ]
-    words = [TokenValue(text, value, event, kind) for event, kind, text, value in pieces]
-    names = {
-        -1: ("The item's own words", "", None),
-        0: ("viewed Black leather ankle boots 3 times, 2 days ago", "view", "I000"),
-        1: ("searched for ankle boots, 3 days ago", "search", None),
-        2: ("sent back <img src=x onerror=alert(1)>, 9 days ago", "return", "I010"),
-        3: ("bought Wool coat, camel, 3 weeks ago", "purchase", "I004"),
-    }
-    events = [
-        EventValue(
-            e,
-            text,
-            kind,
-            item,
-            None if e < 0 else NOW - timedelta(days=2 + 4 * e),
-            sum(w.value for w in words if w.event == e),
-        )
-        for e, (text, kind, item) in names.items()
-    ]
-    base = -3.1
-    prediction = base + sum(w.value for w in words)
-    return Explanation(
-        user_id,
-        item_id,
-        title,
-        base,
-        prediction,
-        1 / (1 + math.exp(-base)),
-        1 / (1 + math.exp(-prediction)),
-        0.0002,
-        events,
-        words,
-        words,
-        "Mostly because they viewed ankle boots 3 times this week and searched for them.",
-        840,
-        2.1,
-        3.4,
-    )
 
 
 #: What a shop can be like, as fields of FakeShop.

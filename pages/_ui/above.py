@@ -1,0 +1,23 @@
+"""Two items for one shopper: why one stands above the other."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.records import Contrast
+from pages._ui import charts, pushes, words
+
+
+def draw(found: Contrast) -> None:
+    """Say what puts one item above the other, then what each event pushes for the one more than for the other."""
+    st.info(words.plain(found.sentence), icon=":material/lightbulb:")
+    row = st.container(horizontal=True)
+    for item in (found.first, found.second):
+        row.metric(words.plain(item.title), words.percent(item.p_click), border=True, height="stretch")
+    st.subheader("What speaks for the one more than for the other", anchor=False)
+    events = sorted(found.events, key=lambda event: -abs(event.value))[:12]
+    charts.draw(pushes.event_bars(events), "above", 66 + 42 * len(events))
+    st.caption(
+        f"▲ speaks for {words.plain(found.first.title)}, ▼ for {words.plain(found.second.title)}; the strongest first. "
+        f"The differences add up to that of the two predictions within {found.additivity_error:.4f} log-odds."
+    )

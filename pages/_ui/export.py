@@ -1,0 +1,107 @@
+"""Reasons to take along: values as CSV, and a report that opens without a server."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Sequence
+from datetime import datetime
+from html import escape
+from io import StringIO
+
+import pandas as pd
+
+from core.records import Check, Explanation, Fact, Tag
+from pages._ui import attribution, picture, pushes, words
+
+#: A page that may load nothing and run nothing, whatever is in it.
+_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
+_STYLE = """
+:root { color-scheme: light dark; }
+body { font: 15px/1.55 system-ui, sans-serif; max-width: 62rem; margin: 2rem auto; padding: 0 1rem; }
+h1 { font-size: 1.6rem; } h2 { font-size: 1.25rem; margin-top: 2.2rem; } .quiet { opacity: 0.75; font-size: 0.9rem; }
+table { border-collapse: collapse; width: 100%; } td, th { text-align: left; padding: 0.25rem 0.75rem 0.25rem 0;
+border-bottom: 1px solid rgba(125,135,148,0.3); overflow-wrap: anywhere; }
+td.n { text-align: right; white-space: nowrap; }
+svg { max-width: 100%; height: auto; } .warn { border-left: 4px solid #d98613; padding: 0.3rem 0.8rem; }
+"""
+#: A cell that begins so would be run as a formula by a spreadsheet.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def values(explained: Explanation) -> bytes:
+    """Every value as CSV: ``level, event, field, text, when, log_odds``, base and prediction first."""
+    out = StringIO()
+    write = csv.writer(out)
+    write.writerow(["level", "event", "field", "text", "when", "log_odds"])
+    write.writerow(["base", "", "", "Nothing known", "", f"{explained.base_value:.6f}"])
+    write.writerow(["prediction", "", "", _cell(explained.title), "", f"{explained.prediction:.6f}"])
+    for event in explained.events:
+        when = "" if event.ts is None else event.ts.isoformat(sep=" ", timespec="minutes")
+        write.writerow(["event", event.event, _cell(event.event_type), _cell(event.text), when, f"{event.value:.6f}"])
+    for level, parts in (("word", explained.words), ("token", explained.tokens)):
+        for part in parts:
+            write.writerow([level, part.event, _cell(part.field), _cell(part.text), "", f"{part.value:.6f}"])
+    return out.getvalue().encode("utf-8-sig")
+
+
+def table(rows: pd.DataFrame) -> bytes:
+    """Return a table as CSV that spreadsheets take for text."""
+    safe = rows.map(lambda value: _cell(value) if isinstance(value, str) else value)
+    return safe.to_csv(index=False).encode("utf-8-sig")
+
+
+def name(text: str) -> str:
+    """Part of a file's name: letters and digits, others as a dash."""
+    return "".join(char if char.isalnum() else "-" for char in text)[:60]
+
+
+def _cell(text: str) -> str:
+    """Text that a spreadsheet takes for text."""
+    return f"'{text}" if text.startswith(_FORMULA) else text
+
+
+def report(
+    user: str, as_of: datetime, facts: Sequence[Fact], tags: Sequence[Tag], reasons: Sequence[Explanation], model: str
+) -> bytes:
+    """Return a report of a shopper as one HTML file that opens without a server and loads nothing."""
+    parts = [
+        f"<h1>{escape(f'Shopper {user}')}</h1>",
+        f'<p class="quiet">As of {escape(words.moment(as_of))}. Model: {escape(model)}. Made with ShopperLens.</p>',
+        "<h2>Counted in the logs</h2>", _table([(fact.label, fact.value) for fact in facts]),
+        "<h2>Predicted by the model</h2>",
+        _table([(tag.spec.label, words.percent(tag.probability)) for tag in _likely(tags)]),
+        *(_reason(explained) for explained in reasons),
+    ]  # fmt: skip
+    head = (
+        f'<!doctype html><html lang="en"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" '
+        f'content="{_POLICY}"><meta name="viewport" content="width=device-width, initial-scale=1">'
+        f"<title>{escape(f'Shopper {user}')} · ShopperLens</title><style>{_STYLE}</style></head><body>"
+    )
+    return f"{head}{''.join(parts)}</body></html>".encode()
+
+
+def _likely(tags: Sequence[Tag]) -> list[Tag]:
+    return sorted((tag for tag in tags if tag.given), key=lambda tag: -tag.probability)
+
+
+def _table(rows: Sequence[tuple[str, str]]) -> str:
+    if not rows:
+        return '<p class="quiet">Nothing.</p>'
+    lines = (f'<tr><td>{escape(name)}</td><td class="n">{escape(value)}</td></tr>' for name, value in rows)
+    return f"<table>{''.join(lines)}</table>"
+
+
+def _reason(explained: Explanation) -> str:
+    rows = [(event.text, pushes.odds(event.value)) for event in explained.events]
+    legend = attribution.legend() + attribution.render(explained.words, explained.events) if explained.words else ""
+    return (
+        f"<h2>Why {escape(explained.title)}: {words.percent(explained.p_click)}</h2><p>{escape(explained.sentence)}</p>"
+        f"{_warning(explained.checks)}{picture.svg(explained)}<h3>What each event pushed</h3>{_table(rows)}{legend}"
+        f'<p class="quiet">{escape("; ".join(check.said for check in explained.checks))}. These are reasons of the '
+        f"model, not proof of a cause.</p>"
+    )
+
+
+def _warning(checks: Sequence[Check]) -> str:
+    failed = [check.said for check in checks if check.passed is False]
+    return f'<p class="warn">Do not rely on these reasons: {escape("; ".join(failed))}.</p>' if failed else ""

@@ -1,0 +1,36 @@
+"""Titles whose words look as if they were written for the ranking, as a list for the merchandiser."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+import streamlit as st
+
+from core.records import Suspect
+from pages._ui import export, states
+
+
+def draw(found: Sequence[Suspect]) -> None:
+    """Draw the list, with each title's chance with and without its suspicious words where that was measured."""
+    if not found:
+        states.empty("No suspicious titles", "No title is stuffed, repeats itself, hides characters or gives orders.",
+                     ":material/verified_user:")  # fmt: skip
+        return
+    table = pd.DataFrame(
+        {
+            "Item": [one.item_id for one in found],
+            "Title": [one.title for one in found],
+            "Suspicious": [" · ".join(one.words) for one in found],
+            "Because of": ["; ".join(dict.fromkeys(one.reasons)) for one in found],
+            "Chance with": [one.p_with for one in found],
+            "Chance without": [one.p_without for one in found],
+            "Title without": [one.without for one in found],
+        }
+    )
+    chance = st.column_config.NumberColumn(format="percent")
+    st.dataframe(table, hide_index=True, placeholder="–",
+                 column_config={"Chance with": chance, "Chance without": chance})  # fmt: skip
+    st.download_button("List (CSV)", lambda: export.table(table), "suspicious-titles.csv", "text/csv",
+                       icon=":material/table:", on_click="ignore")  # fmt: skip
+    st.caption("Chances are means over some shoppers. Those whose words gain most come first.")
