@@ -123,7 +123,7 @@ def load_preset(name: str | None) -> Preset:
 def fitting(columns: Sequence[str]) -> list[tuple[str, str]]:
     """Return the presets that a file with these columns may belong to, as (preset, role), the surest first.
 
-    Files that their publisher writes without a header are not found by one.
+    Files that their publisher writes without a header are not found by one; see ``named_so``.
     """
     found = [
         (len(layout.columns), name, layout.role)
@@ -131,6 +131,16 @@ def fitting(columns: Sequence[str]) -> list[tuple[str, str]]:
         for layout in [load_preset(name).layout_with(columns)] if layout is not None and not layout.headless
     ]
     return [(name, role) for _, name, role in sorted(found, key=lambda entry: (-entry[0], *entry[1:]))]
+
+
+def named_so(file: str, width: int) -> list[str]:
+    """Return the presets of which a log without a header is called so, and has so many columns."""
+    called = _PACKED.sub("", file.lower().replace(": ", "/").rsplit("/", 1)[-1])
+    return [
+        name for name in preset_names() for layout in load_preset(name).logs
+        if layout.headless and len(layout.reading["header"]) == width
+        and any(fnmatch(called, pattern) for pattern in layout.names if not pattern.startswith("*"))
+    ]
 
 
 @cache

@@ -15,7 +15,7 @@ from core.schema import ITEM_COLUMNS, Col
 from core.store import deeds, event_names, naming
 from core.store.clues import Clues, Guess
 from core.store.grammar import ITEMS, TOGETHER, USERS
-from core.store.preset import fitting
+from core.store.preset import fitting, named_so
 from core.store.seen import look
 
 if TYPE_CHECKING:
@@ -60,6 +60,8 @@ def suggest(
     else:
         columns, words, order, unsure = _beside(clues, role), [], None, False
     presets = [name for name, _ in fitting(source.columns)] if role == EVENTS_ROLE else []
+    if role == EVENTS_ROLE and all(map(naming.nameless, source.columns)):
+        presets = named_so(source.file, len(source.columns))
     zoned = not any(seen.timed > seen.zoned or seen.clock > 0.5 for seen in clues.behind(columns, Col.TS))
     return Suggestion(
         role, columns, words, presets[0] if presets else None, order, zoned, _questions(role, columns, words, unsure)

@@ -73,6 +73,8 @@ def _by_columns(shop: Shop, files: Sequence[Brought]) -> ImportPlan | None:
         [place for file in files if file.role == role for place in file.group.places] for role in bring.ROLES
     )
     told = ImportPlan(events, items, users, append=keep(shop), zone=zone(shop, logs), own=own, orders=orders)
+    if waits:
+        st.caption(":material/arrow_upward: Say first which of day and month comes first; then it can be tried.")
     return None if waits else told
 
 
@@ -127,14 +129,23 @@ def _ask_dates(samples: Sequence[str], likely: str | None, key: str) -> str | No
 
 
 def zone(shop: Shop, logs: Sequence[Brought]) -> str | None:
-    """Ask for the store's time zone, where the times name none."""
+    """Ask for the store's time zone, where the times name none; once it was chosen it can be changed."""
     known = shop.zone()
     if all(file.preview.suggestion.zoned for file in logs):
         return known
     zones = shop.zones()
-    return st.selectbox(
-        "The store's time zone, as the times name none", zones, index=zones.index(known or "UTC"), key="import-zone"
-    )
+    if known is None:
+        return _choose_zone(zones, "UTC")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(f":material/schedule: Times that name no zone are read in the store's, {words.plain(known)}.")
+        with st.popover("Change", type="tertiary"):
+            return _choose_zone(zones, known)
+
+
+def _choose_zone(zones: Sequence[str], likely: str) -> str:
+    return str(st.selectbox(
+        "The store's time zone, as the times name none", zones, index=zones.index(likely), key="import-zone"
+    ))  # fmt: skip
 
 
 def keep(shop: Shop) -> bool:

@@ -186,6 +186,7 @@ def test_the_order_of_dates_is_asked_only_when_it_is_not_clear_and_must_be_answe
     assert radios(app)[0].value is None
     assert "For example 03/04/2026, 05/04/2026" in said(app)
     assert "Do the dates begin with the day or with the month?" in app.info[0].value
+    assert "Say first which of day and month comes first" in said(app)
     assert not [b for b in app.button if b.label == "Try it without importing"]
     radios(app)[0].set_value("mdy").run()
     assert not app.info
@@ -208,7 +209,7 @@ def test_what_only_a_person_can_tell_is_said_above_until_it_is_answered(page):
     assert app.info[0].value == "What do the words for what was done mean?"
     select(app, "“frobnicate” – 1 line").select("cart").run()
     assert not app.info
-    assert "All that is needed was understood" in said(app)
+    assert "and then try it." in said(app)
 
 
 def test_a_zone_is_asked_only_where_times_name_none(page, shop):
@@ -217,6 +218,7 @@ def test_a_zone_is_asked_only_where_times_name_none(page, shop):
     shop.known_zone = "Asia/Shanghai"
     app = bring(page("imports"), ("orders.csv", ORDERS))
     assert select(app, "The store's time zone, as the times name none").value == "Asia/Shanghai"
+    assert "Times that name no zone are read in the store's, Asia/Shanghai." in said(app)
 
 
 def test_files_of_several_kinds_are_told_apart(page, shop):

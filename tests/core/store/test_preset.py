@@ -193,6 +193,9 @@ def test_the_surest_preset_for_a_header_comes_first():
     columns = ["Invoice", "StockCode", "Description", "Quantity", "InvoiceDate", "Price", "Customer ID", "Country"]
     assert preset.fitting(columns)[0] == ("online-retail", "invoices")
     assert preset.fitting(["user_id", "x"]) == []
+    for file in ("UserBehavior.csv", "data.zip: logs/UserBehavior.csv", "userbehavior_2017.csv.gz"):
+        assert preset.named_so(file, 5) == ["taobao"]
+    assert preset.named_so("UserBehavior.csv", 4) == preset.named_so("anything.csv", 4) == []
     assert preset.fitting(["user_id", "item_id", "rating", "timestamp"]) == []  # MovieLens has these, but no header
 
 
