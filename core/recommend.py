@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 #: Candidates that are ranked at most.
 CANDIDATES = 200
 #: Masks for the reasons of a whole list; events are few, so a small budget is enough.
-REASON_EVALUATIONS = 128
+REASON_EVALUATIONS = 42
 
 
 class Ranker(Protocol):

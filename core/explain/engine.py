@@ -27,9 +27,9 @@ from core.text.words import EventText, Words
 #: Masks of one explanation, unless told otherwise: some seconds on two processor cores.
 MASKS = 256
 #: Share of the budget that events may take before words get theirs.
-_EVENT_SHARE = 0.25
-#: Masks for the reasons of a list: some pairs of orders for a short past, one for some thirty events.
-_MANY = 64
+_EVENT_SHARE = 0.4
+#: Masks for the reasons of a list: two pairs of orders for up to eleven events, one for more.
+_MANY = 42
 #: Standard errors, in log-odds, that reasons of a list may have; those of one item are settled as ``shapley`` says.
 _ROUGHLY = 0.05
 
@@ -56,8 +56,9 @@ class Scorer(Protocol):
         candidates: Sequence[Words],
         history_keep: Masks,
         candidate_keep: Sequence[Masks],
+        rough: bool = False,
     ) -> Values:
-        """Click log-odds ``[n, K]``."""
+        """Click log-odds ``[n, K]``; ``rough`` allows to be off by about a hundredth."""
 
     def masked_tags(self, history: Words, history_keep: Masks) -> Values:
         """Tag log-odds ``[n, T]``."""
@@ -106,7 +107,7 @@ def why(
     """
     started = time.perf_counter()
     history, candidates = scorer.words(user_id, [item_id], as_of)
-    question = _question(scorer, user_id, history, candidates, _clicks(scorer, history, candidates), started)
+    question = _about_items(scorer, user_id, history, candidates, started)
     return _deep(question, item_id, title or title_of(candidates[0], question.tokens, 1), "item", max_evals, seed)
 
 
@@ -129,7 +130,8 @@ def why_tag(
     def model(keeps: list[Masks]) -> Values:
         return scorer.masked_tags(history, keeps[0])[:, [at]]
 
-    question = _question(scorer, user_id, history, [], model, started)
+    tokens = pieces([history], scorer.tokenizer.convert_ids_to_tokens)
+    question = _Question(user_id, (history,), tokens, Game(model, [len(history.ids)], tokens), started)
     return _deep(question, tag_key, scorer.tag_specs[at].label, "tag", max_evals, seed)
 
 
@@ -152,7 +154,7 @@ def explain_many(
         return []
     started = time.perf_counter()
     history, candidates = scorer.words(user_id, item_ids, as_of)
-    question = _question(scorer, user_id, history, candidates, _clicks(scorer, history, candidates), started)
+    question = _about_items(scorer, user_id, history, candidates, started)
     given = titles or [None] * len(candidates)
     names = [title or title_of(item, question.tokens, j)
              for j, (item, title) in enumerate(zip(candidates, given, strict=True), 1)]
@@ -184,8 +186,7 @@ def explain_words(
         Events that are left out for good, with the words of fit that derive from them.
     """
     started = time.perf_counter()
-    model = _clicks(scorer, history, [candidate])
-    question = _question(scorer, user_id, history, [candidate], model, started, absent)
+    question = _about_items(scorer, user_id, history, [candidate], started, absent)
     name = title or title_of(candidate, question.tokens, 1)
     found = _by_event(question, max_evals, seed)
     events = event_values(question.tokens, question.events, found.values[:, 0], name)
@@ -193,24 +194,25 @@ def explain_words(
     return _record(question, item_id, name, _ends(question)[:, 0], events, said, error=found.error)
 
 
-def _clicks(scorer: Scorer, history: Words, candidates: Sequence[Words]) -> Callable[[list[Masks]], Values]:
-    return lambda keeps: scorer.masked_clicks(history, candidates, keeps[0], keeps[1:])
-
-
-def _question(
+def _about_items(
     scorer: Scorer,
     user_id: str,
     history: Words,
     candidates: Sequence[Words],
-    model: Callable[[list[Masks]], Values],
     started: float,
     absent: Collection[int] = (),
 ) -> _Question:
+    def model(keeps: list[Masks]) -> Values:
+        return scorer.masked_clicks(history, candidates, keeps[0], keeps[1:])
+
+    def rough(keeps: list[Masks]) -> Values:
+        return scorer.masked_clicks(history, candidates, keeps[0], keeps[1:], rough=True)
+
     sequences = (history, *candidates)
     every = pieces(sequences, scorer.tokenizer.convert_ids_to_tokens)
     tokens = [token for token in every if token.event not in absent]
     gone = [token for token in every if token.event in absent]
-    game = Game(model, [len(words.ids) for words in sequences], tokens, gone)
+    game = Game(model, [len(words.ids) for words in sequences], tokens, gone, rough)
     return _Question(user_id, sequences, tokens, game, started)
 
 

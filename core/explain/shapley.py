@@ -24,7 +24,7 @@ class Shapley(NamedTuple):
         ``[players, K]``; each column sums to game(all) - game(none).
     error
         Greatest standard error among them, in log-odds: 0 when they are exact, None when a single pair of orders
-        does not tell.
+        does not tell. As orders that begin elsewhere balance each other, it is rather too large than too small.
     """
 
     values: Values
@@ -36,24 +36,24 @@ def shapley_values(
 ) -> Shapley:
     """Shapley values of a game.
 
-    Few players are answered exactly, by every coalition. Of more, players join in a random order and in its
-    reverse: averaged, such a pair is exact wherever players interact in pairs only, for two masks a player
-    (Castro et al., 2009; Mitchell et al., 2022). Pairs are drawn until the values are settled or the budget is spent,
-    at least one.
+    Few players are answered exactly, by every coalition. Of more, players join in a random order and in its reverse:
+    averaged, such a pair is exact wherever players interact in pairs only (Castro et al., 2009; Mitchell et al., 2022).
+    The next pairs are the same order begun elsewhere, so that everybody comes early and late about equally often:
+    where the first to join changes most, that halves the error of as many random orders.
 
     Parameters
     ----------
     game
         Values ``[n, K]`` for masks ``[n, players]``.
     max_evals
-        Masks at most, unless one pair of orders needs more.
+        Masks at most, unless one pair of orders needs more (twice the players).
     settled
         Standard error below which no more orders are drawn.
     """
     if players < 2:
         ends = game(np.array([[False] * players, [True] * players], dtype=bool).reshape(2, players))
         return Shapley(np.tile(ends[1] - ends[0], (players, 1)), 0.0)
-    if 2**players <= min(max_evals, 4 * players + 16):
+    if 2**players <= min(max_evals, 4 * players + 40):
         return Shapley(_exact(game, players), 0.0)
     return _sampled(game, players, max_evals, seed, settled)
 
@@ -71,18 +71,22 @@ def _exact(game: Callable[[Masks], Values], players: int) -> Values:
 def _sampled(
     game: Callable[[Masks], Values], players: int, max_evals: int, seed: int, settled: float
 ) -> Shapley:
-    random = np.random.default_rng(seed)
-    pairs = max(1, (max_evals - 2) // (2 * (players - 1)))
+    order = np.random.default_rng(seed).permutation(players)
     found: list[Values] = []
     error: float | None = None
-    while len(found) < pairs:
-        order = random.permutation(players)
-        found.append(_pair(game, order))
-        if len(found) > 1:
+    for number in range(min(players, max(1, (max_evals - 2) // (2 * (players - 1))))):
+        found.append(_pair(game, np.roll(order, int(_spread(number) * players))))
+        if number:
             error = float((np.std(found, axis=0, ddof=1) / np.sqrt(len(found))).max())
             if error <= settled:
                 break
     return Shapley(np.mean(found, axis=0), error)
+
+
+def _spread(number: int) -> float:
+    """0, 1/2, 1/4, 3/4, 1/8 …: each fills the widest gap (van der Corput)."""
+    digits = f"{number:b}"[::-1]
+    return sum(int(digit) / 2 ** (place + 1) for place, digit in enumerate(digits))
 
 
 def _pair(game: Callable[[Masks], Values], order: NDArray[np.int64]) -> Values:
@@ -90,10 +94,10 @@ def _pair(game: Callable[[Masks], Values], order: NDArray[np.int64]) -> Values:
     players = len(order)
     joined = np.tri(players + 1, players, -1, dtype=bool)  # row n: the first n have joined
     masks = np.zeros((2, players + 1, players), dtype=bool)
-    for chain, one in enumerate((order, order[::-1])):
-        masks[chain][:, one] = joined
+    for walk, one in enumerate((order, order[::-1])):
+        masks[walk][:, one] = joined
     values = game(masks.reshape(-1, players)).reshape(2, players + 1, -1)
     added = np.zeros((players, values.shape[-1]))
-    for chain, one in enumerate((order, order[::-1])):
-        added[one] += np.diff(values[chain], axis=0) / 2
+    for walk, one in enumerate((order, order[::-1])):
+        added[one] += np.diff(values[walk], axis=0) / 2
     return added

@@ -18,7 +18,7 @@ from core.model.onepass import OnePass
 #: Padded tokens that go through the model together.
 TOKENS = {"cpu": 8_192, "cuda": 131_072, "mps": 32_768}
 #: The same for masks of one explanation, which are few: what fits a processor's caches is faster.
-MASKED = {"cpu": 4_096, "cuda": 131_072, "mps": 32_768}
+MASKED = {"cpu": 2_048, "cuda": 131_072, "mps": 32_768}
 
 Masks = NDArray[np.bool_]
 

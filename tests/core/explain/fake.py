@@ -61,7 +61,7 @@ class FakeScorer:
         return history, [self.template.candidate(FITS[item], history, Taste(self.events)) for item in item_ids]
 
     def masked_clicks(self, history: Words, candidates: Sequence[Words], history_keep: np.ndarray,
-                      candidate_keep: Sequence[np.ndarray]) -> np.ndarray:
+                      candidate_keep: Sequence[np.ndarray], rough: bool = False) -> np.ndarray:
         self.masks += len(history_keep)
         assert history_keep[:, [0, -1]].all()
         of_history = self._of_history(history, history_keep)

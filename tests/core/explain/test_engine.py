@@ -59,8 +59,8 @@ def test_broken_values_are_caught(rough):
 
 def test_a_scorer_that_does_not_repeat_itself_is_caught(tiny_base):
     class Moody(FakeScorer):
-        def masked_clicks(self, *given):
-            return super().masked_clicks(*given) + 0.01 * self.masks
+        def masked_clicks(self, *given, **more):
+            return super().masked_clicks(*given, **more) + 0.01 * self.masks
 
     found = why(Moody(tiny_base), "u", "t1", AS_OF, max_evals=64)
     with pytest.raises(NotAdditive):
@@ -137,10 +137,10 @@ def test_ten_at_once_are_served_one_after_the_other_and_as_if_they_were_alone(ti
     class Watched(FakeScorer):
         inside = most = 0
 
-        def masked_clicks(self, *given):
+        def masked_clicks(self, *given, **more):
             self.inside += 1
             self.most = max(self.most, self.inside)
-            found = super().masked_clicks(*given)
+            found = super().masked_clicks(*given, **more)
             self.inside -= 1
             return found
 

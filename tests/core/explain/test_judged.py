@@ -19,7 +19,7 @@ TITLES = pd.DataFrame(
 class ByLength(Rewriting):
     """Likes long titles: a log-odds for every token of the candidate."""
 
-    def masked_clicks(self, history, candidates, history_keep, candidate_keep):
+    def masked_clicks(self, history, candidates, history_keep, candidate_keep, rough=False):
         self.asked = [len(words.ids) for words in candidates]
         return np.array([[float(len(words.ids)) for words in candidates]]) - 20.0
 
