@@ -50,6 +50,7 @@ def trust(report: ModelReport) -> None:
     st.subheader("How good are the tags?", anchor=False)
     table, config = figures.tags(report.tags)
     st.dataframe(table, hide_index=True, placeholder="–", column_config=config)
+    figures.people(report)
     with st.expander("Model card", icon=":material/description:"):
         st.markdown(report.card)
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from core.model.checkpoint import ModelInfo
+from core.schema import Family
 
 _ROWS = {
     "after": "this model",
@@ -38,7 +39,7 @@ def card(info: ModelInfo) -> str:
         "Group figures (gAUC, MRR, nDCG) are means over the lists or baskets with both a hit and a miss; ECE is over "
         "15 bins of equal count." + ("" if data.get("lists") else _BASKETS),
         "## Tags on the test days",
-        _tag_table(info.tag_table),
+        _tag_table(info.tag_table) + _people(info),
         "## Limits",
         "Probabilities hold for shoppers and lists like those it was judged on; they drift as the shop changes. "
         "What an explanation names as a reason moved the model's prediction; it is no proof of a cause. Predicted "
@@ -60,6 +61,20 @@ _BASKETS = (
     " The log holds no lists that were shown, so each basket is set among items drawn by how often others bought "
     "them in the four weeks before: the probability is that of being bought among such items, not of a click."
 )
+
+
+#: Of tags that say what people are, by whether their judges were kept apart (``core.train.people``).
+_PEOPLE = {
+    True: "What people are (an age band, a gender) was judged on shoppers whose own label was not learned from.",
+    False: "What people are (an age band, a gender) was judged on shoppers whose own label was learned from at an "
+           "earlier moment, this model's as well as LightGBM's: of shoppers who never said, expect less of both.",
+}
+
+
+def _people(info: ModelInfo) -> str:
+    if not any(tag.family == Family.ATTRIBUTE for tag in info.tags):
+        return ""
+    return "\n\n" + _PEOPLE[bool(info.data.get("people_apart"))]
 
 
 def _click_table(metrics: Mapping[str, Mapping[str, Any]]) -> str:

@@ -18,6 +18,7 @@ from core.store import examples as store
 from core.store import features
 from core.store import tags as store_tags
 from core.text.words import Words
+from core.train import people
 from core.train.splits import TAG_MOMENTS, moments
 
 if TYPE_CHECKING:
@@ -112,15 +113,22 @@ def asked_set(writer: Writer, pairs: pd.DataFrame, placeless: float = 0.0, seed:
 
 def tag_set(
     reader: Reader, writer: Writer, specs: list[TagSpec], start: datetime, stop: datetime, limit: int, seed: int,
-    most_moments: int = TAG_MOMENTS,
+    part: str, most_moments: int = TAG_MOMENTS,
 ) -> TagSet:
-    """Shoppers at evenly spread moments of [start, stop), with what they did in the days after."""
+    """Shoppers at evenly spread moments of [start, stop), with what they did in the days after.
+
+    Parameters
+    ----------
+    part
+        ``train``, ``val`` or ``test``: whose attributes are told; see ``core.train.people``.
+    """
     horizon = specs[0].horizon_days if specs else 1
     times = moments(start, stop, horizon, most_moments)
     parts = [store.shoppers(reader, time, max(1, limit // len(times)), seed + i) for i, time in enumerate(times)]
     asks = pd.concat(parts, ignore_index=True) if parts else store.shoppers(reader, start, 0)
     asks["ask_id"] = range(len(asks))
     labels = store_tags.labels(reader, asks, specs, stop) if specs else pd.DataFrame(index=asks["ask_id"])
+    labels = people.kept_apart(labels, asks["user_id"], specs, part)
     return labelled_set(reader, writer, asks, labels)
 
 

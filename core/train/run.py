@@ -192,7 +192,8 @@ def _data(reader: Reader, splits: Splits) -> dict[str, Any]:
     events = reader.rows("SELECT count(*) FROM events")[0][0]
     generated = reader.rows("SELECT generated FROM shop")[0][0]
     return {"version": reader.version, "fingerprint": fingerprint(reader), "events": events,
-            "splits": splits.plain(), "lists": examples.has_lists(reader), "generated": bool(generated)}
+            "splits": splits.plain(), "lists": examples.has_lists(reader), "generated": bool(generated),
+            "people_apart": True}  # see core.train.people
 
 
 def _counts(parts: tuple[Part, Part, Part], settings: TrainSettings) -> dict[str, int]:

@@ -55,7 +55,7 @@ def training(reader: Reader, writer: Writer, specs: list[TagSpec], splits: Split
     clicks = click_set(reader, writer, start, splits.train_end, most, settings.seed, settings.candidates, PLACELESS)
     _enough(clicks, "to learn from", splits)
     progress(0.6, "Reading what shoppers did in the days after")
-    tags = tag_set(reader, writer, specs, start, splits.train_end, settings.max_examples, settings.seed)
+    tags = tag_set(reader, writer, specs, start, splits.train_end, settings.max_examples, settings.seed, "train")
     return Part(clicks, tags)
 
 
@@ -77,7 +77,7 @@ def _held_out(reader: Reader, writer: Writer, specs: list[TagSpec], splits: Spli
     most = LONGEST_LIST if has_lists(reader) else BASKET_ITEMS
     clicks = click_set(reader, writer, start, stop, limit, seed, most)
     _enough(clicks, "to be judged on", splits)
-    return Part(clicks, tag_set(reader, writer, specs, start, stop, min(limit, TAGGED_SHOPPERS), seed))
+    return Part(clicks, tag_set(reader, writer, specs, start, stop, min(limit, TAGGED_SHOPPERS), seed, which))
 
 
 def _enough(clicks: ClickSet, what: str, splits: Splits) -> None:

@@ -55,6 +55,16 @@ def headline(report: ModelReport) -> tuple[str, str]:
     return f"{text}.", "warn" if ahead else "good"
 
 
+def people(report: ModelReport) -> None:
+    """Warn where tags of what people are were judged on shoppers whose own label was learned from."""
+    if "attribute" in set(report.tags["family"]) and not report.data.get("people_apart"):
+        st.caption(
+            ":material/warning: Age bands, genders and the like were judged on shoppers whose own answer was learned "
+            "from, by this model and by LightGBM: of shoppers who never said, expect less. Retrain it to measure them "
+            "on shoppers kept apart."
+        )
+
+
 def provenance(report: ModelReport) -> str:
     """Say where the model comes from, in one line of markdown."""
     how = recipe.METHODS.get(str(report.settings.get("method", "")), "").split(":")[0]

@@ -238,3 +238,12 @@ def test_a_broken_model_is_said_and_another_can_be_trained(page, shop, monkeypat
     assert "cannot be read" in app.error[0].value
     assert button(app, "Start training")
     assert not page("segments").error  # what was counted can still be filtered
+
+
+@pytest.mark.parametrize("apart", [False, True])
+def test_tags_of_people_carry_a_warning_unless_their_judges_were_kept_apart(shop, page, monkeypatch, apart):
+    report = shop.model_report()
+    tags = pd.concat([report.tags, report.tags.iloc[[0]].assign(key="attribute:age=18-24", family="attribute")])
+    told = replace(report, tags=tags, data={**report.data, "people_apart": apart})
+    monkeypatch.setattr(shop, "model_report", lambda name=None: told)
+    assert any("shoppers who never said, expect less" in c.value for c in page("model").caption) is not apart

@@ -1,5 +1,6 @@
 from dataclasses import replace
 
+from core.records import TagSpec
 from core.train.card import card, escaped
 from tests.core.little_model import INFO
 
@@ -31,3 +32,11 @@ def test_a_generated_shop_and_one_without_lists_say_so() -> None:
     assert "The data is generated" in card(replace(INFO, data={**DATA, "generated": True}, tag_table=()))
     text = card(replace(INFO, data={**DATA, "lists": False}, tag_table=()))
     assert "not of a click" in text and "purchases among items" in text
+
+
+def test_the_card_says_whose_labels_tags_of_people_were_judged_on() -> None:
+    age = TagSpec("attribute:age=18-24", "attribute", "Age: 18-24", "Is 18 to 24.", 7, "18-24")
+    info = replace(INFO, data=DATA, tags=(age,), tag_table=(ROW,))
+    assert "expect less of both" in card(info)
+    assert "was not learned from" in card(replace(info, data={**DATA, "people_apart": True}))
+    assert "What people are" not in card(replace(info, tags=()))

@@ -49,12 +49,26 @@ def test_owners_point_to_events_of_the_history(parts) -> None:
 
 def test_tags_are_asked_only_where_their_window_ends_in_the_part(parts) -> None:
     reader, writer, splits, specs = parts
-    found = tag_set(reader, writer, specs, splits.start, splits.train_end, 60, 0)
+    found = tag_set(reader, writer, specs, splits.start, splits.train_end, 60, 0, "train")
     assert len(found.examples) == len(found.asks) == len(found.labels) == len(found.features)
     assert found.asks["as_of"].max() + timedelta(days=splits.horizon) <= pd.Timestamp(splits.train_end)
     assert found.asks["ask_id"].is_unique
     assert found.labels["lifecycle:quiet"].notna().all()
     assert all(len(example.tags) == len(specs) and not example.pack.candidates for example in found.examples)
+
+
+def test_attributes_are_told_of_other_shoppers_in_each_part(parts) -> None:
+    reader, writer, splits, specs = parts
+    attributes = [spec.key for spec in specs if spec.family == "attribute"]
+    told = {}
+    for part in ("train", "val", "test"):
+        found = tag_set(reader, writer, specs, splits.start, splits.train_end, 120, 0, part)
+        rows = found.labels[attributes].notna().any(axis=1).to_numpy()
+        told[part] = set(found.asks["user_id"][rows])
+        learned = np.stack([example.tags for example in found.examples])
+        assert np.array_equal(learned, found.labels.to_numpy(np.float32), equal_nan=True)
+    assert attributes and all(told.values())
+    assert not (told["train"] & told["test"] or told["train"] & told["val"] or told["val"] & told["test"])
 
 
 def test_long_lists_keep_what_was_clicked() -> None:
