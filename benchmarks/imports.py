@@ -92,13 +92,13 @@ def _clocks() -> Iterator[dict[str, float]]:
 
 def asked(folder: Path, seed: int = 3) -> dict[str, float]:
     """Ask what the pages ask; the 95th percentile of the seconds of each, and the slowest single question."""
-    shop = Shop(Workspace.open(folder))
+    shop = Shop(folder)
     people = find.shopper_ids(shop.reader)
     chosen = pd.Series(people).sample(_SHOPPERS, random_state=seed).tolist()
     busiest = shop.find_shoppers("", 5)["user_id"].tolist()
     pages: dict[str, list[float]] = {"overview": [], "shopper": [], "segments": []}
     for _ in range(_TIMES):
-        fresh = Shop(Workspace.open(folder))  # as a page that is opened anew: nothing of it is remembered
+        fresh = Shop(folder)  # as a page that is opened anew: nothing of it is remembered
         pages["overview"].append(_seconds(fresh.info))
         pages["overview"].append(_seconds(fresh.overview))
         pages["shopper"].append(_seconds(lambda fresh=fresh: fresh.find_shoppers("")))

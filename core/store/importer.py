@@ -5,6 +5,7 @@ One import makes one new version. Readers go on with the version that they have 
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -39,6 +40,10 @@ from core.store.workspace import Workspace
 
 if TYPE_CHECKING:
     import duckdb
+
+
+#: GiB that DuckDB may take for an import; what needs more goes through the disk.
+MEMORY = 5
 
 
 class _NothingNew(Exception):
@@ -129,6 +134,7 @@ def _listed(given: Path | Sequence[Path] | None) -> list[Path]:
 
 
 def _fill(workspace: Workspace, draft: Draft, dry_run: bool) -> ImportReport:
+    draft.con.execute(f"SET memory_limit = '{_memory()} MiB'")
     accept.prepare(draft.con)
     catalogue.prepare(draft.con)
     request = draft.request
@@ -156,6 +162,12 @@ def _fill(workspace: Workspace, draft: Draft, dry_run: bool) -> ImportReport:
         return _report(draft, 0)
     _write(draft)
     return _export(workspace, draft, _report(draft, draft.version))
+
+
+def _memory() -> int:
+    """MiB that an import may take: ``MEMORY``, or two thirds of what a small machine has."""
+    there = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") >> 20
+    return min(MEMORY << 10, there * 2 // 3)
 
 
 def _mark(draft: Draft, given: Mapping[str, Sequence[Piece]], plain: Sequence[tuple[str, Piece]]) -> None:

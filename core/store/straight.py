@@ -45,10 +45,14 @@ WITH neighbours AS (
     FROM events
 ),
 tied AS (SELECT unnest([place, before]) AS place FROM neighbours WHERE tied),
+marked AS MATERIALIZED (
+    SELECT rowid AS place, hash({', '.join(EVENT_INPUTS)}) AS mark FROM events WHERE rowid IN (SELECT place FROM tied)
+),
+twice AS (SELECT mark FROM marked GROUP BY mark HAVING count(*) > 1),
 alike AS (
     SELECT rowid AS place, source_row AS {ROW}, import_id, count(*) OVER equal AS n,
            bool_or(import_id <> $number) OVER equal AS known
-    FROM events WHERE rowid IN (SELECT place FROM tied)
+    FROM events WHERE rowid IN (SELECT place FROM marked SEMI JOIN twice USING (mark))
     WINDOW equal AS (PARTITION BY {', '.join(EVENT_INPUTS)})
 )
 SELECT place, {ROW}, known FROM alike WHERE n > 1 AND import_id = $number
