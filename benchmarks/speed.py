@@ -34,8 +34,8 @@ from core.store.workspace import Workspace
 from core.train import network, sets
 from core.train.examples import Example
 from core.train.loop import loss_of
-from core.train.steps import Collate, Step
 from core.train.run import plan, words_writer
+from core.train.steps import Collate, Step
 
 RESULTS = Path(__file__).parent / "results"
 
