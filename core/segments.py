@@ -63,24 +63,26 @@ def reach(people: People, key: str, threshold: float, own: float | None, measure
 
 
 def _numbers(found: pd.DataFrame, by_key: dict[str, Column]) -> Iterable[tuple[object, ...]]:
-    for row in found.itertuples():
-        effect = of_means(
-            row.n_first, row.mean_first, row.var_first, row.n_second, row.mean_second, row.var_second
-        ) if min(row.n_first, row.n_second) > 1 else None
+    for row in found.to_dict("records"):
+        n1, n2 = int(row["n_first"]), int(row["n_second"])
+        effect = None
+        if min(n1, n2) > 1:  # else there is no variance
+            effect = of_means(n1, row["mean_first"], row["var_first"], n2, row["mean_second"], row["var_second"])
         if effect is not None:
-            column = by_key[row.key]
-            yield _row(row.key, column.label, column, row.mean_first, row.mean_second, effect)
+            column = by_key[row["key"]]
+            yield _row(column.key, column.label, column, row["mean_first"], row["mean_second"], effect)
 
 
 def _values(found: pd.DataFrame, by_key: dict[str, Column]) -> list[tuple[object, ...]]:
     rows: dict[str, list[tuple[object, ...]]] = {}
-    for row in found.itertuples():
-        effect = of_shares(int(row.have_first), int(row.n_first), int(row.have_second), int(row.n_second))
+    for row in found.to_dict("records"):
+        have1, n1, have2, n2 = (int(row[name]) for name in ("have_first", "n_first", "have_second", "n_second"))
+        effect = of_shares(have1, n1, have2, n2)
         if effect is not None:
-            column = by_key[row.key]
-            shares = row.have_first / row.n_first, row.have_second / row.n_second
-            label = f"{column.label}: {row.value}"
-            rows.setdefault(row.key, []).append(_row(f"{row.key}={row.value}", label, column, *shares, effect))
+            column, value = by_key[row["key"]], row["value"]
+            label = f"{column.label}: {value}"
+            said = _row(f"{column.key}={value}", label, column, have1 / n1, have2 / n2, effect)
+            rows.setdefault(column.key, []).append(said)
     sure = _ROWS.index("sure")
     return [
         row for some in rows.values() for row in sorted(some, key=lambda row: -abs(float(str(row[sure]))))[:TOP_VALUES]

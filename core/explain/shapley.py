@@ -86,7 +86,7 @@ def _sampled(
 def _spread(number: int) -> float:
     """0, 1/2, 1/4, 3/4, 1/8 …: each fills the widest gap (van der Corput)."""
     digits = f"{number:b}"[::-1]
-    return sum(int(digit) / 2 ** (place + 1) for place, digit in enumerate(digits))
+    return float(sum(int(digit) / 2.0 ** (place + 1) for place, digit in enumerate(digits)))
 
 
 def _pair(game: Callable[[Masks], Values], order: NDArray[np.int64]) -> Values:
