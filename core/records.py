@@ -424,7 +424,7 @@ class SegmentView:
 
     shoppers: int
     everyone: int
-    differences: pd.DataFrame  # what, label, kind (observed|predicted), segment, everyone, lift
+    differences: pd.DataFrame  # what, label, kind (observed|predicted), column, first, second, effect, low, high, sure
     table: pd.DataFrame  # user_id and the chosen columns
 
 

@@ -93,6 +93,10 @@ class Shop:
         self._opening = threading.RLock()
         self._scorer: Scorer | None = None
 
+    def at(self, version: int, model: str | None) -> Shop:
+        """Return the same shop as it was: with another version of the data, and with another model."""
+        return Shop(self.workspace.path, self._device, version, model)
+
     # ---- the data ------------------------------------------------------------------
 
     @cached_property
@@ -294,7 +298,8 @@ class Shop:
         from core.explain import why
 
         self._known(user_id)
-        return why(self.scorer(), user_id, item_id, self.as_of, title=self._title(item_id))
+        title = self._title(item_id)
+        return why(self.scorer(), user_id, item_id, self.as_of, title=title)
 
     def why_tag(self, user_id: str, tag_key: str) -> Explanation:
         """Return why a shopper gets a tag's probability; ``item_id`` of the answer is the tag's key.

@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from core.records import Condition, SegmentView
-from pages._ui import charts, conditions, frame, nav, presets, resources, states, tables, words, work
+from pages._ui import charts, conditions, contrast, frame, nav, presets, resources, states, tables, words, work
 
 if TYPE_CHECKING:
     from core.service import Shop
@@ -47,13 +47,19 @@ def how_many(view: SegmentView, chosen: list[Condition], columns: pd.DataFrame) 
 
 def how_they_differ(view: SegmentView, columns: pd.DataFrame) -> None:
     """Draw the facts and tags in which the segment differs most from everyone."""
-    st.subheader("How they differ from everyone", anchor=False)
-    most = tables.most_different(view.differences, 12)
-    if most.empty or view.shoppers == view.everyone:
+    st.subheader("How they differ from everyone else", anchor=False)
+    if view.shoppers == view.everyone:
         st.caption("These are all shoppers. Add a condition or press a quick button to see how a segment differs.")
         return
-    charts.draw(charts.differences(most, columns), "differences", 90 + 42 * len(most), "Segment against everyone")
-    st.caption("1 × is no difference. Solid blue was counted in the logs, hatched violet is predicted by the model.")
+    most = contrast.surest(view.differences, 12)
+    if most.empty:
+        st.caption("Nothing sets them apart for sure: every difference may be chance, given how few they are.")
+        return
+    charts.draw(contrast.figure(most, columns), "differences", 90 + 42 * len(most), "Segment against everyone else")
+    st.caption(
+        "The surest differences first, each with its 95 % interval. Full blue dots were counted in the logs, hollow "
+        "violet diamonds are predicted by the model."
+    )
 
 
 def who_they_are(shop: Shop, columns: pd.DataFrame, chosen: list[Condition], ready: float) -> None:
@@ -64,14 +70,9 @@ def who_they_are(shop: Shop, columns: pd.DataFrame, chosen: list[Condition], rea
     table, config = tables.shoppers(view.table, columns)
     key = f"table-{conditions.pack(chosen)}"
     event = st.dataframe(
-        table,
-        hide_index=True,
-        placeholder="–",
-        column_config=config,
-        on_select="rerun",
-        selection_mode="single-row",
+        table, hide_index=True, placeholder="–", column_config=config, on_select="rerun", selection_mode="single-row",
         key=key,
-    )
+    )  # fmt: skip
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         if event.selection.rows:
             user = str(view.table.iloc[event.selection.rows[0]]["user_id"])

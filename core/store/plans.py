@@ -9,7 +9,16 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from core.records import ColumnGuess, FilePreview, ImportPlan, ImportReport, Progress, Suggestion, no_progress
+from core.records import (
+    ColumnGuess,
+    FilePreview,
+    ImportPlan,
+    ImportReport,
+    Progress,
+    Suggestion,
+    WordGuess,
+    no_progress,
+)
 from core.schema import Col
 from core.store.grammar import WORD
 from core.store.naming import nameless
@@ -120,6 +129,9 @@ def answered(
         replace(word, event=event, confidence=1.0) if event else word
         for word, event in zip(found.words, said, strict=True)
     ]
+    if not words:  # which column has them was not plain, but it was answered
+        words = [WordGuess(name.removeprefix(WORD), event, 0, 1.0) for name, event in mapping.items()
+                 if name.startswith(WORD)]
     there = {guess.name.split(".")[-1] for guess in columns}
     open_words = any(not word.event for word in words)
     questions = {

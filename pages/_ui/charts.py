@@ -7,7 +7,6 @@ light and the dark background.
 
 from __future__ import annotations
 
-import math
 import textwrap
 from collections.abc import Mapping, Sequence
 
@@ -149,56 +148,6 @@ def bars(labels: Sequence[str], values: Sequence[float], unit: str) -> go.Figure
     figure.update_xaxes(visible=False, range=[0, 1.18 * max(values, default=1) or 1])
     figure.update_layout(showlegend=False)
     return figure
-
-
-def differences(frame: pd.DataFrame, columns: pd.DataFrame) -> go.Figure:
-    """How a segment differs from everyone: each fact or tag as a multiple; 1 is no difference.
-
-    Parameters
-    ----------
-    frame
-        what, label, kind (observed or predicted), segment, everyone, lift; all lifts are above 0.
-    columns
-        The shop's columns, which say how a value is written.
-    """
-    figure = go.Figure()
-    places = {what: n for n, what in enumerate(frame["what"])}
-    for kind, rows in frame.groupby("kind", sort=True):
-        predicted = kind == "predicted"
-        figure.add_bar(
-            y=[places[what] for what in rows["what"]],
-            x=[math.log2(lift) for lift in rows["lift"]],
-            orientation="h",
-            name="Predicted by the model" if predicted else "Counted from the logs",
-            marker={"color": PREDICTED if predicted else OBSERVED, "pattern": HATCH if predicted else {}},
-            text=[f"{lift:.1f} ×" for lift in rows["lift"]],
-            textposition="outside",
-            cliponaxis=False,
-            hovertext=[f"{short(r.label, 60)}: {words.times(r.lift)} as everyone" for r in rows.itertuples()],
-            hoverinfo="text",
-        )
-    labels = [f"{wrapped(r.label, 28, 1)}<br>{small(_against(r, columns))}" for r in frame.itertuples()]
-    figure.update_yaxes(tickvals=list(places.values()), ticktext=labels, range=[len(places) - 0.4, -0.6])
-    _multiples(figure, frame["lift"])
-    figure.update_layout(barmode="overlay", showlegend=True)
-    return figure
-
-
-def _against(row: object, columns: pd.DataFrame) -> str:
-    about = columns.set_index("key")
-    key = row.what  # type: ignore[attr-defined]
-    kind, unit = (about.at[key, "type"], about.at[key, "unit"]) if key in about.index else ("probability", "")
-    kind = "probability" if kind == "text" else kind
-    mine, all_ = (words.amount(value, kind, unit) for value in (row.segment, row.everyone))  # type: ignore[attr-defined]
-    return safe(f"{mine} against {all_}")
-
-
-def _multiples(figure: go.Figure, lifts: pd.Series) -> None:
-    reach = max(1.0, max(abs(math.log2(lift)) for lift in lifts) * 1.3)
-    step = max(1, math.floor(reach / 2))
-    ticks = [t for t in range(-math.floor(reach), math.floor(reach) + 1) if t % step == 0]
-    names = ["as everyone" if t == 0 else f"{2**t:g} ×" if t > 0 else f"1/{2**-t:g}" for t in ticks]
-    figure.update_xaxes(range=[-reach, reach], tickvals=ticks, ticktext=names, zeroline=True, zerolinewidth=2)
 
 
 def rivals(named: Mapping[str, float], mine: str) -> go.Figure:

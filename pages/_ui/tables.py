@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -21,13 +20,6 @@ def choose_columns(columns: pd.DataFrame, asked: Sequence[str], most: int = 6) -
     return st.multiselect(
         "Columns", list(labels), default=start, format_func=labels.__getitem__, key=f"show-{sorted(set(asked))}"
     )
-
-
-def most_different(differences: pd.DataFrame, most: int) -> pd.DataFrame:
-    """Return the rows whose lift is farthest from 1, the highest first."""
-    usable = differences[differences["lift"].map(lambda lift: lift is not None and 0 < lift < math.inf)]
-    farthest = usable["lift"].map(math.log).abs().argsort()[::-1][:most]
-    return usable.iloc[farthest].sort_values("lift", ascending=False)
 
 
 def shoppers(table: pd.DataFrame, columns: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, Any]]:

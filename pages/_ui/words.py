@@ -118,13 +118,6 @@ def of_ten(precision: float | None) -> str:
     return f"right {round(10 * precision)} times of 10"
 
 
-def times(lift: float) -> str:
-    """``2.31`` → ``"2.3 times as much"``; near 1 → ``"about the same"``."""
-    if 0.95 <= lift <= 1.05:
-        return "about the same"
-    return f"{lift:.1f} times as much" if lift >= 0.1 else "hardly any"
-
-
 def device(name: str) -> str:
     """Name of a torch device as a person knows it: ``"cpu"`` → ``"the processor (CPU)"``."""
     known = {"cpu": "the processor (CPU)", "mps": "the Apple GPU"}

@@ -201,13 +201,19 @@ class FakeShop(FakeImports, FakeModels, FakeWhy):
     def segment(self, conditions: Sequence[Condition], show: Sequence[str], limit: int = 1000) -> SegmentView:
         self._note("segment")
         inside = self._chosen(conditions)
+        others = self.people.drop(inside.index)
         rows = []
         for column in COLUMNS.itertuples():
-            if column.type == "text" or inside.empty:
+            if column.type == "text" or inside.empty or others.empty:
                 continue
-            mine, all_ = float(inside[column.key].mean()), float(self.people[column.key].mean())
-            rows.append((column.key, column.label, column.kind, mine, all_, mine / all_))
-        frame = pd.DataFrame(rows, columns=["what", "label", "kind", "segment", "everyone", "lift"])
+            mine, theirs = float(inside[column.key].mean()), float(others[column.key].mean())
+            effect = (mine - theirs) / (float(self.people[column.key].std()) or 1.0)
+            sure = effect / 2 if abs(effect) > 0.1 else 0.0
+            about, half = (column.key, column.label, column.kind, column.key), abs(effect) / 2
+            rows.append((*about, mine, theirs, effect, effect - half, effect + half, sure))
+        frame = pd.DataFrame(rows, columns=[
+            "what", "label", "kind", "column", "first", "second", "effect", "low", "high", "sure",
+        ])  # fmt: skip
         return SegmentView(len(inside), len(self.people), frame, inside[["user_id", *show]].head(limit))
 
     def segment_csv(self, conditions: Sequence[Condition], show: Sequence[str]) -> bytes:

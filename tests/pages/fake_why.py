@@ -17,10 +17,12 @@ from core.records import (
     Explanation,
     Moved,
     Preview,
+    Progress,
     Suspect,
     TagSpec,
     TokenValue,
     WhatIf,
+    no_progress,
 )
 
 NOW = datetime(2026, 6, 2, 18, 30)
@@ -119,7 +121,7 @@ class FakeWhy:
         found = self.why(user_id, item_id)
         return Preview(user_id, item_id, found.title, found.events, 0.2)
 
-    def suspects(self) -> list[Suspect]:
+    def suspects(self, shoppers: int = 12, most: int = 40, progress: Progress = no_progress) -> list[Suspect]:
         self._note("suspects")
         why = ["signs that steer a language model"]
         return [Suspect("I010", TITLES[10], ["<script>"], why, "alert(1)", 0.2, 0.1, 0.8)]

@@ -95,8 +95,8 @@ def test_clear_all(page):
 def test_counted_and_predicted_differ_in_the_chart(page):
     chart = json.loads(page("segments", where=TWO).get("plotly_chart")[0].proto.spec)
     looks = {trace["name"]: trace["marker"] for trace in chart["data"]}
-    assert looks["Predicted by the model"]["pattern"]["shape"] == "/"
-    assert "shape" not in looks["Counted from the logs"].get("pattern", {})
+    assert looks["Predicted by the model"]["symbol"] == "diamond-open"
+    assert looks["Counted from the logs"]["symbol"] == "circle"
     assert looks["Predicted by the model"]["color"] != looks["Counted from the logs"]["color"]
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from core.errors import InputError
 from core.records import Condition, EventValue, TokenValue
-from pages._ui import attribution, charts, conditions, meter, presets, tables, words
+from pages._ui import attribution, charts, conditions, contrast, meter, presets, tables, words
 from tests.pages.fake_shop import COLUMNS
 
 PERCENT = [
@@ -110,9 +110,31 @@ def test_quick_buttons_take_what_the_shop_has():
     assert found["Away for a month"].column == "days_since_last"
 
 
-def test_the_most_different_come_first_and_what_has_no_lift_is_left_out():
-    frame = pd.DataFrame({"what": list("abcde"), "lift": [1.1, 0.25, 3.0, math.nan, 0.0]})
-    assert tables.most_different(frame, 2)["what"].tolist() == ["c", "b"]
+def differences(**more):
+    rows = {"what": ["purchases", "intent:buy", "country=NO"], "label": ["Purchases", "Likely to buy", "Country: NO"],
+            "kind": ["observed", "predicted", "observed"], "column": ["purchases", "intent:buy", "country"],
+            "first": [4.0, 0.31, 0.5], "second": [1.5, 0.2, 0.25], "effect": [0.9, 0.3, -0.1], "low": [0.7, 0.1, -0.3],
+            "high": [1.1, 0.5, 0.1], "sure": [0.7, 0.1, 0.0]}  # fmt: skip
+    return pd.DataFrame(rows | more)
+
+
+def test_only_sure_differences_are_drawn_in_the_order_they_come():
+    assert contrast.surest(differences(), 5)["what"].tolist() == ["purchases", "intent:buy"]
+    assert contrast.surest(differences(), 1)["what"].tolist() == ["purchases"]
+
+
+def test_a_difference_is_drawn_with_its_interval_and_both_values():
+    rows = contrast.surest(differences(), 5)
+    columns = pd.DataFrame({"key": ["purchases", "intent:buy"], "type": ["number", "probability"], "unit": ["", ""]})
+    drawn = contrast.figure(rows, columns)
+    counted, predicted = drawn.data
+    assert (list(counted.x), list(counted.y)) == ([0.9], [0])
+    assert list(counted.error_x.array) == pytest.approx([0.2])
+    assert list(counted.error_x.arrayminus) == pytest.approx([0.2])
+    assert (predicted.name, predicted.marker.symbol) == ("Predicted by the model", "diamond-open")
+    labels = drawn.layout.yaxis.ticktext
+    assert "4 against 1.5" in labels[0] and "31" in labels[1]
+    assert drawn.layout.xaxis.ticktext[0] == "no difference"
 
 
 def test_numbers_in_tables_have_their_digits_and_units():

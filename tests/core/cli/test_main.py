@@ -144,6 +144,7 @@ def test_an_empty_folder_stays_empty_when_nothing_could_be_imported(run, tmp_pat
         (["explain", "--user", "ann", "--item", "P1"], "No model is here yet"),
         (["evaluate", "--model", "spring"], "There is no model 'spring'"),
         (["profile", "--all"], "--out"),
+        (["import"], "No file of events is given"),
         (["import", "x.csv", "--map", "user_id"], "--map wants canonical=column"),
     ],
 )
@@ -157,7 +158,7 @@ def test_a_folder_that_is_no_workspace_is_refused(run, tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("argv", [[], ["cook"], ["info", "--loud"], ["profile"], ["import"]])
+@pytest.mark.parametrize("argv", [[], ["cook"], ["info", "--loud"], ["profile"]])
 def test_a_wrong_command_is_refused_with_how_to_say_it(argv, capsys):
     with pytest.raises(SystemExit) as stopped:
         main(argv)

@@ -93,7 +93,7 @@ def test_what_was_answered_is_gone_by_for_a_file_with_the_same_header_until_it_i
 def test_what_was_answered_for_our_own_columns_is_gone_by_too(run, tmp_path):
     log = "user_id,event_type,ts,item_id,price\neve,view,2026-06-05 10:00,A1,7\n"
     assert run({"log.csv": log}, "--map", "price==")[0] == 0
-    code, _, said = run({"next.csv": log.replace("eve", "ann")})
+    code, _, said = run({"next.csv": log.replace("eve,", "ann,")})
     assert code == 0
     assert "next.csv is read as such a file was before" in said
     assert ask(tmp_path, "SELECT DISTINCT price FROM events") == [(None,)]

@@ -92,7 +92,7 @@ HOLES = {
     "counts": ("_SUMMARY", "events.ts < asks.as_of", "true"),
     "fit": ("_FIT", "events.ts < asks.as_of", "events.ts <= asks.as_of"),
     "prices": ("_FIT", "wanted.day > item_prices.day", "wanted.day >= item_prices.day"),
-    "price bands": ("_FIT", "priced.day >= shop.week", "priced.day + 14 >= shop.week"),
+    "price bands": ("_FIT", "priced.day >= shop_bands.week", "priced.day + 14 >= shop_bands.week"),
     "popularity": ("_FIT", "wanted.day > item_days.day", "wanted.day >= item_days.day"),
     "levels": ("_FIT", "popular.day >= popularity_levels.day", "popular.day + 1 >= popularity_levels.day"),
     "pairs": ("_FIT", "CAST(partnered.as_of AS DATE) > pair_days.day",
