@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
@@ -160,13 +161,26 @@ def opened(file: Path, tables: str) -> Iterator[sqlite3.Connection]:
     """Open a workspace's SQLite file for one transaction; ``tables`` makes those that the caller needs, if need be."""
     con = sqlite3.connect(file, timeout=_BUSY_SECONDS)
     try:
-        con.execute("PRAGMA journal_mode = WAL")
+        _in_wal(con)
         con.execute("PRAGMA synchronous = NORMAL")  # safe with WAL, and many times faster
         con.executescript(tables)
         with con:
             yield con
     finally:
         con.close()
+
+
+def _in_wal(con: sqlite3.Connection) -> None:
+    """Put a file in WAL mode; the change, needed once in its life, does not wait for others as statements do."""
+    until = time.monotonic() + _BUSY_SECONDS
+    while True:
+        try:
+            con.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.01)
 
 
 def now() -> str:

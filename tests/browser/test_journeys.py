@@ -57,8 +57,9 @@ def test_from_the_overview_to_a_scored_list(app_url, visit):
     open_first_shopper(page)
 
     expect(page.get_by_text("Predicted by the model")).to_be_visible()
-    expect(page.get_by_role("link", name="Why?")).to_have_count(10)
-    page.get_by_role("link", name="Why?").first.click()
+    reasons = page.locator('a[href*="item="]').filter(has_text="Why?")
+    expect(reasons).to_have_count(10)
+    reasons.first.click()
     expect(page.locator(".sl-word").first).to_be_visible()
     expect(page.get_by_text("From nothing known to this prediction")).to_be_visible()
     settle(page)
