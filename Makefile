@@ -43,6 +43,9 @@ bench: install-dev demo  ## run every benchmark, one after the other
 		$(RUN) -m $$(echo $$bench | sed 's/\.py$$//; s#/#.#g') || exit 1; \
 	done
 
+bench-import: install-dev  ## import logs of 1, 10 and 100 million events, beside a bare read of the same files
+	$(RUN) -m benchmarks.imports
+
 demo: install  ## build the demo shop, where it is not there yet
 	$(RUN) -m core demo --workspace $(WORKSPACE)
 
