@@ -234,6 +234,10 @@ class Segments:
                 f"This link shows what model {view.model} predicted, and that model was deleted or trained anew since."
             )
 
+    def key(self, tree: Node) -> str:
+        """Return a text that stays the same as long as the same is asked, also by the saved segments in a tree."""
+        return trees.write(saved.embedded(self._saved, tree))
+
     def _members(self, people: People, tree: Node) -> pd.DataFrame:
         """Find who meets a tree; asked again, it is remembered: one change of a page asks many things of one tree."""
         whole = saved.embedded(self._saved, tree)

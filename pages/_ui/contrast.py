@@ -8,8 +8,8 @@ import plotly.graph_objects as go
 from pages._ui import charts, words
 from pages._ui.meter import PREDICTED
 
-#: Names of effect sizes on the axis (Cohen, 1988).
-_MARKS = {0.2: "small", 0.5: "medium", 0.8: "large", 1.2: "very large", 2.0: "huge"}
+#: Names of effect sizes on the axis (Cohen, 1988; Sawilowsky, 2009); few enough for a phone.
+_MARKS = {0.5: "medium", 0.8: "large", 2.0: "huge"}
 
 
 def surest(rows: pd.DataFrame, most: int) -> pd.DataFrame:
@@ -44,10 +44,10 @@ def figure(rows: pd.DataFrame, columns: pd.DataFrame) -> go.Figure:
     labels = [f"{charts.wrapped(r.label, 28, 1)}<br>{charts.small(_against(r, columns))}" for r in rows.itertuples()]
     drawn.update_yaxes(tickvals=list(places.values()), ticktext=labels, range=[len(places) - 0.4, -0.6])
     reach = max(0.9, float(rows[["low", "high"]].abs().max().max()) * 1.05)
-    ticks = [0.0, *(sign * mark for mark in _MARKS if mark <= reach for sign in (-1, 1))]
-    shown = [t for t in ticks if t == 0 or abs(t) in (0.2, 0.8, 2.0) or reach < 1]
-    names = ["no difference" if t == 0 else f"{_MARKS[abs(t)]}" for t in shown]
-    drawn.update_xaxes(range=[-reach, reach], tickvals=shown, ticktext=names, zeroline=True, zerolinewidth=2)
+    marks = [0.5] if reach < 1 else [mark for mark in (0.8, 2.0) if mark < reach]
+    names = {0.0: "none"} | {sign * mark: _MARKS[mark] for mark in marks for sign in (-1, 1)}
+    drawn.update_xaxes(range=[-reach, reach], tickvals=list(names), ticktext=list(names.values()), tickangle=0,
+                       zeroline=True, zerolinewidth=2, title_text="less  ←  size of the difference  →  more")
     drawn.update_layout(showlegend=True)
     return drawn
 

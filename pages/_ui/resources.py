@@ -16,7 +16,6 @@ from core.config import Settings
 from core.errors import ModelError
 from core.records import (
     Change,
-    Condition,
     Contrast,
     Explanation,
     FileGroup,
@@ -26,7 +25,6 @@ from core.records import (
     Overview,
     Preview,
     Recommendation,
-    SegmentView,
     ShopperView,
     Suspect,
     WhatIf,
@@ -35,6 +33,9 @@ from core.records import (
 if TYPE_CHECKING:
     import pandas as pd
 
+    from core.conditions import Node
+    from core.effects import Differences, Reach
+    from core.segmenting import Offers
     from core.service import Shop
 
 _VERSION = "_version"
@@ -110,16 +111,53 @@ def columns(shop: Shop) -> pd.DataFrame:
     return shop.columns()
 
 
-def segment(shop: Shop, conditions: Sequence[Condition], show: Sequence[str], ready: float) -> SegmentView:
-    """Return the shoppers that meet the conditions; ``ready`` keeps answers of half-computed profiles apart."""
-    return _segment(_key(shop), tuple(conditions), tuple(show), ready, shop)
+@st.cache_data(max_entries=300, ttl="1h", show_spinner=False)
+def _asked(key: _Key, ready: float, question: str, about: tuple[Any, ...], _given: tuple[Any, ...], _shop: Shop) -> Any:
+    return getattr(_shop.segments, question)(*_given)
 
 
-@st.cache_data(max_entries=50, ttl="1h", show_spinner=False)
-def _segment(
-    key: _Key, conditions: tuple[Condition, ...], show: tuple[str, ...], ready: float, _shop: Shop
-) -> SegmentView:
-    return _shop.segment(list(conditions), list(show))
+def count(shop: Shop, tree: Node, ready: float) -> tuple[int, int]:
+    """Return how many shoppers are in a segment, and how many there are."""
+    return _asked(_key(shop), ready, "count", (shop.segments.key(tree),), (tree,), shop)  # type: ignore[no-any-return]
+
+
+def contrast(shop: Shop, tree: Node, against: Node | None, ready: float) -> Differences:
+    """Return how a segment differs; ``ready`` keeps answers of half-computed profiles apart."""
+    about = (shop.segments.key(tree), against and shop.segments.key(against))
+    return _asked(_key(shop), ready, "contrast", about, (tree, against), shop)  # type: ignore[no-any-return]
+
+
+def members(shop: Shop, tree: Node, show: Sequence[str], ready: float) -> pd.DataFrame:
+    """Return the first shoppers of a segment with some columns."""
+    given = (tree, list(show))
+    return _asked(_key(shop), ready, "table", (shop.segments.key(tree), *show), given, shop)  # type: ignore[no-any-return]
+
+
+def reach(shop: Shop, tag: str, threshold: float) -> Reach:
+    """Return what to expect of a tag from a threshold on."""
+    return _asked(_key(shop), 1.0, "reach", (tag, threshold), (tag, threshold), shop)  # type: ignore[no-any-return]
+
+
+def offers(shop: Shop) -> Offers:
+    """Return the events, categories and brands that conditions can be about."""
+    return _asked(_key(shop), 1.0, "offers", (), (), shop)  # type: ignore[no-any-return]
+
+
+def values(shop: Shop, column: str) -> list[str]:
+    """Return the values of a column of texts."""
+    return _asked(_key(shop), 1.0, "values", (column,), (column,), shop)  # type: ignore[no-any-return]
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _then(path: str, version: int, model: str | None, _shop: Shop) -> Shop:
+    return _shop.at(version, model)
+
+
+def at(shop: Shop, version: int, model: str | None) -> Shop:
+    """Return the shop with another version of the data and another model: what somebody saw."""
+    if (version, model) == (shop.version, shop.model_name):
+        return shop
+    return _then(str(shop.workspace.path), version, model, shop)
 
 
 def shopper(shop: Shop, user_id: str) -> ShopperView:

@@ -53,7 +53,7 @@ def test_from_the_overview_to_a_scored_list(app_url, visit):
     page.get_by_role("button", name="Bought often").click()
     expect(page).to_have_url(re.compile("where="))
     expect(page.get_by_role("heading", level=2)).not_to_have_text(everyone)
-    expect(page.get_by_text("How they differ from everyone")).to_be_visible()
+    expect(page.get_by_role("heading", name="How they differ")).to_be_visible()
     open_first_shopper(page)
 
     expect(page.get_by_text("Predicted by the model")).to_be_visible()

@@ -7,6 +7,7 @@ import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import cached_property
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -33,6 +34,7 @@ from core.records import (
 )
 from tests.pages.fake_import import FakeImports
 from tests.pages.fake_models import DAYS, FakeModels
+from tests.pages.fake_segments import FakeSegments
 from tests.pages.fake_why import NOW, SPECS, TITLES, FakeWhy
 
 FIRST = datetime(2026, 4, 4, 6, 2)
@@ -185,6 +187,13 @@ class FakeShop(FakeImports, FakeModels, FakeWhy):
             HealthNote("warn", "3 shoppers look like robots", "They view over 2,000 items a day. Leave them out."),
         ]
         return Overview(self.info(), daily, funnel, 0.0828, categories, searches, health, 141)
+
+    @cached_property
+    def segments(self) -> FakeSegments:
+        return FakeSegments(self)
+
+    def at(self, version: int, model: str | None) -> FakeShop:
+        return self
 
     def columns(self) -> pd.DataFrame:
         if self.ready == 0 or self.model_name is None:

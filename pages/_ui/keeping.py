@@ -1,0 +1,173 @@
+"""Saved segments on the page: open, save, change, freeze, copy, archive, delete, and what became of one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+import streamlit as st
+
+from core.conditions import InSegment, Node, SavedSegment
+from core.errors import InputError
+from pages._ui import builder, frame, phrases, words
+
+if TYPE_CHECKING:
+    from core.service import Shop
+
+#: Which saved segment is being looked at, in the address.
+PARAM = "segment"
+
+
+def current(shop: Shop) -> SavedSegment | None:
+    """Return the saved segment that the address names, or None; a name of nothing is taken out of it."""
+    id = st.query_params.get(PARAM)
+    if not id:
+        return None
+    try:
+        return shop.segments.get(id)
+    except InputError as error:
+        st.query_params.pop(PARAM, None)
+        st.error(words.plain(error), icon=":material/error:")
+        return None
+
+
+def open_(segment: SavedSegment) -> None:
+    """Look at a saved segment: its conditions come into the builder."""
+    st.query_params[PARAM] = segment.id
+    builder.replace(InSegment(segment.id, segment.name) if segment.frozen else segment.tree)
+
+
+def shelf(shop: Shop) -> None:
+    """Draw the list of saved segments, each a button that opens it."""
+    saved = shop.segments.all()
+    live = [one for one in saved if not one.archived]
+    name = f"Saved segments ({len(live)})" if live else "Saved segments"
+    with st.popover(name, icon=":material/bookmarks:"):
+        if not live:
+            st.caption("None is saved yet. Build one below and press Save.")
+        for one in live:
+            _entry(one)
+        if len(saved) > len(live) and st.toggle("Show archived ones", key="archived"):
+            for one in saved[len(live):]:
+                _entry(one)
+
+
+def _entry(one: SavedSegment) -> None:
+    owner = f" · {one.owner}" if one.owner else ""
+    icon = ":material/ac_unit:" if one.frozen else ":material/filter_alt:"
+    st.button(
+        words.plain(one.name), icon=icon, key=f"open-{one.id}", on_click=open_, args=(one,), width="stretch",
+        help=words.plain((one.description or "No description") + owner),
+    )  # fmt: skip
+
+
+def save(shop: Shop, tree: Node, now: SavedSegment | None) -> None:
+    """Draw the form that saves what is on the page, as a new segment or as a change of the one that is open."""
+    with st.popover("Save", icon=":material/save:"), st.form("save", border=False):
+        name = st.text_input("Name", now.name if now else "", max_chars=80)
+        description = st.text_area("What it is for", now.description if now else "", height=80)
+        owner = st.text_input("Your name", st.session_state.get("_owner") or shop.segments.owner())
+        frozen = st.checkbox("Frozen: keep these very shoppers", now.frozen if now else False,
+                             help="Else who is in it follows the data.")  # fmt: skip
+        again = bool(now) and st.form_submit_button("Save the change", type="primary")
+        new = st.form_submit_button("Save as a new segment", type="secondary" if now else "primary")
+        if again or new:
+            st.session_state["_owner"] = owner
+            with frame.errors():
+                if again and now:
+                    tree = now.tree if isinstance(tree, InSegment) and tree.id == now.id else tree
+                    made = shop.segments.change(now.id, owner, tree=_own(tree, now), name=name,
+                                                description=description, frozen=frozen)  # fmt: skip
+                else:
+                    made = shop.segments.save(tree, name, description, owner, frozen)
+                st.query_params[PARAM] = made.id
+                st.toast(f"Saved as {words.plain(made.name)}", icon=":material/bookmark_added:")
+                st.rerun()
+
+
+def _own(tree: Node, now: SavedSegment) -> Node:
+    """The conditions to be kept: of a frozen segment that was only looked at, those that it had."""
+    from core.conditions import leaves
+
+    inside = [leaf for leaf in leaves(tree) if isinstance(leaf, InSegment) and leaf.id == now.id]
+    return now.tree if inside else tree
+
+
+def about(shop: Shop, one: SavedSegment, columns: pd.DataFrame) -> None:
+    """Draw what is known of the open segment, what can be done with it, and its history."""
+    owner = f", by {words.plain(one.owner)}" if one.owner else ""
+    kind = (f"frozen on version {one.version} of the data" if one.frozen else "follows the data")
+    archived = ", archived" if one.archived else ""
+    st.markdown(f":material/bookmark: **{words.plain(one.name)}** :gray[{kind}{owner}{archived}]")
+    if one.description:
+        st.caption(words.plain(one.description))
+    with st.container(horizontal=True, gap="xsmall"):
+        st.button("Make a copy", icon=":material/content_copy:", on_click=_do, args=(shop, "duplicate", one))
+        label, more = ("Take out of the archive" if one.archived else "Archive"), {"archived": not one.archived}
+        st.button(label, icon=":material/archive:", on_click=_do, args=(shop, "change", one), kwargs=more)
+        with st.popover("Delete", icon=":material/delete:"):
+            st.caption("It and its history are gone for good.")
+            st.button("Delete it", type="primary", on_click=_do, args=(shop, "delete", one))
+        st.button("Close", icon=":material/close:", on_click=_close, type="tertiary")
+    with st.expander("History", icon=":material/history:", key="history", on_change="rerun") as history:
+        if history.open:
+            _history(shop, one, columns)
+
+
+def _close() -> None:
+    st.query_params.pop(PARAM, None)
+
+
+def _do(shop: Shop, what: str, one: SavedSegment, **parts: Any) -> None:
+    who = st.session_state.get("_owner") or shop.segments.owner()
+    try:
+        if what == "delete":
+            shop.segments.delete(one.id)
+            _close()
+        elif what == "duplicate":
+            open_(shop.segments.duplicate(one.id, who))
+        else:
+            shop.segments.change(one.id, who, **parts)
+    except InputError as error:
+        st.session_state["_refused"] = str(error)
+
+
+def refused() -> None:
+    """Say why the last press of a button did nothing."""
+    said = st.session_state.pop("_refused", None)
+    if said:
+        st.error(words.plain(said), icon=":material/error:", title="This did not work")
+
+
+def _history(shop: Shop, one: SavedSegment, columns: pd.DataFrame) -> None:
+    names = {each.id: each.name for each in shop.segments.all()}
+    changes = shop.segments.history(one.id)
+    for number, change in enumerate(changes):
+        who = f" by {words.plain(change.who)}" if change.who else ""
+        st.markdown(
+            f"**{words.moment(change.at)}** {words.plain(change.what)}{who} · "
+            f"{words.several(change.shoppers, 'shopper', 'shoppers')} on version {change.version} of the data"
+        )
+        before = changes[number + 1] if number + 1 < len(changes) else None
+        if before is not None and before.tree != change.tree:
+            st.caption("Before: " + (phrases.sentence(before.tree, columns, names) or "Everyone"))
+            st.caption("After: " + (phrases.sentence(change.tree, columns, names) or "Everyone"))
+        if change.members:
+            _moved(shop, one, number)
+
+
+def _moved(shop: Shop, one: SavedSegment, number: int) -> None:
+    change = shop.segments.history(one.id)[number]
+    moved = shop.segments.since(one.id, change)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(f"Since then {words.count(len(moved.joined))} came in, {words.count(len(moved.left))} went out, "
+                   f"{words.count(moved.stayed)} stayed.", width="content")  # fmt: skip
+        for name, ids in (("who came in", moved.joined), ("who went out", moved.left)):
+            if ids:
+                listed, _ = shop.segments.keep_list(f"{one.name}: {name}", "\n".join(ids).encode())
+                st.button(f"See {name}", key=f"{name}-{number}", type="tertiary", on_click=_see, args=(listed,))
+
+
+def _see(tree: Node) -> None:
+    _close()
+    builder.replace(tree)

@@ -1,0 +1,33 @@
+"""Who is in a segment: a table, the way to one shopper, and all of them as a file."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import pandas as pd
+import streamlit as st
+
+from core.conditions import Node
+from pages._ui import nav, resources, tables, words
+
+if TYPE_CHECKING:
+    from core.service import Shop
+
+
+def draw(shop: Shop, tree: Node, show: Sequence[str], columns: pd.DataFrame, ready: float, many: int) -> None:
+    """Draw the table of shoppers, the way to one of them, and the download."""
+    found = resources.members(shop, tree, show, ready)
+    table, config = tables.shoppers(found, columns)
+    event = st.dataframe(table, hide_index=True, placeholder="–", column_config=config, on_select="rerun",
+                         selection_mode="single-row", key=f"table-{shop.segments.key(tree)}")  # fmt: skip
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+        if event.selection.rows:
+            user = str(found.iloc[event.selection.rows[0]]["user_id"])
+            nav.link("shopper", f"Open shopper {words.plain(user)}", ":material/person_search:", {"user": user})
+        else:
+            st.caption("Tick a row to open that shopper.", width="content")
+        st.download_button(f"Download all {words.count(many)} as CSV", lambda: shop.segments.csv(tree, show),
+                           "segment.csv", "text/csv", icon=":material/download:", on_click="ignore")  # fmt: skip
+    if many > len(found):
+        st.caption(f"The table shows the first {words.count(len(found))}; the download holds all.")

@@ -1,0 +1,191 @@
+"""One row of the builder: a fact, a tag, a deed, a saved segment or a list, as widgets."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+import streamlit as st
+
+from core.conditions import Did, InSegment, Leaf, Listed, Since, Then
+from core.errors import InputError
+from core.records import Condition
+from pages._ui import deeds, phrases, resources, words
+
+if TYPE_CHECKING:
+    from core.service import Shop
+
+_DID, _THEN, _SEGMENT, _LIST = "did:", "then:", "segment:", "list:"
+
+
+def first(columns: pd.DataFrame) -> Condition:
+    """Return the condition that a new row begins with."""
+    return default(columns.iloc[0]["key"], columns.iloc[0]["type"])
+
+
+def default(column: str, kind: str) -> Condition:
+    """Return the condition that a row about a column begins with."""
+    return {
+        "number": Condition(column, ">=", 1),
+        "probability": Condition(column, ">=", 0.5),
+    }.get(kind, Condition(column, "in", []))
+
+
+def check(leaf: Condition, columns: pd.DataFrame) -> None:
+    """Refuse a condition that this shop cannot be asked.
+
+    Raises
+    ------
+    InputError
+        It says what to do.
+    """
+    kinds = dict(zip(columns["key"], columns["type"], strict=True))
+    if leaf.op not in phrases.OPERATORS.get(kinds.get(leaf.column, ""), {}) or not _sound(leaf):
+        raise InputError(
+            f"The link asks for {leaf.column!r}, which this shop does not have in this form. "
+            "A predicted tag is there once the profiles are computed; else build the segment again below."
+        )
+
+
+def draw(shop: Shop, columns: pd.DataFrame, number: int, leaf: Leaf) -> Leaf:
+    """Draw the widgets of a condition and return what they say."""
+    by_key = columns.set_index("key")
+    offered = resources.offers(shop)
+    names = {one.id: one.name for one in shop.segments.all() if not one.archived}
+    options = _options(by_key, offered.events, bool(names), leaf)
+    now = _key(leaf)
+    chosen = st.selectbox(
+        "Shoppers whose", list(options), list(options).index(now), format_func=options.__getitem__,
+        key=f"column-{number}",
+    )  # fmt: skip
+    if chosen != now:
+        leaf = _begin(chosen, by_key)
+    if isinstance(leaf, Did | Since):
+        return deeds.counted(shop, number, leaf)
+    if isinstance(leaf, Then):
+        return deeds.sequence(shop, number, leaf)
+    if isinstance(leaf, InSegment):
+        return _segment(number, leaf, names)
+    return _list(shop, number, leaf) if isinstance(leaf, Listed) else _fact(shop, number, leaf, by_key)
+
+
+def trust(shop: Shop, columns: pd.DataFrame, leaf: Leaf) -> None:
+    """Say under a predicted tag whom its threshold reaches, and how far to trust it there."""
+    if not isinstance(leaf, Condition) or leaf.op != ">=":
+        return
+    about = columns[columns["key"] == leaf.column].iloc[0]
+    if about["type"] != "probability":
+        return
+    found = resources.reach(shop, leaf.column, float(leaf.value))
+    share = found.shoppers / found.known if found.known else 0.0
+    said = f"From {words.percent(found.threshold)} on: {words.several(found.shoppers, 'shopper', 'shoppers')} "
+    said += f"({words.percent(share)} of those of whom it is predicted)"
+    if found.expected is not None:
+        said += f", expected to be {words.of_ten(found.expected)} by the model’s own calibrated chances"
+    if found.measured is not None and found.measured_at is not None:
+        said += (
+            f". Measured on {words.count(found.measured_on)} shoppers of the test days, at the model’s own threshold "
+            f"of {words.percent(found.measured_at)} only: {words.of_ten(found.measured)}"
+        )
+        if found.promised is not None:
+            said += f"; its chances promise {words.of_ten(found.promised)} there"
+    st.caption(f":material/query_stats: {said}.")
+
+
+def _options(by_key: pd.DataFrame, events: tuple[str, ...], segments: bool, leaf: Leaf) -> dict[str, str]:
+    options = {f"{_DID}{event}": f"What they did: {phrases.verb(event)}" for event in events}
+    if len(events) > 1:
+        options[_THEN] = "What they did: one thing, then another"
+    facts = {str(key): f"{row['group']}: {row['label']}" for key, row in by_key.iterrows()}
+    others = ({_SEGMENT: "In a saved segment"} if segments else {}) | {_LIST: "In a list (a CSV file)"}
+    found = {**facts, **options, **others}
+    return found if _key(leaf) in found else {**found, _key(leaf): _key(leaf).partition(":")[2] or "…"}
+
+
+def _key(leaf: Leaf) -> str:
+    if isinstance(leaf, Condition):
+        return leaf.column
+    if isinstance(leaf, Did | Since):
+        return f"{_DID}{leaf.deed.event}"
+    return _THEN if isinstance(leaf, Then) else _SEGMENT if isinstance(leaf, InSegment) else _LIST
+
+
+def _begin(chosen: str, by_key: pd.DataFrame) -> Leaf:
+    if chosen in by_key.index:
+        return default(chosen, by_key.at[chosen, "type"])
+    if chosen.startswith(_DID):
+        return deeds.first(chosen.removeprefix(_DID))
+    return deeds.first_sequence() if chosen == _THEN else InSegment("") if chosen == _SEGMENT else Listed("")
+
+
+def _sound(condition: Condition) -> bool:
+    value = condition.value
+    if condition.op == "in":
+        return isinstance(value, list) and all(isinstance(v, str) for v in value)
+    if condition.op == "between":
+        return isinstance(value, list) and len(value) == 2 and all(isinstance(v, int | float) for v in value)
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _segment(number: int, leaf: InSegment, names: dict[str, str]) -> InSegment:
+    if leaf.of is not None:  # as it was when a link was made
+        st.text_input("segment, as it was then", leaf.name, disabled=True, key=f"segment-{number}")
+        return leaf
+    options = {"": "Choose one", **names}
+    id = leaf.id if leaf.id in options else ""
+    chosen = st.selectbox(
+        "segment", list(options), list(options).index(id), format_func=options.__getitem__, key=f"segment-{number}"
+    )
+    return InSegment(chosen, names.get(chosen, ""))
+
+
+def _list(shop: Shop, number: int, leaf: Listed) -> Listed:
+    if leaf.key:
+        st.text_input("list", leaf.name, disabled=True, key=f"list-{number}")
+        return leaf
+    file = st.file_uploader("a CSV file with a column of ids", type=["csv", "txt"], key=f"file-{number}")
+    if file is None:
+        return leaf
+    try:
+        listed, known = shop.segments.keep_list(file.name, file.getvalue())
+    except InputError as error:
+        st.error(words.plain(error))
+        return leaf
+    st.caption(f"{words.several(known, 'shopper', 'shoppers')} of this shop are in {words.plain(file.name)}.")
+    return listed
+
+
+def _fact(shop: Shop, number: int, leaf: Condition, by_key: pd.DataFrame) -> Condition:
+    kind = by_key.at[leaf.column, "type"]
+    operators = phrases.OPERATORS[kind]
+    op = st.selectbox(
+        "is", list(operators), list(operators).index(leaf.op), format_func=operators.__getitem__,
+        key=f"op-{number}-{leaf.column}", width=130,
+    )  # fmt: skip
+    with st.container():
+        return Condition(leaf.column, op, _value(shop, f"value-{number}-{leaf.column}-{op}", kind, op, leaf, by_key))
+
+
+def _value(shop: Shop, widget: str, kind: str, op: str, now: Condition, by_key: pd.DataFrame) -> Any:
+    label = by_key.at[now.column, "unit"] or {"probability": "probability", "text": "values"}.get(kind, "value")
+    if kind == "text":
+        options = list(dict.fromkeys([*resources.values(shop, now.column), *now.value]))
+        return st.multiselect(label, options, default=now.value, key=widget, placeholder="Choose one or more")
+    start = now.value if isinstance(now.value, list) == (op == "between") else _reshape(now.value, kind, op)
+    if kind == "probability":
+        shown = tuple(round(100 * v) for v in start) if isinstance(start, list) else round(100 * start)
+        moved = st.slider(label, 0, 100, shown, format="%d %%", key=widget)
+        return [v / 100 for v in moved] if isinstance(moved, tuple) else moved / 100
+    if op == "between":
+        low, high = st.columns(2)
+        return [
+            low.number_input("from", value=float(start[0]), step=1.0, format="%g", key=f"{widget}-low"),
+            high.number_input("to", value=float(start[1]), step=1.0, format="%g", key=f"{widget}-high"),
+        ]
+    return st.number_input(label, value=float(start), step=1.0, format="%g", key=widget)
+
+
+def _reshape(value: Any, kind: str, op: str) -> Any:
+    if op == "between":
+        return [value, 1.0 if kind == "probability" else value + 10]
+    return value[0]

@@ -1,0 +1,79 @@
+"""A link that shows a segment as it was seen: with its version of the data, its model and its conditions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from core.conditions import Node, SavedSegment, SharedView
+from core.errors import ShopperLensError
+from pages._ui import builder, resources, words
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from core.service import Shop
+
+#: Which link is being looked at, in the address.
+PARAM = "view"
+_SHOWN = "_view_shown"
+
+
+def opened(shop: Shop) -> tuple[Shop, SharedView | None]:
+    """Return the shop as it was when the link of the address was made, and what it shows; else the shop as it is."""
+    key = st.query_params.get(PARAM)
+    if not key:
+        st.session_state.pop(_SHOWN, None)
+        return shop, None
+    try:
+        view = shop.segments.shared(key)
+        shop.segments.check(view)
+        then = resources.at(shop, view.version, view.model)
+    except ShopperLensError as error:
+        st.query_params.pop(PARAM, None)
+        st.error(words.plain(error), icon=":material/link_off:", title="This link can no longer be shown")
+        return shop, None
+    if st.session_state.get(_SHOWN) != key:
+        builder.replace(view.tree)
+        st.session_state[_SHOWN] = key
+    return then, view
+
+
+def banner(view: SharedView) -> None:
+    """Say of when and of what the page is, and how to come back to now."""
+    who = f" by {words.plain(view.who)}" if view.who else ""
+    model = f" and model {words.plain(view.model)}" if view.model else ""
+    with st.container(border=True, horizontal=True, vertical_alignment="center"):
+        st.markdown(f":material/history: Seen{who} on {words.date(view.created)}, with version {view.version} of the "
+                    f"data{model}.")  # fmt: skip
+        st.button("Look at the newest data", on_click=_leave, type="tertiary")
+
+
+def against(shop: Shop, view: SharedView | None, now: SavedSegment | None) -> tuple[Node | None, str]:
+    """Let the person choose what a segment is held against; return its conditions (None: everyone else) and name."""
+    others = {one.id: one for one in shop.segments.all() if not one.archived and (now is None or one.id != now.id)}
+    seen = {"seen": view.against_name} if view is not None and view.against is not None else {}
+    options = {**seen, "": "everyone else", **{id: one.name for id, one in others.items()}}
+    if len(options) == 1:
+        return None, ""
+    chosen = st.selectbox("How they differ from", list(options), format_func=options.__getitem__, width=320,
+                          key="against")  # fmt: skip
+    if chosen == "seen" and view is not None:
+        return view.against, view.against_name
+    return (shop.segments.meaning(others[chosen]), others[chosen].name) if chosen else (None, "")
+
+
+def share(shop: Shop, tree: Node, other: Node | None, name: str, show: Sequence[str]) -> None:
+    """Offer a link to what is seen, which shows the same to whoever opens it, on whatever day."""
+    with st.popover("Share", icon=":material/share:"):
+        st.caption("A link that shows these very shoppers and figures, whatever is imported or trained after.")
+        if st.button("Make a link", type="primary", key="make-link"):
+            who = st.session_state.get("_owner") or shop.segments.owner()
+            key = shop.segments.share(tree, other, name, show, who)
+            here = (st.context.url or "").partition("?")[0]
+            st.code(f"{here}?{PARAM}={key}", language=None)
+
+
+def _leave() -> None:
+    st.query_params.pop(PARAM, None)
