@@ -118,6 +118,11 @@ def _thin(reader: Reader, about: ShopInfo) -> Iterator[HealthNote]:
     if few > about.users / 2:
         title = f"{share(few / about.users)} of shoppers have fewer than {THIN} events"
         yield HealthNote("warn", title, "Little can be said of them; import a longer log if there is one.")
+    elif few:
+        title = f"{few:,} {'shopper has' if few == 1 else 'shoppers have'} too little history"
+        part = share(few / about.users)
+        yield HealthNote("note", title, f"They did fewer than {THIN} things, {part} of all shoppers: what is predicted "
+                                        "of them is mostly what is usual.")
 
 
 def _items(reader: Reader) -> Iterator[HealthNote]:

@@ -67,7 +67,10 @@ def test_health_says_what_was_found(seen):
     detail = next(note.detail for note in seen.health if "rejected" in note.title)
     assert "5.0 % of the lines that were read" in detail
     assert "ts: no time (1)" in detail
-    assert seen.thin_shoppers == 2
+    assert seen.thin_shoppers == 2  # of four
+    assert found["2 shoppers have too little history"] == "note"
+    thin = next(note.detail for note in seen.health if "too little history" in note.title)
+    assert thin.replace("\u00a0", " ").startswith("They did fewer than 3 things, 50 % of all shoppers")
 
 
 def test_every_finding_says_what_it_means_and_is_a_sentence(seen):
