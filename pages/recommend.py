@@ -1,33 +1,34 @@
 """What should we show?"""
 
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
 import streamlit as st
 
-from pages._ui import cards, frame, pick, resources, states
+from pages._ui import frame, offer_shopper, pick
+
+if TYPE_CHECKING:
+    from core.service import Shop
+
+#: What is to be filled, by its name in the address: what it is called, and what draws it.
+USES: dict[str, tuple[str, Callable[[Shop], None]]] = {
+    "shopper": ("For a shopper", offer_shopper.show),
+}
+
+
+def use() -> str:
+    """Let the person choose what is to be filled; it is in the address."""
+    now = st.query_params.get("for", "shopper")
+    now = now if now in USES else "shopper"
+    said = st.segmented_control("What is to be filled", list(USES), default=now, format_func=lambda key: USES[key][0],
+                                required=True, label_visibility="collapsed", key=f"for-{now}")  # fmt: skip
+    if said and said != now:
+        pick.choose("for", said)
+        st.rerun()
+    return now
+
 
 with frame.page("Recommend", "What should we show?") as shop:
-    user = pick.shopper(shop)
-    if user is not None and shop.model_name is None:
-        states.no_model()
-    elif user is not None:
-        with st.form("ask", border=True):
-            query, slot, most = st.columns([3, 2, 2])
-            asked = query.text_input(
-                "Search words (optional)",
-                placeholder="ankle boots",
-                type="search",
-                help="Only items that match these words are ranked.",
-            )
-            place = slot.text_input(
-                "Place on the site (optional)",
-                placeholder="home",
-                help="A slot as it is named in your logs, for example home, search or email.",
-            )
-            k = most.slider("How many", 1, 30, 10)
-            explain = st.checkbox("Say why for each item (slower)")
-            st.form_submit_button("Recommend", type="primary", icon=":material/recommend:")
-        with st.spinner("Ranking …"):
-            items = resources.recommend(shop, user, k, asked.strip() or None, place.strip() or None, explain)
-        if items:
-            cards.recommendations(items, user)
-        else:
-            states.empty("Nothing matches", "Try fewer or other search words.", ":material/search_off:")
+    USES[use()][1](shop)
