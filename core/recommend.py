@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
 import pandas as pd
 
+from core.arrange import LIKELIEST, Arrangement, arranged
 from core.errors import InputError
-from core.records import Progress, Recommendation, no_progress
+from core.records import Listing, Progress, Recommendation, no_progress
+from core.rules import pinned
 from core.store import find, retrieval
 
 if TYPE_CHECKING:
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from core.store.workspace import Reader
+    from core.vectors import Vectors
 
 #: Candidates that are ranked at most.
 CANDIDATES = 200
@@ -45,7 +48,24 @@ def recommend(
     explain: bool = False,
     cap: int = CANDIDATES,
 ) -> list[Recommendation]:
-    """Return the ``k`` items that the shopper is likeliest to click, best first.
+    """Return the ``k`` items that the shopper is likeliest to click, best first; see ``listing``."""
+    return list(listing(reader, scorer, user_id, as_of, k, query, slot, explain, cap).items)
+
+
+def listing(
+    reader: Reader,
+    scorer: Any,
+    user_id: str,
+    as_of: datetime,
+    k: int = 10,
+    query: str | None = None,
+    slot: str | None = None,
+    explain: bool = False,
+    cap: int = CANDIDATES,
+    how: Arrangement = LIKELIEST,
+    vectors: Vectors | None = None,
+) -> Listing:
+    """Return what to show to a shopper, in order.
 
     Parameters
     ----------
@@ -55,21 +75,54 @@ def recommend(
         Place as it is named in the log; it decides which kinds of item are shown.
     explain
         Whether to say why, for each item.
+    cap
+        Candidates that are ranked at most.
+    how
+        How the ranked items are arranged; the likeliest first unless something else is said.
+    vectors
+        Of the items: with them what is near in meaning is found too, and variety goes by words. Without them all else
+        stays as it is.
 
     Raises
     ------
     InputError
-        When the log does not name this place, or ``k`` is no number of items.
+        When the log does not name this place, ``k`` is no number of items, or a rule pins an item that is not there.
     """
     if k < 1:
         raise InputError(f"At least one item must be asked for, not {k}.")
     kinds = _kinds(reader, slot)
     query = (query or "").strip() or None
-    found = retrieval.candidates(reader, user_id, as_of, kinds, query, cap)
+    near = _near(reader, vectors, user_id, as_of, kinds)
+    found = _pinned(reader, retrieval.candidates(reader, user_id, as_of, kinds, query, cap, near), how)
     if found.empty:
+        return Listing([], 0.0, 0.0)
+    ranked = _ranked(reader, scorer, user_id, as_of, found, slot)
+    rows = None if vectors is None else vectors.of([item.item_id for item in ranked])
+    shown = arranged(ranked, k, how, rows)
+    return replace(shown, items=_explained(scorer, user_id, as_of, shown.items)) if explain else shown
+
+
+def _near(
+    reader: Reader, vectors: Vectors | None, user_id: str, as_of: datetime, kinds: Collection[str]
+) -> list[tuple[str, float]]:
+    """Items near in meaning to what she did lately, which are others than those."""
+    if vectors is None:
         return []
-    items = _ranked(reader, scorer, user_id, as_of, found, slot)[:k]
-    return _explained(scorer, user_id, as_of, items) if explain else items
+    lately = retrieval.lately(reader, user_id, as_of)
+    items = lately["item_id"].tolist()
+    taste = vectors.mean(items, lately["weight"].tolist())
+    return [] if taste is None else vectors.near(taste, retrieval.SHARE, items, kinds)
+
+
+def _pinned(reader: Reader, found: pd.DataFrame, how: Arrangement) -> pd.DataFrame:
+    """What was found, and what rules pin: that is shown whether it was found or not."""
+    there = set(found["item_id"])
+    extra = [rule.item for rule in pinned(how.rules).values() if rule.item not in there]
+    unknown = sorted(set(extra) - find.known_items(reader, extra)) if extra else []
+    if unknown:
+        raise InputError(f"A rule pins item {unknown[0]!r}, which is not in the catalogue. Take the rule out.")
+    added = pd.DataFrame({"item_id": extra, "sources": [["pinned"]] * len(extra)})
+    return pd.concat([found, added], ignore_index=True) if extra else found
 
 
 def _kinds(reader: Reader, slot: str | None) -> list[str]:
@@ -92,8 +145,7 @@ def _ranked(
     chances = scorer.clicks(asks, pairs)
     about = find.details(reader, found["item_id"])
     rows = zip(found["item_id"], found["sources"], chances, strict=True)
-    items = [_record(item, about.loc[item], sources, float(chance)) for item, sources, chance in rows]
-    return sorted(items, key=lambda item: (-item.p_click, item.item_id))
+    return [_record(item, about.loc[item], sources, float(chance)) for item, sources, chance in rows]
 
 
 def _record(item_id: str, about: pd.Series[Any], sources: Sequence[str], chance: float) -> Recommendation:

@@ -259,6 +259,18 @@ class Recommendation:
     p_click: float
     sources: Sequence[str]  # which retrieval sources found it
     reason: str = ""  # plain words; empty until explained
+    was: int | None = None  # place by its chance alone, from 1; None until it is arranged
+    moved_by: Sequence[str] = ()  # what moved it from there, in words
+
+
+@dataclass(frozen=True)
+class Listing:
+    """What to show, in order, and what the order costs."""
+
+    items: Sequence[Recommendation]
+    expected: float  # clicks to expect when all are seen: the sum of their chances
+    most: float  # the same of the likeliest as many
+    notes: Sequence[str] = ()  # what was asked of the list and could not be kept
 
 
 @dataclass(frozen=True)
@@ -548,3 +560,74 @@ class Job:
     finished: datetime | None
     result: Mapping[str, Any] | None
     error: str | None
+
+
+@dataclass(frozen=True)
+class Part:
+    """A piece of a search as it was understood."""
+
+    what: str  # word | words (in quotation marks) | brand | category | price | band | kind
+    text: str  # as it was typed
+    label: str  # what it means
+    without: str  # the search without it
+
+
+@dataclass(frozen=True)
+class Hit:
+    """An item that a search found."""
+
+    item_id: str
+    title: str
+    category: str
+    brand: str
+    price: float | None
+    kind: str
+    found_by: Sequence[str]  # words | meaning | popular (where no words were given)
+    plain: int  # its place for nobody in particular, from 1
+    place: int  # its place as it is shown
+    p_click: float | None = None  # of the shopper, where there is one and a model
+
+    @property
+    def moved(self) -> int:
+        """Places that it stands higher (or, below 0, lower) for this shopper than for anybody."""
+        return self.plain - self.place
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a search found."""
+
+    text: str
+    parts: Sequence[Part]
+    notes: Sequence[str]  # sentences: what was let go of, or read otherwise
+    hits: Sequence[Hit]  # as they are shown: for the shopper, or the same as ``plain``
+    plain: Sequence[Hit]  # for nobody in particular
+    matching: int  # items that have the words and keep to the bounds
+    user_id: str | None = None  # for whom they are ordered
+    model: str | None = None  # that ordered them
+
+
+@dataclass(frozen=True)
+class Beside:
+    """An item that may stand on another one's page."""
+
+    item_id: str
+    title: str
+    category: str
+    brand: str
+    price: float | None
+    kind: str
+    why: str = ""
+    shoppers: int = 0  # who bought both on one day
+    lift: float | None = None  # how many times as often as by chance
+
+
+@dataclass(frozen=True)
+class ItemPage:
+    """What may stand on an item's page."""
+
+    item: Beside
+    as_of: datetime
+    similar: Sequence[Beside]
+    goes_with: Sequence[Beside]
+    about: Sequence[Beside]  # articles; on an article's page, products

@@ -1,6 +1,7 @@
 """Candidates: the few hundred items worth ranking for a shopper, each with the sources that found it.
 
-Every source is cheap, looks strictly before the moment, and knows nothing of the model.
+Every source is cheap, looks strictly before the moment, and knows nothing of the model. What is near in meaning is
+found elsewhere, by the items' vectors, and handed in.
 """
 
 from __future__ import annotations
@@ -9,12 +10,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 from core.schema import Kind
 from core.store.derive import POPULARITY_DAYS
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from core.store.workspace import Reader
 
 #: Candidates that each source gives at most.
@@ -23,6 +24,8 @@ SHARE = 40
 NEW_DAYS = 14
 #: A kind is shown in a place when it makes up this share of what is shown there.
 KIND_SHARE = 0.1
+#: Events that say what she likes lately, and days after which one says half as much.
+RECENT, HALF_LIFE = 60, 14.0
 
 # Words of a search, without a plural's s, as the beginnings of words that an item's text must have.
 _MATCHING = """
@@ -108,7 +111,14 @@ found AS (
     SELECT item_id, 'searched', count(*) + ln(1 + any_value(score)) / 100
     FROM shelf JOIN my_words ON contains(' ' || lower(title), stem) GROUP BY item_id
     UNION ALL
+    SELECT item_id, 'similar', worth FROM nearby SEMI JOIN allowed USING (item_id)
+    UNION ALL
     SELECT item_id, 'popular', score FROM shelf WHERE score > 0
+    UNION ALL
+    -- Nobody did anything with these yet: they get their chance where they fit her.
+    SELECT item_id, 'unseen', coalesce(my_categories.weight, 0) + coalesce(my_brands.weight, 0)
+    FROM shelf LEFT JOIN my_categories USING (category) LEFT JOIN my_brands USING (brand)
+    WHERE first_day IS NULL AND coalesce(my_categories.weight, 0) + coalesce(my_brands.weight, 0) > 0
     UNION ALL
     SELECT item_id, 'new', score FROM shelf, began
     WHERE first_day >= CAST($as_of AS DATE) - {new} AND first_day >= began.day + {new}
@@ -128,6 +138,19 @@ SELECT item_id, list(source ORDER BY rank, source) AS sources FROM ranked
 GROUP BY item_id ORDER BY min(rank), count(*) DESC, item_id LIMIT $cap
 """
 
+_LATELY = """
+WITH recent AS (
+    SELECT item_id, event_type, date_diff('second', ts, $as_of) / 86400.0 AS days FROM events
+    WHERE user_id = $user AND ts < $as_of AND item_id IS NOT NULL
+      AND event_type IN ('view', 'click', 'cart', 'favourite', 'purchase')
+    ORDER BY ts DESC, source_row DESC LIMIT $recent
+)
+SELECT item_id,
+       sum(pow(0.5, days / $half_life)
+           * CASE event_type WHEN 'purchase' THEN 3 WHEN 'cart' THEN 2 WHEN 'favourite' THEN 2 ELSE 1 END) AS weight
+FROM recent GROUP BY item_id ORDER BY weight DESC, item_id
+"""
+
 _MATCHES = "UNION ALL SELECT item_id, 'search', words + ln(1 + score) / 100 FROM shelf"
 
 _PLACES = """
@@ -137,8 +160,17 @@ GROUP BY ALL ORDER BY shown DESC, slot, kind
 """
 
 
+def lately(reader: Reader, user_id: str, as_of: datetime) -> pd.DataFrame:
+    """Return what a shopper did things with lately: ``item_id, weight``, what weighs most first.
+
+    A purchase weighs three times a look, a cart and a favourite twice, and each half as much after ``HALF_LIFE`` days.
+    """
+    return reader.frame(_LATELY, {"user": user_id, "as_of": as_of, "recent": RECENT, "half_life": HALF_LIFE})
+
+
 def candidates(
-    reader: Reader, user_id: str, as_of: datetime, kinds: Sequence[str], query: str | None = None, cap: int = 200
+    reader: Reader, user_id: str, as_of: datetime, kinds: Sequence[str], query: str | None = None, cap: int = 200,
+    similar: Sequence[tuple[str, float]] = (),
 ) -> pd.DataFrame:
     """Return items that may be right for a shopper: ``item_id, sources`` (a list), the surest finds first.
 
@@ -150,13 +182,17 @@ def candidates(
         Words to search for; then only items that have most of them are candidates.
     cap
         Candidates at most.
+    similar
+        Items that are near in meaning to what she did, with how near: a source like the others.
     """
     allowed = _MATCHING if query else "allowed AS (SELECT * FROM kinds)"
     sql = _CANDIDATES.format(
         allowed=allowed, matches=_MATCHES if query else "", window=POPULARITY_DAYS, new=NEW_DAYS
     )
     params = {"user": user_id, "as_of": as_of, "kinds": list(kinds), "share": SHARE, "cap": cap}
-    return reader.frame(sql, {**params, "query": query} if query else params)
+    near = pd.DataFrame({"item_id": pd.Series([item for item, _ in similar], dtype=str),
+                         "worth": pd.Series([worth for _, worth in similar], dtype=float)})  # fmt: skip
+    return reader.frame(sql, {**params, "query": query} if query else params, {"nearby": near})
 
 
 def places(reader: Reader) -> dict[str, list[str]]:

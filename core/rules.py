@@ -1,0 +1,174 @@
+"""What a merchandiser wants of a list, whatever the model says: to boost, bury, pin or hide items."""
+
+from __future__ import annotations
+
+import math
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from core.errors import InputError
+from core.records import Recommendation
+from core.schema import CATEGORY_SEPARATOR
+
+BOOST, BURY, PIN, HIDE = "boost", "bury", "pin", "hide"
+DEEDS = (BOOST, BURY, PIN, HIDE)
+#: What items can be chosen by, one or several at once.
+ABOUT = ("item", "brand", "category", "price_from", "price_to")
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One rule on items; one that names several things is about items that have all of them.
+
+    Attributes
+    ----------
+    do
+        ``boost`` and ``bury`` weigh the chance by which items are ranked, ``pin`` gives one item a place of its own,
+        ``hide`` leaves items out.
+    item, brand, category
+        "" for any. A category stands for those below it too: "Shoes" for "Shoes > Trail".
+    price_from, price_to
+        Bounds, both included. An item without a price meets none.
+    by
+        How many times a boost makes a chance weigh more, and burying it less.
+    place
+        Of a pinned item, counted from 1.
+
+    Raises
+    ------
+    InputError
+        When it says nothing, or cannot be kept.
+    """
+
+    do: str
+    item: str = ""
+    brand: str = ""
+    category: str = ""
+    price_from: float | None = None
+    price_to: float | None = None
+    by: float = 2.0
+    place: int = 1
+
+    def __post_init__(self) -> None:
+        if self.do not in DEEDS:
+            raise InputError(f"There is no rule {self.do!r}. Choose one of: {', '.join(DEEDS)}.")
+        if all(getattr(self, name) in ("", None) for name in ABOUT):
+            raise InputError(f"The rule {self.do!r} says nothing of which items. Name one of: {', '.join(ABOUT)}.")
+        if self.do == PIN and not self.item:
+            raise InputError("Only a single item can be pinned: name it by its id, item = \"…\".")
+        if not 1 < self.by <= 100:
+            raise InputError(f"A rule can boost or bury by more than 1 and by 100 times at most, not by {self.by:g}.")
+        if self.place < 1:
+            raise InputError(f"Places are counted from 1; an item cannot be pinned to {self.place}.")
+        if self.price_from is not None and self.price_to is not None and self.price_from > self.price_to:
+            raise InputError(f"No price is both {self.price_from:g} or more and {self.price_to:g} or less.")
+
+    def meets(self, item: Recommendation) -> bool:
+        """Whether the rule is about this item."""
+        below = self.category + CATEGORY_SEPARATOR
+        return (
+            self.item in ("", item.item_id)
+            and self.brand in ("", item.brand)
+            and (not self.category or item.category == self.category or item.category.startswith(below))
+            and (self.price_from is None or (item.price is not None and item.price >= self.price_from))
+            and (self.price_to is None or (item.price is not None and item.price <= self.price_to))
+        )
+
+    @property
+    def weight(self) -> float:
+        """What an item's chance is multiplied by."""
+        return {BOOST: self.by, BURY: 1 / self.by}.get(self.do, 1.0)
+
+    @property
+    def said(self) -> str:
+        """The rule in words: ``"boosted 2 times: brand Norvale, price up to 50"``."""
+        how = {BOOST: f"boosted {self.by:g} times", BURY: f"buried {self.by:g} times",
+               PIN: f"pinned to place {self.place}", HIDE: "hidden"}[self.do]  # fmt: skip
+        what = [f"{name} {getattr(self, name)}" for name in ("item", "brand", "category") if getattr(self, name)]
+        if self.price_from is not None or self.price_to is not None:
+            what.append(_priced(self.price_from, self.price_to))
+        return f"{how}: {', '.join(what)}"
+
+    def plain(self) -> dict[str, Any]:
+        """Return what the rule says, without what it leaves open; ``of`` reads it again."""
+        return {one.name: getattr(self, one.name) for one in fields(self) if getattr(self, one.name) != one.default}
+
+
+def of(raw: Mapping[str, Any]) -> Rule:
+    """Read a rule from plain values.
+
+    Raises
+    ------
+    InputError
+        When a name is unknown, a value of the wrong kind, or the rule cannot be kept.
+
+    Examples
+    --------
+    >>> of({"do": "hide", "brand": "Norvale", "price_to": 20}).said
+    'hidden: brand Norvale, price up to 20'
+    """
+    known = [one.name for one in fields(Rule)]
+    unknown = [name for name in raw if name not in known]
+    if unknown:
+        raise InputError(f"A rule has no {unknown[0]!r}. It may have: {', '.join(known)}.")
+    if "do" not in raw:
+        raise InputError(f"A rule must say what to do: do = one of {', '.join(DEEDS)}.")
+    return Rule(**{name: _typed(name, value) for name, value in raw.items()})
+
+
+def read(file: Path) -> tuple[Rule, ...]:
+    """Read rules from a TOML file: a ``[[rule]]`` for each.
+
+    Raises
+    ------
+    InputError
+        When it cannot be read, or a rule cannot be kept; the message says which.
+    """
+    try:
+        raw = tomllib.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:  # TOMLDecodeError and UnicodeDecodeError are ValueErrors
+        wanted = "It should be TOML with a [[rule]] for each."
+        raise InputError(f"{file} cannot be read as rules: {error}. {wanted}") from error
+    found = raw.get("rule")
+    if set(raw) != {"rule"} or not isinstance(found, list) or not all(isinstance(one, dict) for one in found):
+        raise InputError(f"{file} should hold rules alone, each under its own [[rule]]; see the README for an example.")
+    return tuple(_numbered(file, number, one) for number, one in enumerate(found, 1))
+
+
+def pinned(rules: Sequence[Rule]) -> dict[int, Rule]:
+    """Return the pins by their places; of two for one place, or of one item, the first counts."""
+    found: dict[int, Rule] = {}
+    for rule in rules:
+        if rule.do == PIN and rule.place not in found and rule.item not in {other.item for other in found.values()}:
+            found[rule.place] = rule
+    return found
+
+
+def _numbered(file: Path, number: int, raw: Mapping[str, Any]) -> Rule:
+    try:
+        return of(raw)
+    except InputError as error:
+        raise InputError(f"Rule {number} of {file}: {error}") from error
+
+
+def _typed(name: str, value: Any) -> Any:
+    if name in ("price_from", "price_to", "by"):
+        if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+            raise InputError(f"{name} of a rule is a number, not {value!r}.")
+        return float(value)
+    if name == "place":
+        if isinstance(value, bool) or not isinstance(value, int):
+            raise InputError(f"The place of a rule is a whole number, not {value!r}.")
+        return value
+    if not isinstance(value, str):
+        raise InputError(f"{name} of a rule is a text, not {value!r}. Put it into quotes.")
+    return value
+
+
+def _priced(low: float | None, high: float | None) -> str:
+    if low is None:
+        return f"price up to {high:g}"
+    return f"price from {low:g}" if high is None else f"price {low:g} to {high:g}"
