@@ -71,8 +71,8 @@ class Arrangement:
                 raise InputError(f"{name} is {cap}; at least one item must be allowed. Leave it out for no cap.")
 
 
-#: The likeliest first, and nothing else.
-LIKELIEST = Arrangement(diversity=0.0)
+#: Some variety, at little cost; and the likeliest first, and nothing else.
+VARIED, LIKELIEST = Arrangement(), Arrangement(diversity=0.0)
 
 
 def arranged(

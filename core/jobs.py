@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from core.store.workspace import Workspace
 
-KINDS = ("import", "try", "train", "profile", "score")
+KINDS = ("import", "try", "train", "profile", "vectors", "score")
 LOST = "The worker stopped before this was done; nothing half-done was kept. Start it again."
 _LOCK = "worker.lock"
 _STARTED = "worker_started"
@@ -49,7 +49,7 @@ class Jobs:
         Parameters
         ----------
         kind
-            ``import``, ``try`` (an import that is not carried out), ``train``, ``profile`` or ``score``.
+            ``import``, ``try`` (an import that is not carried out), ``train``, ``profile``, ``vectors`` or ``score``.
         args
             What to do, as plain JSON values; see ``core.worker``.
 

@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from core import comparison, profiles, recommend, registry, runs, scoring_files, segments, shopper, vocabulary
+from core import comparison, profiles, recommend, registry, runs, scoring_files, segments, shopper, vectors, vocabulary
+from core.arrange import LIKELIEST, VARIED, Arrangement
 from core.conditions import EVERYONE, Node
 from core.config import TrainSettings
 from core.errors import InputError, ModelError, UnknownItem, UnknownUser
@@ -34,6 +35,7 @@ from core.records import (
     FilePreview,
     ImportPlan,
     Job,
+    Listing,
     ModelReport,
     Outlook,
     Overview,
@@ -53,11 +55,12 @@ from core.records import (
     no_progress,
 )
 from core.segmenting import Segments
-from core.store import cohorts, find, groups, look, overview, plans, preset, shelf, shoppers
+from core.store import cohorts, find, groups, look, overview, plans, preset, retrieval, shelf, shoppers
 from core.store.workspace import Reader, Workspace
 
 if TYPE_CHECKING:
     from core.score import Scorer
+    from core.vectors import Base, Vectors
 
 _NO_MODEL = "No model is here yet. Train one on the Model page, or run: python -m core train"
 
@@ -92,6 +95,7 @@ class Shop:
         self._jobs = Jobs(self.workspace, device)
         self._opening = threading.RLock()
         self._scorer: Scorer | None = None
+        self._vectors: Vectors | None = None
 
     def at(self, version: int, model: str | None) -> Shop:
         """Return the same shop as it was: with another version of the data, and with another model."""
@@ -260,7 +264,7 @@ class Shop:
         self._known(user_id)
         tags = items = []
         if self.model_name is not None:
-            tags, items = self.tags(user_id), self.recommend(user_id, k)
+            tags, items = self.tags(user_id), self.recommend(user_id, k, how=LIKELIEST)
         people = shoppers.people(self.reader, None, ())
         return shopper.view(people, user_id, self.as_of, tags, items, self.model_name)
 
@@ -275,17 +279,52 @@ class Shop:
         return shopper.tags(self.scorer(), user_id, self.as_of, stated)
 
     def recommend(
-        self, user_id: str, k: int = 10, query: str | None = None, slot: str | None = None, explain: bool = False
+        self, user_id: str, k: int = 10, query: str | None = None, slot: str | None = None, explain: bool = False,
+        how: Arrangement = VARIED,
     ) -> list[Recommendation]:
-        """Return what to show to a shopper, best first; see ``core.recommend.recommend``.
+        """Return the items of ``listing``."""
+        return list(self.listing(user_id, k, query, slot, explain, how).items)
+
+    def listing(
+        self, user_id: str, k: int = 10, query: str | None = None, slot: str | None = None, explain: bool = False,
+        how: Arrangement = VARIED,
+    ) -> Listing:
+        """Return what to show to a shopper, in order; see ``core.recommend.listing``.
 
         Raises
         ------
         UnknownUser, ModelError, InputError
-            When the shopper, a model or the place is not there.
+            When the shopper, a model, the place or a pinned item is not there.
         """
         self._known(user_id)
-        return recommend.recommend(self.reader, self.scorer(), user_id, self.as_of, k, query, slot, explain)
+        return recommend.listing(self.reader, self.scorer(), user_id, self.as_of, k, query, slot, explain, how=how,
+                                 vectors=self.vectors())  # fmt: skip
+
+    def places(self) -> dict[str, list[str]]:
+        """Return the places that the log names, each with the kinds of item that are shown there."""
+        return retrieval.places(self.reader)
+
+    def vectors(self) -> Vectors | None:
+        """Return the vectors of the items, or None while they are not made."""
+        with self._opening:
+            if self._vectors is None and self.vectors_ready():
+                self._vectors = vectors.load(self.workspace, self.reader, self._base)
+            return self._vectors
+
+    def vectors_ready(self) -> bool:
+        """Return whether the vectors of the items are made."""
+        return self.version is not None and vectors.there(self.workspace, self.version, self._base)
+
+    def compute_vectors(self, progress: Progress = no_progress) -> dict[str, Any]:
+        """Make the vectors of the items, unless they are there: ``items, seconds``."""
+        started = time.monotonic()
+        made = vectors.make(self.workspace, self.reader, self._base, self._device, progress)
+        return {"items": len(made), "seconds": round(time.monotonic() - started, 2)}
+
+    @property
+    def _base(self) -> Base:
+        name = self.model_name
+        return vectors.Base.of_model(None if name is None else self.workspace.models / name)
 
     def why(self, user_id: str, item_id: str) -> Explanation:
         """Return why a shopper gets an item's chance of a click.

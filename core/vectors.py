@@ -17,6 +17,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from core.config import EMBEDDED_BASE
 from core.records import Progress, no_progress
 from core.store import item_words
 from core.tables import whole
@@ -43,6 +44,17 @@ class Base:
 
     name: str
     sha256: str
+
+    @classmethod
+    def of_model(cls, folder: Path | None) -> Base:
+        """Return the base that a model in a folder was made from; the embedded one when there is no model."""
+        from core.model.base import EMBEDDED_SHA256
+        from core.model.checkpoint import read_info
+
+        if folder is None:
+            return cls(EMBEDDED_BASE, EMBEDDED_SHA256)
+        info = read_info(folder)
+        return cls(info.base, info.base_sha256)
 
     @property
     def folder(self) -> str:
@@ -146,6 +158,11 @@ class Encoder:
         where, _ = locate(self.base)
         device = devices.pick(self._device)
         return OnePass(load_encoder(where), tags=1).to(device).eval(), load_tokenizer(where), device
+
+
+def there(workspace: Workspace, version: int, base: Base) -> bool:
+    """Whether a version has a file of vectors; ``load`` says whether it can be used."""
+    return (workspace.path / "artefacts" / base.folder / f"{version:06d}" / NAME).is_file()
 
 
 def load(workspace: Workspace, reader: Reader, base: Base) -> Vectors | None:

@@ -85,6 +85,11 @@ def do_profile(path: Path, args: Mapping[str, Any], device: str, progress: Progr
     return Shop(path, device, args.get("version"), args.get("model")).compute_profiles(progress)
 
 
+def do_vectors(path: Path, args: Mapping[str, Any], device: str, progress: Progress) -> Mapping[str, Any]:
+    """Make the vectors of the items. Args: ``version``, ``model``."""
+    return Shop(path, device, args.get("version"), args.get("model")).compute_vectors(progress)
+
+
 def do_score(path: Path, args: Mapping[str, Any], device: str, progress: Progress) -> Mapping[str, Any]:
     """Score an uploaded file. Args: ``file``, ``out``, ``reasons``, ``version``, ``model``."""
     shop = Shop(path, device, args.get("version"), args.get("model"))
@@ -92,7 +97,8 @@ def do_score(path: Path, args: Mapping[str, Any], device: str, progress: Progres
 
 
 WORK: dict[str, Work] = {
-    "import": do_import, "try": do_try, "train": do_train, "profile": do_profile, "score": do_score,
+    "import": do_import, "try": do_try, "train": do_train, "profile": do_profile, "vectors": do_vectors,
+    "score": do_score,
 }
 
 
