@@ -40,6 +40,9 @@ def parser() -> argparse.ArgumentParser:
     _add_train(add("train", "fine-tune a model on the workspace's logs"))
     _add_models(add("models", "say which models there are, compare two, use, roll back or delete one"))
     _add_questions(add)
+    add("vectors", "make the vectors of the items' words, by which alike items are found").add_argument(
+        "--model", metavar="N", help="name of the model whose base makes them (the one in use)"
+    )
     add("app", "open the dashboard").add_argument("--port", type=int, help="port to serve on (8501)")
     return top
 
@@ -128,9 +131,19 @@ def _add_questions(add) -> None:  # type: ignore[no-untyped-def]
     recommend.add_argument("--slot", metavar="S", help="place as it is named in the log")
     recommend.add_argument("-k", type=int, default=10, metavar="K", help="how many items (10)")
     recommend.add_argument("--explain", action="store_true", help="say why, for each item")
+    _add_arrangement(recommend)
     explain = asks_model("explain", "why an item gets its chance of a click")
     explain.add_argument("--user", required=True, metavar="ID")
     explain.add_argument("--item", required=True, metavar="ID")
+
+
+def _add_arrangement(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--diversity", type=float, metavar="D", help="0, the likeliest first, to 1: variety (0.3)")
+    command.add_argument("--novelty", type=float, metavar="N", help="0 to 1: what being new to her weighs (0)")
+    command.add_argument("--new-share", type=float, metavar="S", help="share of items new in the shop, at least (0)")
+    command.add_argument("--cap-brand", type=int, metavar="C", help="items of one brand, at most")
+    command.add_argument("--cap-category", type=int, metavar="C", help="items of one category, at most")
+    command.add_argument("--rules", type=Path, metavar="FILE", help="TOML file of rules: boost, bury, pin, hide")
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -12,7 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from core import demo as demo_shop
+from core import rules
 from core.answers import plain
+from core.arrange import Arrangement
 from core.cli import importing, models
 from core.config import DEMO_WORKSPACE, PROJECT, Settings, TrainSettings
 from core.errors import Cancelled, InputError
@@ -96,9 +98,15 @@ def score(given: argparse.Namespace, progress: Progress) -> Answer:
 def recommend(given: argparse.Namespace, progress: Progress) -> Answer:
     """Recommend items to a shopper."""
     here = shop(given)
-    found = here.recommend(given.user, given.k, given.query, given.slot, given.explain)
-    items = [{**plain(item), "source": item.sources[0] if item.sources else None} for item in found]
-    return {"user_id": given.user, **_source(here), "query": given.query, "slot": given.slot, "items": items}
+    found = here.listing(given.user, given.k, given.query, given.slot, given.explain, _arrangement(given))
+    items = [{**plain(item), "source": item.sources[0] if item.sources else None} for item in found.items]
+    about = {"user_id": given.user, **_source(here), "query": given.query, "slot": given.slot}
+    return {**about, **plain(found), "items": items}
+
+
+def vectors(given: argparse.Namespace, progress: Progress) -> Answer:
+    """Make the vectors of the items."""
+    return shop(given).compute_vectors(progress)
 
 
 def explain(given: argparse.Namespace, progress: Progress) -> Answer:
@@ -122,8 +130,15 @@ def app(given: argparse.Namespace, progress: Progress) -> Answer:
 
 COMMANDS: Mapping[str, Command] = {
     "demo": demo, "import": import_, "info": info, "train": train, "evaluate": evaluate, "profile": profile,
-    "score": score, "recommend": recommend, "explain": explain, "app": app, "models": models.run,
+    "score": score, "recommend": recommend, "explain": explain, "app": app, "models": models.run, "vectors": vectors,
 }
+
+
+def _arrangement(given: argparse.Namespace) -> Arrangement:
+    """Return how a list is to be arranged; what is not said is as usual."""
+    said = {name: getattr(given, name) for name in ("diversity", "novelty", "new_share", "cap_brand", "cap_category")}
+    wanted = {name: value for name, value in said.items() if value is not None}
+    return Arrangement(**wanted, rules=rules.read(given.rules) if given.rules else ())
 
 
 def _source(here: Shop) -> Answer:

@@ -107,8 +107,13 @@ def _recommend(answer: Answer) -> Iterator[str]:
     for rank, item in enumerate(answer["items"], 1):
         found = ", ".join(source.replace("_", " ") for source in item["sources"])
         yield f"{rank:2}. {100 * item['p_click']:5.1f} %  {item['title']} ({item['item_id']}; {found})"
+        if item["moved_by"]:
+            yield f"             by its chance alone at {item['was']}; {'; '.join(item['moved_by'])}"
         if item["reason"]:
             yield f"             {item['reason']}"
+    if answer["expected"] < answer["most"] - 0.005:
+        yield f"Clicks to expect of these: {answer['expected']:.2f}; of the likeliest as many: {answer['most']:.2f}."
+    yield from answer["notes"]
 
 
 def _explain(answer: Answer) -> Iterator[str]:

@@ -56,8 +56,12 @@ SOURCE = {
     "copurchase": "often bought with their items",
     "search": "matches the search words",
     "query": "matches the search words",
-    "similar": "similar to what they viewed",
+    "similar": "similar to what they did lately",
     "new": "new in the shop",
+    "unseen": "nobody has met it yet",
+    "searched": "fits what they searched for",
+    "pinned": "pinned by a rule",
+    "other": "the rest of the shelf",
 }
 
 

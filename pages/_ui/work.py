@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 NAMES = {
     "import": "Import", "try": "Trying an import", "train": "Training", "profile": "Profiles of all shoppers",
+    "vectors": "Vectors of all items",
     "score": "Scoring a list",
 }  # fmt: skip
 STATUS = {
