@@ -93,7 +93,7 @@ class Scorer:
         return pd.DataFrame(calibrated, index=index, columns=[spec.key for spec in specs])
 
     def clicks(
-        self, asks: pd.DataFrame, pairs: pd.DataFrame, progress: Progress = no_progress
+        self, asks: pd.DataFrame, pairs: pd.DataFrame, progress: Progress = no_progress, alter: Alter | None = None
     ) -> NDArray[np.float64]:
         """Predict clicks: a calibrated probability for each row of ``pairs``.
 
@@ -103,13 +103,15 @@ class Scorer:
             ``ask_id`` (unique), ``user_id``, ``as_of``.
         pairs
             ``ask_id, item_id`` and, where known, ``slot, position``.
+        alter
+            What is otherwise than in the log.
         """
         pairs = pairs.reset_index(drop=True)
         found = np.full(len(pairs), np.nan)
         places = pairs.groupby("ask_id", sort=False).indices
         for start in range(0, len(asks), CHUNK):
             chunk = asks.iloc[start : start + CHUNK]
-            written = self._write(chunk, pairs[pairs["ask_id"].isin(chunk["ask_id"])])
+            written = self._write(chunk, pairs[pairs["ask_id"].isin(chunk["ask_id"])], alter)
             values, _ = self._logits(written, start, len(asks), progress)
             for one, value in zip(written, values, strict=True):
                 if len(value):

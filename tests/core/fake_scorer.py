@@ -27,11 +27,13 @@ class FakeScorer:
     tag_specs: tuple[TagSpec, ...] = SPECS
     asked: list[pd.DataFrame] = field(default_factory=list)
     reader: Any = None
+    altered: list[Any] = field(default_factory=list, kw_only=True)  # what was otherwise, for each question
     model: Any = field(default_factory=lambda: SimpleNamespace(
         info=SimpleNamespace(created="2026-06-04T00:00:00+00:00"), device=SimpleNamespace(type="cpu")))
 
-    def clicks(self, asks: pd.DataFrame, pairs: pd.DataFrame, progress: Any = None) -> Any:
+    def clicks(self, asks: pd.DataFrame, pairs: pd.DataFrame, progress: Any = None, alter: Any = None) -> Any:
         assert set(pairs["ask_id"]) <= set(asks["ask_id"])
+        self.altered.append(alter)
         self.asked.append(pairs.merge(asks, on="ask_id"))
         return np.array([self.chances.get(item, 0.01) for item in pairs["item_id"]])
 

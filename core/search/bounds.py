@@ -1,0 +1,104 @@
+"""Which items keep to the bounds of a search, and which bounds have to be let go of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.schema import CATEGORY_SEPARATOR
+from core.search.language import BANDS
+from core.search.names import within
+from core.search.query import Query, price_said
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Mask = NDArray[np.bool_]
+#: Items have the words of a search when they do so at least this well, beside the best one of the shop.
+WELL = 0.5
+#: Bounds in the order in which they are let go of.
+ORDER = ("band", "price", "brand", "category", "kind")
+
+
+@dataclass(frozen=True)
+class Kept:
+    """Items that a search is about, and what was let go of."""
+
+    allowed: Mask
+    having: Mask  # of these, those that have the words
+    notes: Sequence[str]
+
+
+def keep(query: Query, shelf: pd.DataFrame, worth: NDArray[np.float64], kinds: Sequence[str]) -> Kept:
+    """Keep to the bounds of a search as far as something is left that has its words.
+
+    Parameters
+    ----------
+    shelf
+        ``category, brand, kind, price, band`` of every item.
+    worth
+        How well each item has the plain words of the search; all 0 where it has none.
+    kinds
+        Kinds of item that are shown where the search names none.
+    """
+    bounds = dict(_bounds(query, shelf))
+    free = np.ones(len(shelf), dtype=bool) if "kind" in bounds else shelf["kind"].isin(kinds).to_numpy(dtype=bool)
+    best = float(worth[free].max(initial=0.0))
+    well = worth >= WELL * best if best > 0 else np.ones(len(shelf), dtype=bool)
+    for gone in (gone for size in range(len(bounds) + 1) for gone in combinations(bounds, size)):
+        allowed = free & _all(mask for name, mask in bounds.items() if name not in gone)
+        if (allowed & well).any() or len(gone) == len(bounds):
+            having = allowed & (worth > 0) if best > 0 else allowed
+            notes = [_note(name, query, shelf[allowed & well]) for name in gone] if having.any() else []
+            return Kept(allowed, having, notes)
+    raise AssertionError("letting go of every bound ends the search")
+
+
+def _bounds(query: Query, shelf: pd.DataFrame) -> Iterator[tuple[str, Mask]]:
+    """Yield each bound with the items that keep to it, the first to be let go of first."""
+    price = shelf["price"].to_numpy(dtype=float, na_value=np.nan)
+    low, high = query.low, query.high
+    masks: Mapping[str, Any] = {
+        "band": None if query.band is None else shelf["band"].eq(query.band).fillna(False),
+        "price": None if low is None and high is None else
+        (price >= (-np.inf if low is None else low)) & (price <= (np.inf if high is None else high)),
+        "brand": shelf["brand"].isin(query.brands) if query.brands else None,
+        "category": shelf["category"].map(lambda one: within(one, query.categories)) if query.categories else None,
+        "kind": None if query.kind is None else shelf["kind"].eq(query.kind),
+    }
+    yield from ((name, np.asarray(masks[name], dtype=bool)) for name in ORDER if masks[name] is not None)
+
+
+def _all(masks: Iterator[Mask]) -> Any:
+    found: Any = True
+    for mask in masks:
+        found = found & mask
+    return found
+
+
+def _note(name: str, query: Query, left: pd.DataFrame) -> str:
+    """Say what was let go of; ``left`` is what is found so."""
+    if name == "price":
+        prices = left["price"].dropna()
+        nearest = "" if prices.empty else (
+            f" The cheapest is {prices.min():,.2f}." if query.high is not None and prices.min() > query.high else
+            f" The dearest is {prices.max():,.2f}." if query.low is not None and prices.max() < query.low else "")
+        return f"Nothing that matches costs {price_said(query.low, query.high)}, so other prices are shown.{nearest}"
+    if name == "band":
+        band = BANDS[query.band or 0]
+        return f"Nothing that matches is in the {band} price band, so other prices are shown."
+    if name == "brand":
+        return f"Nothing of {_or(query.brands)} matches, so other brands are shown."
+    if name == "category":
+        leaves = dict.fromkeys(path.split(CATEGORY_SEPARATOR)[-1] for path in query.categories)
+        return f"Nothing in {_or(list(leaves))} matches, so other categories are shown."
+    return f"There is no {query.kind} that matches, so everything is shown."
+
+
+def _or(names: Sequence[str]) -> str:
+    return " or ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)

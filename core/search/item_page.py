@@ -1,0 +1,123 @@
+"""What may stand on an item's page: what is similar, what goes with it, and articles about it; each with its reason."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from core.errors import UnknownItem
+from core.records import Beside, ItemPage
+from core.schema import Kind
+from core.search.fusion import fused
+from core.search.language import stop_words
+from core.search.lexical import shared
+from core.search.meaning import Meaning
+from core.store import findable
+
+if TYPE_CHECKING:
+    from core.search.searcher import Searcher
+
+#: Near items that are fused with those of like words.
+_POOL = 100
+#: Shared words that a reason names.
+_NAMED = 3
+#: Pairs that are looked at for what goes with an item.
+_PAIRS = 40
+
+
+def item_page(
+    searcher: Searcher, item_id: str, as_of: datetime, k: int = 6, meaning: Meaning | None = None
+) -> ItemPage:
+    """Return what may stand on an item's page, at most ``k`` of each.
+
+    Similar items are of its kind and near in words, and in meaning where ``meaning`` can tell. What goes with it was
+    bought on the same day by the same shopper, more often than by chance. Articles share its category or words of
+    its title; on an article's page it is the products that do.
+
+    Raises
+    ------
+    UnknownItem
+        When no item has this id.
+    """
+    shelf = searcher.shelf(as_of)
+    at = int(searcher.rows.get_indexer(pd.Index([item_id]))[0])
+    if at < 0:
+        raise UnknownItem(f"No item has the id {item_id!r}. Pick one from the list, or import it.")
+    about = shelf.iloc[at]
+    other = Kind.PRODUCT if about["kind"] == Kind.ARTICLE else Kind.ARTICLE
+    alike = [_beside(shelf.iloc[row], _why(about, shelf.iloc[row], near))
+             for row, near in _like(searcher, at, str(about["kind"]), meaning)]
+    telling = (_beside(shelf.iloc[row], _touches(about, shelf.iloc[row]))
+               for row, _ in _like(searcher, at, str(other), meaning))
+    return ItemPage(_beside(about, ""), as_of, alike[:k], _goes_with(searcher, item_id, as_of, shelf)[:k],
+                    [one for one in telling if one.why][:k])
+
+
+def _like(searcher: Searcher, at: int, kind: str, meaning: Meaning | None) -> Iterator[tuple[int, bool]]:
+    """Yield the items of a kind that are most like one, and whether they are near in meaning."""
+    about = searcher.texts.iloc[at]
+    worth = searcher.lexical.scores(f"{about['title']} {about['category']} {about['brand']}")
+    worth[(searcher.texts["kind"] != kind).to_numpy(dtype=bool)] = 0
+    worth[at] = 0
+    rows = np.flatnonzero(worth)
+    words = [int(row) for row in rows[np.argsort(-worth[rows], kind="stable")][:_POOL]]
+    near = [] if meaning is None else meaning.near_item(str(about["item_id"]), _POOL, [kind])
+    places = searcher.rows.get_indexer(pd.Index([item for item, _ in near], dtype=object))
+    found = [int(row) for row in places if row >= 0]
+    yield from ((row, row in found) for row in fused([words, found]))
+
+
+def _goes_with(searcher: Searcher, item_id: str, as_of: datetime, shelf: pd.DataFrame) -> list[Beside]:
+    pairs = findable.goes_with(searcher.reader, item_id, as_of, _PAIRS)
+    pairs = pairs[pairs["lift"] >= 1]
+    rows = searcher.rows.get_indexer(pd.Index(pairs["item_id"], dtype=object))
+    found = zip(rows, pairs["shoppers"], pairs["lift"], strict=True)
+    return [_beside(shelf.iloc[row], together(int(shoppers), float(lift)), int(shoppers), float(lift))
+            for row, shoppers, lift in found if row >= 0]
+
+
+def together(shoppers: int, lift: float) -> str:
+    """Say who bought both, and how much more often than by chance."""
+    people = "1 shopper" if shoppers == 1 else f"{shoppers:,} shoppers"
+    often = f", {lift:,.1f} times as often as by chance" if lift >= 1.05 else ""
+    return f"Bought together by {people}{often}"
+
+
+def _why(about: Any, other: Any, near: bool) -> str:
+    """Say what makes two items of one kind alike."""
+    same = [name for name in ("category", "brand") if about[name] and about[name] == other[name]]
+    words = _words(about, other)
+    parts = [f"same {' and '.join(same)}" if same else "", f"both say {_quoted(words)}" if words else "",
+             "near in meaning" if near else ""]
+    said = "; ".join(part for part in parts if part)
+    return said[:1].upper() + said[1:]
+
+
+def _touches(about: Any, other: Any) -> str:
+    """Say what an article and a product have in common; "" when nothing is."""
+    words = _words(about, other)
+    if words:
+        return f"Says {_quoted(words)}"
+    return "In the same category" if about["category"] and about["category"] == other["category"] else ""
+
+
+def _words(about: Any, other: Any) -> list[str]:
+    """Words of the other's title that this one has in title or category, without those that say nothing."""
+    common = shared(str(other["title"]), f"{about['title']} {about['category']}")
+    brand = {part.lower() for part in str(about["brand"]).split()}
+    telling = [word for word in common if word not in stop_words() | brand and len(word) > 1 and not word.isdigit()]
+    return telling[:_NAMED]
+
+
+def _quoted(words: Sequence[str]) -> str:
+    return ", ".join(f"“{word}”" for word in words)
+
+
+def _beside(about: Any, why: str, shoppers: int = 0, lift: float | None = None) -> Beside:
+    price = None if pd.isna(about["price"]) else float(about["price"])
+    names = (str(about[name]) for name in ("item_id", "title", "category", "brand"))
+    return Beside(*names, price, str(about["kind"]), why, shoppers, lift)

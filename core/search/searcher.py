@@ -1,0 +1,185 @@
+"""Search: by words and by meaning, within the bounds that were understood, fused, then ranked for one shopper."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, datetime
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from core.errors import InputError
+from core.records import Found, Hit
+from core.search.bounds import Kept, Mask, keep
+from core.search.fusion import fused
+from core.search.lexical import Lexical
+from core.search.meaning import Meaning
+from core.search.names import Names
+from core.search.personal import Person, chances
+from core.search.query import Query, understand
+from core.store import findable, retrieval
+
+if TYPE_CHECKING:
+    from core.store.workspace import Reader
+
+#: Items of each list that are fused, and of these as many as are ranked for a shopper.
+POOL, RANKED = 200, 100
+#: Near items that are looked at where bounds may leave few of them.
+_WIDE = 20_000
+#: What the place is called where found items are shown, if the log names places.
+SLOT = "search"
+_MOMENTS = 8
+
+
+class Searcher:
+    """Searches one version of the data. May be used by many threads.
+
+    Parameters
+    ----------
+    reader
+        Where items and what was done with them are read; its index is built at the first search.
+    """
+
+    def __init__(self, reader: Reader) -> None:
+        self.reader = reader
+        self._shelves: dict[date, pd.DataFrame] = {}
+
+    @cached_property
+    def texts(self) -> pd.DataFrame:
+        """Every item's texts; see ``core.store.findable.texts``."""
+        return findable.texts(self.reader)
+
+    @cached_property
+    def lexical(self) -> Lexical:
+        """The index of words."""
+        return Lexical(self.texts)
+
+    @cached_property
+    def names(self) -> Names:
+        """Brands, categories and kinds that a search may mean."""
+        return Names.of(self.texts)
+
+    @cached_property
+    def rows(self) -> pd.Index:
+        """Ids of all items; their places are those in masks and scores."""
+        return pd.Index(self.texts["item_id"])
+
+    @cached_property
+    def kinds(self) -> Sequence[str]:
+        """Kinds of item that are shown when a search names none."""
+        return retrieval.kinds(self.reader)
+
+    @cached_property
+    def slot(self) -> str | None:
+        """What the log calls the place of a search, if it names it."""
+        return SLOT if SLOT in retrieval.places(self.reader) else None
+
+    def shelf(self, as_of: datetime) -> pd.DataFrame:
+        """Every item with its texts, price, band and popularity as of a moment."""
+        day = as_of.date()  # a day counts once it is over, so all moments of one see the same
+        if day not in self._shelves:
+            if len(self._shelves) >= _MOMENTS:
+                self._shelves = {}
+            state = findable.state(self.reader, as_of)
+            self._shelves[day] = self.texts.assign(**{name: state[name] for name in ("price", "band", "popularity")})
+        return self._shelves[day]
+
+    def find(
+        self, text: str, as_of: datetime, k: int = 10, meaning: Meaning | None = None, person: Person | None = None
+    ) -> Found:
+        """Find the items that a search asks for, best first.
+
+        Parameters
+        ----------
+        text
+            What was typed.
+        as_of
+            Prices and popularity are as of then; so is the past of the shopper.
+        meaning
+            Finds by meaning; without it words alone count.
+        person
+            For whom the first ``RANKED`` are ranked; without one they stay as they were found.
+
+        Raises
+        ------
+        InputError
+            When nothing is asked for.
+        """
+        text = " ".join(text.split())
+        if not text:
+            raise InputError("Nothing is asked for. Type some words, for example: trail shoes under 80")
+        if k < 1:
+            raise InputError(f"At least one item must be asked for, not {k}.")
+        query, shelf = understand(text, self.names), self.shelf(as_of)
+        query, notes = self._mended(query)
+        kept = keep(query, shelf, self.lexical.scores(query.words), self.kinds)
+        words, near = self.by_words(query, shelf, kept.allowed), self.by_meaning(query, kept.allowed, meaning)
+        order = fused([words, near])[:RANKED]
+        plain = [self._hit(row, shelf, place, row in words and bool(query.said), row in near)
+                 for place, row in enumerate(order, 1)]
+        hits = plain if person is None else self._personal(plain, query, as_of, person)
+        return Found(
+            text, query.parts, [*notes, *kept.notes, *self._nothing(query, words, near)], hits[:k], plain[:k],
+            _count(kept), person.user_id if person else None, person.model if person else None,
+        )
+
+    def by_words(self, query: Query, shelf: pd.DataFrame, allowed: Mask) -> list[int]:
+        """Return the allowed items that have words of a search, best first, as places in ``rows``.
+
+        Of those that have them alike, what is more popular comes first; so it is when a search has no words at all.
+        """
+        worth = self.lexical.scores(query.said) if query.said else np.ones(len(shelf))
+        places = np.flatnonzero(allowed & (worth > 0))
+        order = np.lexsort((places, -shelf["popularity"].to_numpy(dtype=float)[places], -worth[places].round(3)))
+        return [int(place) for place in places[order][:POOL]]
+
+    def by_meaning(self, query: Query, allowed: Mask, meaning: Meaning | None) -> list[int]:
+        """Return the allowed items that are nearest in meaning, as places in ``rows``."""
+        if meaning is None or not query.said:
+            return []
+        near = meaning.near_words(query.said, _WIDE)
+        places = self.rows.get_indexer(pd.Index([item for item, _ in near]))
+        return [int(place) for place in places if place >= 0 and allowed[place]][:POOL]
+
+    def _mended(self, query: Query) -> tuple[Query, list[str]]:
+        """Read words that no item has as those that they are most like, and say so."""
+        notes = []
+        for word, like in self.lexical.unknown(query.words).items():
+            if like:
+                query = replace(query, said=_put(query.said, word, like), words=_put(query.words, word, like))
+                notes.append(f"No item has “{word}”, so “{like}” was searched for.")
+            else:
+                notes.append(f"No item has “{word}”.")
+        return query, notes
+
+    def _personal(self, plain: Sequence[Hit], query: Query, as_of: datetime, person: Person) -> list[Hit]:
+        if not plain:
+            return []
+        worth = chances(person, query.said, [hit.item_id for hit in plain], as_of, self.slot)
+        order = np.lexsort((np.arange(len(plain)), -worth))
+        return [replace(plain[at], place=place, p_click=float(worth[at])) for place, at in enumerate(order, 1)]
+
+    def _nothing(self, query: Query, words: Sequence[int], near: Sequence[int]) -> list[str]:
+        if near and not words:
+            return ["What is near in meaning is shown."]
+        return []
+
+    def _hit(self, row: int, shelf: pd.DataFrame, place: int, has_words: bool, is_near: bool) -> Hit:
+        about = shelf.iloc[row]
+        price = None if pd.isna(about["price"]) else float(about["price"])
+        found_by = [name for name, so in (("words", has_words), ("meaning", is_near)) if so] or ["popular"]
+        names = (str(about[name]) for name in ("item_id", "title", "category", "brand"))
+        return Hit(*names, price, str(about["kind"]), found_by, place, place)
+
+
+def _count(kept: Kept) -> int:
+    return int(np.count_nonzero(kept.having))
+
+
+def _put(text: str, word: str, like: str) -> str:
+    """Put one word in another's place, without regard to case."""
+    return re.sub(rf"(?<!\w){re.escape(word)}(?!\w)", like, text, flags=re.IGNORECASE)
