@@ -15,7 +15,7 @@ from contextlib import redirect_stdout
 from pathlib import Path
 
 from core.answers import plain
-from core.cli import show
+from core.cli import searching, show
 from core.cli.commands import COMMANDS
 from core.config import LEARNING_RATES, OPTIMIZERS, PRECISIONS, SCHEDULES, TRACKERS, Settings
 from core.errors import ShopperLensError
@@ -135,6 +135,7 @@ def _add_questions(add) -> None:  # type: ignore[no-untyped-def]
     explain = asks_model("explain", "why an item gets its chance of a click")
     explain.add_argument("--user", required=True, metavar="ID")
     explain.add_argument("--item", required=True, metavar="ID")
+    searching.add(asks_model)
 
 
 def _add_arrangement(command: argparse.ArgumentParser) -> None:

@@ -33,7 +33,9 @@ from core.records import (
     Fact,
     FileGroup,
     FilePreview,
+    Found,
     ImportPlan,
+    ItemPage,
     Job,
     Listing,
     ModelReport,
@@ -54,6 +56,10 @@ from core.records import (
     WhatIf,
     no_progress,
 )
+from core.search.item_page import item_page
+from core.search.meaning import ByVectors, Meaning
+from core.search.personal import Person
+from core.search.searcher import Searcher
 from core.segmenting import Segments
 from core.store import cohorts, find, groups, look, overview, plans, preset, retrieval, shelf, shoppers
 from core.store.workspace import Reader, Workspace
@@ -325,6 +331,42 @@ class Shop:
     def _base(self) -> Base:
         name = self.model_name
         return vectors.Base.of_model(None if name is None else self.workspace.models / name)
+
+    def search(self, text: str, user_id: str | None = None, k: int = 10) -> Found:
+        """Return what a search finds, ranked for a shopper if one is named and there is a model; see ``Searcher.find``.
+
+        Raises
+        ------
+        UnknownUser, InputError
+            When the shopper is not there, or nothing is asked for.
+        """
+        if user_id is not None:
+            self._known(user_id)
+        named = user_id is not None and self.model_name is not None
+        person = Person(user_id, self.scorer(), self.model_name) if user_id is not None and named else None
+        return self._searcher.find(text, self.as_of, k, self._meaning(), person)
+
+    def item_page(self, item_id: str, k: int = 6) -> ItemPage:
+        """Return what may stand on an item's page: similar items, what goes with it, articles about it.
+
+        Raises
+        ------
+        UnknownItem
+            When the item is not there.
+        """
+        return item_page(self._searcher, item_id, self.as_of, k, self._meaning())
+
+    @cached_property
+    def _searcher(self) -> Searcher:
+        return Searcher(self.reader)
+
+    @cached_property
+    def _encoder(self) -> vectors.Encoder:
+        return vectors.Encoder(self._base.name, self._device)
+
+    def _meaning(self) -> Meaning | None:
+        made = self.vectors()
+        return None if made is None else ByVectors(made, self._encoder)
 
     def why(self, user_id: str, item_id: str) -> Explanation:
         """Return why a shopper gets an item's chance of a click.
