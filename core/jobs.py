@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 KINDS = ("import", "try", "train", "profile", "vectors", "score")
 LOST = "The worker stopped before this was done; nothing half-done was kept. Start it again."
+#: The same, for work that goes on where it was interrupted.
+LOST_PART = {"score": "The worker stopped before this was done. What was scored is kept: go on from there."}
 _LOCK = "worker.lock"
 _STARTED = "worker_started"
 #: Seconds that a worker may take to get its lock before another one is started.
@@ -43,7 +45,7 @@ class Jobs:
         self.device = device
         self.state = State(workspace.state_file)
 
-    def submit(self, kind: str, args: Mapping[str, Any]) -> Job:
+    def submit(self, kind: str, args: Mapping[str, Any], id: str | None = None) -> Job:
         """Queue work and see to it that a worker is there.
 
         Parameters
@@ -52,6 +54,8 @@ class Jobs:
             ``import``, ``try`` (an import that is not carried out), ``train``, ``profile``, ``vectors`` or ``score``.
         args
             What to do, as plain JSON values; see ``core.worker``.
+        id
+            What the job is to be known by; made up if none is given.
 
         Raises
         ------
@@ -60,10 +64,21 @@ class Jobs:
         """
         if kind not in KINDS:
             raise InputError(f"There is no work of kind {kind!r}. Choose one of: {', '.join(KINDS)}.")
-        job = self.state.add_job(uuid4().hex[:12], kind, args)
+        job = self.state.add_job(id or uuid4().hex[:12], kind, args)
         enqueue(self.workspace, job.id)
         self._attend()
         return self.state.job(job.id)
+
+    def again(self, id: str, kind: str, args: Mapping[str, Any]) -> None:
+        """Queue a job once more that failed or was cancelled, or is forgotten; else do nothing."""
+        try:
+            self.state.job(id)
+        except InputError:
+            self.submit(kind, args, id)
+            return
+        if self.state.again(id):
+            enqueue(self.workspace, id)
+            self._attend()
 
     def all(self) -> list[Job]:
         """Return the jobs, newest first."""
@@ -100,7 +115,9 @@ class Jobs:
         with lock(self.workspace) as nobody_works:
             if not nobody_works:
                 return
-            self.state.fail_running(LOST)
+            for job in self.state.jobs():
+                if job.status == "running":
+                    self.state.end(job.id, "failed", error=LOST_PART.get(job.kind, LOST))
         waiting = any(job.status == "queued" for job in self.state.jobs())
         last = float(self.state.setting(_STARTED) or 0)
         if waiting and time.time() - last > _PATIENCE:

@@ -18,12 +18,13 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from core import comparison, profiles, recommend, registry, runs, scoring_files, segments, shopper, vectors, vocabulary
+from core import comparison, profiles, recommend, registry, runs, segments, shopper, vectors, vocabulary
 from core.arrange import LIKELIEST, VARIED, Arrangement
 from core.conditions import EVERYONE, Node
 from core.config import TrainSettings
 from core.errors import InputError, ModelError, UnknownItem, UnknownUser
 from core.jobs import Jobs
+from core.lists import ListAsk, Lists
 from core.records import (
     Change,
     Comparison,
@@ -466,15 +467,20 @@ class Shop:
 
     # ---- lists that are uploaded ---------------------------------------------------
 
+    @cached_property
+    def lists(self) -> Lists:
+        """Everything that can be asked about lists that people bring, and those that were scored before."""
+        return Lists(self, self._jobs)
+
     def understand(self, file: Path) -> Understood:
         """Return what is in a file, before anything is scored."""
-        return scoring_files.understand(self.reader, file)
+        return self.lists.plan(file, ListAsk())
 
     def score_file(
         self, file: Path, out: Path, reasons: bool = False, progress: Progress = no_progress
     ) -> dict[str, Any]:
-        """Score a list of pairs or the log of new shoppers; see ``core.scoring_files.score``."""
-        return scoring_files.score(self.reader, self.scorer(), self.as_of, file, out, reasons, progress)
+        """Score a list of pairs or the log of new shoppers into a file; see ``core.lists``."""
+        return self.lists.score(file, out, ListAsk(reasons=reasons), progress=progress)
 
     # ---- models --------------------------------------------------------------------
 
@@ -618,8 +624,8 @@ class Shop:
     # ---- long work -----------------------------------------------------------------
 
     def submit(self, kind: str, args: Mapping[str, Any]) -> Job:
-        """Start long work beside this process: ``import``, ``train``, ``profile`` or ``score``; see ``core.worker``."""
-        pinned = {"version": self.version, "model": self.model_name} if kind in ("profile", "score") else {}
+        """Start long work beside this process: ``import``, ``train`` or ``profile``; see ``core.worker``."""
+        pinned = {"version": self.version, "model": self.model_name} if kind == "profile" else {}
         return self._jobs.submit(kind, {**pinned, **args})
 
     def jobs(self) -> list[Job]:

@@ -91,9 +91,8 @@ def do_vectors(path: Path, args: Mapping[str, Any], device: str, progress: Progr
 
 
 def do_score(path: Path, args: Mapping[str, Any], device: str, progress: Progress) -> Mapping[str, Any]:
-    """Score an uploaded file. Args: ``file``, ``out``, ``reasons``, ``version``, ``model``."""
-    shop = Shop(path, device, args.get("version"), args.get("model"))
-    return shop.score_file(Path(args["file"]), Path(args["out"]), bool(args.get("reasons")), progress)
+    """Score a list that was handed in, from where it was interrupted on. Args: ``list``, its id."""
+    return Shop(path, device).lists.work(str(args["list"]), progress)
 
 
 WORK: dict[str, Work] = {

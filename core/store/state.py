@@ -116,6 +116,13 @@ class State:
             row = con.execute("SELECT args FROM jobs WHERE id = ?", (id,)).fetchone()
         return dict(json.loads(row[0])) if row else {}
 
+    def again(self, id: str) -> bool:
+        """Let a job that failed or was cancelled wait to be done again; False when there is none such."""
+        with self._open() as con:
+            done = con.execute("UPDATE jobs SET status = 'queued', stop = 0, started = NULL, finished = NULL, "
+                               "error = NULL WHERE id = ? AND status IN ('failed', 'cancelled')", (id,))
+            return done.rowcount == 1
+
     def begin(self, id: str) -> bool:
         """Mark a waiting job as running; False when it waits no more."""
         with self._open() as con:

@@ -1,4 +1,9 @@
-"""An uploaded file, staged in a database of its own in memory: nothing of it enters the workspace."""
+"""An uploaded list, staged in a database of its own in memory: nothing of it enters the workspace.
+
+``listed`` has a row for each row that is to be judged: what it is about, whether it can be, and the file's own columns.
+Rows have two numbers: ``__line`` is their order in the file and ``__place`` that of the work, in which everything about
+one shopper stands together, so that her history is read once.
+"""
 
 from __future__ import annotations
 
@@ -8,36 +13,39 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from core.schema import EVENT_COLUMNS
-from core.store.connect import quote
+import pandas as pd
+
+from core.schema import EVENT_COLUMNS, Col
+from core.store.connect import literal, quote
 from core.store.lines import type_lines
 from core.store.mapping import EVENT_INPUTS
-from core.store.reading import ROW, stage
+from core.store.reading import ROW, expand, stage
+from core.store.times import UTC, Clock
 
 if TYPE_CHECKING:
     import duckdb
-    import pandas as pd
 
-#: Column that says why a line of the file is no row.
-FAULT = "__fault"
+LINE, PLACE, USER, ITEM = "__line", "__place", "__user", "__item"
+#: Whether a row can be judged; why it cannot, in words; and what is to be known of it.
+CAN, FAULT, NOTE = "__can", "__fault", "__note"
+OWN = (LINE, PLACE, USER, ITEM, CAN, FAULT, NOTE)
+#: Column with the number of events of a shopper of a log.
+EVENTS = "events"
+NEW = "new shopper: scored without a history"
+UNKNOWN = "unknown item: it is not in this shop"
+_MALFORMED = "concat_ws(': ', 'not a row', reason, left(line, 200))"
+_MOST_FAULTS = 5  # that are told of one shopper
 
 
 @dataclass(frozen=True)
 class Upload:
-    """A file of texts: its columns, and its lines of data in order, those that are malformed too."""
+    """A file of texts: its columns and lines of data, and the files or sheets beside it that are not read."""
 
     con: duckdb.DuckDBPyConnection
+    name: str
     columns: tuple[str, ...]
     lines: int
-
-    def rows(self, start: int, stop: int) -> pd.DataFrame:
-        """Return lines [start, stop), counted from 0: the columns of the file as text, and ``__fault``."""
-        return self.con.execute(
-            f"SELECT * EXCLUDE ({ROW}) FROM (SELECT *, row_number() OVER (ORDER BY {ROW}) - 1 AS place FROM ("
-            f"SELECT {ROW}, {self._texts()}, NULL::VARCHAR AS {FAULT} FROM raw UNION ALL BY NAME "
-            f"SELECT {ROW}, reason AS {FAULT} FROM malformed)) WHERE place >= $start AND place < $stop ORDER BY place",
-            {"start": start, "stop": stop},
-        ).df().drop(columns="place")
+    beside: tuple[str, ...] = ()
 
     def values(self, column: str) -> list[str]:
         """Return the different values of a column, blank ones left out."""
@@ -46,23 +54,136 @@ class Upload:
         ).fetchall()
         return [row[0] for row in found]
 
-    def events(self, mapping: Mapping[str, str]) -> pd.DataFrame:
-        """Return the lines that are events, in canonical columns and in order of time.
+    def texts(self, column: str) -> pd.Series[str]:
+        """Return a column as it is in the file, line by line."""
+        return self.con.execute(f"SELECT {quote(column)} AS value FROM raw ORDER BY {ROW}").df()["value"]
+
+    def head(self, lines: int) -> pd.DataFrame:
+        """Return the first lines that are rows, as they are in the file."""
+        return self.con.execute(f"SELECT {self._texts()} FROM raw ORDER BY {ROW} LIMIT {lines}").df()
+
+    # ---- rows to be judged ---------------------------------------------------------
+
+    def list_rows(
+        self, user: str, item: str | None, known_users: Sequence[str], known_items: Sequence[str]
+    ) -> None:
+        """Make ``listed`` of the lines as they are: pairs, or shoppers where ``item`` is None."""
+        self._ids("known_users", known_users)
+        self._ids("known_items", known_items)
+        named = quote(item) if item else "NULL::VARCHAR"
+        faults = ["WHEN broken IS NOT NULL THEN broken",
+                  f"WHEN coalesce(trim({USER}), '') = '' THEN 'no shopper is named'"]  # fmt: skip
+        if item:
+            faults += [f"WHEN coalesce(trim({ITEM}), '') = '' THEN 'no item is named'",
+                       f"WHEN {ITEM} NOT IN (FROM known_items) THEN {literal(UNKNOWN)}"]  # fmt: skip
+        self.con.execute(f"""
+            CREATE OR REPLACE TEMP TABLE listed AS
+            WITH texts AS (
+                SELECT {ROW}, NULL::VARCHAR AS broken, {quote(user)} AS {USER}, {named} AS {ITEM}, {self._texts()}
+                FROM raw
+                UNION ALL BY NAME SELECT {ROW}, {_MALFORMED} AS broken FROM malformed
+            ),
+            numbered AS (
+                SELECT row_number() OVER (ORDER BY {ROW}) - 1 AS {LINE}, * EXCLUDE ({ROW}, broken),
+                       CASE {" ".join(faults)} END AS {FAULT}
+                FROM texts
+            ),
+            noted AS (
+                SELECT *, {FAULT} IS NULL AS {CAN},
+                       CASE WHEN {FAULT} IS NULL AND {USER} NOT IN (FROM known_users) THEN {literal(NEW)} END AS {NOTE},
+                       min({LINE}) OVER (PARTITION BY {USER}) AS first
+                FROM numbered
+            )
+            SELECT row_number() OVER (ORDER BY first, {LINE}) - 1 AS {PLACE}, * EXCLUDE (first) FROM noted
+            ORDER BY {PLACE}
+        """)
+
+    def list_shoppers(self, mapping: Mapping[str, str]) -> None:
+        """Make ``listed`` of the shoppers of a log that ``type`` has understood; lines of nobody stand for themselves.
+
+        Columns that say nothing of events are there with the first value that a shopper has.
+        """
+        others = [column for column in self.columns if column not in mapping.values()]
+        first = "".join(
+            f", arg_min({quote(one)}, line) FILTER (trim({quote(one)}) <> '') AS {quote(one)}" for one in others
+        )
+        texts = "".join(f", raw.{quote(one)}" for one in others)
+        user = f"raw.{quote(mapping[Col.USER])}"
+        self.con.execute(f"""
+            CREATE OR REPLACE TEMP TABLE listed AS
+            WITH told AS (
+                SELECT {ROW} AS line, CASE WHEN trim({user}) <> '' THEN {user} END AS {USER}{texts},
+                       CASE WHEN lines.fault IS NOT NULL THEN concat_ws(': ', column_name, reason) END AS why
+                FROM raw JOIN lines USING ({ROW}) LEFT JOIN faults ON lines.fault = faults.fault
+                UNION ALL BY NAME SELECT {ROW} AS line, {_MALFORMED} AS why FROM malformed
+            ),
+            people AS (
+                SELECT min(line) AS first, {USER}, count(*) FILTER (why IS NULL) AS {EVENTS}, count(why) AS faults,
+                       list('row ' || line || ': ' || why ORDER BY line) FILTER (why IS NOT NULL) AS whys{first}
+                FROM told GROUP BY {USER}, CASE WHEN {USER} IS NULL THEN line END
+            )
+            SELECT row_number() OVER (ORDER BY first) - 1 AS {PLACE}, {PLACE} AS {LINE}, {USER},
+                   NULL::VARCHAR AS {ITEM}, {EVENTS} > 0 AS {CAN}, NULL::VARCHAR AS {NOTE},
+                   nullif(array_to_string(whys[:{_MOST_FAULTS}], '; ') || CASE WHEN faults > {_MOST_FAULTS}
+                          THEN '; and ' || (faults - {_MOST_FAULTS}) || ' more' ELSE '' END, '') AS {FAULT},
+                   * EXCLUDE ({USER}, first, faults, whys)
+            FROM people ORDER BY {PLACE}
+        """)
+
+    def rows(self, start: int, stop: int, by: str = PLACE) -> pd.DataFrame:
+        """Return the rows of ``listed`` that are numbered from ``start`` to before ``stop``, in that order."""
+        return self.con.execute(
+            f"SELECT * FROM listed WHERE {by} >= $start AND {by} < $stop ORDER BY {by}", {"start": start, "stop": stop}
+        ).df()
+
+    def total(self) -> int:
+        """Return how many rows ``listed`` has."""
+        return int(self.con.execute("SELECT count(*) FROM listed").fetchall()[0][0])
+
+    def counts(self) -> tuple[int, int, dict[str, int]]:
+        """Return how many rows can be judged, of how many shoppers, and how many cannot, by the reason."""
+        rows, users = self.con.execute(
+            f"SELECT count(*), count(DISTINCT {USER}) FROM listed WHERE {CAN}"
+        ).fetchall()[0]
+        # What a broken line said stands behind its reason, and is no part of it.
+        faults = self.con.execute(
+            f"SELECT array_to_string(string_split({FAULT}, ': ')[:2], ': ') AS why, count(*) "
+            f"FROM listed WHERE {FAULT} IS NOT NULL "
+            "GROUP BY why ORDER BY count(*) DESC, why"
+        ).fetchall()
+        return int(rows), int(users), dict(faults)
+
+    # ---- logs ----------------------------------------------------------------------
+
+    def type(self, mapping: Mapping[str, str], clock: Clock = UTC) -> None:
+        """Understand the lines as events, their times as ``clock`` says.
 
         Parameters
         ----------
         mapping
-            Canonical column → column of the file.
+            Canonical column → column of the file; ``=purchase`` is what all lines have.
+
+        Raises
+        ------
+        AmbiguousDates
+            When the dates may be day-first and month-first.
         """
-        self._type(mapping)
-        columns = ", ".join(EVENT_INPUTS)
+        known = {
+            name: literal(column[1:]) if column.startswith("=") else f"raw.{quote(column)}"
+            for name, column in mapping.items() if name in EVENT_COLUMNS
+        }  # fmt: skip
+        type_lines(self.con, known, {}, {}, [], clock)
+        said = [(column, name) for name, column in mapping.items() if not column.startswith("=")]
+        self.con.executemany("UPDATE faults SET column_name = ? WHERE column_name = ?", said)
+
+    def events(self) -> pd.DataFrame:
+        """Return the lines that are events, in canonical columns and in order of time."""
         return self.con.execute(
-            f"SELECT {columns}, {ROW} AS source_row FROM lines WHERE fault IS NULL ORDER BY ts, {ROW}"
+            f"SELECT {', '.join(EVENT_INPUTS)}, {ROW} AS source_row FROM lines WHERE fault IS NULL ORDER BY ts, {ROW}"
         ).df()
 
-    def faults(self, mapping: Mapping[str, str]) -> dict[str, int]:
+    def faults(self) -> dict[str, int]:
         """Return why lines are no events, and how many are not, the most frequent reason first."""
-        self._type(mapping)
         found = self.con.execute(
             "SELECT concat_ws(': ', column_name, reason) AS why, count(*) FROM ("
             "SELECT column_name, reason FROM lines JOIN faults USING (fault) UNION ALL "
@@ -70,9 +191,31 @@ class Upload:
         ).fetchall()
         return dict(found)
 
-    def _type(self, mapping: Mapping[str, str]) -> None:
-        known = {name: f"raw.{quote(column)}" for name, column in mapping.items() if name in EVENT_COLUMNS}
-        type_lines(self.con, known, {}, {}, [])
+    # ---- results -------------------------------------------------------------------
+
+    def gather(self, files: Sequence[Path], ranked: bool) -> None:
+        """Make ``found`` of the parts of a result; ``ranked`` numbers each shopper's items, the likeliest first."""
+        places = ", ".join(literal(str(file)) for file in files)
+        rank = (
+            f", CASE WHEN p_click IS NOT NULL THEN dense_rank() OVER (PARTITION BY {USER} ORDER BY p_click DESC "
+            "NULLS LAST) END AS rank" if ranked else ""
+        )  # fmt: skip
+        self.con.execute(
+            f"CREATE OR REPLACE TEMP TABLE found AS SELECT * EXCLUDE ({USER}){rank} "
+            f"FROM read_parquet([{places}], union_by_name = true) ORDER BY {LINE}"
+        )
+
+    def found(self, start: int, stop: int) -> pd.DataFrame:
+        """Return what was found of the rows numbered from ``start`` to before ``stop`` in the result."""
+        return self.con.execute(
+            f"SELECT * FROM found WHERE {LINE} >= $start AND {LINE} < $stop ORDER BY {LINE}",
+            {"start": start, "stop": stop},
+        ).df()
+
+    def _ids(self, name: str, ids: Sequence[str]) -> None:
+        self.con.register("given", pd.DataFrame({"id": pd.Series(list(ids), dtype=str)}))
+        self.con.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT id::VARCHAR AS id FROM given")
+        self.con.unregister("given")
 
     def _texts(self) -> str:
         return ", ".join(map(quote, self.columns))
@@ -80,7 +223,7 @@ class Upload:
 
 @contextmanager
 def opened(file: Path) -> Iterator[Upload]:
-    """Stage a file, of any kind that an import reads, while the block runs.
+    """Stage a file, of any kind that an import reads, while the block runs; of several sheets or files the first.
 
     Raises
     ------
@@ -91,8 +234,9 @@ def opened(file: Path) -> Iterator[Upload]:
 
     con = duckdb.connect(config={"TimeZone": "UTC", "autoinstall_known_extensions": False})
     try:
-        source = stage(con, file)
-        yield Upload(con, source.columns, source.lines)
+        first, *others = expand(file)
+        source = stage(con, first)
+        yield Upload(con, source.file, source.columns, source.lines, tuple(one.name for one in others))
     finally:
         con.close()
 

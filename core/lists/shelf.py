@@ -1,0 +1,306 @@
+"""The lists of a shop: each in a folder of its own, with its file, the parts that are scored, and its result."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from collections.abc import Mapping
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+from uuid import uuid4
+
+from core import registry
+from core.answers import plain
+from core.errors import InputError, ModelError
+from core.jobs import Jobs
+from core.lists import pace, run, understood
+from core.lists.parts import Parts
+from core.lists.records import ListAsk, ListPlan, ScoredList
+from core.records import Job, Progress, no_progress
+from core.store import plans
+from core.tables import whole
+
+if TYPE_CHECKING:
+    from core.store.workspace import Reader, Workspace
+
+#: Files of a result.
+CSV, PARQUET, BEST, REPORT = "result.csv", "result.parquet", "best.parquet", "report.json"
+_LIST = "list.json"
+
+
+class Door(Protocol):
+    """What a shop offers to those who score its lists."""
+
+    workspace: Workspace
+    version: int | None
+
+    @property
+    def reader(self) -> Reader:
+        """The data."""
+
+    @property
+    def as_of(self) -> datetime:
+        """The moment of predictions."""
+
+    @property
+    def model_name(self) -> str | None:
+        """The model in use."""
+
+    def scorer(self) -> Any:
+        """What scores."""
+
+    def device(self) -> str:
+        """What it computes on."""
+
+    def at(self, version: int, model: str | None) -> Any:
+        """The same shop with other data and another model."""
+
+
+class Lists:
+    """Everything that can be asked about lists that people bring to a shop."""
+
+    def __init__(self, shop: Door, jobs: Jobs) -> None:
+        self._shop, self._jobs = shop, jobs
+        self.folder = shop.workspace.path / "scored"
+
+    # ---- before --------------------------------------------------------------------
+
+    def plan(self, file: Path, ask: ListAsk, measured: bool = False) -> ListPlan:
+        """Say what would become of a list: a dry run.
+
+        Parameters
+        ----------
+        measured
+            Whether to score its first rows where the rate of this machine is not known.
+
+        Raises
+        ------
+        InputError
+            When it cannot be understood.
+        """
+        shop = self._shop
+        seen = understood.plan(shop.reader, file, ask, self._zone(), lambda kind: self._known(ask, kind))
+        if seen.seconds is not None or not measured:
+            return seen
+        run.measure(self._setting(shop, ask), file, ask)
+        return understood.plan(shop.reader, file, ask, self._zone(), lambda kind: self._known(ask, kind))
+
+    def start(self, file: Path, name: str, ask: ListAsk) -> Job:
+        """Have a list scored as a job; its file is copied, so that it may go.
+
+        Raises
+        ------
+        InputError
+            When it cannot be understood.
+        ModelError
+            When there is no model.
+        """
+        shop, id = self._shop, uuid4().hex[:12]
+        model, version = self._model(), shop.version
+        seen = understood.plan(shop.reader, file, ask, self._zone(), lambda kind: None)
+        folder = self.folder / id
+        folder.mkdir(parents=True)
+        kept = folder / _safe(name)
+        shutil.copyfile(file, kept)
+        asked = dict(plain(ask))
+        if ask.items_file:
+            items = folder / f"items-{_safe(Path(ask.items_file).name)}"
+            shutil.copyfile(ask.items_file, items)
+            asked["items_file"] = items.name
+        _write(folder / _LIST, {
+            "file": kept.name, "name": Path(name).name, "ask": asked, "kind": seen.kind, "rows": seen.makes,
+            "version": version, "model": model, "made": registry.created(shop.workspace, model),
+            "created": datetime.now(UTC).replace(tzinfo=None).isoformat(),
+        })  # fmt: skip
+        return self._jobs.submit("score", {"list": id}, id)
+
+    # ---- afterwards ----------------------------------------------------------------
+
+    def all(self) -> list[ScoredList]:
+        """Return the lists that were handed in, newest first."""
+        jobs = {job.id: job for job in self._jobs.all()}
+        folders = self.folder.glob(f"*/{_LIST}") if self.folder.is_dir() else ()
+        found = [self._one(file.parent, jobs.get(file.parent.name)) for file in folders]
+        return sorted(found, key=lambda one: one.created, reverse=True)
+
+    def get(self, id: str) -> ScoredList:
+        """Return a list.
+
+        Raises
+        ------
+        InputError
+            When there is none of this id.
+        """
+        folder = self._at(id)
+        job = None
+        with suppress(InputError):  # jobs are forgotten in time, their lists are not
+            job = self._jobs.get(id)
+        return self._one(folder, job)
+
+    def resume(self, id: str) -> None:
+        """Let an interrupted list go on, with the data and the model that it began with."""
+        if self.get(id).resumable:
+            self._jobs.again(id, "score", {"list": id})
+
+    def cancel(self, id: str) -> None:
+        """Stop a list; what is scored of it stays, and it can go on."""
+        self._jobs.cancel(id)
+
+    def delete(self, id: str) -> None:
+        """Delete a list with its file and its result.
+
+        Raises
+        ------
+        InputError
+            When it is still being scored.
+        """
+        if self.get(id).active:
+            raise InputError("This list is still being scored. Cancel it first.")
+        shutil.rmtree(self._at(id), ignore_errors=True)
+
+    # ---- the work ------------------------------------------------------------------
+
+    def work(self, id: str, progress: Progress = no_progress) -> dict[str, Any]:
+        """Score a list that was handed in, from where it was interrupted on.
+
+        Raises
+        ------
+        InputError, WorkspaceError, ModelError
+            When its data or its model are not there any more, or are not those that it began with.
+        """
+        folder = self._at(id)
+        about = _read(folder / _LIST)
+        shop = self._pinned(about)
+        ask = _ask(about, folder)
+        setting = self._setting(shop, ask)
+        parts = Parts(folder / "parts")
+        out = [folder / CSV, folder / PARQUET]
+
+        def known(found: understood.Ready, rows: int) -> None:
+            _write(folder / _LIST, {**about, "kind": found.kind, "rows": rows})
+
+        report, best = run.score(setting, folder / about["file"], ask, parts, out, progress, known)
+        with whole(folder / BEST) as file:
+            best.to_parquet(file, index=False)
+        _write(folder / REPORT, report)
+        shutil.rmtree(parts.folder, ignore_errors=True)
+        return {name: report[name] for name in ("rows", "scored", "failed", "seconds")}
+
+    def score(
+        self, file: Path, out: Path, ask: ListAsk, resume: bool = False, progress: Progress = no_progress
+    ) -> dict[str, Any]:
+        """Score a list into a file, without a job.
+
+        Parts are kept beside it, in ``OUT.parts``, until all is done.
+
+        Parameters
+        ----------
+        resume
+            Whether to go on from the parts of a run that was interrupted; else they are thrown away.
+
+        Raises
+        ------
+        InputError, ModelError
+            When the list cannot be understood, or is not the one that was interrupted.
+        """
+        folder = out.with_name(f"{out.name}.parts")
+        mark = run.fingerprint(file, ask)
+        shop = self._shop
+        if resume and (folder / _LIST).is_file():
+            about = _read(folder / _LIST)
+            if about["mark"] != mark:
+                raise InputError(
+                    f"{folder} is of another list, or other things were asked of it. Leave --resume out to begin anew."
+                )
+            shop = self._pinned(about)
+        else:
+            shutil.rmtree(folder, ignore_errors=True)
+            about = {"mark": mark, "version": shop.version, "model": self._model()}
+            about["made"] = registry.created(shop.workspace, about["model"])
+
+        def known(found: understood.Ready, rows: int) -> None:
+            folder.mkdir(parents=True, exist_ok=True)
+            _write(folder / _LIST, about)
+
+        report, _ = run.score(self._setting(shop, ask), file, ask, Parts(folder), [out], progress, known)
+        shutil.rmtree(folder, ignore_errors=True)
+        return {**report, "out": str(out)}
+
+    # ---- parts of it ---------------------------------------------------------------
+
+    def _setting(self, shop: Door, ask: ListAsk) -> run.Setting:
+        def keep(kind: str, rate: pace.Rate) -> None:
+            pace.keep(self._jobs.state, self._key(ask, kind, shop), rate)
+
+        rates = run.Rates(lambda kind: self._known(ask, kind, shop), keep)
+        return run.Setting(shop.reader, shop.scorer, shop.as_of, self._zone(), rates)
+
+    def _known(self, ask: ListAsk, kind: str, shop: Door | None = None) -> pace.Rate | None:
+        return pace.known(self._jobs.state, self._key(ask, kind, shop or self._shop))
+
+    def _key(self, ask: ListAsk, kind: str, shop: Door) -> str:
+        return pace.key(str(shop.model_name), shop.device(), kind, ask)
+
+    def _zone(self) -> str | None:
+        return plans.zone(self._jobs.state)
+
+    def _model(self) -> str:
+        name = self._shop.model_name
+        if name is None:
+            raise ModelError("No model is here yet. Train one on the Model page, or run: python -m core train")
+        registry.check(self._shop.workspace, name)
+        return name
+
+    def _pinned(self, about: Mapping[str, Any]) -> Door:
+        """Return the shop with the data and the model that a list began with."""
+        model = str(about["model"])
+        if registry.created(self._shop.workspace, model) != about["made"]:
+            raise ModelError(
+                f"The model {model} is not there any more, or was trained anew since this list was begun; halves by "
+                "two models would not fit together. Hand the list in again."
+            )
+        shop: Door = self._shop.at(int(about["version"]), model)
+        return shop
+
+    def _at(self, id: str) -> Path:
+        folder = self.folder / id
+        if not re.fullmatch(r"[0-9a-f]{12}", id) or not (folder / _LIST).is_file():
+            raise InputError("This list is not there any more. It may have been deleted.")
+        return folder
+
+    def _one(self, folder: Path, job: Job | None) -> ScoredList:
+        about = _read(folder / _LIST)
+        report = _read(folder / REPORT) if (folder / REPORT).is_file() else {}
+        # What is told of the job may be older than what it has just written.
+        status = "done" if report else job.status if job and job.status != "done" else "failed"
+        reached = int(report["rows"]) if report else Parts(folder / "parts").reached()
+        error = None if report else job.error if job else "It was interrupted."
+        return ScoredList(
+            folder.name, about["name"], datetime.fromisoformat(about["created"]), about["kind"], int(about["version"]),
+            about["model"], _ask(about, folder), status, int(about["rows"]), reached, job.message if job else "", error,
+            report, folder if report else None,
+        )
+
+
+def _ask(about: Mapping[str, Any], folder: Path) -> ListAsk:
+    asked = dict(about["ask"])
+    if asked.get("items_file"):
+        asked["items_file"] = str(folder / asked["items_file"])
+    return ListAsk(**asked)
+
+
+def _read(file: Path) -> dict[str, Any]:
+    return dict(json.loads(file.read_text(encoding="utf-8")))
+
+
+def _write(file: Path, what: Mapping[str, Any]) -> None:
+    with whole(file) as part:
+        part.write_text(json.dumps(plain(what), ensure_ascii=False), encoding="utf-8")
+
+
+def _safe(name: str) -> str:
+    """Name of a file as far as it is harmless, and none of ours."""
+    return "given-" + (re.sub(r"[^\w.() -]|^\.+", "_", Path(name).name)[-100:] or "list")

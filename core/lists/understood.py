@@ -1,0 +1,213 @@
+"""A list made ready to be scored, and the dry run: what would become of it, told before anything is scored."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from core.errors import InputError
+from core.lists import figures, pace
+from core.lists.columns import LABEL, column_of, read_as
+from core.lists.judge import Judge
+from core.lists.records import CAMPAIGN, LOG, PAIRS, SHOPPERS, ListAsk, ListPlan
+from core.lists.works import Campaign, Pairs, Shoppers, Work, campaign
+from core.schema import EVENT_COLUMNS, Col
+from core.store import find, uploads
+from core.store.times import Clock
+from core.store.uploads import FAULT, ITEM, Upload
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from core.store.workspace import Reader
+
+#: Lines that are shown of a list.
+_PREVIEW = 20
+_PASSED = 8  # columns that are passed through and called by their names
+
+
+@dataclass(frozen=True)
+class Ready:
+    """A list that is staged and understood."""
+
+    upload: Upload
+    kind: str
+    mapping: Mapping[str, str]
+    ask: ListAsk
+    items: pd.DataFrame  # of a campaign
+
+    def work(self, judge: Judge) -> Work:
+        """Return what there is to do; ``over`` has to be open for a log."""
+        if self.kind == PAIRS:
+            return Pairs(self.upload, judge, self.ask, self.mapping)
+        if self.kind == CAMPAIGN:
+            return Campaign(self.upload, judge, self.ask, self.items)
+        return Shoppers(self.upload, judge, self.ask)
+
+    @contextmanager
+    def judged_by(self, reader: Reader, scorer: Any, as_of: datetime) -> Iterator[Judge]:
+        """Give what judges the list: a model over the shop, as if it had the log's events where it is a log."""
+        if self.kind != LOG:
+            yield Judge(reader, scorer, as_of)
+            return
+        events = self.upload.events().reindex(columns=list(EVENT_COLUMNS))
+        over = reader.overlay(events)
+        try:
+            ended = events[Col.TS].max().to_pydatetime() + timedelta(seconds=1)
+            yield Judge(over, scorer.on(over), ended)
+        finally:
+            over.close()
+
+
+@contextmanager
+def ready(reader: Reader, file: Path, ask: ListAsk, zone: str | None = None) -> Iterator[Ready]:
+    """Stage and understand a list while the block runs.
+
+    Parameters
+    ----------
+    zone
+        The store's time zone, for the times of a log.
+
+    Raises
+    ------
+    InputError
+        When it cannot be read or understood, or no line of a log can be used.
+    """
+    with uploads.opened(file) as upload:
+        kind, mapping = read_as(upload.columns, upload.name, ask)
+        if kind == LOG:
+            upload.type(mapping, Clock(ask.dates, zone or "UTC"))
+            upload.list_shoppers(mapping)
+            if upload.counts()[0] == 0:
+                faults = _counted(upload.faults())
+                raise InputError(f"No line of this log can be used: {faults}. Mend the file and upload it again.")
+        else:
+            item = mapping.get(Col.ITEM)
+            users = find.known_shoppers(reader, upload.values(mapping[Col.USER]))
+            items = find.known_items(reader, upload.values(item)) if item else set()
+            upload.list_rows(mapping[Col.USER], item, sorted(users), sorted(items))
+        yield Ready(upload, kind, mapping, ask, _items(reader, ask) if kind == CAMPAIGN else pd.DataFrame())
+
+
+def plan(
+    reader: Reader, file: Path, ask: ListAsk, zone: str | None, rate: Callable[[str], pace.Rate | None]
+) -> ListPlan:
+    """Say what would become of a list; ``rate`` says what is known of this machine's, by the kind of list."""
+    with ready(reader, file, ask, zone) as found:
+        seen, users = _counts(reader, found), found.upload.counts()[1]
+        known = rate(seen.kind)
+        if known is None:
+            return seen
+        seconds = pace.units(seen.kind, seen.can, users) / known.units
+        return replace(seen, seconds=seconds, rate=seen.can / seconds if seconds else None)
+
+
+def _counts(reader: Reader, found: Ready) -> ListPlan:
+    upload, mapping, kind = found.upload, found.mapping, found.kind
+    users = upload.values(mapping[Col.USER])
+    new_users = len(users) - len(find.known_shoppers(reader, users))
+    rows, judged_users, faults = upload.counts()
+    if kind == CAMPAIGN:
+        items, new_items = len(found.items), int(found.items[FAULT].notna().sum())
+        makes, can = upload.total() * items, rows * (items - new_items)
+    else:
+        named = upload.values(mapping[Col.ITEM]) if Col.ITEM in mapping else []
+        items, new_items = len(named), len(named) - len(find.known_items(reader, named))
+        makes, can = upload.total(), rows
+    label = _labels(upload, mapping)
+    mapping = {name: column for name, column in mapping.items() if name != LABEL or label is not None}
+    return ListPlan(
+        kind, upload.lines, len(users), items, new_users, new_items, mapping,
+        _notes(found, mapping, new_users, new_items), upload.head(_PREVIEW), columns=upload.columns, makes=makes,
+        can=can, faults=upload.faults() if kind == LOG else faults, labelled=0 if label is None else len(label),
+        positives=0 if label is None else int(label.sum()),
+    )  # fmt: skip
+
+
+def _labels(upload: Upload, mapping: Mapping[str, str]) -> Any:
+    """Labels of a list, without blank ones; None when it has none, or its column holds something else."""
+    column = mapping.get(LABEL)
+    if column is None or np.isnan(figures.labels(pd.Series(upload.values(column), dtype=str))).any():
+        return None
+    found = figures.labels(upload.texts(column))
+    return found[~np.isnan(found)]
+
+
+def label_column(upload: Upload, mapping: Mapping[str, str]) -> str | None:
+    """Return the column with labels, if the list has one that holds nothing else."""
+    return mapping[LABEL] if _labels(upload, mapping) is not None else None
+
+
+def _items(reader: Reader, ask: ListAsk) -> pd.DataFrame:
+    """Return a campaign's items: those that were named, then those of the file, with their titles in the shop."""
+    named, about = list(ask.items), pd.DataFrame({ITEM: list(ask.items)}, dtype=str)
+    if ask.items_file:
+        with uploads.opened(Path(ask.items_file)) as upload:
+            column = column_of(upload.columns, Col.ITEM, upload.name)
+            table = upload.head(upload.lines).rename(columns={column: ITEM})
+            table = table[table[ITEM].fillna("").str.strip() != ""]
+        about = pd.concat([about, table], ignore_index=True)
+        named = about[ITEM].tolist()
+    shop = find.details(reader, named)
+    if "title" not in {str(name).lower() for name in about}:
+        about = about.assign(title=about[ITEM].map(shop["title"]).astype(object))
+    return campaign(named, set(shop.index), about)
+
+
+# ---- in words ----------------------------------------------------------------------
+
+
+def _notes(found: Ready, mapping: Mapping[str, str], new_users: int, new_items: int) -> list[str]:
+    upload, kind = found.upload, found.kind
+    notes = _log_notes(upload, new_users) if kind == LOG else _row_notes(upload, found, new_users)
+    if new_items:
+        what = "is known to the model by what was done with it alone" if kind == LOG else "gets no chance of a click"
+        one, many = f"item is not in this shop and {what}", f"items are not in this shop; each {what}"
+        notes.append(_said(new_items, one, many))
+    rest = [column for column in upload.columns if column not in mapping.values()]
+    if rest:
+        more = f" and {len(rest) - _PASSED} more" if len(rest) > _PASSED else ""
+        kept = "are kept with the first value that each shopper has" if kind == LOG else "are passed through"
+        notes.append(f"Other columns {kept}: {', '.join(rest[:_PASSED])}{more}.")
+    if upload.beside:
+        notes.append(f"Only {upload.name} is read. Beside it there are: {', '.join(upload.beside[:5])}.")
+    return notes
+
+
+def _row_notes(upload: Upload, found: Ready, new_users: int) -> list[str]:
+    new = "shopper is new and is scored without a history", "shoppers are new and are scored without a history"
+    notes = [_said(new_users, *new)] if new_users else []
+    out = sum(upload.counts()[2].values())
+    if out:
+        why = _counted(upload.counts()[2])
+        said = "row cannot be scored and says why in the result", "rows cannot be scored and say why in the result"
+        notes.append(f"{_said(out, *said)[:-1]}: {why}.")
+    if found.kind == SHOPPERS:
+        notes.append("No column names an item, so each shopper's tags and likeliest items are told.")
+    return notes
+
+
+def _log_notes(upload: Upload, new_users: int) -> list[str]:
+    faults = upload.faults()
+    out, why = sum(faults.values()), _counted(faults)
+    notes = [_said(out, f"line is left out: {why}", f"lines are left out: {why}")] if out else []
+    known = upload.counts()[1] - new_users
+    if known > 0:
+        one, many = "shopper is known here already and is judged", "shoppers are known here already and are judged"
+        notes.append(_said(known, f"{one} by this file alone", f"{many} by this file alone"))
+    return notes
+
+
+def _said(count: int, one: str, many: str) -> str:
+    return f"{count:,} {one if count == 1 else many}."
+
+
+def _counted(faults: Mapping[str, int]) -> str:
+    return "; ".join(f"{why} ({count:,})" for why, count in list(faults.items())[:3])
