@@ -140,7 +140,7 @@ def _add_questions(add) -> None:  # type: ignore[no-untyped-def]
 
 def _add_arrangement(command: argparse.ArgumentParser) -> None:
     command.add_argument("--diversity", type=float, metavar="D", help="0, the likeliest first, to 1: variety (0.3)")
-    command.add_argument("--novelty", type=float, metavar="N", help="0 to 1: what being new to her weighs (0)")
+    command.add_argument("--novelty", type=float, metavar="N", help="0 to 1: what being new to the shopper weighs (0)")
     command.add_argument("--new-share", type=float, metavar="S", help="share of items new in the shop, at least (0)")
     command.add_argument("--cap-brand", type=int, metavar="C", help="items of one brand, at most")
     command.add_argument("--cap-category", type=int, metavar="C", help="items of one category, at most")

@@ -24,7 +24,7 @@ from core.schema import CATEGORY_SEPARATOR
 #: Shares of the variety asked for that are tried in turn until it costs no more than it may.
 _STEPS = (1.0, 0.75, 0.5, 0.25)
 _UNLIKE, _LIKE = "it is unlike those above it", "it is like those above it"
-_FRESH, _KNOWN = "she does not know it yet", "others are newer to her"
+_FRESH, _KNOWN = "it is new to this shopper", "others are newer to this shopper"
 _CLOSED, _ROOM = "others were held back", "others were moved up"
 
 
@@ -247,4 +247,4 @@ def _notes(shown: Sequence[Recommendation], shelf: _Shelf) -> list[str]:
     if new < shelf.wanted_new:
         notes.append(f"New items were to fill {shelf.wanted_new} of {shelf.k} places; only {new} could be found.")
     missed = [rule for rule in shelf.how.rules if rule.do != HIDE and not any(map(rule.meets, shelf.items))]
-    return [*notes, *(f"Nothing that was found for her is meant by the rule “{rule.said}”." for rule in missed)]
+    return [*notes, *(f"Nothing that was found is meant by the rule “{rule.said}”." for rule in missed)]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages._ui import frame, offer_shopper, pick
+from pages._ui import frame, offer_shopper, pick, work
 
 if TYPE_CHECKING:
     from core.service import Shop
@@ -32,3 +32,4 @@ def use() -> str:
 
 with frame.page("Recommend", "What should we show?") as shop:
     USES[use()][1](shop)
+    work.start_vectors(shop)

@@ -93,6 +93,9 @@ def _card(rank: int, item: Recommendation, user_id: str, end: float) -> None:
     with st.container(gap=None):
         st.markdown(f":violet[Predicted] chance of a click: **{words.percent(item.p_click)}**")
         meter.draw(item.p_click, "Chance of a click", end)
+    if item.moved_by:
+        why = "; ".join(map(words.plain, item.moved_by))
+        st.caption(f":material/swap_vert: Place {item.was} by chance alone. Moved: {why}.")
     if item.reason:
         st.markdown(f":material/lightbulb: {words.plain(item.reason)}")
     nav.link("why", "Why?", ":material/psychology_alt:", {"user": user_id, "item": item.item_id})

@@ -2,43 +2,80 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages._ui import cards, pick, resources, states
+from core.arrange import Arrangement
+from core.rules import Rule
+from pages._ui import address, arranging, cards, pick, resources, rulebook, states
+from pages._ui.address import Number
 
 if TYPE_CHECKING:
     from core.service import Shop
 
+MANY = Number("k", 10, 1, 30)
+KINDS = {"product": "products", "article": "articles", "ad": "ads"}
+
+
+@dataclass(frozen=True)
+class Ask:
+    """What is asked for on the page."""
+
+    query: str
+    place: str
+    k: int
+    explain: bool
+    how: Arrangement
+
 
 def show(shop: Shop) -> None:
-    """Let the person choose a shopper, and draw what to show to her."""
+    """Let the person choose a shopper, and draw what to show to them."""
     user = pick.shopper(shop)
     if user is None:
         return
     if shop.model_name is None:
         states.no_model()
         return
-    with st.form("ask", border=True):
-        query, slot, most = st.columns([3, 2, 2])
-        asked = query.text_input(
-            "Search words (optional)",
-            placeholder="ankle boots",
-            type="search",
-            help="Only items that match these words are ranked.",
-        )
-        place = slot.text_input(
-            "Place on the site (optional)",
-            placeholder="home",
-            help="A slot as it is named in your logs, for example home, search or email.",
-        )
-        k = most.slider("How many", 1, 30, 10)
-        explain = st.checkbox("Say why for each item (slower)")
-        st.form_submit_button("Recommend", type="primary", icon=":material/recommend:")
+    rules = rulebook.edit(shop)
+    ask = form(shop, rules)
     with st.spinner("Ranking …"):
-        items = resources.recommend(shop, user, k, asked.strip() or None, place.strip() or None, explain)
-    if items:
-        cards.recommendations(items, user)
+        found = resources.listing(shop, user, ask.k, ask.query or None, ask.place or None, ask.explain, ask.how)
+    if found.items:
+        arranging.cost(found)
+        cards.recommendations(found.items, user)
     else:
-        states.empty("Nothing matches", "Try fewer or other search words.", ":material/search_off:")
+        states.empty("Nothing matches", "Try fewer or other search words, or fewer rules.", ":material/search_off:")
+
+
+def form(shop: Shop, rules: tuple[Rule, ...]) -> Ask:
+    """Draw what can be asked for, and keep it in the address once the person asks."""
+    places = resources.places(shop)
+    words, place, k = address.text("query"), address.one_of("place", places, ""), MANY.whole() or 10
+    explain = address.text("why") == "1"
+    at = f"{words}-{place}-{k}-{explain}"
+    with st.form("ask", border=True):
+        left, middle, right = st.columns([3, 2, 2])
+        query = left.text_input("Search words (optional)", words, placeholder="ankle boots", type="search",
+                                help="Only items that match these words are ranked.", key=f"query-{at}")  # fmt: skip
+        slot = middle.selectbox(
+            "Place on the site", ["", *places], [*["", *places]].index(place), disabled=not places, key=f"place-{at}",
+            format_func=lambda name: f"{name}: {kinds(places[name])}" if name else "Anywhere",
+            help="The places that your logs name, each with what is shown there."
+            if places else "Your logs name no places.",
+        )  # fmt: skip
+        most = right.slider("How many", 1, 30, k, key=f"k-{at}")
+        with st.expander("Variety, news and caps", icon=":material/tune:", expanded=arranging.sign() != "----"):
+            how = arranging.fields(rules)
+        why = st.checkbox("Say why for each item (slower)", explain, key=f"why-{at}")
+        if st.form_submit_button("Recommend", type="primary", icon=":material/recommend:"):
+            address.keep({"query": query.strip(), "place": slot, "k": MANY.written(most), "why": "1" if why else ""})
+            arranging.remember(how)
+    return Ask(query.strip(), slot, most, why, how)
+
+
+def kinds(names: list[str]) -> str:
+    """Return kinds of item in words: ``"products and articles"``."""
+    said = [KINDS.get(name, name) for name in names]
+    return " and ".join([", ".join(said[:-1]), said[-1]] if len(said) > 1 else said)

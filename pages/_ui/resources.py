@@ -20,6 +20,7 @@ from core.records import (
     Explanation,
     FileGroup,
     FilePreview,
+    Listing,
     ModelReport,
     Outlook,
     Overview,
@@ -33,6 +34,7 @@ from core.records import (
 if TYPE_CHECKING:
     import pandas as pd
 
+    from core.arrange import Arrangement
     from core.conditions import Node
     from core.effects import Differences, Reach
     from core.segmenting import Offers
@@ -97,7 +99,7 @@ def _key(shop: Shop) -> _Key:
 
 
 @st.cache_data(max_entries=300, ttl="1h", show_spinner=False)
-def _answer(key: _Key, question: str, args: tuple[Any, ...], _shop: Shop) -> Any:
+def _answer(key: tuple[Any, ...], question: str, args: tuple[Any, ...], _shop: Shop) -> Any:
     return getattr(_shop, question)(*args)
 
 
@@ -170,6 +172,19 @@ def recommend(
 ) -> list[Recommendation]:
     """Return what to show to one shopper, best first."""
     return _answer(_key(shop), "recommend", (user_id, k, query, slot, explain), shop)  # type: ignore[no-any-return]
+
+
+def listing(
+    shop: Shop, user_id: str, k: int, query: str | None, slot: str | None, explain: bool, how: Arrangement
+) -> Listing:
+    """Return what to show to one shopper, arranged; asked again once the items have vectors."""
+    key = (*_key(shop), shop.vectors_ready())
+    return _answer(key, "listing", (user_id, k, query, slot, explain, how), shop)  # type: ignore[no-any-return]
+
+
+def places(shop: Shop) -> dict[str, list[str]]:
+    """Return the places that the log names, each with the kinds of item that are shown there."""
+    return _answer(_key(shop), "places", (), shop)  # type: ignore[no-any-return]
 
 
 def why(shop: Shop, user_id: str, item_id: str) -> Explanation:

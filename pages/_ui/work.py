@@ -52,6 +52,19 @@ def start_profiles(shop: Shop) -> None:
         shop.submit("profile", {})
 
 
+def start_vectors(shop: Shop) -> None:
+    """Start making the vectors of the items, once a session, where they are missing and nobody stopped it."""
+    mark = f"_vectors:{shop.version}:{shop.model_name}"
+    if shop.version is None or shop.model_name is None or mark in st.session_state:
+        return
+    st.session_state[mark] = True
+    if shop.vectors_ready():
+        return
+    job = latest(shop, "vectors")
+    if job is None or job.status == "done":
+        shop.submit("vectors", {"version": shop.version, "model": shop.model_name})
+
+
 def running(shop: Shop) -> None:
     """Say in the sidebar what runs right now."""
     for job in shop.jobs():

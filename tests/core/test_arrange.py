@@ -76,7 +76,7 @@ def test_novelty_lifts_what_she_does_not_know():
     # Worth: a 1, b .967, c .933 (met before), d .667; new to her: 2/3, 2/3, 0, 2/3; e .333 and 1.
     found = arranged(ITEMS, 4, Arrangement(diversity=0, novelty=0.5, spare=1))
     assert ids(found) == "abdc"
-    assert moved(found) == {"d": (4, "she does not know it yet"), "c": (3, "others are newer to her")}
+    assert moved(found) == {"d": (4, "it is new to this shopper"), "c": (3, "others are newer to this shopper")}
 
 
 @pytest.mark.parametrize(("how", "order"), [
@@ -139,7 +139,7 @@ def test_a_pin_has_its_place_whatever_the_caps_say():
 
 def test_a_rule_that_means_nothing_is_said():
     found = arranged(ITEMS, 2, Arrangement(rules=(Rule("boost", brand="Nobody"), Rule("hide", brand="Nobody"))))
-    assert found.notes == ["Nothing that was found for her is meant by the rule “boosted 2 times: brand Nobody”."]
+    assert found.notes == ["Nothing that was found is meant by the rule “boosted 2 times: brand Nobody”."]
 
 
 def test_nothing_to_arrange():

@@ -14,6 +14,7 @@ from typing import Any
 
 import pandas as pd
 
+from core.arrange import VARIED, Arrangement, arranged
 from core.errors import InputError, ModelError, UnknownUser
 from core.records import (
     Condition,
@@ -21,6 +22,7 @@ from core.records import (
     HealthNote,
     ImportPlan,
     Job,
+    Listing,
     ModelReport,
     Overview,
     Recommendation,
@@ -121,6 +123,8 @@ class FakeShop(FakeImports, FakeModels, FakeWhy):
     submitted: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     cancelled: list[str] = field(default_factory=list)
     calls: list[str] = field(default_factory=list)
+    vectors: bool = True  # whether the vectors of the items are made
+    asked: list[tuple[Any, ...]] = field(default_factory=list)  # for lists
     tried: list[ImportPlan] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -318,6 +322,19 @@ class FakeShop(FakeImports, FakeModels, FakeWhy):
             )
             for i, (n, t) in enumerate(found[:k])
         ]
+
+    def listing(
+        self, user_id: str, k: int = 10, query: str | None = None, slot: str | None = None, explain: bool = False,
+        how: Arrangement = VARIED,
+    ) -> Listing:
+        self.asked.append((k, query, slot, explain, how))
+        return arranged(self.recommend(user_id, len(TITLES), query, slot, explain), k, how)
+
+    def places(self) -> dict[str, list[str]]:
+        return {} if self.plain else {"home": ["product", "article"], "ad": ["ad"]}
+
+    def vectors_ready(self) -> bool:
+        return self.vectors
 
     def understand(self, file: Path) -> Understood:
         self._note("understand")

@@ -1,0 +1,64 @@
+"""How a list is to be arranged: fields of a form, kept in the address, and what the order costs."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.arrange import VARIED, Arrangement
+from core.records import Listing
+from core.rules import Rule
+from pages._ui import words
+from pages._ui.address import Number, keep
+
+DIVERSITY = Number("variety", VARIED.diversity, 0.0, 1.0)
+NOVELTY = Number("novelty", VARIED.novelty, 0.0, 1.0)
+NEW = Number("new", VARIED.new_share, 0.0, 1.0)
+BRAND, CATEGORY = Number("cap_brand", None, 1, 30), Number("cap_category", None, 1, 30)
+
+
+def sign() -> str:
+    """Return what the address says of the arrangement: fields are drawn anew when it changes from outside."""
+    return "-".join(number.written(number.read()) for number in (DIVERSITY, NOVELTY, NEW, BRAND, CATEGORY))
+
+
+def fields(rules: tuple[Rule, ...]) -> Arrangement:
+    """Draw the fields, in a form, and return what they say."""
+    at = sign()
+    left, middle, right = st.columns(3)
+    spare = words.percent(VARIED.spare)
+    diversity = left.slider(
+        "Variety", 0.0, 1.0, DIVERSITY.read(), 0.1, key=f"variety-{at}",
+        help="0 orders by chance alone. More of it puts unlike items beside each other, as long as no more than "
+             f"{spare} of the clicks are lost.",
+    )  # fmt: skip
+    novelty = middle.slider("New to this shopper", 0.0, 1.0, NOVELTY.read(), 0.1, key=f"novelty-{at}",
+                            help="What counts more when it is more: items they have not met yet.")  # fmt: skip
+    new = right.slider("New in the shop, at least", 0.0, 1.0, NEW.read(), 0.1, format="percent", key=f"new-{at}",
+                       help="Places that are kept for items that came lately, or that nobody has met yet.")  # fmt: skip
+    left, right = st.columns(2)
+    brand = left.number_input("Of one brand, at most", 1, 30, BRAND.whole(), key=f"cap-brand-{at}",
+                              placeholder="any number")  # fmt: skip
+    category = right.number_input("Of one category, at most", 1, 30, CATEGORY.whole(), key=f"cap-category-{at}",
+                                  placeholder="any number")  # fmt: skip
+    return Arrangement(diversity, novelty, new, brand, category, rules)
+
+
+def remember(how: Arrangement) -> None:
+    """Put what the fields say into the address."""
+    keep({DIVERSITY.name: DIVERSITY.written(how.diversity), NOVELTY.name: NOVELTY.written(how.novelty),
+          NEW.name: NEW.written(how.new_share), BRAND.name: BRAND.written(how.cap_brand),
+          CATEGORY.name: CATEGORY.written(how.cap_category)})  # fmt: skip
+
+
+def cost(found: Listing) -> None:
+    """Say how many clicks to expect of the list, and what its order costs against the likeliest first."""
+    many = words.several(len(found.items), "item", "items")
+    said = f":violet[Predicted:] **{found.expected:.2f} clicks** if all {many} are seen."
+    lost = 1 - found.expected / found.most if found.most > 0 else 0.0
+    if lost >= 0.0005:
+        said += f" The likeliest first would get {found.most:.2f}: this order costs {words.percent(lost)} of them."
+    else:
+        said += " No other order would get more."
+    st.markdown(said)
+    for note in found.notes:
+        st.caption(f":material/info: {words.plain(note)}")
