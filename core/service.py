@@ -67,7 +67,7 @@ from core.store.workspace import Reader, Workspace
 
 if TYPE_CHECKING:
     from core.score import Scorer
-    from core.vectors import Base, Vectors
+    from core.vectors import Base, Encoder, Vectors
 
 _NO_MODEL = "No model is here yet. Train one on the Model page, or run: python -m core train"
 
@@ -362,7 +362,7 @@ class Shop:
         return Searcher(self.reader)
 
     @cached_property
-    def _encoder(self) -> vectors.Encoder:
+    def _encoder(self) -> Encoder:
         return vectors.Encoder(self._base.name, self._device)
 
     def _meaning(self) -> Meaning | None:
