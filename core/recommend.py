@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 #: Candidates that are ranked at most.
 CANDIDATES = 200
+#: Cosine below which items are not alike, however few are nearer.
+NEAR = 0.2
 #: Masks for the reasons of a whole list; events are few, so a small budget is enough.
 REASON_EVALUATIONS = 42
 
@@ -111,7 +113,8 @@ def _near(
     lately = retrieval.lately(reader, user_id, as_of)
     items = lately["item_id"].tolist()
     taste = vectors.mean(items, lately["weight"].tolist())
-    return [] if taste is None else vectors.near(taste, retrieval.SHARE, items, kinds)
+    found = [] if taste is None else vectors.near(taste, retrieval.SHARE, items, kinds)
+    return [(item, cosine) for item, cosine in found if cosine >= NEAR]
 
 
 def _pinned(reader: Reader, found: pd.DataFrame, how: Arrangement) -> pd.DataFrame:

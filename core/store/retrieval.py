@@ -115,9 +115,10 @@ found AS (
     UNION ALL
     SELECT item_id, 'popular', score FROM shelf WHERE score > 0
     UNION ALL
-    -- Nobody did anything with these yet: they get their chance where they fit her.
+    -- Nobody did anything with these before today: they get their chance where they fit her.
     SELECT item_id, 'unseen', coalesce(my_categories.weight, 0) + coalesce(my_brands.weight, 0)
-    FROM shelf LEFT JOIN my_categories USING (category) LEFT JOIN my_brands USING (brand)
+    FROM shelf ANTI JOIN mine USING (item_id)
+    LEFT JOIN my_categories USING (category) LEFT JOIN my_brands USING (brand)
     WHERE first_day IS NULL AND coalesce(my_categories.weight, 0) + coalesce(my_brands.weight, 0) > 0
     UNION ALL
     SELECT item_id, 'new', score FROM shelf, began

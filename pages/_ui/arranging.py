@@ -34,7 +34,7 @@ def fields(rules: tuple[Rule, ...]) -> Arrangement:
     novelty = middle.slider("New to this shopper", 0.0, 1.0, NOVELTY.read(), 0.1, key=f"novelty-{at}",
                             help="What counts more when it is more: items they have not met yet.")  # fmt: skip
     new = right.slider("New in the shop, at least", 0.0, 1.0, NEW.read(), 0.1, format="percent", key=f"new-{at}",
-                       help="Places that are kept for items that came lately, or that nobody has met yet.")  # fmt: skip
+                       help="Places that are kept for items that came lately, or that nobody met before.")  # fmt: skip
     left, right = st.columns(2)
     brand = left.number_input("Of one brand, at most", 1, 30, BRAND.whole(), key=f"cap-brand-{at}",
                               placeholder="any number")  # fmt: skip

@@ -58,7 +58,7 @@ SOURCE = {
     "query": "matches the search words",
     "similar": "similar to what they did lately",
     "new": "new in the shop",
-    "unseen": "nobody has met it yet",
+    "unseen": "nobody met it before today",
     "searched": "fits what they searched for",
     "pinned": "pinned by a rule",
     "other": "the rest of the shelf",

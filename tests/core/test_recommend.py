@@ -1,10 +1,14 @@
 """Candidates are ranked by their chance, and say where they were found and why."""
 
+import numpy as np
 import pytest
 
+from core.arrange import LIKELIEST, Arrangement
 from core.errors import InputError
-from core.recommend import recommend
+from core.recommend import listing, recommend
+from core.rules import Rule
 from core.store.find import log_end
+from core.vectors import Vectors
 from tests.core.fake_scorer import FakeScorer, fake_explain_many
 from tests.core.little_shop import little_shop
 
@@ -67,3 +71,57 @@ def test_reasons_are_given_on_request(reader, scorer, monkeypatch):
 def test_no_items_is_no_question(reader, scorer):
     with pytest.raises(InputError, match="At least one"):
         recommend(reader, scorer, "ann", log_end(reader), k=0)
+
+
+def vectors(**rows):
+    kinds = {"A1": "article", "D1": "ad"}
+    return Vectors(list(rows), [kinds.get(item, "product") for item in rows], np.array(list(rows.values()), np.float32))
+
+
+def test_what_is_near_in_meaning_is_found_too_and_items_of_hers_are_not(reader, scorer):
+    # Bob looked at, carted and bought the blue shoes, and has the tent in the cart: 6 of [1, 0] to 2 of [0, 1].
+    space = vectors(P1=[0.8, 0.6], P2=[1, 0], P3=[-1, 0], P4=[0, 1], A1=[1, 0])
+    found = {item.item_id: item.sources for item in
+             listing(reader, scorer, "bob", log_end(reader), vectors=space).items}  # fmt: skip
+    assert "similar" in found["P1"]
+    assert "similar" not in found["P3"]  # the nearest but one, and yet far
+    assert "similar" not in found["P2"] and "similar" not in found["P4"]  # they are "repeat"
+    assert "A1" not in found
+
+
+def test_without_vectors_or_without_a_past_nothing_is_near(reader, scorer):
+    space = vectors(P1=[1, 0], P2=[1, 0])
+    for user, known in (("bob", None), ("dot", space)):
+        items = listing(reader, scorer, user, log_end(reader), vectors=known).items
+        assert items and not any("similar" in item.sources for item in items)
+
+
+def test_lists_are_arranged(reader, scorer):
+    as_of = log_end(reader)
+    assert ids(listing(reader, scorer, "ann", as_of, k=2, how=LIKELIEST).items) == ["P2", "P3"]
+    found = listing(reader, scorer, "ann", as_of, k=2, how=Arrangement(rules=(Rule("hide", item="P2"),)))
+    assert ids(found.items) == ["P3", "P4"]
+    assert (found.expected, found.most) == (pytest.approx(0.5), pytest.approx(0.7))
+
+
+def test_variety_goes_by_vectors_where_there_are_some(reader, scorer):
+    how = Arrangement(diversity=0.5, spare=1)
+    alike = vectors(P1=[0, 1], P2=[1, 0], P3=[1, 0], P4=[0, 1])
+    # The lamp (.3) is of another shelf than the blue shoes (.4), but by these vectors as like them as can be.
+    assert ids(listing(reader, scorer, "ann", log_end(reader), k=2, how=how).items) == ["P2", "P3"]
+    assert ids(listing(reader, scorer, "ann", log_end(reader), k=2, how=how, vectors=alike).items) == ["P2", "P4"]
+
+
+def test_what_is_pinned_is_shown_whether_it_was_found_or_not(reader, scorer):
+    how = Arrangement(rules=(Rule("pin", item="D1", place=1),))
+    first = listing(reader, scorer, "ann", log_end(reader), how=how).items[0]
+    assert (first.item_id, first.sources, first.p_click) == ("D1", ["pinned"], 0.8)
+    with pytest.raises(InputError, match="pins item 'ZZ', which is not in the catalogue"):
+        listing(reader, scorer, "ann", log_end(reader), how=Arrangement(rules=(Rule("pin", item="ZZ"),)))
+
+
+def test_reasons_are_given_of_what_is_shown(reader, scorer, monkeypatch):
+    monkeypatch.setattr("core.explain.explain_many", fake_explain_many)
+    how = Arrangement(rules=(Rule("hide", item="P2"),))
+    (only,) = listing(reader, scorer, "ann", log_end(reader), k=1, explain=True, how=how).items
+    assert (only.reason, only.was) == ("Because of ann and P3.", 2)

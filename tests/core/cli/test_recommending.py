@@ -107,4 +107,4 @@ def test_vectors_are_made_and_then_used(run, shop, monkeypatch):
     assert (code, answer["items"]) == (0, 6)
     assert Shop(shop).vectors_ready()
     _, answer, _ = run("recommend", "--user", "bob")  # who looked at the blue shoes and has a tent in the cart
-    assert {item["item_id"] for item in answer["items"] if "similar" in item["sources"]} == {"P1", "P3"}
+    assert {item["item_id"] for item in answer["items"] if "similar" in item["sources"]} == {"P1", "P3"}  # 0.32 near

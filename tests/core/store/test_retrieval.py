@@ -73,3 +73,39 @@ def test_the_cap_holds(reader):
 def test_places_and_the_kinds_that_are_shown_there(reader):
     assert retrieval.places(reader) == {"articles": ["article"], "search": ["product"], "ad": ["ad"]}
     assert retrieval.kinds(reader) == ["product"]
+
+
+def test_what_she_did_lately_weighs_by_what_and_when(tmp_path):
+    events = [
+        ("ann", "P1", "purchase", "2026-06-01 12:00", {"price": 9.0}),
+        ("ann", "P1", "return", "2026-06-02 12:00", {}),
+        ("ann", "P2", "cart", "2026-06-15 12:00", {}),
+        ("ann", "P3", "view", "2026-06-15 12:00", {}),
+        ("ann", "P3", "click", "2026-06-15 12:00", {}),
+        ("ann", "P4", "impression", "2026-06-15 12:00", {}),
+        ("ann", "P4", "view", "2026-06-16 12:00", {}),
+    ]
+    reader = little_shop(tmp_path / "shop", events).reader()
+    found = retrieval.lately(reader, "ann", datetime(2026, 6, 15, 12, 0, 0))
+    assert found["item_id"].tolist() == ["P1"]
+    assert found["weight"].tolist() == pytest.approx([1.5])  # 14 days after a purchase
+    found = retrieval.lately(reader, "ann", datetime(2026, 6, 29, 12)).set_index("item_id")["weight"]
+    assert found.to_dict() == pytest.approx({"P1": 0.75, "P2": 1.0, "P3": 1.0, "P4": 0.5 ** (13 / 14)})
+    assert retrieval.lately(reader, "dot", datetime(2026, 6, 29)).empty
+
+
+def test_what_is_near_in_meaning_is_a_source_like_the_others(reader):
+    near = [("P4", 0.9), ("A1", 0.8), ("P1", 0.1)]
+    frame = retrieval.candidates(reader, "dot", log_end(reader), ["product"], similar=near)
+    sources = {row.item_id: set(row.sources) for row in frame.itertuples()}
+    assert {item for item, some in sources.items() if "similar" in some} == {"P1", "P4"}
+
+
+def test_what_nobody_has_met_gets_its_chance_where_it_fits_her(tmp_path):
+    events = [("ann", "P3", "view", "2026-06-01 12:00", {}), ("bob", "P1", "view", "2026-06-01 12:00", {})]
+    reader = little_shop(tmp_path / "shop", events).reader()
+    ann = found(reader, "ann", as_of=datetime(2026, 6, 2, 12))
+    assert "unseen" in ann["P4"]  # of the lamp's brand
+    assert "unseen" not in ann["P2"] | ann["P1"] | ann["P3"]
+    assert "unseen" not in set().union(*found(reader, "dot", as_of=datetime(2026, 6, 2, 12)).values())
+    assert "unseen" not in found(reader, "ann")["P3"]  # she met it herself on this very day
