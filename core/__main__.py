@@ -15,7 +15,7 @@ from contextlib import redirect_stdout
 from pathlib import Path
 
 from core.answers import plain
-from core.cli import searching, show
+from core.cli import scoring, searching, show
 from core.cli.commands import COMMANDS
 from core.config import LEARNING_RATES, OPTIMIZERS, PRECISIONS, SCHEDULES, TRACKERS, Settings
 from core.errors import ShopperLensError
@@ -121,10 +121,7 @@ def _add_questions(add) -> None:  # type: ignore[no-untyped-def]
     who.add_argument("--user", nargs="+", metavar="ID", help="of these shoppers")
     who.add_argument("--all", action="store_true", help="of all shoppers, into a file")
     profile.add_argument("--out", type=Path, metavar="F", help="file for --all: .csv or .parquet")
-    score = asks_model("score", "score a file of pairs, or the log of new shoppers")
-    score.add_argument("file", type=Path)
-    score.add_argument("--out", type=Path, required=True, metavar="F", help="CSV file for the result")
-    score.add_argument("--reasons", action="store_true", help="say why, for each row (slower)")
+    scoring.arguments(asks_model("score", "score a list of pairs or shoppers, or the log of new shoppers"))
     recommend = asks_model("recommend", "items for a shopper, for a search, or for a place")
     recommend.add_argument("--user", required=True, metavar="ID")
     recommend.add_argument("--query", metavar="TEXT", help="rank only items that match these words")

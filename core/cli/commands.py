@@ -15,7 +15,7 @@ from core import demo as demo_shop
 from core import rules
 from core.answers import plain
 from core.arrange import Arrangement
-from core.cli import importing, models, searching
+from core.cli import importing, models, scoring, searching
 from core.config import DEMO_WORKSPACE, PROJECT, Settings, TrainSettings
 from core.errors import Cancelled, InputError
 from core.records import ImportPlan, Progress, Tag
@@ -91,8 +91,8 @@ def profile(given: argparse.Namespace, progress: Progress) -> Answer:
 
 
 def score(given: argparse.Namespace, progress: Progress) -> Answer:
-    """Score a file."""
-    return shop(given).score_file(given.file, given.out, given.reasons, progress)
+    """Score a list, or say what would become of it."""
+    return scoring.run(given, shop(given), progress)
 
 
 def recommend(given: argparse.Namespace, progress: Progress) -> Answer:

@@ -117,6 +117,10 @@ class Lists:
         })  # fmt: skip
         return self._jobs.submit("score", {"list": id}, id)
 
+    def measured(self) -> int:
+        """Return how many lists were scored: with each, the rate of this machine is known better."""
+        return sum(1 for _ in self.folder.glob(f"*/{REPORT}"))
+
     # ---- afterwards ----------------------------------------------------------------
 
     def all(self) -> list[ScoredList]:

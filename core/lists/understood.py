@@ -122,10 +122,13 @@ def _counts(reader: Reader, found: Ready) -> ListPlan:
         items, new_items = len(named), len(named) - len(find.known_items(reader, named))
         makes, can = upload.total(), rows
     label = _labels(upload, mapping)
-    mapping = {name: column for name, column in mapping.items() if name != LABEL or label is not None}
+    notes = _notes(found, new_users, new_items)
+    if LABEL in mapping and label is None:
+        notes.append(f"The column {mapping[LABEL]} says other than yes and no, so it is taken for no label.")
+        mapping = {name: column for name, column in mapping.items() if name != LABEL}
     return ListPlan(
-        kind, upload.lines, len(users), items, new_users, new_items, mapping,
-        _notes(found, mapping, new_users, new_items), upload.head(_PREVIEW), columns=upload.columns, makes=makes,
+        kind, upload.lines, len(users), items, new_users, new_items, mapping, notes, upload.head(_PREVIEW),
+        columns=upload.columns, makes=makes,
         can=can, faults=upload.faults() if kind == LOG else faults, labelled=0 if label is None else len(label),
         positives=0 if label is None else int(label.sum()),
     )  # fmt: skip
@@ -164,8 +167,8 @@ def _items(reader: Reader, ask: ListAsk) -> pd.DataFrame:
 # ---- in words ----------------------------------------------------------------------
 
 
-def _notes(found: Ready, mapping: Mapping[str, str], new_users: int, new_items: int) -> list[str]:
-    upload, kind = found.upload, found.kind
+def _notes(found: Ready, new_users: int, new_items: int) -> list[str]:
+    upload, kind, mapping = found.upload, found.kind, found.mapping
     notes = _log_notes(upload, new_users) if kind == LOG else _row_notes(upload, found, new_users)
     if new_items:
         what = "is known to the model by what was done with it alone" if kind == LOG else "gets no chance of a click"

@@ -1,4 +1,4 @@
-"""What was understood of a list, and the result of scoring it: a table to read, and the file as it is."""
+"""What was understood of a list, what would become of it, and the result of scoring it."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import streamlit as st
 
-from core.records import Understood
+from core.lists.records import CAMPAIGN, LOG, PAIRS, SHOPPERS, ListPlan, ScoredList
 from core.schema import Col
-from pages._ui import meter, tables, words
+from pages._ui import lift, meter, tables, words
 
 if TYPE_CHECKING:
     from core.service import Shop
@@ -22,8 +22,15 @@ NAMES: dict[str, str] = {
     Col.QUERY: "Search words", Col.SLOT: "Place", Col.POSITION: "Position", Col.IMPRESSION: "Impression",
     Col.TEXT: "Text", Col.TITLE: "Title", Col.CATEGORY: "Category", Col.BRAND: "Brand",
     "reason": "Why", "note": "Note", "events": "Events", "top_items": "What they are likely to click",
+    "rank": "Place for this shopper", "fault": "What was wrong", "label": "What happened",
 }  # fmt: skip
-_MOST = 1_000
+WHAT = {
+    PAIRS: ("pair of a shopper and an item", "pairs of a shopper and an item"),
+    CAMPAIGN: ("shopper for a campaign", "shoppers for a campaign"),
+    SHOPPERS: ("shopper", "shoppers"),
+    LOG: ("event of a shopper's log", "events of shoppers' logs"),
+}
+_HOUR = 3_600.0
 
 
 def example(shop: Shop) -> bytes:
@@ -34,23 +41,46 @@ def example(shop: Shop) -> bytes:
     return pd.DataFrame(pairs, columns=["user_id", "item_id"]).to_csv(index=False).encode()
 
 
-def understood(seen: Understood) -> None:
+def understood(seen: ListPlan) -> None:
     """Show how the file was read, before anything is scored."""
-    pairs = ("pair of a shopper and an item", "pairs of a shopper and an item")
-    events = ("event of a shopper's log", "events of shoppers' logs")
-    what = words.several(seen.rows, *(pairs if seen.kind == "pairs" else events))
-    st.markdown(f":material/task_alt: **{what}**")
+    st.markdown(f":material/task_alt: **{words.several(seen.rows, *WHAT[seen.kind])}**")
     row = st.container(horizontal=True)
     row.metric("Shoppers", words.count(seen.users), border=True)
     row.metric("of them new", words.count(seen.unknown_users), border=True)
-    row.metric("Items", words.count(seen.items), border=True)
-    row.metric("of them unknown", words.count(seen.unknown_items), border=True)
+    if seen.kind != SHOPPERS:
+        row.metric("Items", words.count(seen.items), border=True)
+        row.metric("of them unknown", words.count(seen.unknown_items), border=True)
+    if seen.labelled:
+        row.metric("Labels", words.count(seen.labelled), border=True, help="Rows that say whether it happened.")
+        row.metric("of them yes", words.count(seen.positives), border=True)
     for note in seen.notes:
         st.caption(f":material/info: {words.plain(note)}")
-    with st.expander("How the columns were read, and the first rows", icon=":material/table:"):
-        read = [f"{name(key)} from “{words.plain(column)}”" for key, column in seen.mapping.items()]
-        st.caption(", ".join(read))
-        st.dataframe(seen.preview, hide_index=True, placeholder="–")
+
+
+def dry_run(seen: ListPlan) -> None:
+    """Say what would be made, and how long that would take."""
+    made = words.several(seen.makes, "row", "rows")
+    left = seen.makes - seen.can
+    out = f", of which {words.count(left)} cannot be scored and say why" if left else ""
+    st.markdown(f":material/preview: **The result will have {made}**{out}. {_takes(seen)}")
+
+
+def _takes(seen: ListPlan) -> str:
+    if seen.seconds is None or seen.rate is None:
+        return (
+            "How long it takes is known once the first rows are scored: this machine has not yet scored such a list "
+            "with this model."
+        )
+    fast = words.count(seen.rate) if seen.rate >= 10 else f"{seen.rate:.1f}"
+    return f"It takes about {_duration(seen.seconds)}, by what was measured on this machine: {fast} rows a second."
+
+
+def _duration(seconds: float) -> str:
+    if seconds < 90:
+        return words.several(max(1, round(seconds)), "second", "seconds")
+    if seconds < 1.5 * _HOUR:
+        return words.several(round(seconds / 60), "minute", "minutes")
+    return f"{seconds / _HOUR:.1f} hours"
 
 
 def name(column: str) -> str:
@@ -58,40 +88,86 @@ def name(column: str) -> str:
     return NAMES.get(column, column.replace("_", " ").capitalize())
 
 
-def scored(out: Path, tags: Mapping[str, str]) -> None:
-    """Draw the scores and offer them for download; ``tags`` names the tags of the model by their key."""
-    frame = pd.read_csv(out, dtype={"user_id": str, "item_id": str})
+def download(place: Any, one: ScoredList, key: str, prominent: bool = False) -> None:
+    """Offer a result as CSV, and with all types as Parquet."""
+    folder, stem = Path(str(one.result)), Path(one.name).stem
+    label = "Download the result" if prominent else "Download"
+    place.download_button(
+        label, (folder / "result.csv").read_bytes, f"{stem}-scored.csv", "text/csv", icon=":material/download:",
+        on_click="ignore", type="primary" if prominent else "secondary", key=f"{key}-csv",
+    )  # fmt: skip
+    if prominent:
+        place.download_button(
+            "As Parquet", (folder / "result.parquet").read_bytes, f"{stem}-scored.parquet", "application/octet-stream",
+            icon=":material/download:", on_click="ignore", key=f"{key}-parquet",
+        )  # fmt: skip
+
+
+def scored(one: ScoredList, tags: Mapping[str, str]) -> None:
+    """Draw a result and offer it for download; ``tags`` names the tags of the model by their key."""
+    report = one.report
     st.subheader("What to expect", anchor=False)
-    if "p_click" in frame:
-        frame = frame.sort_values("p_click", ascending=False)
-        _sums(frame["p_click"].dropna())
-    st.download_button(
-        "Download the result",
-        out.read_bytes(),
-        "scored.csv",
-        "text/csv",
-        icon=":material/download:",
-        on_click="ignore",
-        type="primary",
-    )
-    table, config = _readable(frame.head(_MOST), tags)
+    _sums(report)
+    download(st.container(horizontal=True), one, "result", prominent=True)
+    best = pd.read_parquet(Path(str(one.result)) / "best.parquet")
+    table, config = _readable(best, tags)
     st.dataframe(table, hide_index=True, placeholder="–", column_config=config)
-    if len(frame) > _MOST:
-        st.caption(f"The best {words.count(_MOST)} are shown; the download holds all {words.count(len(frame))} rows.")
+    if report["rows"] > len(best):
+        which = "best" if "p_click" in best else "first"
+        rows = f"all {words.count(report['rows'])} rows"
+        st.caption(f"The {which} {words.count(len(best))} are shown; the download holds {rows}, in the list's order.")
+    _faults(report)
+    if report.get("figures"):
+        lift.draw(report["figures"])
+    _items(report)
 
 
-def _sums(chance: pd.Series) -> None:
-    clicks = float(chance.sum())
+def _sums(report: Mapping[str, Any]) -> None:
     row = st.container(horizontal=True)
-    row.metric("Rows scored", words.count(len(chance)), border=True)
+    row.metric("Rows scored", words.count(report["scored"]), border=True)
+    if report["failed"]:
+        row.metric("Rows not scored", words.count(report["failed"]), border=True, help="They say why in the result.")
+    if report.get("mean") is None:
+        return
+    clicks = float(report["clicks"])
     expected = words.count(clicks) if clicks >= 10 else f"{clicks:.1f}"
     row.metric("Clicks to expect", expected, border=True, help="If everything in the list is shown once.")
-    row.metric("Chance of a click, on average", words.percent(float(chance.mean())), border=True)
+    row.metric("Chance of a click, on average", words.percent(float(report["mean"])), border=True)
+
+
+def _faults(report: Mapping[str, Any]) -> None:
+    if not report["faults"]:
+        return
+    with st.expander("What was wrong with rows", icon=":material/rule:"):
+        st.dataframe(
+            pd.DataFrame(list(report["faults"].items()), columns=["What was wrong", "Rows"]), hide_index=True,
+            column_config={"Rows": st.column_config.NumberColumn(format="localized", width="small")},
+        )  # fmt: skip
+
+
+def _items(report: Mapping[str, Any]) -> None:
+    """Show how the items of a campaign do."""
+    if not report.get("items"):
+        return
+    st.subheader("How the items do", anchor=False)
+    table = pd.DataFrame(report["items"])[["item_id", "clicks", "best", "scored"]]
+    st.dataframe(
+        table, hide_index=True,
+        column_config={
+            "item_id": st.column_config.TextColumn("Item"),
+            "clicks": st.column_config.NumberColumn(
+                "Clicks to expect – predicted", format="%.1f", help="If every shopper of the list is shown it once."),
+            "best": st.column_config.NumberColumn(
+                "Likeliest for", format="localized", help="Rows of shoppers who click this one likeliest of all."),
+            "scored": st.column_config.NumberColumn("Rows scored", format="localized"),
+        },
+    )  # fmt: skip
 
 
 def _readable(frame: pd.DataFrame, tags: Mapping[str, str]) -> tuple[pd.DataFrame, dict[str, Any]]:
     """Return the table in percent and under names; what is empty is left out, what was predicted is a bar."""
-    shown = frame.dropna(axis=1, how="all")
+    empty = [column for column in frame if frame[column].isna().all() or (frame[column].astype(str) == "").all()]
+    shown = frame.drop(columns=empty)
     config: dict[str, Any] = {}
     for column in shown.columns:
         if column == "p_click":
@@ -100,6 +176,6 @@ def _readable(frame: pd.DataFrame, tags: Mapping[str, str]) -> tuple[pd.DataFram
         elif column in tags:
             config[column] = tables.chance(f"{tags[column]} – predicted")
         else:
-            config[column] = st.column_config.Column(name(column))
+            config[column] = st.column_config.Column(name(str(column)))
     predicted = [column for column in shown.columns if column == "p_click" or column in tags]
     return shown.assign(**{column: 100 * shown[column] for column in predicted}), config

@@ -28,11 +28,16 @@ def nothing_imported() -> None:
 
 def lists() -> None:
     """Say what lists can be uploaded, and what is learned of them."""
-    left, right = st.columns(2)
+    left, middle, right = st.columns(3)
     with left.container(border=True, height="stretch"):
         st.markdown("**:material/join_inner: Pairs of a shopper and an item**")
-        st.markdown("How likely is each shopper to click the item named beside them?")
+        st.markdown("How likely is each shopper to click the item named beside them? If the list says who did, you see "
+                    "how good the chances were.")
         st.code("user_id,item_id\n…,…", language=None)
+    with middle.container(border=True, height="stretch"):
+        st.markdown("**:material/campaign: Shoppers for a campaign**")
+        st.markdown("Who of them will click which of the campaign's items? Choose the items, or bring a list of them.")
+        st.code("user_id\n…", language=None)
     with right.container(border=True, height="stretch"):
         st.markdown("**:material/timeline: The log of new shoppers**")
         st.markdown("Who are they, and what will they click? They need not be in the shop's own logs.")

@@ -15,7 +15,7 @@ from typing import Any
 import pandas as pd
 
 from core.arrange import VARIED, Arrangement, arranged
-from core.errors import InputError, ModelError, UnknownUser
+from core.errors import ModelError, UnknownUser
 from core.records import (
     Condition,
     Fact,
@@ -31,10 +31,9 @@ from core.records import (
     ShopInfo,
     ShopperView,
     Tag,
-    Understood,
-    no_progress,
 )
 from tests.pages.fake_import import FakeImports
+from tests.pages.fake_lists import FakeLists
 from tests.pages.fake_models import DAYS, FakeModels
 from tests.pages.fake_segments import FakeSegments
 from tests.pages.fake_why import NOW, SPECS, TITLES, FakeWhy
@@ -196,6 +195,10 @@ class FakeShop(FakeImports, FakeModels, FakeWhy):
     def segments(self) -> FakeSegments:
         return FakeSegments(self)
 
+    @cached_property
+    def lists(self) -> FakeLists:
+        return FakeLists(self)
+
     def at(self, version: int, model: str | None) -> FakeShop:
         return self
 
@@ -335,45 +338,6 @@ class FakeShop(FakeImports, FakeModels, FakeWhy):
 
     def vectors_ready(self) -> bool:
         return self.vectors
-
-    def understand(self, file: Path) -> Understood:
-        self._note("understand")
-        frame = pd.read_csv(file, dtype=str)
-        if "user_id" not in frame:
-            raise InputError(f"No column of the file names the shopper. It has: {', '.join(frame.columns)}.")
-        kind = "log" if "event_type" in frame else "pairs"
-        known = set(self.people["user_id"])
-        unknown = sum(u not in known for u in frame["user_id"].unique())
-        return Understood(
-            kind,
-            len(frame),
-            frame["user_id"].nunique(),
-            frame["item_id"].nunique(),
-            unknown,
-            0,
-            {"user_id": "user_id", "item_id": "item_id"},
-            [f"{unknown} shoppers are new: they are scored without a history."] if unknown else [],
-            frame.head(20),
-        )
-
-    def score_file(self, file: Path, out: Path, reasons: bool = False, progress: Any = no_progress) -> dict[str, Any]:
-        self._note("score_file")
-        frame = pd.read_csv(file, dtype=str)
-        reason = {"reason": "Mostly because they viewed it twice."} if reasons else {}
-        rows: list[dict[str, Any]] = []
-        if "event_type" in frame:
-            for n, (user, events) in enumerate(frame.groupby("user_id")):
-                chances = {spec.key: 0.1 + (n + i) % 9 / 10 for i, spec in enumerate(SPECS)}
-                top = f"{TITLES[n % 12]} (I{n % 12:03d}, 12 %)"
-                rows.append({"user_id": user, "events": len(events), "top_items": top, **reason, **chances})
-        else:
-            for n, row in enumerate(frame.itertuples()):
-                progress(n / len(frame), f"{n} of {len(frame)} rows")
-                rows.append(
-                    {"user_id": row.user_id, "item_id": row.item_id, "p_click": 0.02 + n % 9 / 40, **reason, "note": ""}
-                )
-        pd.DataFrame(rows).to_csv(out, index=False)
-        return {"rows": len(frame), "scored": len(frame), "failed": 0, "seconds": 0.8, "out": str(out)}
 
     def model_report(self, name: str | None = None) -> ModelReport:
         self._note("model_report")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import os
 from dataclasses import replace
@@ -11,9 +12,12 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from core.lists import Lists
 from pages._ui import results, uploads
+from tests.pages.fake_lists import FakeLists
 
 PAIRS = b"user_id,item_id\nS00001,I001\nS00002,I002\nnew,I001\n"
+LABELLED = b"user_id,item_id,clicked\n" + b"".join(b"S%05d,I001,%d\n" % (n, n % 3 == 0) for n in range(90))
 LOG = b"user_id,event_type,ts,item_id\nn1,view,2026-06-01,I001\nn1,cart,2026-06-01,I002\nn2,view,2026-06-01,I001\n"
 
 
@@ -30,6 +34,30 @@ def metrics(app):
     return [(m.label, m.value) for m in app.metric]
 
 
+def said(app):
+    return "\n".join(str(one.value) for kind in (app.markdown, app.caption, app.info, app.error) for one in kind)
+
+
+def started(page, shop, data=PAIRS):
+    """Upload a list and have it scored; return the page that watches it, and the list's id."""
+    app = upload(page("score"), data)
+    button(app, "Score").click().run()
+    return app, app.query_params["job"]
+
+
+def finished(page, shop, data=PAIRS):
+    app, id = started(page, shop, data)
+    shop.lists.finish(id, Path(shop.submitted[-1][1]["file"]))
+    return app.run()
+
+
+@pytest.mark.parametrize("name", [n for n, _ in inspect.getmembers(FakeLists, inspect.isfunction)
+                                  if n[0] != "_" and n not in ("finish", "change")])
+def test_the_made_up_lists_take_the_same(name):
+    real, made = (inspect.signature(getattr(lists, name)).parameters for lists in (Lists, FakeLists))
+    assert [(p.name, p.default) for p in made.values()] == [(p.name, p.default) for p in real.values()]
+
+
 def test_it_says_what_can_be_uploaded_and_gives_an_example(page, shop):
     app = page("score")
     assert [b.label for b in app.download_button] == ["Download an example"]
@@ -39,36 +67,121 @@ def test_it_says_what_can_be_uploaded_and_gives_an_example(page, shop):
     assert len(example) == 9
 
 
-def test_pairs_are_understood_before_they_are_scored(page, shop):
+def test_pairs_are_understood_and_tried_before_they_are_scored(page, shop):
     app = upload(page("score"), PAIRS)
-    assert any("3 pairs of a shopper and an item" in m.value for m in app.markdown)
+    assert "3 pairs of a shopper and an item" in said(app)
     assert metrics(app) == [("Shoppers", "3"), ("of them new", "1"), ("Items", "2"), ("of them unknown", "0")]
-    assert "score_file" not in shop.calls
+    assert "The result will have 3 rows" in said(app)
+    assert "is known once the first rows are scored" in said(app)
+    assert shop.submitted == []
 
 
-def test_pairs_are_scored_and_the_best_come_first(page):
+def test_how_long_it_takes_is_told_by_what_was_measured(page, shop):
+    shop.lists.rate = 0.5
     app = upload(page("score"), PAIRS)
-    app.checkbox[0].check().run()
+    assert "It takes about 6 seconds, by what was measured on this machine: 0.5 rows a second" in said(app)
+
+
+def test_rows_that_cannot_be_scored_are_counted_before(page):
+    app = upload(page("score"), PAIRS + b",I002\n")
+    assert "of which 1 cannot be scored" in said(app)
+
+
+def test_a_list_is_scored_as_a_job_that_its_address_leads_to(page, shop):
+    app, id = started(page, shop)
+    assert [one.label for one in app.button if one.label == "Cancel"]
+    assert "1,200 of 3,000 rows, 2 minutes left" in app.get("progress")[0].proto.text.replace("\\", "")
+    again = page("score", job=id)  # another browser, later
+    assert "list.csv" in again.subheader[0].value.replace("\\", "")
+    button(again, "Cancel").click().run()
+    assert "It was cancelled. 1,200 of 3 rows are scored and kept" in said(again)
+    button(again, "Go on").click().run()
+    assert shop.lists.kept[id].status == "running"
+
+
+def test_what_is_asked_of_a_list_reaches_the_job(page, shop):
+    app = upload(page("score"), PAIRS)
+    for box in app.checkbox:
+        box.check()
+    app.run()
     button(app, "Score").click().run()
+    (ask,) = shop.lists.asks
+    assert (ask.reasons, ask.tags, ask.items) == (True, True, [])
+
+
+def test_a_list_that_failed_says_why_and_what_is_kept(page, shop):
+    app, id = started(page, shop)
+    shop.lists.change(id, status="failed", error="The worker stopped.", reached=2)
+    app.run()
+    assert "The worker stopped" in app.error[0].value
+    assert "2 of 3 rows are scored and kept" in app.error[0].value
+
+
+def test_the_result_shows_the_best_first(page, shop):
+    app = finished(page, shop)
     assert ("Rows scored", "3") in metrics(app)
     assert ("Chance of a click, on average", "4.5\u00a0%") in metrics(app)
-    table = app.dataframe[-1]
+    table = app.dataframe[0]
     assert list(table.value["user_id"]) == ["new", "S00002", "S00001"]
     names = {key: column.get("label") for key, column in json.loads(table.proto.columns).items()}
     assert names["p_click"] == "Chance of a click – predicted"
-    assert names["reason"] == "Why"
-    assert "Download the result" in [b.label for b in app.download_button]
+    assert "fault" not in table.value  # nothing is empty on the page
+    assert [b.label for b in app.download_button] == ["Download the result", "As Parquet"]
 
 
-def test_the_log_of_new_shoppers_gives_tags_under_their_names(page):
+def test_of_a_long_list_the_best_are_shown(page, shop):
+    app = finished(page, shop, b"user_id,item_id\n" + b"".join(b"S%05d,I001\n" % n for n in range(1_200)))
+    assert "The best 1,000 are shown; the download holds all 1,200 rows" in said(app)
+
+
+def test_a_labelled_list_shows_how_good_the_chances_were_and_warns_of_few(page, shop):
+    app = finished(page, shop, LABELLED)
+    shown = dict(metrics(app))
+    assert (shown["Rows with a label"], shown["of them yes"]) == ("90", "30")
+    assert "Right order" in shown
+    assert len(app.get("plotly_chart")) == 2
+    assert "Only 30 of 90 labels say yes" in app.warning[0].value
+
+
+def test_the_log_of_new_shoppers_gives_tags_under_their_names(page, shop):
     app = upload(page("score"), LOG)
-    assert any("3 events of shoppers" in m.value for m in app.markdown)
-    button(app, "Score").click().run()
-    table = app.dataframe[-1]
+    assert "3 events of shoppers" in said(app)
+    assert [box.label for box in app.checkbox] == ["Give a reason for every row (much slower)"]
+    app = finished(page, shop, LOG)
+    table = app.dataframe[0]
     assert list(table.value["user_id"]) == ["n1", "n2"]
     names = {key: column.get("label") for key, column in json.loads(table.proto.columns).items()}
     assert names["intent:buy"] == "Will buy – predicted"
     assert names["top_items"] == "What they are likely to click"
+
+
+def test_shoppers_are_scored_with_the_items_of_a_campaign(page, shop):
+    app = upload(page("score"), b"user_id\nS00001\nS00002\n")
+    assert "The result will have 2 rows" in said(app)
+    app.multiselect[0].set_value([app.multiselect[0].options[0], app.multiselect[0].options[1]]).run()
+    assert "The result will have 4 rows" in said(app)
+    button(app, "Score").click().run()
+    assert len(shop.lists.asks[0].items) == 2
+    assert all(" · " not in item for item in shop.lists.asks[0].items)
+
+
+def test_a_column_is_put_right(page, shop):
+    app = upload(page("score"), b"user_id,sku\nS00001,I001\n")
+    box = next(box for box in app.selectbox if box.label == "The item")
+    box.select("sku").run()
+    assert "1 pair of a shopper and an item" in said(app)
+    button(app, "Score").click().run()
+    assert shop.lists.asks[0].mapping == {"item_id": "sku"}
+
+
+def test_dates_that_can_be_read_in_two_ways_are_asked_for(page, shop):
+    shop.lists.unclear = True
+    app = upload(page("score"), LOG)
+    assert "Score" not in [b.label for b in app.button]
+    app.segmented_control[0].set_value("dmy").run() if hasattr(app, "segmented_control") else (
+        app.get("button_group")[0].set_value("dmy").run())
+    button(app, "Score").click().run()
+    assert shop.lists.asks[0].dates == "dmy"
 
 
 def test_a_file_that_names_no_shopper_is_refused(page):
@@ -77,65 +190,25 @@ def test_a_file_that_names_no_shopper_is_refused(page):
     assert not app.exception
 
 
-def test_a_long_list_is_scored_beside_the_work(page, shop):
-    long = b"user_id,item_id\n" + b"".join(b"S%05d,I001\n" % n for n in range(2_000))
-    app = upload(page("score"), long)
-    button(app, "Score").click().run()
-    kind, args = shop.submitted[-1]
-    assert kind == "score"
-    assert Path(args["file"]).read_bytes() == long
-    assert "score_file" not in shop.calls
-    button(app, "Cancel").click().run()
-    assert "cancelled" in app.error[0].value
+def test_the_history_leads_to_each_list_and_lets_it_be_deleted(page, shop):
+    first, second = started(page, shop)[1], started(page, shop, LOG)[1]
+    shop.lists.kept[first] = replace(shop.lists.kept[first], status="cancelled")
+    app = page("score")
+    assert [link.proto.label for link in app.get("page_link")].count("Open") == 2
+    assert "3 pairs" in said(app) and "2 shoppers of a log" in said(app)
+    app.button(key=f"delete-{first}").click().run()
+    assert list(shop.lists.kept) == [second]
+    assert f"delete-{second}" not in [b.key for b in app.button]  # it is still being scored
 
 
-def test_a_long_list_that_failed_says_why(page, shop):
-    long = b"user_id,item_id\n" + b"".join(b"S%05d,I001\n" % n for n in range(2_000))
-    app = upload(page("score"), long)
-    button(app, "Score").click().run()
-    shop.job_list = [replace(shop.job_list[0], status="failed", error="The disk is full.")]
-    app.run()
-    assert "The disk is full" in app.error[0].value
-
-
-def test_a_long_list_that_is_done_shows_its_result(page, shop):
-    long = b"user_id,item_id\n" + b"".join(b"S%05d,I001\n" % n for n in range(2_000))
-    app = upload(page("score"), long)
-    button(app, "Score").click().run()
-    args = shop.submitted[-1][1]
-    shop.score_file(Path(args["file"]), Path(args["out"]))
-    shop.job_list = [replace(shop.job_list[0], status="done")]
-    app.run()
-    assert ("Rows scored", "2,000") in metrics(app)
-    assert any("The best 1,000 are shown" in c.value for c in app.caption)
-
-
-@pytest.mark.parametrize(
-    ("name", "ending"),
-    [
-        ("a.csv", ".csv"),
-        ("a.csv.gz", ".csv.gz"),
-        ("a.parquet", ".parquet"),
-        ("../../etc/passwd", ".csv"),
-        ("x", ".csv"),
-    ],
-)
-def test_an_upload_is_kept_under_a_name_of_its_own(name, ending, tmp_path):
-    path = uploads.keep(tmp_path, name, b"data")
-    assert path.parent == tmp_path / "uploads"
-    assert path.name.endswith(ending)
-    assert path.read_bytes() == b"data"
-    assert uploads.keep(tmp_path, name, b"data") == path
+def test_a_list_that_is_gone_is_said(page):
+    app = page("score", job="0123456789ab")
+    assert "not there any more" in app.error[0].value
+    assert not app.exception
 
 
 def test_uploads_go_after_a_day(tmp_path):
-    old = uploads.keep(tmp_path, "a.csv", b"old")
-    os.utime(old, (0, 0))
-    new = uploads.keep(tmp_path, "a.csv", b"new")
-    assert [path.name for path in (tmp_path / "uploads").iterdir()] == [new.name]
-
-
-def test_scores_are_kept_apart_by_data_model_and_reasons(tmp_path):
-    file = tmp_path / "abc.csv"
-    asks = [(False, 1, "demo"), (True, 1, "demo"), (False, 2, "demo"), (False, 1, "spring")]
-    assert len({uploads.scored(file, *ask) for ask in asks}) == 4
+    old = uploads.keep_named(tmp_path, "a", "a.csv", memoryview(b"old"))
+    os.utime(old.parent, (0, 0))
+    new = uploads.keep_named(tmp_path, "b", "a.csv", memoryview(b"new"))
+    assert [path.name for path in (tmp_path / "uploads").iterdir()] == [new.parent.name]

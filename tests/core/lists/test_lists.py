@@ -33,6 +33,7 @@ yan,view,soon,P4,,
 xia,view,never,P4,,Hull
 ann,view,2026-06-02 12:00,P2,,
 """
+PLAIN = ListAsk()
 CHANCES = {"P1": 0.1, "P2": 0.4, "P3": 0.3, "P4": 0.2}
 
 
@@ -54,7 +55,7 @@ def setting(reader, scorer):
     return run.Setting(reader, lambda: scorer, log_end(reader), None, run.Rates(lambda k: None, lambda k, r: None))
 
 
-def scored(reader, file, ask=ListAsk(), scorer=None, out="out.csv", progress=lambda share, message: None):
+def scored(reader, file, ask=PLAIN, scorer=None, out="out.csv", progress=lambda share, message: None):
     to = file.with_name(out)
     report, best = run.score(
         setting(reader, scorer or FakeScorer(CHANCES)), file, ask, Parts(file.with_name("parts")), [to], progress
@@ -63,7 +64,7 @@ def scored(reader, file, ask=ListAsk(), scorer=None, out="out.csv", progress=lam
     return SimpleNamespace(report=report, table=table, best=best)
 
 
-def plan(reader, file, ask=ListAsk(), rate=None):
+def plan(reader, file, ask=PLAIN, rate=None):
     return understood.plan(reader, file, ask, None, lambda kind: rate)
 
 
@@ -218,6 +219,7 @@ def test_what_a_person_says_is_no_column_is_none(reader, given):
 
 def test_a_cancelled_scoring_keeps_its_whole_parts_and_no_result(reader, given, monkeypatch):
     monkeypatch.setattr("core.lists.pace.FIRST", 1)
+    monkeypatch.setattr("core.lists.pace.LEAST", 1)
 
     def stop(share, message):
         if message.startswith("1 of 2"):
