@@ -19,6 +19,13 @@ def machine() -> dict[str, Any]:
             "python": platform.python_version()}
 
 
+def how() -> dict[str, Any]:
+    """Command, date and machine of what runs now."""
+    module = Path(sys.argv[0]).stem
+    return {"command": " ".join([f"python -m benchmarks.{module}", *sys.argv[1:]]),
+            "date": datetime.now(UTC).isoformat(timespec="minutes"), "machine": machine()}
+
+
 def write(file: Path, found: Mapping[str, Any]) -> None:
     """Write ``found`` as JSON beside how it came about.
 
@@ -27,11 +34,8 @@ def write(file: Path, found: Mapping[str, Any]) -> None:
     file
         Where to; its folder is made.
     """
-    module = Path(sys.argv[0]).stem
-    how = {"command": " ".join([f"python -m benchmarks.{module}", *sys.argv[1:]]),
-           "date": datetime.now(UTC).isoformat(timespec="minutes"), "machine": machine()}
     file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(json.dumps({**how, **found}, indent=1) + "\n", encoding="utf-8")
+    file.write_text(json.dumps({**how(), **found}, indent=1) + "\n", encoding="utf-8")
 
 
 def _processor() -> str:

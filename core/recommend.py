@@ -94,8 +94,8 @@ def listing(
         raise InputError(f"At least one item must be asked for, not {k}.")
     kinds = _kinds(reader, slot)
     query = (query or "").strip() or None
-    near = _near(reader, vectors, user_id, as_of, kinds)
-    found = _pinned(reader, retrieval.candidates(reader, user_id, as_of, kinds, query, cap, near), how)
+    alike = near(reader, vectors, user_id, as_of, kinds)
+    found = _pinned(reader, retrieval.candidates(reader, user_id, as_of, kinds, query, cap, alike), how)
     if found.empty:
         return Listing([], 0.0, 0.0)
     ranked = _ranked(reader, scorer, user_id, as_of, found, slot)
@@ -104,10 +104,10 @@ def listing(
     return replace(shown, items=_explained(scorer, user_id, as_of, shown.items)) if explain else shown
 
 
-def _near(
+def near(
     reader: Reader, vectors: Vectors | None, user_id: str, as_of: datetime, kinds: Collection[str]
 ) -> list[tuple[str, float]]:
-    """Items near in meaning to what she did lately, which are others than those."""
+    """Return items near in meaning to what she did lately, other than those, with their cosine, the nearest first."""
     if vectors is None:
         return []
     lately = retrieval.lately(reader, user_id, as_of)
