@@ -323,10 +323,11 @@ class Shop:
         return self.version is not None and vectors.there(self.workspace, self.version, self._base)
 
     def compute_vectors(self, progress: Progress = no_progress) -> dict[str, Any]:
-        """Make the vectors of the items, unless they are there: ``items, seconds``."""
+        """Make the vectors of the items, unless they are there: ``items, seconds, note`` (what would help, or "")."""
         started = time.monotonic()
         made = vectors.make(self.workspace, self.reader, self._base, self._device, progress)
-        return {"items": len(made), "seconds": round(time.monotonic() - started, 2)}
+        seconds = round(time.monotonic() - started, 2)
+        return {"items": len(made), "seconds": seconds, "note": vectors.advice(made)}
 
     @property
     def _base(self) -> Base:

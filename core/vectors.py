@@ -1,7 +1,8 @@
 """Items as vectors: the mean of what the base model, as published, makes of their words; near means alike.
 
 They are made once for a version of the data and a base, and kept as one Parquet file. What did not change its words
-since an earlier version is taken over. Search is exact: one product of a matrix and a vector.
+since an earlier version is taken over. Search is exact: one product of a matrix and a vector; beyond a million items
+an index may answer instead (``core.vector_index``).
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from core import vector_index
 from core.config import EMBEDDED_BASE
 from core.records import Progress, no_progress
 from core.store import item_words
@@ -29,10 +31,12 @@ if TYPE_CHECKING:
 
 Rows = NDArray[np.float32]
 
-NAME = "vectors.parquet"
+NAME, INDEX = "vectors.parquet", "vectors.faiss"
 #: Tokens that are read of an item's words; a change of this or of how words are pooled is a new recipe.
 TOKENS = 48
 RECIPE = "1"
+#: Rows that an index is asked for, for each that is wanted: some are of other kinds.
+_SPARE = 4
 #: Items that are embedded between two notes of progress.
 _CHUNK = 2_048
 _ITEMS, _RECIPE = b"items", b"recipe"
@@ -71,9 +75,14 @@ class Vectors:
         Of each row.
     matrix
         float32 ``[items, width]``, every row of length 1.
+    approximate
+        An index of these rows that answers instead of the matrix; see ``core.vector_index``.
     """
 
-    def __init__(self, item_ids: Sequence[str], kinds: Sequence[str], matrix: Rows) -> None:
+    def __init__(
+        self, item_ids: Sequence[str], kinds: Sequence[str], matrix: Rows, approximate: Any | None = None
+    ) -> None:
+        self.approximate = approximate
         self.index = pd.Index(np.asarray(item_ids, dtype=object))
         self.kinds = pd.Categorical(kinds)
         self.matrix = matrix
@@ -105,7 +114,14 @@ class Vectors:
         kinds
             Kinds of item that are asked for; every kind if none is named.
         """
-        scores = self.matrix @ np.asarray(towards, dtype=np.float32)
+        towards = np.asarray(towards, dtype=np.float32)
+        found = [] if self.approximate is None else self._about(towards, most, without, kinds)
+        return found if len(found) == most else self._exactly(towards, most, without, kinds)
+
+    def _exactly(
+        self, towards: Rows, most: int, without: Sequence[str], kinds: Collection[str] | None
+    ) -> list[tuple[str, float]]:
+        scores = self.matrix @ towards
         if kinds is not None:
             scores[~self._of_kinds(kinds)] = -np.inf
         gone = self._at(without)
@@ -114,6 +130,15 @@ class Vectors:
         first = np.argpartition(-scores, most - 1)[:most] if most else np.empty(0, dtype=np.int64)
         order = first[np.lexsort((first, -scores[first]))]
         return [(str(self.index[i]), float(scores[i])) for i in order if np.isfinite(scores[i])]
+
+    def _about(
+        self, towards: Rows, most: int, without: Sequence[str], kinds: Collection[str] | None
+    ) -> list[tuple[str, float]]:
+        """The same by the index; fewer than ``most`` where too few of what it finds is asked for."""
+        gone = set(without)
+        rows = vector_index.search(self.approximate, towards, _SPARE * most + len(gone))
+        asked = ((str(self.index[row]), cosine) for row, cosine in rows if kinds is None or self.kinds[row] in kinds)
+        return [(item, cosine) for item, cosine in asked if item not in gone][:most]
 
     def _of_kinds(self, kinds: Collection[str]) -> NDArray[np.bool_]:
         wanted = [code for code, kind in enumerate(self.kinds.categories) if kind in kinds]
@@ -169,7 +194,12 @@ def load(workspace: Workspace, reader: Reader, base: Base) -> Vectors | None:
     """Return the vectors of this version's items, or None when they are not made yet."""
     file = _file(workspace, base, reader.version)
     table = _table(file, item_words.fingerprint(reader)) if file.is_file() else None
-    return None if table is None else _read(table)
+    return None if table is None else _read(table, file.with_name(INDEX))
+
+
+def advice(found: Vectors) -> str:
+    """Return what would make searching these vectors faster, "" when nothing has to be said."""
+    return vector_index.MISSING if vector_index.wanted(len(found)) and found.approximate is None else ""
 
 
 def make(
@@ -179,9 +209,17 @@ def make(
 
     Words that an earlier version has vectors of are not embedded again.
     """
-    found = load(workspace, reader, base)
-    if found is not None:
-        return found
+    found = load(workspace, reader, base) or _made(workspace, reader, base, device, progress)
+    file = _file(workspace, base, reader.version).with_name(INDEX)
+    if vector_index.wanted(len(found)) and vector_index.installed() and found.approximate is None:
+        progress(0.99, f"An index of {len(found):,} items")
+        vector_index.build(found.matrix, file)
+        found.approximate = vector_index.load(file, len(found))
+    progress(1.0, f"{len(found):,} items")
+    return found
+
+
+def _made(workspace: Workspace, reader: Reader, base: Base, device: str, progress: Progress) -> Vectors:
     items = item_words.item_words(reader)
     digests = _digests(items["words"])
     known = _known(workspace, base)
@@ -189,7 +227,6 @@ def make(
     known.update(zip(new, _embedded(Encoder(base.name, device), list(new.values()), progress), strict=True))
     matrix = np.stack([known[digest] for digest in digests]) if digests else np.empty((0, 1), dtype=np.float32)
     _keep(_file(workspace, base, reader.version), items.assign(digest=digests), matrix, item_words.fingerprint(reader))
-    progress(1.0, f"{len(items):,} items")
     return Vectors(items["item_id"].tolist(), items["kind"].tolist(), matrix)
 
 
@@ -247,5 +284,6 @@ def _matrix(table: pa.Table) -> Rows:
     return np.asarray(flat.to_numpy(zero_copy_only=False), dtype=np.float32).reshape(-1, width)
 
 
-def _read(table: pa.Table) -> Vectors:
-    return Vectors(table["item_id"].to_pylist(), table["kind"].to_pylist(), _matrix(table))
+def _read(table: pa.Table, index: Path) -> Vectors:
+    about = vector_index.load(index, len(table)) if vector_index.wanted(len(table)) else None
+    return Vectors(table["item_id"].to_pylist(), table["kind"].to_pylist(), _matrix(table), about)

@@ -152,3 +152,13 @@ def test_the_base_reads_what_is_written_and_nothing_else(tiny_base):
 
 def test_digests_tell_words_apart():
     assert len(set(vectors._digests(pd.Series(["a", "b", "a"])))) == 2
+
+
+def test_a_job_makes_them(tmp_path, monkeypatch):
+    from core.records import no_progress
+    from core.worker import WORK
+
+    monkeypatch.setattr(vectors, "Encoder", lambda base, device: Counting("some base", device))
+    path = little_shop(tmp_path / "shop").path
+    answer = WORK["vectors"](path, {"version": 1, "model": None}, "cpu", no_progress)
+    assert (answer["items"], answer["note"]) == (6, "")
