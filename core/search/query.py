@@ -131,7 +131,8 @@ def _names(reading: _Reading, names: Names) -> tuple[list[str], list[str]]:
         leaf = meant[0].split(CATEGORY_SEPARATOR)[-1] if what == "category" else meant[0]
         reading.take(words[0].start, words[-1].end, what, leaf)
         (categories if what == "category" else brands).extend(meant)
-    return brands, categories
+    wider = [path for path in categories if any(other.startswith(path + CATEGORY_SEPARATOR) for other in categories)]
+    return brands, [path for path in categories if path not in wider]
 
 
 def _words(reading: _Reading) -> None:
