@@ -24,6 +24,8 @@ SHARE = 40
 NEW_DAYS = 14
 #: A kind is shown in a place when it makes up this share of what is shown there.
 KIND_SHARE = 0.1
+#: What she buys again and again is due from this share of her usual days between on, and up to this many times them.
+EARLY, LATE = 0.7, 2.0
 #: Events that say what she likes lately, and days after which one says half as much.
 RECENT, HALF_LIFE = 60, 14.0
 
@@ -95,8 +97,16 @@ sold AS (
     SELECT item_id, max(cum) AS cum FROM basket_days
     WHERE day < CAST($as_of AS DATE) AND item_id IN (SELECT item_a FROM pairs) GROUP BY item_id
 ),
+rhythms AS (
+    SELECT item_id, count(*) AS times, max(day) AS latest, date_diff('day', min(day), max(day)) / (count(*) - 1) AS pace
+    FROM (SELECT DISTINCT item_id, CAST(ts AS DATE) AS day FROM past WHERE event_type = 'purchase')
+    GROUP BY item_id HAVING count(*) > 1
+),
 found AS (
     SELECT item_id, 'repeat' AS source, epoch(ts) AS worth FROM mine SEMI JOIN allowed USING (item_id)
+    UNION ALL
+    SELECT item_id, 'due', times FROM rhythms SEMI JOIN allowed USING (item_id)
+    WHERE date_diff('day', latest, CAST($as_of AS DATE)) BETWEEN {early} * pace AND {late} * pace
     UNION ALL
     SELECT pairs.item_id, 'bought_with', sum(pairs.both_n / (sold.cum + 5))
     FROM pairs JOIN sold ON pairs.item_a = sold.item_id SEMI JOIN allowed ON pairs.item_id = allowed.item_id
@@ -188,7 +198,8 @@ def candidates(
     """
     allowed = _MATCHING if query else "allowed AS (SELECT * FROM kinds)"
     sql = _CANDIDATES.format(
-        allowed=allowed, matches=_MATCHES if query else "", window=POPULARITY_DAYS, new=NEW_DAYS
+        allowed=allowed, matches=_MATCHES if query else "", window=POPULARITY_DAYS, new=NEW_DAYS,
+        early=EARLY, late=LATE,
     )
     params = {"user": user_id, "as_of": as_of, "kinds": list(kinds), "share": SHARE, "cap": cap}
     near = pd.DataFrame({"item_id": pd.Series([item for item, _ in similar], dtype=str),

@@ -109,3 +109,14 @@ def test_what_nobody_has_met_gets_its_chance_where_it_fits_her(tmp_path):
     assert "unseen" not in ann["P2"] | ann["P1"] | ann["P3"]
     assert "unseen" not in set().union(*found(reader, "dot", as_of=datetime(2026, 6, 2, 12)).values())
     assert "unseen" not in found(reader, "ann")["P3"]  # she met it herself on this very day
+
+
+def test_what_is_bought_again_and_again_is_due_when_it_is_time(tmp_path):
+    days = [f"2026-05-{day} 12:00" for day in ("01", "11", "21")]  # every ten days; the tent once alone
+    events = [*(("ann", "P3", "purchase", day, {}) for day in days), ("ann", "P4", "purchase", days[0], {})]
+    reader = little_shop(tmp_path / "shop", events).reader()
+    due = {day: [item for item, some in found(reader, "ann", as_of=datetime(2026, 6, day)).items() if "due" in some]
+           for day in (1, 11)}  # fmt: skip
+    assert due == {1: ["P3"], 11: []}  # 11 days after the last one, and 21: by then she gets it elsewhere
+    assert "due" not in found(reader, "ann", as_of=datetime(2026, 5, 27))["P3"]  # 6 days after
+    assert "due" in found(reader, "ann", as_of=datetime(2026, 5, 28))["P3"]
