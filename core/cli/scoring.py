@@ -57,7 +57,7 @@ def lines(answer: Mapping[str, Any]) -> Iterator[str]:
         return
     yield f"{answer['rows']:,} rows, {answer['scored']:,} of them scored, are in {answer['out']}."
     if answer["kept_from_before"]:
-        yield f"{answer['kept_from_before']:,} rows were kept from the run before."
+        yield f"{answer['kept_from_before']:,} of them had been scored in the run before."
     for fault, count in answer["faults"].items():
         yield f"  not scored, {fault}: {count:,}"
     figures = answer.get("figures", {})

@@ -89,6 +89,8 @@ def _mapping(columns: Sequence[str], file: str, said: Mapping[str, str]) -> dict
     taken = {column.lower() for column in said.values()}
     free = [column for column in columns if column.lower() not in taken]
     guessed = {str(name): first(free, names) for name, names in NAMES.items() if name not in said}
+    if len(columns) == 1 and not said:  # a list of nothing but shoppers, or it is refused for want of items
+        guessed[Col.USER] = columns[0]
     chosen = {name: there.get(column.lower(), column) for name, column in said.items() if column}
     return {**{name: column for name, column in guessed.items() if column is not None}, **chosen}
 

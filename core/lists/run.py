@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 #: Share of the bar that writing the result takes.
 _WRITING = 0.02
+#: Rows that are scored to learn how fast this machine is.
+MEASURED = 64
 
 
 @dataclass(frozen=True)
@@ -80,16 +82,17 @@ def score(
     return {**report, "seconds": spent, "kept_from_before": before}, best
 
 
-def measure(setting: Setting, file: Path, ask: ListAsk, rows: int = 64) -> None:
+def measure(setting: Setting, file: Path, ask: ListAsk) -> None:
     """Score the first rows of a list, twice, to learn how fast this machine is; nothing of it is kept but the rate."""
     with (
         ready(setting.reader, file, ask, setting.zone) as found,
         found.judged_by(setting.reader, setting.scorer(), setting.as_of) as judge,
     ):
         work, pace = found.work(judge), Pace(found.kind)
+        rows = min(work.total, max(1, MEASURED // work.step) * work.step)
         for _ in range(2):  # what comes first also warms up
             began = time.monotonic()
-            pace.note(work.part(0, min(rows, work.total)), time.monotonic() - began)
+            pace.note(work.part(0, rows), time.monotonic() - began)
         rate = pace.rate(worth=0.0)
         if rate is not None:
             setting.rates.keep(found.kind, rate)

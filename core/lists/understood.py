@@ -14,7 +14,7 @@ import pandas as pd
 
 from core.errors import InputError
 from core.lists import figures, pace
-from core.lists.columns import LABEL, column_of, read_as
+from core.lists.columns import LABEL, NAMES, column_of, read_as
 from core.lists.judge import Judge
 from core.lists.records import CAMPAIGN, LOG, PAIRS, SHOPPERS, ListAsk, ListPlan
 from core.lists.works import Campaign, Pairs, Shoppers, Work, campaign
@@ -80,7 +80,8 @@ def ready(reader: Reader, file: Path, ask: ListAsk, zone: str | None = None) -> 
     InputError
         When it cannot be read or understood, or no line of a log can be used.
     """
-    with uploads.opened(file) as upload:
+    alone = NAMES[Col.USER] if ask.shoppers or ask.items or ask.items_file else ()
+    with uploads.opened(file, alone) as upload:
         kind, mapping = read_as(upload.columns, upload.name, ask)
         if kind == LOG:
             upload.type(mapping, Clock(ask.dates, zone or "UTC"))
@@ -119,10 +120,10 @@ def _counts(reader: Reader, found: Ready) -> ListPlan:
         makes, can = upload.total() * items, rows * (items - new_items)
     else:
         named = upload.values(mapping[Col.ITEM]) if Col.ITEM in mapping else []
-        items, new_items = len(named), len(named) - len(find.known_items(reader, named))
+        items, new_items = len(named), len(named) - (len(find.known_items(reader, named)) if named else 0)
         makes, can = upload.total(), rows
     label = _labels(upload, mapping)
-    notes = _notes(found, new_users, new_items)
+    notes = _notes(found, len(users) - new_users, new_users, new_items)
     if LABEL in mapping and label is None:
         notes.append(f"The column {mapping[LABEL]} says other than yes and no, so it is taken for no label.")
         mapping = {name: column for name, column in mapping.items() if name != LABEL}
@@ -152,7 +153,7 @@ def _items(reader: Reader, ask: ListAsk) -> pd.DataFrame:
     """Return a campaign's items: those that were named, then those of the file, with their titles in the shop."""
     named, about = list(ask.items), pd.DataFrame({ITEM: list(ask.items)}, dtype=str)
     if ask.items_file:
-        with uploads.opened(Path(ask.items_file)) as upload:
+        with uploads.opened(Path(ask.items_file), NAMES[Col.ITEM]) as upload:
             column = column_of(upload.columns, Col.ITEM, upload.name)
             table = upload.head(upload.lines).rename(columns={column: ITEM})
             table = table[table[ITEM].fillna("").str.strip() != ""]
@@ -167,9 +168,9 @@ def _items(reader: Reader, ask: ListAsk) -> pd.DataFrame:
 # ---- in words ----------------------------------------------------------------------
 
 
-def _notes(found: Ready, new_users: int, new_items: int) -> list[str]:
+def _notes(found: Ready, known_users: int, new_users: int, new_items: int) -> list[str]:
     upload, kind, mapping = found.upload, found.kind, found.mapping
-    notes = _log_notes(upload, new_users) if kind == LOG else _row_notes(upload, found, new_users)
+    notes = _log_notes(upload, known_users) if kind == LOG else _row_notes(upload, found, new_users)
     if new_items:
         what = "is known to the model by what was done with it alone" if kind == LOG else "gets no chance of a click"
         one, many = f"item is not in this shop and {what}", f"items are not in this shop; each {what}"
@@ -197,12 +198,11 @@ def _row_notes(upload: Upload, found: Ready, new_users: int) -> list[str]:
     return notes
 
 
-def _log_notes(upload: Upload, new_users: int) -> list[str]:
+def _log_notes(upload: Upload, known: int) -> list[str]:
     faults = upload.faults()
     out, why = sum(faults.values()), _counted(faults)
     notes = [_said(out, f"line is left out: {why}", f"lines are left out: {why}")] if out else []
-    known = upload.counts()[1] - new_users
-    if known > 0:
+    if known:
         one, many = "shopper is known here already and is judged", "shoppers are known here already and are judged"
         notes.append(_said(known, f"{one} by this file alone", f"{many} by this file alone"))
     return notes

@@ -112,20 +112,20 @@ class Shoppers:
         rows = self.upload.rows(start, stop)
         can = rows[CAN].to_numpy(dtype=bool)
         tags = pd.DataFrame(np.nan, index=rows.index, columns=self.judge.tag_keys)
-        told = pd.DataFrame("", index=rows.index, columns=["top_items", *(["reason"] if self.ask.reasons else [])])
-        fault = _texts(rows[FAULT])
+        told = [dict.fromkeys(["top_items", *(["reason"] if self.ask.reasons else [])], "") for _ in can]
+        fault = _texts(rows[FAULT]).tolist()
         if can.any():
             tags.loc[can] = self.judge.tags(rows.loc[can, USER], no_progress).to_numpy()
         for number, place in enumerate(np.flatnonzero(can)):
             progress(number / max(1, can.sum()), "shoppers")
             try:
-                told.iloc[place] = pd.Series(self.judge.likeliest(str(rows[USER].iloc[place]), self.ask.reasons))
+                told[place] = self.judge.likeliest(str(rows[USER].iloc[place]), self.ask.reasons)
             except Cancelled:
                 raise
             except ShopperLensError as error:
-                fault.iloc[place] = f"no items: {error}"
-        found = rows[[LINE, USER, CAN]].assign(note=_texts(rows[NOTE]), fault=fault)
-        return pd.concat([found[[LINE, USER, CAN]], told, tags, found[["note", "fault"]]], axis=1)
+                fault[place] = f"no items: {error}"
+        rest = pd.DataFrame({"note": _texts(rows[NOTE]), "fault": pd.Series(fault, dtype=str)})
+        return pd.concat([rows[[LINE, USER, CAN]], pd.DataFrame(told, dtype=str), tags, rest], axis=1)
 
     def given(self, start: int, stop: int) -> pd.DataFrame:
         """Return shoppers with what the file says of them; see ``Work``."""

@@ -15,11 +15,12 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from core.errors import InputError
 from core.schema import EVENT_COLUMNS, Col
 from core.store.connect import literal, quote
 from core.store.lines import type_lines
 from core.store.mapping import EVENT_INPUTS
-from core.store.reading import ROW, expand, stage
+from core.store.reading import ROW, Piece, Reading, Source, expand, stage
 from core.store.times import UTC, Clock
 
 if TYPE_CHECKING:
@@ -29,6 +30,8 @@ LINE, PLACE, USER, ITEM = "__line", "__place", "__user", "__item"
 #: Whether a row can be judged; why it cannot, in words; and what is to be known of it.
 CAN, FAULT, NOTE = "__can", "__fault", "__note"
 OWN = (LINE, PLACE, USER, ITEM, CAN, FAULT, NOTE)
+#: The one column of a text without a name for it.
+ID = "id"
 #: Column with the number of events of a shopper of a log.
 EVENTS = "events"
 NEW = "new shopper: scored without a history"
@@ -105,22 +108,22 @@ class Upload:
         """
         others = [column for column in self.columns if column not in mapping.values()]
         first = "".join(
-            f", arg_min({quote(one)}, line) FILTER (trim({quote(one)}) <> '') AS {quote(one)}" for one in others
+            f", arg_min({quote(one)}, at) FILTER (trim({quote(one)}) <> '') AS {quote(one)}" for one in others
         )
         texts = "".join(f", raw.{quote(one)}" for one in others)
         user = f"raw.{quote(mapping[Col.USER])}"
         self.con.execute(f"""
             CREATE OR REPLACE TEMP TABLE listed AS
             WITH told AS (
-                SELECT {ROW} AS line, CASE WHEN trim({user}) <> '' THEN {user} END AS {USER}{texts},
+                SELECT {ROW} AS at, CASE WHEN trim({user}) <> '' THEN {user} END AS {USER}{texts},
                        CASE WHEN lines.fault IS NOT NULL THEN concat_ws(': ', column_name, reason) END AS why
                 FROM raw JOIN lines USING ({ROW}) LEFT JOIN faults ON lines.fault = faults.fault
-                UNION ALL BY NAME SELECT {ROW} AS line, {_MALFORMED} AS why FROM malformed
+                UNION ALL BY NAME SELECT {ROW} AS at, {_MALFORMED} AS why FROM malformed
             ),
             people AS (
-                SELECT min(line) AS first, {USER}, count(*) FILTER (why IS NULL) AS {EVENTS}, count(why) AS faults,
-                       list('row ' || line || ': ' || why ORDER BY line) FILTER (why IS NOT NULL) AS whys{first}
-                FROM told GROUP BY {USER}, CASE WHEN {USER} IS NULL THEN line END
+                SELECT min(at) AS first, {USER}, count(*) FILTER (why IS NULL) AS {EVENTS}, count(why) AS faults,
+                       list('row ' || at || ': ' || why ORDER BY at) FILTER (why IS NOT NULL) AS whys{first}
+                FROM told GROUP BY {USER}, CASE WHEN {USER} IS NULL THEN at END
             )
             SELECT row_number() OVER (ORDER BY first) - 1 AS {PLACE}, {PLACE} AS {LINE}, {USER},
                    NULL::VARCHAR AS {ITEM}, {EVENTS} > 0 AS {CAN}, NULL::VARCHAR AS {NOTE},
@@ -222,8 +225,13 @@ class Upload:
 
 
 @contextmanager
-def opened(file: Path) -> Iterator[Upload]:
+def opened(file: Path, alone: Sequence[str] = ()) -> Iterator[Upload]:
     """Stage a file, of any kind that an import reads, while the block runs; of several sheets or files the first.
+
+    Parameters
+    ----------
+    alone
+        Names, as ``first`` takes them, that head a text of one column; without any, such a text is no table.
 
     Raises
     ------
@@ -235,10 +243,28 @@ def opened(file: Path) -> Iterator[Upload]:
     con = duckdb.connect(config={"TimeZone": "UTC", "autoinstall_known_extensions": False})
     try:
         first, *others = expand(file)
-        source = stage(con, first)
+        source = _staged(con, first, alone)
         yield Upload(con, source.file, source.columns, source.lines, tuple(one.name for one in others))
     finally:
         con.close()
+
+
+def _staged(con: duckdb.DuckDBPyConnection, piece: Piece, alone: Sequence[str]) -> Source:
+    """Stage a table; or a text that has one value in each line, of which the first may be a name."""
+    try:
+        return stage(con, piece)
+    except InputError as error:
+        if not alone or "look like a table" not in str(error):
+            raise
+    source = stage(con, piece, Reading(header=(ID,), member=piece.member))
+    ((head,),) = con.execute(f"SELECT {ID} FROM raw ORDER BY {ROW} LIMIT 1").fetchall() or [("",)]
+    if first([str(head)], alone) is None or source.lines < 2:
+        return source
+    con.execute(f"DELETE FROM raw WHERE {ROW} = 1")
+    for table in ("raw", "malformed"):
+        con.execute(f"UPDATE {table} SET {ROW} = {ROW} - 1")
+    con.execute(f"ALTER TABLE raw RENAME COLUMN {ID} TO {quote(str(head).strip())}")
+    return Source(source.file, (str(head).strip(),), source.lines - 1)
 
 
 def first(columns: Sequence[str], names: Sequence[str]) -> str | None:

@@ -8,7 +8,7 @@ import pytest
 from core import jobs as jobs_module
 from core.config import PROJECT
 from core.errors import InputError
-from core.jobs import LOST, Jobs, lock, queue
+from core.jobs import LOST, LOST_PART, Jobs, lock, queue
 from core.store.workspace import Workspace
 
 
@@ -71,6 +71,21 @@ def test_what_waits_is_cancelled_at_once(jobs):
     assert jobs.get(job.id).status == "cancelled"
 
 
+def test_what_ended_badly_waits_again_under_its_id(jobs):
+    job = jobs.submit("score", {"list": "x"})
+    jobs.cancel(job.id)
+    jobs.again(job.id, "score", {"list": "x"})
+    again = jobs.get(job.id)
+    assert (again.status, again.finished, again.error) == ("queued", None, None)
+    huey, _ = queue(jobs.workspace)
+    assert len(huey.pending()) == 2  # its first place in the queue leads nowhere once it was done
+    jobs.again(job.id, "score", {"list": "x"})  # it waits already
+    assert len(huey.pending()) == 2
+    huey.storage.close()
+    jobs.again("0123456789ab", "score", {"list": "y"})  # one that was forgotten
+    assert jobs.state.args("0123456789ab") == {"list": "y"}
+
+
 _DIES = """
 import os, signal, sys
 from pathlib import Path
@@ -87,8 +102,9 @@ with lock(workspace) as mine:
 """
 
 
-def test_a_killed_worker_leaves_its_job_failed_at_the_next_look(jobs):
-    job = jobs.submit("score", {})
+@pytest.mark.parametrize(("kind", "said"), [("profile", LOST), ("score", LOST_PART["score"])])
+def test_a_killed_worker_leaves_its_job_failed_at_the_next_look(jobs, kind, said):
+    job = jobs.submit(kind, {})
     worker = subprocess.Popen(
         [sys.executable, "-c", _DIES, str(jobs.workspace.path), job.id], cwd=PROJECT, stdin=subprocess.PIPE,
         stdout=subprocess.PIPE, text=True,
@@ -100,4 +116,4 @@ def test_a_killed_worker_leaves_its_job_failed_at_the_next_look(jobs):
         worker.stdin.flush()
         worker.wait(30)
     found = jobs.get(job.id)
-    assert (found.status, found.error) == ("failed", LOST)
+    assert (found.status, found.error) == ("failed", said)

@@ -326,3 +326,13 @@ def test_dates_of_a_log_are_read_as_a_person_says(reader, given):
     file, scorer = given("user,item,event,ts\nzoe,P1,view,02/01/2026\n"), FakeScorer(CHANCES)
     scored(reader, file, ListAsk(dates="dmy"), scorer)
     assert {str(moment) for asked in scorer.asked for moment in asked["as_of"]} == {"2026-01-02 00:00:01"}
+
+
+@pytest.mark.parametrize(("text", "name"), [("customer\nbob\nann\n", "customer"), ("bob\nann\n", "id")])
+def test_a_list_of_nothing_but_shoppers(reader, given, text, name):
+    seen = plan(reader, given(text), ListAsk(shoppers=True))
+    assert (seen.kind, seen.rows, seen.mapping) == ("shoppers", 2, {"user_id": name})
+    table = scored(reader, given(text), ListAsk(items=["P1"])).table
+    assert table[["user_id", name, "p_click"]].values.tolist() == [["bob", "bob", 0.1], ["ann", "ann", 0.1]]
+    with pytest.raises(InputError, match="look like a table"):
+        plan(reader, given(text))
