@@ -84,5 +84,21 @@ def of_shares(have1: int, n1: int, have2: int, n2: int) -> Effect | None:
     return _within(math.log(a * d / (b * c)) / LOGISTIC, math.sqrt(1 / a + 1 / b + 1 / c + 1 / d) / LOGISTIC)
 
 
+def wilson(have: float, n: float) -> tuple[float, float]:
+    """Return the 95 % interval of a share (Wilson, 1927): from 0 to 1 where nothing was counted.
+
+    Examples
+    --------
+    >>> [round(end, 4) for end in wilson(1, 10)]
+    [0.0179, 0.4042]
+    """
+    if not n > 0:
+        return 0.0, 1.0
+    square = Z95 * Z95
+    middle = (have + square / 2) / (n + square)
+    half = Z95 / (n + square) * math.sqrt(have * (n - have) / n + square / 4)
+    return max(0.0, middle - half), min(1.0, middle + half)
+
+
 def _within(size: float, error: float) -> Effect:
     return Effect(size, size - Z95 * error, size + Z95 * error)

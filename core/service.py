@@ -25,6 +25,7 @@ from core.config import TrainSettings
 from core.errors import InputError, ModelError, UnknownItem, UnknownUser
 from core.jobs import Jobs
 from core.lists import ListAsk, Lists
+from core.placing import Placing
 from core.records import (
     Change,
     Comparison,
@@ -215,6 +216,17 @@ class Shop:
     def segments(self) -> Segments:
         """Everything that can be asked about segments of this shop, saved ones too."""
         return Segments(self.workspace, self._people, lambda: self.model_name)
+
+    @cached_property
+    def placing(self) -> Placing:
+        """Everything that can be asked about whom to show what at a place, and what to feature for a segment."""
+        return Placing(lambda: self.reader, lambda: self.segments, self._judge, self._kept)
+
+    def _judge(self) -> Scorer | None:
+        return None if self.model_name is None else self.scorer()
+
+    def _kept(self) -> Path | None:
+        return None if self.model_name is None else self.workspace.artefacts(self._named(), self.reader.version)
 
     def columns(self) -> pd.DataFrame:
         """Return what shoppers can be chosen by: ``key, label, kind, type, unit, help, group, telling``."""

@@ -2,7 +2,7 @@
 
 import pytest
 
-from core.effects import Effect, of_means, of_shares
+from core.effects import Effect, of_means, of_shares, wilson
 
 
 def test_a_difference_of_means_in_standard_deviations():
@@ -45,3 +45,11 @@ def test_what_cannot_be_said_is_not_said(effect):
 def test_shares_of_nobody_and_everybody_have_an_end():
     effect = of_shares(10, 10, 0, 10)
     assert 0 < effect.low < effect.size < effect.high < 10
+
+
+def test_a_share_has_an_interval_that_stays_between_0_and_1():
+    # 1 of 10: (1 + 1.92073) / (10 + 3.84146) = 0.21101; half 1.959964 / 13.84146 * sqrt(1 * 9 / 10 + 0.96037) = 0.19313
+    assert wilson(1, 10) == pytest.approx((0.01788, 0.40415), abs=5e-5)
+    assert wilson(0, 10)[0] == 0
+    assert wilson(10, 10)[1] == 1
+    assert wilson(0, 0) == (0, 1)

@@ -1,0 +1,85 @@
+"""What is asked of a place or for a segment, and what is answered; plain values that pages and command line share."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from core.offpolicy import Estimate, Estimates
+
+GOALS = ("clicks", "value")
+JUDGES = ("model", "counted")
+
+
+@dataclass(frozen=True)
+class Ask:
+    """What is asked of a place. What is said of single ads goes by their ids."""
+
+    slot: str
+    kind: str = "ad"
+    segments: tuple[str, ...] = ()  # ids of saved ones; a shopper counts in the first that she is in
+    by: str = ""  # instead: a fact in words, by whose most frequent values shoppers are parted
+    goal: str = "clicks"  # clicks | value
+    judge: str = "model"  # model | counted: what says how likely a click is
+    days: float | None = None  # the last ones of the log; None: all of it
+    repeat: float | None = None  # times that an ad may be shown to a shopper in those days
+    worth: float | None = None  # of a click; None: what was bought after clicks
+    most: Mapping[str, float] = field(default_factory=dict)  # times that it may be shown
+    least: Mapping[str, float] = field(default_factory=dict)  # times that it must be shown
+    cost: Mapping[str, float] = field(default_factory=dict)  # of a click
+    budget: Mapping[str, float] = field(default_factory=dict)  # for clicks
+    sample: int = 60  # shoppers of each segment whom the model judges
+
+
+@dataclass(frozen=True)
+class Total:
+    """What an allocation is expected to bring in as many days as were looked at."""
+
+    shown: float
+    clicks: float
+    value: float
+
+
+@dataclass(frozen=True)
+class Advice:
+    """Which ad to show to whom, and what that is based on."""
+
+    ask: Ask
+    judge: str  # model | counted
+    since: datetime
+    until: datetime
+    segments: pd.DataFrame  # segment, everyone, shoppers (who came), shown, requests, sampled
+    cells: pd.DataFrame  # as ``core.showing.cells``, with chance (that was reckoned with) and suggested
+    ads: pd.DataFrame  # as ``core.showing.worths``, with suggested
+    clicked: int  # clicks that were counted
+    now: Total
+    suggested: Total
+    ahead: Estimate  # how much the suggestion is ahead, in clicks or value as the goal is
+    binds: pd.DataFrame  # what, segment, item_id, title, gain
+    replayed: Estimates | None  # clicks for each impression under the suggestion, from the log's own chances
+    notes: Sequence[str]
+
+
+@dataclass(frozen=True)
+class Featured:
+    """What to feature for a segment."""
+
+    segment: str
+    shoppers: int
+    sampled: int
+    judged_on: int  # shoppers of the sample on whom lists are judged
+    as_of: datetime
+    #: item_id, title, category, price, source, there (shoppers who did something with it), chance, low, high, clicks,
+    #: clicks_low, clicks_high, buyers; by expected clicks
+    items: pd.DataFrame
+    together: pd.DataFrame  # item_id, title, gain, reach: shares of the segment, in the order of choice
+    popular: pd.DataFrame  # the same of what is simply popular there
+    reach: Estimate  # share of the segment that the chosen list reaches
+    reach_popular: Estimate
+    ahead: Estimate  # the first minus the second, shopper by shopper
+    notes: Sequence[str]

@@ -1,0 +1,141 @@
+"""Everything that can be asked about whom to show what at a place of the shop; ``core.service.Shop.placing`` is one."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from core import featuring, slots
+from core.advice import Advice, Ask, Featured
+from core.conditions import EVERYONE, Group, Node
+from core.errors import InputError, ModelError
+from core.records import Condition, Progress, no_progress
+from core.store import placements
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from core.chances import Ranker
+    from core.segmenting import Segments
+    from core.store.workspace import Reader
+
+#: Segments that a place is planned for at most, and values of a fact by which shoppers are parted.
+MOST_SEGMENTS, MOST_VALUES = 8, 5
+EVERYONE_NAME, REST_NAME = "Everyone", "Everyone else"
+#: Answers that are remembered.
+_REMEMBERED = 12
+
+
+class Placing:
+    """Questions about places and segments.
+
+    Parameters
+    ----------
+    reader, segments
+        Give the data and the segments of the version that is looked at.
+    scorer
+        Gives the model that judges, or None.
+    folder
+        Gives the folder in which that model's chances are kept.
+    """
+
+    def __init__(
+        self, reader: Callable[[], Reader], segments: Callable[[], Segments], scorer: Callable[[], Ranker | None],
+        folder: Callable[[], Path | None],
+    ) -> None:
+        self._reader, self._segments, self._scorer, self._folder = reader, segments, scorer, folder
+        self._found: dict[str, Any] = {}
+        self._lock = threading.Lock()
+
+    def places(self) -> pd.DataFrame:
+        """Return the places of the log, those with ads first; see ``core.store.placements.places``."""
+        found: pd.DataFrame = self._once("places", lambda: placements.places(self._reader()))
+        return found
+
+    def advise(self, ask: Ask, progress: Progress = no_progress) -> Advice:
+        """Return which ad to show to whom at a place.
+
+        Raises
+        ------
+        InputError, TooLittleData
+            When what is asked does not fit the log, nothing was shown, or limits cannot be kept to.
+        """
+        trees = self._trees(ask)
+
+        def work() -> Advice:
+            names, people = self._parted(trees)
+            scorer = self._scorer() if ask.judge == "model" else None
+            return slots.advise(self._reader(), scorer, ask, people, names, self._folder(), progress)
+
+        found: Advice = self._once(f"{ask} {self._keys(trees)}", work)
+        return found
+
+    def feature(
+        self, segment: str | None = None, k: int = 8, sample: int = 120, progress: Progress = no_progress
+    ) -> Featured:
+        """Return what to feature for a saved segment, by its id, or for everyone.
+
+        Raises
+        ------
+        InputError, ModelError, TooLittleData
+            When there is no such segment, no model, or nobody in it.
+        """
+        name, tree = (EVERYONE_NAME, EVERYONE) if segment is None else self._saved(segment)
+
+        def work() -> Featured:
+            scorer = self._scorer()
+            if scorer is None:
+                raise ModelError("What to feature needs a model. Train one on the Model page, or: python -m core train")
+            users = self._members(tree)
+            return featuring.feature(self._reader(), scorer, users, name, k, sample, self._folder(), progress)
+
+        found: Featured = self._once(f"{name} {k} {sample} {self._keys([(name, tree)])}", work)
+        return found
+
+    def _trees(self, ask: Ask) -> list[tuple[str, Node]]:
+        if ask.by and ask.segments:
+            raise InputError("Shoppers are parted by segments or by a fact, not by both. Leave one of them out.")
+        if ask.by:
+            values = self._segments().values(ask.by)[:MOST_VALUES]
+            return [(value, Group("all", (Condition(ask.by, "==", value),))) for value in values]
+        if len(ask.segments) > MOST_SEGMENTS:
+            raise InputError(f"A place is planned for {MOST_SEGMENTS} segments at most, not for {len(ask.segments)}.")
+        return [self._saved(one) for one in ask.segments]
+
+    def _saved(self, id: str) -> tuple[str, Node]:
+        found = self._segments().get(id)
+        return found.name, self._segments().meaning(found)
+
+    def _members(self, tree: Node) -> list[str]:
+        """Return who is in a segment, without robots and test accounts."""
+        aside = self._once("aside", lambda: placements.set_aside(self._reader()))
+        users = self._segments().table(tree, [], None)["user_id"]
+        return [str(user) for user in users if user not in aside]
+
+    def _parted(self, trees: Sequence[tuple[str, Node]]) -> tuple[list[str], pd.DataFrame]:
+        """Return the names of the groups, and in which each shopper is: the first that she meets."""
+        names = [name for name, _ in trees] + [REST_NAME if trees else EVERYONE_NAME]
+        frames = [pd.DataFrame({"user_id": self._members(tree), "group": n}) for n, (_, tree) in enumerate(trees)]
+        frames.append(pd.DataFrame({"user_id": self._members(EVERYONE), "group": len(trees)}))
+        people = pd.concat(frames, ignore_index=True).drop_duplicates("user_id", ignore_index=True)
+        left = [n for n in range(len(names)) if (people["group"] == n).any()]
+        return [names[n] for n in left], people.assign(group=people["group"].map({n: i for i, n in enumerate(left)}))
+
+    def _keys(self, trees: Sequence[tuple[str, Node]]) -> str:
+        """Return a text that changes when who is in these segments may have changed."""
+        return " ".join(f"{name}={self._segments().key(tree)}" for name, tree in trees)
+
+    def _once(self, key: str, work: Callable[[], Any]) -> Any:
+        """Return what was found before, or work it out; the page asks again with every click."""
+        with self._lock:
+            if key in self._found:
+                return self._found[key]
+        found = work()
+        with self._lock:
+            self._found[key] = found
+            while len(self._found) > _REMEMBERED:
+                self._found.pop(next(iter(self._found)))
+        return found
