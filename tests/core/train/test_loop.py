@@ -64,6 +64,22 @@ def test_the_step_schedule_is_followed(tiny_base: Path, tmp_path: Path) -> None:
     assert found[9:11] + found[14:16] == pytest.approx([1, 0.3, 0.3, 0.09])
 
 
+def test_the_rate_rises_and_then_falls_in_a_line(tiny_base: Path, tmp_path: Path) -> None:
+    settings = replace(QUICK, schedule="linear", warmup_ratio=0.2, head_rate=1.0, learning_rate=1e-3)
+    args = arguments(settings, RunFolder(tmp_path, "m"), torch.device("cpu"), 10)
+    made = OnePassTrainer(model=build(str(tiny_base), 2, settings), args=args, eval_dataset=[], settings=settings,
+                          lists=[], shoppers=[], pad_id=0)  # fmt: skip
+    made.create_optimizer()
+    schedule = made.create_scheduler(10)
+    found = []
+    for _ in range(11):
+        found.append(schedule.get_last_lr()[0])
+        made.optimizer.step()
+        schedule.step()
+    assert found == pytest.approx([1e-3 * share for share in (0, 1 / 2, 1, 7 / 8, 6 / 8, 5 / 8, 4 / 8, 3 / 8, 2 / 8,
+                                                              1 / 8, 0)])  # fmt: skip
+
+
 @pytest.mark.parametrize(("optimizer", "kind"), [("adamw", torch.optim.AdamW), ("sgd", torch.optim.SGD)])
 def test_the_optimizer_is_the_one_asked_for(tiny_base: Path, tmp_path: Path, optimizer: str, kind: type) -> None:
     settings = replace(QUICK, optimizer=optimizer)
@@ -192,6 +208,25 @@ def _records(data: bytes) -> list[bytes]:
         found.append(data[at + 12 : at + 12 + size])
         at += 16 + size
     return found
+
+
+def test_training_stops_when_it_no_longer_gets_better_and_keeps_the_best(tiny_base: Path, tmp_path: Path) -> None:
+    # At such a rate heads overshoot: the losses of the validation days grow after a while.
+    settings = replace(QUICK, learning_rate=0.3, patience=2, epochs=20, schedule="cosine")
+    network = build(str(tiny_base), 2, settings)
+    log = little_lists.taught(network, settings, little_lists.folder(tmp_path))
+    losses = [row["eval_loss"] for row in log if "eval_loss" in row]
+    best = losses.index(min(losses))
+    assert best + 1 + settings.patience == len(losses) < 20  # of 120 steps, an evaluation every six
+    assert _validation_loss(network, settings) == pytest.approx(losses[best], abs=1e-4)
+
+
+def _validation_loss(network: Any, settings: TrainSettings) -> float:
+    network.eval()
+    clicks, tags = little_lists.lists(16, 5), little_lists.shoppers(8, 6)
+    with torch.no_grad():
+        found = loss_of(network, Collate(0, 0.0)([Step(clicks, tags)]), replace(settings, listwise_weight=0.0))
+    return float(found)
 
 
 def test_a_cancelled_training_goes_on_with_the_step_that_it_was_cancelled_at(tiny_base: Path, tmp_path: Path) -> None:
