@@ -49,7 +49,8 @@ def lines(answer: Mapping[str, Any]) -> Iterator[str]:
     if not answer["hits"]:
         yield "Nothing matches. Try fewer or other words."
         return
-    yield f"{answer['matching']:,} match" + (f"; ranked for shopper {answer['user_id']}" if answer["model"] else "")
+    many = "1 item matches" if answer["matching"] == 1 else f"{answer['matching']:,} items match"
+    yield many + (f"; ranked for shopper {answer['user_id']}" if answer["model"] else "")
     for hit in answer["hits"]:
         chance = "" if hit["p_click"] is None else f"{100 * hit['p_click']:5.1f} %  {_moved(hit['moved']):>4}  "
         price = "" if hit["price"] is None else f", {hit['price']:,.2f}"

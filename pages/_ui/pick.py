@@ -27,6 +27,7 @@ class _Kind:
 
 _SHOPPER = _Kind("user", "Shopper", ":material/person:", "part of an id")
 _ITEM = _Kind("item", "Item", ":material/sell:", "words of its title")
+_NOBODY = "For nobody in particular"
 
 
 def chosen(*params: str) -> bool:
@@ -57,19 +58,31 @@ def item(shop: Shop, first: pd.DataFrame) -> str | None:
     return _choose(_ITEM, find)
 
 
+def someone(shop: Shop) -> str | None:
+    """Let the person choose a shopper, or nobody in particular."""
+    found = _choose(_SHOPPER, lambda text: shop.find_shoppers(text).rename(columns={"user_id": "id"}), _NOBODY)
+    return found
+
+
 def choose(param: str, value: str) -> None:
     """Choose for the person: it is in the address from now on."""
     st.query_params[param] = value
 
 
-def _choose(kind: _Kind, find: Callable[[str], pd.DataFrame]) -> str | None:
-    """Draw the fields; once something is chosen, they fold away so that the answer comes first."""
+def _choose(kind: _Kind, find: Callable[[str], pd.DataFrame], nobody: str = "") -> str | None:
+    """Draw the fields; once something is chosen, they fold away so that the answer comes first.
+
+    Where nobody may be meant too, they are folded away from the start, and ``nobody`` says so.
+    """
     current = st.query_params.get(kind.param)
     place = st.container()
-    if current:
-        place = st.popover(f"{kind.label} {words.plain(current[:40])}", icon=kind.icon, help="Choose another")
+    if current or nobody:
+        name = f"{kind.label} {words.plain(current[:40])}" if current else nobody
+        place = st.popover(name, icon=kind.icon, help="Choose another")
     with place:
         picked = _fields(kind, current, find)
+        if current and nobody:
+            st.button(nobody, icon=":material/group:", on_click=st.query_params.pop, args=(kind.param, None))
     if picked is not None and picked != current:
         choose(kind.param, picked)
         st.rerun()

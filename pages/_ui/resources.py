@@ -20,6 +20,8 @@ from core.records import (
     Explanation,
     FileGroup,
     FilePreview,
+    Found,
+    ItemPage,
     Listing,
     ModelReport,
     Outlook,
@@ -185,6 +187,16 @@ def listing(
 def places(shop: Shop) -> dict[str, list[str]]:
     """Return the places that the log names, each with the kinds of item that are shown there."""
     return _answer(_key(shop), "places", (), shop)  # type: ignore[no-any-return]
+
+
+def search(shop: Shop, text: str, user_id: str | None, k: int) -> Found:
+    """Return what a search finds; asked again once the items have vectors."""
+    return _answer((*_key(shop), shop.vectors_ready()), "search", (text, user_id, k), shop)  # type: ignore[no-any-return]
+
+
+def item_page(shop: Shop, item_id: str) -> ItemPage:
+    """Return what may stand on an item's page; asked again once the items have vectors."""
+    return _answer((*_key(shop), shop.vectors_ready()), "item_page", (item_id,), shop)  # type: ignore[no-any-return]
 
 
 def why(shop: Shop, user_id: str, item_id: str) -> Explanation:

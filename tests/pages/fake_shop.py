@@ -35,6 +35,7 @@ from core.records import (
 from tests.pages.fake_import import FakeImports
 from tests.pages.fake_lists import FakeLists
 from tests.pages.fake_models import DAYS, FakeModels
+from tests.pages.fake_search import FakeSearch
 from tests.pages.fake_segments import FakeSegments
 from tests.pages.fake_why import NOW, SPECS, TITLES, FakeWhy
 
@@ -104,7 +105,7 @@ def holds(row: Mapping[str, Any], condition: Condition) -> bool:
 
 
 @dataclass
-class FakeShop(FakeImports, FakeModels, FakeWhy):
+class FakeShop(FakeImports, FakeModels, FakeSearch, FakeWhy):
     """The question-shaped methods of Shop over generated data; fields bend it to a situation."""
 
     folder: Path

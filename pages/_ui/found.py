@@ -1,0 +1,131 @@
+"""What a search found: what was understood, the items, and what moved for a shopper."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from core.records import Beside, Found, Hit, Part
+from core.schema import CATEGORY_SEPARATOR
+from pages._ui import address, cards, meter, nav, words
+
+#: What a part of a search is called before what it means.
+PARTS = {"brand": "Brand: ", "category": "Category: ", "price": "Price: "}
+#: How an item was found.
+FOUND_BY = {"words": "has the words", "meaning": "near in meaning", "popular": "popular now"}
+
+
+def search_for(text: str) -> None:
+    """Search for another text: it is in the address from now on."""
+    address.keep({"q": text, "k": ""})
+
+
+def item_page(item_id: str) -> None:
+    """Show an item's page."""
+    address.keep({"for": "item", "item": item_id})
+
+
+def understood(parts: Sequence[Part], text: str) -> None:
+    """Draw what was understood, each part with a cross that takes it away."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
+        st.caption("Understood", width="content")
+        for number, part in enumerate(parts):
+            label = f"{PARTS.get(part.what, '')}{words.plain(part.label)}"
+            st.button(
+                label, key=f"part-{number}-{text}", icon=":material/close:", icon_position="right",
+                help=f"Search without “{words.plain(part.text)}”", on_click=search_for, args=(part.without,),
+            )  # fmt: skip
+
+
+def for_anybody(hits: Sequence[Hit]) -> None:
+    """Draw items as cards, in the order for nobody in particular."""
+    for start in range(0, len(hits), 2):
+        for column, hit in zip(st.columns(2), hits[start : start + 2], strict=False):
+            with column.container(border=True, gap="xsmall", height="stretch"):
+                _titled(hit)
+                _page_of(hit.item_id)
+
+
+def for_shopper(found: Found) -> None:
+    """Draw items as they are ordered for a shopper, and beside them the order for anybody."""
+    st.markdown(words.plain(what_moved(found)))
+    left, right = st.columns([3, 2], gap="large")
+    with left:
+        st.subheader("For this shopper", anchor=False)
+        end = meter.scale(max((hit.p_click or 0.0 for hit in found.hits), default=1.0))
+        for hit in found.hits:
+            with st.container(border=True, gap="xsmall"):
+                _personal(hit, str(found.user_id), end)
+    with right:
+        st.subheader("For nobody in particular", anchor=False)
+        there = {hit.item_id: hit.place for hit in found.hits}
+        st.markdown("  \n".join(_line(hit, there.get(hit.item_id)) for hit in found.plain))
+
+
+def what_moved(found: Found) -> str:
+    """Say how far the order for a shopper is another one."""
+    moved = sum(hit.moved != 0 for hit in found.hits)
+    new = sum(hit.plain > len(found.hits) for hit in found.hits)
+    if not moved:
+        return "For this shopper the order is the same as for anybody."
+    stand = words.several(moved, "item stands", "items stand")
+    come = f", and {new} would not be among them" if new else ""
+    return f"Of the first {len(found.hits)}, {stand} elsewhere than for anybody{come}."
+
+
+def beside(name: str, items: Sequence[Beside], nothing: str) -> None:
+    """Draw items of a part of an item's page, each with its reason; ``nothing`` says why there are none."""
+    if not items:
+        st.caption(nothing)
+    for start in range(0, len(items), 3):
+        for column, item in zip(st.columns(3), items[start : start + 3], strict=False):
+            with column.container(border=True, gap="xsmall", height="stretch"):
+                st.markdown(f"**{words.plain(item.title)}**")
+                st.caption(about(item))
+                st.markdown(f":material/lightbulb: {words.plain(item.why)}")
+                _page_of(item.item_id, name)
+
+
+def about(item: Hit | Beside) -> str:
+    """Return kind, category, brand and price of an item in a line."""
+    leaf = item.category.split(CATEGORY_SEPARATOR)[-1]
+    parts = [cards.KIND.get(item.kind, item.kind), leaf, item.brand, words.money(item.price)]
+    return " · ".join(words.plain(part) for part in parts if part)
+
+
+def _titled(hit: Hit) -> None:
+    st.markdown(f"**{hit.place}. {words.plain(hit.title)}**")
+    how = " and ".join(FOUND_BY[name] for name in hit.found_by)
+    st.caption(" · ".join(part for part in (about(hit), how) if part))
+
+
+def _personal(hit: Hit, user_id: str, end: float) -> None:
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="top", gap="small"):
+        with st.container(gap=None):
+            _titled(hit)
+        _move(hit)
+    with st.container(gap=None):
+        st.markdown(f":violet[Predicted] chance of a click: **{words.percent(hit.p_click)}**")
+        meter.draw(hit.p_click or 0.0, "Chance of a click", end)
+    with st.container(horizontal=True):
+        nav.link("why", "Why?", ":material/psychology_alt:", {"user": user_id, "item": hit.item_id})
+        _page_of(hit.item_id)
+
+
+def _move(hit: Hit) -> None:
+    if hit.moved:
+        places = words.several(abs(hit.moved), "place", "places")
+        up = hit.moved > 0
+        st.badge(f"{'up' if up else 'down'} {places}", icon=f":material/arrow_{'up' if up else 'down'}ward:",
+                 color="green" if up else "orange", width="content")  # fmt: skip
+
+
+def _line(hit: Hit, place: int | None) -> str:
+    where = "" if place == hit.place else f" :gray[→ {place}]" if place else " :gray[→ not among the first]"
+    return f"{hit.place}. {words.plain(hit.title)}{where}"
+
+
+def _page_of(item_id: str, name: str = "hit") -> None:
+    st.button("Its page", key=f"page-{name}-{item_id}", icon=":material/sell:", type="tertiary", on_click=item_page,
+              args=(item_id,), help="What is similar, what goes with it, and articles about it")  # fmt: skip

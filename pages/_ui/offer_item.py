@@ -1,0 +1,48 @@
+"""What to show on an item's page."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from pages._ui import found, pick, resources, states, words
+
+if TYPE_CHECKING:
+    from core.service import Shop
+
+_SHARE = "They share its category or words of its title."
+
+
+def show(shop: Shop) -> None:
+    """Let the person choose an item, and draw what may stand on its page."""
+    item = pick.item(shop, shop.find_items(""))
+    if item is None:
+        offer(shop)
+        return
+    with st.spinner("Looking around …"):
+        page = resources.item_page(shop, item)
+    st.subheader(words.plain(page.item.title), anchor=False)
+    st.caption(f"{found.about(page.item)} · as of {words.moment(page.as_of)}, the end of the logs.")
+    section("Similar items", "Of the same kind, near in words" + (" and in meaning." if shop.vectors_ready() else "."))
+    found.beside("similar", page.similar, "No other item is like it in words.")
+    section("Goes with it", "Bought on the same day by the same shopper, more often than by chance.")
+    found.beside("goes", page.goes_with, "Nothing was bought with it three times, and more often than by chance.")
+    other = "product" if page.item.kind == "article" else "article"
+    section("Products it is about" if other == "product" else "Articles about it", _SHARE)
+    found.beside("about", page.about, f"No {other} shares its category or words of its title.")
+
+
+def section(title: str, means: str) -> None:
+    """Draw a heading and what it means."""
+    st.subheader(title, anchor=False, divider="gray")
+    st.caption(means)
+
+
+def offer(shop: Shop) -> None:
+    """Say what to do, and offer the items that are wanted most."""
+    states.empty("Choose an item", "Type words of its title, or start with one of these.", ":material/sell:")
+    with st.container(horizontal=True, horizontal_alignment="center"):
+        for row in shop.find_items("", limit=3).itertuples():
+            wanted = ("item", row.item_id)
+            st.button(words.plain(row.title), key=f"try-{row.item_id}", on_click=pick.choose, args=wanted)
