@@ -8,12 +8,16 @@
 - *train*: a step of the recipe, forward, backward and optimiser, in both.
 
 Rows hold the median of several rounds that take turns, and the greatest difference of log-odds from float32.
+
+A second table has whole lists, from file to result by the workspace's model: pairs a second, and the hours that a
+million of them would take, with one item for each shopper and with twenty.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import tempfile
 import time
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
@@ -26,10 +30,12 @@ import pandas as pd
 import torch
 
 from core.config import DEMO_WORKSPACE, TextSettings, TrainSettings
+from core.lists import ListAsk
 from core.model import base
 from core.model import device as devices
 from core.model.onepass import OnePass
 from core.model.predict import Pack, logits
+from core.service import Shop
 from core.store.workspace import Workspace
 from core.train import network, sets
 from core.train.examples import Example
@@ -77,6 +83,25 @@ def measure(workspace: Workspace, lists: int, rounds: int, device: torch.device)
     ]).set_index("way")
 
 
+def measure_lists(workspace: Path, pairs: int, device: str) -> pd.DataFrame:
+    """One row for each shape of list: pairs a second, file to result, once the model is loaded."""
+    shop = Shop(workspace, device)
+    users = shop.find_shoppers("", pairs)["user_id"].tolist()
+    items = shop.find_items("", 20)["item_id"].tolist()
+    rows = []
+    with tempfile.TemporaryDirectory() as folder:
+        file, out = Path(folder) / "list.csv", Path(folder) / "scored.csv"
+        for each in (1, 1, 20):  # the first also loads and warms up
+            some = users[: max(1, pairs // each)]
+            listed = [(user, item) for item in items[:each] for user in some]
+            pd.DataFrame(listed, columns=["user_id", "item_id"]).to_csv(file, index=False)
+            seconds = shop.lists.score(file, out, ListAsk())["seconds"]
+            rate = len(listed) / seconds
+            rows.append({"list": f"{each} a shopper", "pairs": len(listed), "seconds": seconds, "pairs_a_second": rate,
+                         "hours_a_million": 1e6 / rate / 3600})
+    return pd.DataFrame(rows[1:]).set_index("list")
+
+
 def _train(net: OnePass, examples: Sequence[Example], pad_id: int, settings: TrainSettings, bf16: bool) -> None:
     device = next(net.parameters()).device
     optimiser = torch.optim.AdamW((weight for weight in net.parameters() if weight.requires_grad), lr=0.0)
@@ -98,6 +123,7 @@ def main() -> None:
     parser.add_argument("--workspace", type=Path, default=DEMO_WORKSPACE)
     parser.add_argument("--lists", type=int, default=96)
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--pairs", type=int, default=2_000, help="pairs of a whole list; 0 leaves lists out")
     parser.add_argument("--device", default="auto")
     parser.add_argument("--out", type=Path, default=RESULTS / "speed.json")
     given = parser.parse_args()
@@ -105,8 +131,10 @@ def main() -> None:
     table = measure(Workspace.open(given.workspace), given.lists, given.rounds, device)
     print(devices.describe(device))
     print(table.round(4).to_string())
+    whole = measure_lists(given.workspace, given.pairs, given.device) if given.pairs else pd.DataFrame()
+    print(whole.round(4).to_string())
     said = {"device": devices.describe(device), "lists": given.lists,
-            "median": json.loads(table.to_json(orient="index"))}
+            "median": json.loads(table.to_json(orient="index")), "scored": json.loads(whole.to_json(orient="index"))}
     given.out.write_text(json.dumps(said, indent=1) + "\n", encoding="utf-8")
 
 

@@ -15,7 +15,7 @@ import pandas as pd
 
 from core.lists import figures
 from core.lists.records import CAMPAIGN, PAIRS
-from core.lists.works import Work
+from core.lists.works import Work, freed
 from core.records import Progress
 from core.store.uploads import CAN, LINE, Upload
 from core.tables import harmless, whole
@@ -174,6 +174,7 @@ def _block(work: Work, upload: Upload, start: int, stop: int) -> tuple[pd.DataFr
     at = ahead.index("p_click") + 1 if "p_click" in ahead else 0
     order = [*ahead[:at], *(["rank"] if "rank" in behind else []), *ahead[at:], "note", "fault"]
     found = found[order].assign(note=found["note"].fillna(""), fault=found["fault"].fillna(""))
+    given = freed(given, found.columns)
     return pd.concat([given.reset_index(drop=True), found.reset_index(drop=True)], axis=1), can
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -14,7 +14,7 @@ from core.lists.judge import Judge
 from core.lists.records import ListAsk
 from core.records import Progress, no_progress
 from core.schema import Col
-from core.store.uploads import CAN, FAULT, ITEM, LINE, NOTE, OWN, PLACE, UNKNOWN, USER, Upload
+from core.store.uploads import CAN, EVENTS, FAULT, ITEM, LINE, NOTE, OWN, PLACE, UNKNOWN, USER, Upload
 
 #: What an item's own columns are called beside those of the shopper's, where both have one of the same name.
 ITEM_PREFIX = "item_"
@@ -154,20 +154,28 @@ def scored(judge: Judge, ask: ListAsk, rows: pd.DataFrame, progress: Progress) -
 
 
 def named(rows: pd.DataFrame, ids: bool) -> pd.DataFrame:
-    """Return rows under the names that they have in a result: the file's, after ``user_id`` and ``item_id``.
-
-    Columns of the file that are called like something in the result are called ``given_…``.
-    """
-    own = rows.drop(columns=[name for name in OWN if name in rows])
-    taken = {"p_click", "reason", "note", "fault", "rank", "top_items"}
+    """Return rows under the names that they have in a result: ``user_id``, ``item_id``, then the file's own columns."""
+    own = rows.drop(columns=[name for name in (*OWN, EVENTS) if name in rows])
     first: dict[str, pd.Series[str]] = {}
     for name, source in ((str(Col.USER), USER), *([(str(Col.ITEM), ITEM)] if ids else [])):
         first[name] = rows[source]
         if name in own and own[name].fillna("").equals(rows[source].fillna("")):
             own = own.drop(columns=name)
-    taken |= set(first)
-    own = own.rename(columns={name: f"given_{name}" for name in own.columns if str(name).lower() in taken})
-    return pd.concat([pd.DataFrame(first), own], axis=1)
+    if EVENTS in rows:
+        first["events"] = rows[EVENTS]
+    return pd.concat([pd.DataFrame(first), freed(own, first)], axis=1)
+
+
+def freed(own: pd.DataFrame, taken: Iterable[str]) -> pd.DataFrame:
+    """Return a table whose columns have none of the names that are taken: those that would are called ``given_…``."""
+    used, names = {name.lower() for name in taken}, []
+    for column in own.columns:
+        name = str(column)
+        while name.lower() in used:
+            name = f"given_{name}"
+        used.add(name.lower())
+        names.append(name)
+    return own.set_axis(names, axis=1)
 
 
 def campaign(items: Sequence[str], known: set[str], about: pd.DataFrame | None = None) -> pd.DataFrame:

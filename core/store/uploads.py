@@ -33,7 +33,7 @@ OWN = (LINE, PLACE, USER, ITEM, CAN, FAULT, NOTE)
 #: The one column of a text without a name for it.
 ID = "id"
 #: Column with the number of events of a shopper of a log.
-EVENTS = "events"
+EVENTS = "__events"
 NEW = "new shopper: scored without a history"
 UNKNOWN = "unknown item: it is not in this shop"
 _MALFORMED = "concat_ws(': ', 'not a row', reason, left(line, 200))"
@@ -74,7 +74,7 @@ class Upload:
         self._ids("known_users", known_users)
         self._ids("known_items", known_items)
         named = quote(item) if item else "NULL::VARCHAR"
-        faults = ["WHEN broken IS NOT NULL THEN broken",
+        faults = ["WHEN __broken IS NOT NULL THEN __broken",
                   f"WHEN coalesce(trim({USER}), '') = '' THEN 'no shopper is named'"]  # fmt: skip
         if item:
             faults += [f"WHEN coalesce(trim({ITEM}), '') = '' THEN 'no item is named'",
@@ -82,22 +82,22 @@ class Upload:
         self.con.execute(f"""
             CREATE OR REPLACE TEMP TABLE listed AS
             WITH texts AS (
-                SELECT {ROW}, NULL::VARCHAR AS broken, {quote(user)} AS {USER}, {named} AS {ITEM}, {self._texts()}
+                SELECT {ROW}, NULL::VARCHAR AS __broken, {quote(user)} AS {USER}, {named} AS {ITEM}, {self._texts()}
                 FROM raw
-                UNION ALL BY NAME SELECT {ROW}, {_MALFORMED} AS broken FROM malformed
+                UNION ALL BY NAME SELECT {ROW}, {_MALFORMED} AS __broken FROM malformed
             ),
             numbered AS (
-                SELECT row_number() OVER (ORDER BY {ROW}) - 1 AS {LINE}, * EXCLUDE ({ROW}, broken),
+                SELECT row_number() OVER (ORDER BY {ROW}) - 1 AS {LINE}, * EXCLUDE ({ROW}, __broken),
                        CASE {" ".join(faults)} END AS {FAULT}
                 FROM texts
             ),
             noted AS (
                 SELECT *, {FAULT} IS NULL AS {CAN},
                        CASE WHEN {FAULT} IS NULL AND {USER} NOT IN (FROM known_users) THEN {literal(NEW)} END AS {NOTE},
-                       min({LINE}) OVER (PARTITION BY {USER}) AS first
+                       min({LINE}) OVER (PARTITION BY {USER}) AS __first
                 FROM numbered
             )
-            SELECT row_number() OVER (ORDER BY first, {LINE}) - 1 AS {PLACE}, * EXCLUDE (first) FROM noted
+            SELECT row_number() OVER (ORDER BY __first, {LINE}) - 1 AS {PLACE}, * EXCLUDE (__first) FROM noted
             ORDER BY {PLACE}
         """)
 
@@ -106,30 +106,29 @@ class Upload:
 
         Columns that say nothing of events are there with the first value that a shopper has.
         """
-        others = [column for column in self.columns if column not in mapping.values()]
-        first = "".join(
-            f", arg_min({quote(one)}, at) FILTER (trim({quote(one)}) <> '') AS {quote(one)}" for one in others
-        )
-        texts = "".join(f", raw.{quote(one)}" for one in others)
+        others = [quote(column) for column in self.columns if column not in mapping.values()]
+        texts = "".join(f", raw.{one}" for one in others)
+        first = "".join(f", arg_min({one}, __at) FILTER (trim({one}) <> '') AS {one}" for one in others)
         user = f"raw.{quote(mapping[Col.USER])}"
         self.con.execute(f"""
             CREATE OR REPLACE TEMP TABLE listed AS
             WITH told AS (
-                SELECT {ROW} AS at, CASE WHEN trim({user}) <> '' THEN {user} END AS {USER}{texts},
-                       CASE WHEN lines.fault IS NOT NULL THEN concat_ws(': ', column_name, reason) END AS why
+                SELECT {ROW} AS __at, CASE WHEN trim({user}) <> '' THEN {user} END AS {USER}{texts},
+                       CASE WHEN lines.fault IS NOT NULL THEN concat_ws(': ', column_name, reason) END AS __why
                 FROM raw JOIN lines USING ({ROW}) LEFT JOIN faults ON lines.fault = faults.fault
-                UNION ALL BY NAME SELECT {ROW} AS at, {_MALFORMED} AS why FROM malformed
+                UNION ALL BY NAME SELECT {ROW} AS __at, {_MALFORMED} AS __why FROM malformed
             ),
             people AS (
-                SELECT min(at) AS first, {USER}, count(*) FILTER (why IS NULL) AS {EVENTS}, count(why) AS faults,
-                       list('row ' || at || ': ' || why ORDER BY at) FILTER (why IS NOT NULL) AS whys{first}
-                FROM told GROUP BY {USER}, CASE WHEN {USER} IS NULL THEN at END
+                SELECT min(__at) AS __first, {USER}, count(*) FILTER (__why IS NULL) AS {EVENTS},
+                       count(__why) AS __faults,
+                       list('row ' || __at || ': ' || __why ORDER BY __at) FILTER (__why IS NOT NULL) AS __whys{first}
+                FROM told GROUP BY {USER}, CASE WHEN {USER} IS NULL THEN __at END
             )
-            SELECT row_number() OVER (ORDER BY first) - 1 AS {PLACE}, {PLACE} AS {LINE}, {USER},
+            SELECT row_number() OVER (ORDER BY __first) - 1 AS {PLACE}, {PLACE} AS {LINE}, {USER},
                    NULL::VARCHAR AS {ITEM}, {EVENTS} > 0 AS {CAN}, NULL::VARCHAR AS {NOTE},
-                   nullif(array_to_string(whys[:{_MOST_FAULTS}], '; ') || CASE WHEN faults > {_MOST_FAULTS}
-                          THEN '; and ' || (faults - {_MOST_FAULTS}) || ' more' ELSE '' END, '') AS {FAULT},
-                   * EXCLUDE ({USER}, first, faults, whys)
+                   nullif(array_to_string(__whys[:{_MOST_FAULTS}], '; ') || CASE WHEN __faults > {_MOST_FAULTS}
+                          THEN '; and ' || (__faults - {_MOST_FAULTS}) || ' more' ELSE '' END, '') AS {FAULT},
+                   * EXCLUDE ({USER}, __first, __faults, __whys)
             FROM people ORDER BY {PLACE}
         """)
 
@@ -150,9 +149,8 @@ class Upload:
         ).fetchall()[0]
         # What a broken line said stands behind its reason, and is no part of it.
         faults = self.con.execute(
-            f"SELECT array_to_string(string_split({FAULT}, ': ')[:2], ': ') AS why, count(*) "
-            f"FROM listed WHERE {FAULT} IS NOT NULL "
-            "GROUP BY why ORDER BY count(*) DESC, why"
+            f"SELECT array_to_string(string_split({FAULT}, ': ')[:2], ': '), count(*) FROM listed "
+            f"WHERE {FAULT} IS NOT NULL GROUP BY ALL ORDER BY 2 DESC, 1"
         ).fetchall()
         return int(rows), int(users), dict(faults)
 

@@ -71,7 +71,8 @@ def test_from_the_overview_to_a_scored_list(app_url, visit):
     page.get_by_text("Give a reason for every row").click()
     settle(page)
     page.get_by_role("button", name="Score", exact=True).click()
-    expect(page.get_by_text("What to expect")).to_be_visible()
+    expect(page.get_by_text("What to expect")).to_be_visible(timeout=180_000)  # a worker starts for it
+    settle(page)
     with page.expect_download() as download:
         page.get_by_role("button", name="Download the result").click()
     rows = list(csv.DictReader(StringIO(Path(download.value.path()).read_text())))

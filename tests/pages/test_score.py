@@ -178,8 +178,8 @@ def test_dates_that_can_be_read_in_two_ways_are_asked_for(page, shop):
     shop.lists.unclear = True
     app = upload(page("score"), LOG)
     assert "Score" not in [b.label for b in app.button]
-    app.segmented_control[0].set_value("dmy").run() if hasattr(app, "segmented_control") else (
-        app.get("button_group")[0].set_value("dmy").run())
+    assert "How are the dates written?" in app.info[0].proto.title
+    app.button_group[0].set_value("dmy").run()
     button(app, "Score").click().run()
     assert shop.lists.asks[0].dates == "dmy"
 

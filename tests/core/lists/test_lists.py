@@ -336,3 +336,15 @@ def test_a_list_of_nothing_but_shoppers(reader, given, text, name):
     assert table[["user_id", name, "p_click"]].values.tolist() == [["bob", "bob", 0.1], ["ann", "ann", 0.1]]
     with pytest.raises(InputError, match="look like a table"):
         plan(reader, given(text))
+
+
+def test_a_result_is_scored_again_and_names_of_ours_are_no_trouble(reader, given):
+    header = "user_id,item_id,given_p_click,P_click,rank,events,first,broken,intent:buy,fault\n"
+    table = scored(reader, given(header + "ann,P1,1,2,3,4,5,6,7,8\n"), ListAsk(tags=True)).table
+    assert table.iloc[0].astype(str).to_dict() == {
+        "user_id": "ann", "item_id": "P1", "given_p_click": "1", "given_given_P_click": "2", "given_rank": "3",
+        "events": "4", "first": "5", "broken": "6", "given_intent:buy": "7", "given_fault": "8", "p_click": "0.1",
+        "rank": "1", "intent:buy": "0.5", "interest:Shoes": "0.25", "note": "", "fault": "",
+    }
+    log = given("user,item,event,ts,events,line,why\nzoe,P1,view,2026-06-01,4,5,6\n")
+    assert scored(reader, log).table[["events", "given_events", "line", "why"]].values.tolist() == [[1, 4, 5, 6]]

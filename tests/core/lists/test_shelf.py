@@ -79,7 +79,7 @@ def test_a_list_is_scored_as_a_job_and_kept_with_its_result(shop, scorer):
     assert table["p_click"].tolist() == ["0.1", "0.4", "0.3", ""]
     typed = pd.read_parquet(done.result / "result.parquet")
     assert typed["p_click"].tolist()[:3] == [0.1, 0.4, 0.3]
-    assert pd.read_parquet(done.result / "best.parquet")["user_id"].tolist() == ["bob", "cy", "ann"]
+    assert pd.read_parquet(done.result / "best.parquet")["user_id"].tolist() == ["bob", "cy", "ann", "ann"]
     assert sorted(path.name for path in done.result.iterdir()) == [
         "best.parquet", "given-may list.csv", "list.json", "report.json", "result.csv", "result.parquet",
     ]
