@@ -21,14 +21,14 @@ from core.lists.parts import Parts
 from core.lists.records import ListAsk, ListPlan, ScoredList
 from core.records import Job, Progress, no_progress
 from core.store import plans
+from core.store.scored import FOLDER, LIST, REPORT
 from core.tables import whole
 
 if TYPE_CHECKING:
     from core.store.workspace import Reader, Workspace
 
 #: Files of a result.
-CSV, PARQUET, BEST, REPORT = "result.csv", "result.parquet", "best.parquet", "report.json"
-_LIST = "list.json"
+CSV, PARQUET, BEST = "result.csv", "result.parquet", "best.parquet"
 
 
 class Door(Protocol):
@@ -64,7 +64,7 @@ class Lists:
 
     def __init__(self, shop: Door, jobs: Jobs) -> None:
         self._shop, self._jobs = shop, jobs
-        self.folder = shop.workspace.path / "scored"
+        self.folder = shop.workspace.path / FOLDER
 
     # ---- before --------------------------------------------------------------------
 
@@ -110,7 +110,7 @@ class Lists:
             items = folder / f"items-{_safe(Path(ask.items_file).name)}"
             shutil.copyfile(ask.items_file, items)
             asked["items_file"] = items.name
-        _write(folder / _LIST, {
+        _write(folder / LIST, {
             "file": kept.name, "name": Path(name).name, "ask": asked, "kind": seen.kind, "rows": seen.makes,
             "version": version, "model": model, "made": registry.created(shop.workspace, model),
             "created": datetime.now(UTC).replace(tzinfo=None).isoformat(),
@@ -126,7 +126,7 @@ class Lists:
     def all(self) -> list[ScoredList]:
         """Return the lists that were handed in, newest first."""
         jobs = {job.id: job for job in self._jobs.all()}
-        folders = self.folder.glob(f"*/{_LIST}") if self.folder.is_dir() else ()
+        folders = self.folder.glob(f"*/{LIST}") if self.folder.is_dir() else ()
         found = [self._one(file.parent, jobs.get(file.parent.name)) for file in folders]
         return sorted(found, key=lambda one: one.created, reverse=True)
 
@@ -176,7 +176,7 @@ class Lists:
             When its data or its model are not there any more, or are not those that it began with.
         """
         folder = self._at(id)
-        about = _read(folder / _LIST)
+        about = _read(folder / LIST)
         shop = self._pinned(about)
         ask = _ask(about, folder)
         setting = self._setting(shop, ask)
@@ -184,7 +184,7 @@ class Lists:
         out = [folder / CSV, folder / PARQUET]
 
         def known(found: understood.Ready, rows: int) -> None:
-            _write(folder / _LIST, {**about, "kind": found.kind, "rows": rows})
+            _write(folder / LIST, {**about, "kind": found.kind, "rows": rows})
 
         report, best = run.score(setting, folder / about["file"], ask, parts, out, progress, known)
         with whole(folder / BEST) as file:
@@ -213,8 +213,8 @@ class Lists:
         folder = out.with_name(f"{out.name}.parts")
         mark = run.fingerprint(file, ask)
         shop = self._shop
-        if resume and (folder / _LIST).is_file():
-            about = _read(folder / _LIST)
+        if resume and (folder / LIST).is_file():
+            about = _read(folder / LIST)
             if about["mark"] != mark:
                 raise InputError(
                     f"{folder} is of another list, or other things were asked of it. Leave --resume out to begin anew."
@@ -227,7 +227,7 @@ class Lists:
 
         def known(found: understood.Ready, rows: int) -> None:
             folder.mkdir(parents=True, exist_ok=True)
-            _write(folder / _LIST, about)
+            _write(folder / LIST, about)
 
         report, _ = run.score(self._setting(shop, ask), file, ask, Parts(folder), [out], progress, known)
         shutil.rmtree(folder, ignore_errors=True)
@@ -271,12 +271,12 @@ class Lists:
 
     def _at(self, id: str) -> Path:
         folder = self.folder / id
-        if not re.fullmatch(r"[0-9a-f]{12}", id) or not (folder / _LIST).is_file():
+        if not re.fullmatch(r"[0-9a-f]{12}", id) or not (folder / LIST).is_file():
             raise InputError("This list is not there any more. It may have been deleted.")
         return folder
 
     def _one(self, folder: Path, job: Job | None) -> ScoredList:
-        about = _read(folder / _LIST)
+        about = _read(folder / LIST)
         report = _read(folder / REPORT) if (folder / REPORT).is_file() else {}
         # What is told of the job may be older than what it has just written.
         status = "done" if report else job.status if job and job.status != "done" else "failed"

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from core.errors import WorkspaceError
-from core.store import saved
+from core.store import saved, scored
 from core.store.connect import literal
 from core.store.workspace import POINTER, connect
 
@@ -113,10 +113,11 @@ def drafted(
 def sweep(workspace: Workspace) -> None:
     """Remove old versions and what was computed from them; who has one open keeps it until they close it.
 
-    A version that a frozen segment or a link refers to stays; see ``core.store.saved``.
+    A version that a frozen segment or a link refers to stays, see ``core.store.saved``; so does one that a list which is
+    not scored to its end goes on with.
     """
     numbers = sorted(_numbers(workspace), reverse=True)
-    referred = saved.referred(workspace.state_file)
+    referred = saved.referred(workspace.state_file) | scored.unfinished_versions(workspace.path)
     for number in (number for number in numbers[KEEP:] if number not in referred):
         file = workspace.version_file(number)
         if time.time() - file.stat().st_mtime > YOUNG:

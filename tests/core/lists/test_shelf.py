@@ -17,6 +17,7 @@ from core.jobs import LOST_PART, lock
 from core.lists import ListAsk
 from core.lists.parts import Parts
 from core.service import Shop
+from core.store import versions
 from core.store.state import State
 from tests.core.fake_scorer import FakeScorer
 from tests.core.little_model import INFO, little_model
@@ -125,6 +126,23 @@ def test_a_list_goes_on_with_the_data_and_the_model_that_it_began_with(shop, sco
     moments = {str(moment) for asked in scorer.asked for moment in asked["as_of"]}
     assert moments == {"2026-06-03 23:40:01"}
     assert shop.lists.get(id).status == "done"
+
+
+def test_the_data_that_an_interrupted_list_goes_on_with_is_not_swept(shop, scorer):
+    id = handed_in(shop)
+    scorer.breaks_at = 1
+    work(shop)
+    for number in range(2, 7):
+        write_version(shop.workspace, number)
+    for file in (shop.workspace.path / "versions").iterdir():
+        os.utime(file, (0, 0))
+    versions.sweep(shop.workspace)
+    assert [shop.workspace.version_file(n).exists() for n in (1, 2, 4)] == [True, False, True]
+    scorer.breaks_at = 10**9
+    shop.lists.resume(id)
+    work(shop)
+    versions.sweep(shop.workspace)
+    assert not shop.workspace.version_file(1).exists()
 
 
 def test_halves_by_two_models_are_not_put_together(shop, scorer):
