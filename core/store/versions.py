@@ -113,8 +113,8 @@ def drafted(
 def sweep(workspace: Workspace) -> None:
     """Remove old versions and what was computed from them; who has one open keeps it until they close it.
 
-    A version that a frozen segment or a link refers to stays, see ``core.store.saved``; so does one that a list which is
-    not scored to its end goes on with.
+    A version that a frozen segment or a link refers to stays, see ``core.store.saved``; so does one that a list goes on
+    with which is not scored to its end.
     """
     numbers = sorted(_numbers(workspace), reverse=True)
     referred = saved.referred(workspace.state_file) | scored.unfinished_versions(workspace.path)
