@@ -70,7 +70,7 @@ SELECT "group", item_id, count(*) AS shown, count(*) FILTER (clicked) AS clicked
 GROUP BY "group", item_id ORDER BY "group", item_id
 """
 _GROUPS = """
-SELECT "group", count(*) AS shown, count(DISTINCT request) AS lists, count(DISTINCT user_id) AS shoppers FROM told
+SELECT "group", count(*) AS shown, count(DISTINCT request) AS requests, count(DISTINCT user_id) AS shoppers FROM told
 GROUP BY "group" ORDER BY "group"
 """
 _CHOICES = """
@@ -182,7 +182,7 @@ def cells(reader: Reader, slot: str, kind: str, since: datetime, chosen: pd.Data
 
 
 def groups(reader: Reader, slot: str, kind: str, since: datetime, chosen: pd.DataFrame) -> pd.DataFrame:
-    """Return what each group was shown at a place: ``group, shown, lists, shoppers``."""
+    """Return what each group was shown at a place: ``group, shown, requests, shoppers``."""
     return _ask(reader, _GROUPS, slot, kind, since, chosen)
 
 

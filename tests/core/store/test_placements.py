@@ -64,13 +64,15 @@ def test_what_was_bought_after_a_click_is_of_the_ads_category_and_brand(reader):
 def test_a_shortlist_begins_with_what_is_popular_there(reader):
     # ann and bob: D1 2 clicks and a view = 3 of 2 shoppers, P1 a purchase = 3, P4 a purchase = 3
     chosen = GROUPS[GROUPS["group"] == 0]
-    found = placements.shortlist(reader, chosen, ["product", "ad"], log_end(reader), 10)
+    found = placements.shortlist(reader, chosen, ["product", "ad"], log_end(reader), 40)
     assert rows(found[["item_id", "source", "score", "shoppers"]]) == [
         ("D1", "popular there", 3, 2), ("P1", "popular there", 3, 1), ("P4", "popular there", 3, 1),
         ("D2", "popular", 0, 0), ("P3", "popular", 0, 0),
     ]  # fmt: skip
-    only = placements.shortlist(reader, chosen, ["product"], log_end(reader), 10)
+    only = placements.shortlist(reader, chosen, ["product"], log_end(reader), 40)
     assert only["item_id"].tolist() == ["P1", "P4", "P3"]
+    few = placements.shortlist(reader, chosen, ["product", "ad"], log_end(reader), 4)  # one that is popular anywhere
+    assert few["item_id"].tolist() == ["D1", "P1", "P4"]
 
 
 def test_who_clicked_and_then_bought_the_very_item(tmp_path):
