@@ -60,7 +60,7 @@ def advise(
     """
     until = find.log_end(reader)
     since = examples.span(reader)[0] if ask.days is None else until - timedelta(days=ask.days)
-    _check(reader, ask)
+    told_chances = _check(reader, ask)
     spot = Spot(reader, ask.slot, ask.kind, since, people, names)
     seen = shown(spot)
     by_model = scorer is not None and ask.judge == "model"
@@ -70,7 +70,7 @@ def advise(
     value = ads["worth"].to_numpy(dtype=np.float64)
     worth = value if ask.goal == "value" else np.ones(len(value))
     found = allocate(chance * worth, _limits(ask, seen, chance), seen.titles)
-    replayed, told = _replayed(spot, seen, found)
+    replayed, told = _replayed(spot, seen, found) if told_chances else (None, NO_CHANCES)
     sampled = [0 if samples is None else len(samples[s]) for s in range(len(names))]
     table = table.assign(chance=chance.ravel(), suggested=found.shown.ravel())
     return Advice(
@@ -83,9 +83,11 @@ def advise(
     )  # fmt: skip
 
 
-def _check(reader: Reader, ask: Ask) -> None:
+def _check(reader: Reader, ask: Ask) -> bool:
+    """Refuse what does not fit; return whether the log has the chances with which it chose there."""
     known = placements.places(reader)
-    if not ((known["slot"] == ask.slot) & (known["kind"] == ask.kind)).any():
+    here = known[(known["slot"] == ask.slot) & (known["kind"] == ask.kind)]
+    if here.empty:
         there = ", ".join(f"{row.slot} ({row.kind})" for row in known.itertuples()) or "none"
         raise InputError(f"The log shows no {ask.kind} at a place {ask.slot!r}. It has: {there}.")
     for name, value, allowed in (("goal", ask.goal, GOALS), ("judge", ask.judge, JUDGES)):
@@ -98,6 +100,7 @@ def _check(reader: Reader, ask: Ask) -> None:
     signed = [ask.worth or 0, *(v for one in (ask.most, ask.least, ask.cost, ask.budget) for v in one.values())]
     if min(signed) < 0:
         raise InputError(f"Worth and cost of a click and limits of ads cannot be below 0; one is {min(signed):g}.")
+    return bool(here["chances"].all())
 
 
 def _limits(ask: Ask, seen: Shown, chance: Floats) -> Limits:
@@ -149,8 +152,6 @@ def _replayed(spot: Spot, seen: Shown, found: Allocation) -> tuple[Estimates | N
     """Return what the suggestion would have brought, or why that cannot be told."""
     rows = placements.choices(spot.reader, spot.slot, spot.kind, spot.since, spot.people)
     rows = rows[rows["item_id"].isin(seen.ids)]
-    if not rows["chance"].between(0, 1, inclusive="right").all():
-        return None, NO_CHANCES
     total = found.shown.sum(axis=1, keepdims=True)
     policy = np.where(total > 0, found.shown / np.maximum(total, 1e-12), 1 / len(seen.ids))
     number = {item: a for a, item in enumerate(seen.ids)}
