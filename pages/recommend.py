@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages._ui import frame, offer_item, offer_search, offer_shopper, pick, work
+from pages._ui import frame, offer_ads, offer_item, offer_search, offer_segment, offer_shopper, pick, work
 
 if TYPE_CHECKING:
     from core.service import Shop
@@ -15,8 +15,10 @@ if TYPE_CHECKING:
 #: What is to be filled, by its name in the address: what it is called, and what draws it.
 USES: dict[str, tuple[str, Callable[[Shop], None]]] = {
     "shopper": ("For a shopper", offer_shopper.show),
+    "segment": ("For a segment", offer_segment.show),
     "item": ("An item's page", offer_item.show),
     "search": ("A search", offer_search.show),
+    "ad": ("An ad slot", offer_ads.show),
 }
 
 
