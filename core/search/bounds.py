@@ -53,9 +53,8 @@ def keep(query: Query, shelf: pd.DataFrame, worth: NDArray[np.float64], kinds: S
     for gone in (gone for size in range(len(bounds) + 1) for gone in combinations(bounds, size)):
         allowed = free & _all(mask for name, mask in bounds.items() if name not in gone)
         if (allowed & well).any() or len(gone) == len(bounds):
-            having = allowed & (worth > 0) if best > 0 else allowed
-            notes = [_note(name, query, shelf[allowed & well]) for name in gone] if having.any() else []
-            return Kept(allowed, having, notes)
+            having = allowed & (worth > 0) if query.words else allowed
+            return Kept(allowed, having, [_note(name, query, shelf[allowed & well]) for name in gone])
     raise AssertionError("letting go of every bound ends the search")
 
 
@@ -63,12 +62,13 @@ def _bounds(query: Query, shelf: pd.DataFrame) -> Iterator[tuple[str, Mask]]:
     """Yield each bound with the items that keep to it, the first to be let go of first."""
     price = shelf["price"].to_numpy(dtype=float, na_value=np.nan)
     low, high = query.low, query.high
+    wanted = {one: within(one, query.categories) for one in shelf["category"].unique()}
     masks: Mapping[str, Any] = {
         "band": None if query.band is None else shelf["band"].eq(query.band).fillna(False),
         "price": None if low is None and high is None else
         (price >= (-np.inf if low is None else low)) & (price <= (np.inf if high is None else high)),
         "brand": shelf["brand"].isin(query.brands) if query.brands else None,
-        "category": shelf["category"].map(lambda one: within(one, query.categories)) if query.categories else None,
+        "category": shelf["category"].map(wanted) if query.categories else None,
         "kind": None if query.kind is None else shelf["kind"].eq(query.kind),
     }
     yield from ((name, np.asarray(masks[name], dtype=bool)) for name in ORDER if masks[name] is not None)

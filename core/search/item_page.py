@@ -119,5 +119,7 @@ def _quoted(words: Sequence[str]) -> str:
 
 def _beside(about: Any, why: str, shoppers: int = 0, lift: float | None = None) -> Beside:
     price = None if pd.isna(about["price"]) else float(about["price"])
-    names = (str(about[name]) for name in ("item_id", "title", "category", "brand"))
-    return Beside(*names, price, str(about["kind"]), why, shoppers, lift)
+    return Beside(
+        item_id=str(about["item_id"]), title=str(about["title"]), category=str(about["category"]),
+        brand=str(about["brand"]), price=price, kind=str(about["kind"]), why=why, shoppers=shoppers, lift=lift,
+    )

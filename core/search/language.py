@@ -56,7 +56,7 @@ def languages() -> tuple[Language, ...]:
 @cache
 def stop_words() -> frozenset[str]:
     """Words of any language that say nothing of an item."""
-    return frozenset().union(*(language.stop for language in languages()))
+    return frozenset(word for language in languages() for word in language.stop)
 
 
 def number(text: str) -> float:

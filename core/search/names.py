@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from core.schema import CATEGORY_SEPARATOR
@@ -38,9 +39,8 @@ class Names:
     def found(self, free: Sequence[Token]) -> Iterator[tuple[str, Sequence[Token], Sequence[str]]]:
         """Yield the names that these words hold, the longest first: ``brand`` or ``category``, its words, its names."""
         said = [(token, singular(token.word)) for token in free if token.word not in stop_words()]
-        longest = max((len(key) for key in (*self.brands, *self.categories)), default=0)
         used: set[int] = set()
-        for length in range(min(longest, len(said)), 0, -1):
+        for length in range(min(self._longest, len(said)), 0, -1):
             for first in range(len(said) - length + 1):
                 place = set(range(first, first + length))
                 key = tuple(word for _, word in said[first : first + length])
@@ -48,6 +48,10 @@ class Names:
                     if key in names and not place & used:
                         used |= place
                         yield what, [token for token, _ in said[first : first + length]], names[key]
+
+    @cached_property
+    def _longest(self) -> int:
+        return max((len(key) for key in (*self.brands, *self.categories)), default=0)
 
 
 def key_of(name: str) -> Key:
@@ -64,7 +68,8 @@ def within(category: str, paths: Iterable[str]) -> bool:
 def _by_words(pairs: Iterable[tuple[str, str]]) -> dict[Key, list[str]]:
     found: defaultdict[Key, list[str]] = defaultdict(list)
     for name, value in pairs:
-        if key := key_of(name):
+        key = key_of(name)
+        if key and not all(word.isdigit() for word in key):  # "80" is a number, whatever a category is called
             found[key].append(value)
     return dict(found)
 

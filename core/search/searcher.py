@@ -14,7 +14,7 @@ import pandas as pd
 
 from core.errors import InputError
 from core.records import Found, Hit
-from core.search.bounds import Kept, Mask, keep
+from core.search.bounds import Mask, keep
 from core.search.fusion import fused
 from core.search.lexical import Lexical
 from core.search.meaning import Meaning
@@ -122,9 +122,10 @@ class Searcher:
         plain = [self._hit(row, shelf, place, row in words and bool(query.said), row in near)
                  for place, row in enumerate(order, 1)]
         hits = plain if person is None else self._personal(plain, query, as_of, person)
+        notes += [*kept.notes, *([] if words else ["What is near in meaning is shown."])] if plain else []
         return Found(
-            text, query.parts, [*notes, *kept.notes, *self._nothing(query, words, near)], hits[:k], plain[:k],
-            _count(kept), person.user_id if person else None, person.model if person else None,
+            text, query.parts, notes, hits[:k], plain[:k], int(np.count_nonzero(kept.having)),
+            person.user_id if person else None, person.model if person else None,
         )
 
     def by_words(self, query: Query, shelf: pd.DataFrame, allowed: Mask) -> list[int]:
@@ -163,21 +164,15 @@ class Searcher:
         order = np.lexsort((np.arange(len(plain)), -worth))
         return [replace(plain[at], place=place, p_click=float(worth[at])) for place, at in enumerate(order, 1)]
 
-    def _nothing(self, query: Query, words: Sequence[int], near: Sequence[int]) -> list[str]:
-        if near and not words:
-            return ["What is near in meaning is shown."]
-        return []
-
     def _hit(self, row: int, shelf: pd.DataFrame, place: int, has_words: bool, is_near: bool) -> Hit:
         about = shelf.iloc[row]
         price = None if pd.isna(about["price"]) else float(about["price"])
         found_by = [name for name, so in (("words", has_words), ("meaning", is_near)) if so] or ["popular"]
-        names = (str(about[name]) for name in ("item_id", "title", "category", "brand"))
-        return Hit(*names, price, str(about["kind"]), found_by, place, place)
-
-
-def _count(kept: Kept) -> int:
-    return int(np.count_nonzero(kept.having))
+        return Hit(
+            item_id=str(about["item_id"]), title=str(about["title"]), category=str(about["category"]),
+            brand=str(about["brand"]), price=price, kind=str(about["kind"]), found_by=found_by,
+            plain=place, place=place,
+        )
 
 
 def _put(text: str, word: str, like: str) -> str:

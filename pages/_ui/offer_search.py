@@ -33,7 +33,8 @@ def show(shop: Shop) -> None:
     if not answer.hits:
         states.empty("Nothing matches", "Try fewer or other words, or take a part away.", ":material/search_off:")
         return
-    st.caption(f"{words.several(answer.matching, 'item matches', 'items match')}{how(shop)}")
+    many = words.several(answer.matching, "item matches", "items match") if answer.matching else "No item has all of it"
+    st.caption(f"{many}; {how(shop)}")
     if user is not None and answer.model is None:
         st.caption("There is no model yet, so the order is the same for everybody.")
     if answer.model is None:
@@ -62,12 +63,10 @@ def field() -> str:
 
 def offer(shop: Shop) -> None:
     """Say what can be typed, and offer what shoppers searched for."""
-    states.empty(
-        "Type what a shopper would type",
-        "Words, a brand, a category and a price are understood. Or start with what was searched for most:",
-        ":material/search:",
-    )
     searched = resources.overview(shop).searches["query"].head(3)
+    more = " Or start with what was searched for most:" if len(searched) else ""
+    advice = f"Words, a brand, a category and a price are understood.{more}"
+    states.empty("Type what a shopper would type", advice, ":material/search:")
     with st.container(horizontal=True, horizontal_alignment="center"):
         for text in searched.astype(str):
             st.button(words.plain(text), key=f"try-{text}", on_click=found.search_for, args=(text,))
@@ -76,5 +75,5 @@ def offer(shop: Shop) -> None:
 def how(shop: Shop) -> str:
     """Say by what items are found."""
     if shop.vectors_ready():
-        return "; found by words and by meaning."
-    return "; found by words alone until the items' vectors are made."
+        return "found by words and by meaning."
+    return "found by words alone until the items' vectors are made."

@@ -36,6 +36,13 @@ def test_before_anything_is_typed_searches_of_the_log_are_offered(page):
     assert titles(app) == ["**1. Black leather ankle boots**"]
 
 
+def test_without_searches_in_the_log_none_are_offered(page, shop: FakeShop):
+    shop.plain = True
+    app = page("recommend", **{"for": "search"})
+    assert any("a price are understood." in line for line in said(app))
+    assert not any("searched for most" in line for line in said(app))
+
+
 def test_what_is_typed_is_kept_in_the_address_and_understood(page):
     app = page("recommend", **{"for": "search"})
     app.text_input(key="q-").set_value("Northway shoes under 5").run()

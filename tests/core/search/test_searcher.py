@@ -78,7 +78,10 @@ def test_a_word_that_nobody_wrote(find):
     found = find("campign lamp")
     assert found.notes == ["No item has “campign”, so “camping” was searched for."]
     assert ids(found.hits) == ["P3"]
-    assert (find("submarine").hits, find("submarine").notes) == ([], ["No item has “submarine”."])
+    nothing = find("submarine under 5")
+    assert (nothing.hits, nothing.notes, nothing.matching) == ([], ["No item has “submarine”."], 0)
+    near = find("submarine shoes")
+    assert (ids(near.hits), near.notes, near.matching) == (["P1", "P2"], ["No item has “submarine”."], 0)
 
 
 def test_words_and_meaning_are_fused(find):
