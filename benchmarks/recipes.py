@@ -1,9 +1,10 @@
 """Which recipe learns most from the same lists: several are trained on one shop and judged on the same last days.
 
 ``python -m benchmarks.recipes [--workspace DIR] [--lists N] [--judged N] [RECIPE …]`` where a recipe is fields of
-``core.config.TrainSettings`` with commas between, such as ``batch_size=8,teacher_weight=0.9``; without any, shares of the
-teacher and sizes of a step are tried. Only clicks are learned; examples are read once, and the teacher is asked once, for all recipes.
-LightGBM on all the lists that the teacher reads stands beside. Writes ``benchmarks/results/recipes.json``.
+``core.config.TrainSettings`` with commas between, such as ``batch_size=8,teacher_weight=0.9``; without any, shares of
+the teacher and sizes of a step are tried. Only clicks are learned; examples are read once, and the teacher is asked
+once, for all recipes. LightGBM on all the lists that the teacher reads stands beside. Writes
+``benchmarks/results/recipes.json``.
 """
 
 from __future__ import annotations
