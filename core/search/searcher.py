@@ -66,7 +66,8 @@ class Searcher:
     @cached_property
     def rows(self) -> pd.Index:
         """Ids of all items; their places are those in masks and scores."""
-        return pd.Index(self.texts["item_id"])
+        index: pd.Index[str] = pd.Index(self.texts["item_id"])
+        return index
 
     @cached_property
     def kinds(self) -> Sequence[str]:
