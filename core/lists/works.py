@@ -137,18 +137,18 @@ def scored(judge: Judge, ask: ListAsk, rows: pd.DataFrame, progress: Progress) -
     can = rows[CAN].to_numpy(dtype=bool)
     asked = rows.loc[can, [USER, ITEM]].reset_index(drop=True)
     chance = np.full(len(rows), np.nan)
-    reason, fault = pd.Series("", index=rows.index, dtype=object), _texts(rows[FAULT]).astype(object)
+    reason, fault = np.full(len(rows), "", dtype=object), _texts(rows[FAULT]).to_numpy(dtype=object, copy=True)
     tags = pd.DataFrame(np.nan, index=rows.index, columns=judge.tag_keys if ask.tags else [])
     if len(asked):
         chance[can] = judge.chances(asked, progress)
         if ask.tags:
             tags.loc[can] = judge.tags(asked[USER], no_progress).to_numpy()
         if ask.reasons:
-            reason.loc[can], fault.loc[can] = judge.reasons(asked, progress)
+            reason[can], fault[can] = judge.reasons(asked, progress)
     none = can & np.isnan(chance)
     fault[none] = "the model gave no chance"
-    answer = pd.DataFrame({"p_click": chance, **({"reason": reason.astype(str)} if ask.reasons else {})})
-    rest = pd.DataFrame({"note": _texts(rows[NOTE]), "fault": fault.astype(str)})
+    answer = pd.DataFrame({"p_click": chance, **({"reason": pd.Series(reason, dtype=str)} if ask.reasons else {})})
+    rest = pd.DataFrame({"note": _texts(rows[NOTE]), "fault": pd.Series(fault, dtype=str)})
     ids = rows[[LINE, USER]].assign(**{CAN: can & ~none})
     return pd.concat([ids, answer, tags, rest], axis=1)
 
@@ -182,8 +182,7 @@ def campaign(items: Sequence[str], known: set[str], about: pd.DataFrame | None =
     """Return the items of a campaign as ``Campaign`` takes them, each once."""
     table = pd.DataFrame({ITEM: list(items)}) if about is None else about
     table = table.drop_duplicates(ITEM, ignore_index=True)
-    unknown = ~table[ITEM].isin(known)
-    fault = np.where(unknown, UNKNOWN, None)
+    fault = [None if item in known else UNKNOWN for item in table[ITEM]]
     return table.assign(**{FAULT: pd.Series(fault, dtype=object)})
 
 

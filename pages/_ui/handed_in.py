@@ -71,9 +71,7 @@ def _interrupted(shop: Shop, found: ScoredList) -> None:
         st.info(f"It was cancelled. {kept}", icon=":material/pause_circle:")
     else:
         st.error(f"{words.plain(found.error or 'It was interrupted.')} {kept}", icon=":material/error:")
-    with st.container(horizontal=True):
-        st.button("Go on", type="primary", icon=":material/play_arrow:", on_click=shop.lists.resume, args=(found.id,))
-        st.button("Delete it", icon=":material/delete:", on_click=_delete, args=(shop, found.id))
+    st.button("Go on", type="primary", icon=":material/play_arrow:", on_click=shop.lists.resume, args=(found.id,))
 
 
 def history(shop: Shop) -> None:
@@ -93,11 +91,10 @@ def _row(shop: Shop, one: ScoredList, here: bool) -> None:
     name, colour, icon = work.STATUS[one.status]
     row = st.container(horizontal=True, vertical_alignment="center")
     with row.container(width="stretch"):
-        st.markdown(f"**{words.plain(one.name)}** :{colour}-badge[:material/{icon}: {name}]")
+        above = " :gray-badge[Shown above]" if here else ""
+        st.markdown(f"**{words.plain(one.name)}** :{colour}-badge[:material/{icon}: {name}]{above}")
         st.caption(_about(one))
-    if here:
-        row.caption("Shown above")
-    else:
+    if not here:
         with row:
             nav.link("score", "Open", ":material/open_in_new:", {JOB: one.id})
     if one.result is not None:

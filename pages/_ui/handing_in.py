@@ -74,8 +74,11 @@ def _asked(shop: Shop, file: Path) -> ListAsk:
     if listed is not None:
         folder = Path(shop.workspace.path).resolve()
         kept = str(uploads.keep_named(folder, listed.file_id, listed.name, listed.getbuffer()))
+    dates = st.session_state.get(_key(file, "dates"))
+    if dates:  # the question goes once it is answered, and its answer would go with it
+        st.session_state[_key(file, "dates-are")] = dates
     return ListAsk(
-        items=chosen, items_file=kept, shoppers=True, mapping=said, dates=st.session_state.get(_key(file, "dates"))
+        items=chosen, items_file=kept, shoppers=True, mapping=said, dates=st.session_state.get(_key(file, "dates-are"))
     )
 
 
