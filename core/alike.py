@@ -37,7 +37,7 @@ def alike(items: Sequence[Recommendation], vectors: NDArray[np.float32] | None) 
         return np.asarray(shelf)
     words = np.clip(vectors @ vectors.T, 0, 1).astype(np.float64)
     both = (category >= 0)[:, None] & (category >= 0)[None, :]
-    return np.where(both, (words + shelf) / 2, words)
+    return np.asarray(np.where(both, (words + shelf) / 2, words))
 
 
 def novelty(item: Recommendation) -> float:

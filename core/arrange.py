@@ -2,7 +2,8 @@
 
 Variety is maximal marginal relevance (Carbonell and Goldstein, 1998): of two items the one comes first that is likely
 *and* unlike what stands above it. What variety may cost is bounded: the list keeps nearly all of the clicks that its
-likeliest order would get. Caps, pins and hidden items are kept whatever they cost, and every item says what moved it.
+likeliest order would get, and nothing that is far less likely comes first. Caps, pins and hidden items are kept
+whatever they cost, and every item says what moved it.
 """
 
 from __future__ import annotations
@@ -21,6 +22,8 @@ from core.records import Listing, Recommendation
 from core.rules import HIDE, Rule, pinned
 from core.schema import CATEGORY_SEPARATOR
 
+#: Share of the next item's chance that one must have to come before it for the sake of variety.
+_FLOOR = 0.25
 #: Shares of the variety asked for that are tried in turn until it costs no more than it may.
 _STEPS = (1.0, 0.75, 0.5, 0.25)
 _UNLIKE, _LIKE = "it is unlike those above it", "it is like those above it"
@@ -154,6 +157,7 @@ def _chosen(shelf: _Shelf, share: float) -> _Chosen:
             if not open_.any():
                 continue
             minus, plus = unlike * nearest, fresh * shelf.novel
+            open_ &= shelf.worth >= _FLOOR * shelf.worth[open_].max()
             pick = int(np.argmax(np.where(open_, (1 - unlike) * shelf.worth - minus + plus, -np.inf)))
             _explain(found, pick, _likelier(shelf, free, pick), why, (minus, plus))
             free[pick] = False

@@ -8,7 +8,7 @@ an index may answer instead (``core.vector_index``).
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -84,7 +84,7 @@ class Vectors:
     ) -> None:
         self.approximate = approximate
         self.index = pd.Index(np.asarray(item_ids, dtype=object))
-        self.kinds = pd.Categorical(kinds)
+        self.kinds = pd.Categorical(list(kinds))
         self.matrix = matrix
 
     def __len__(self) -> int:
@@ -236,7 +236,7 @@ def _embedded(encoder: Encoder, texts: Sequence[str], progress: Progress) -> Ite
         yield from encoder.of(texts[start : start + _CHUNK])
 
 
-def _digests(texts: Sequence[str]) -> list[bytes]:
+def _digests(texts: Iterable[str]) -> list[bytes]:
     return [hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=8).digest() for text in texts]
 
 

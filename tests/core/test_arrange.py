@@ -64,6 +64,13 @@ def test_variety_costs_no_more_than_it_may():
     assert ids(arranged(ITEMS, 2, Arrangement(diversity=0.3, spare=0.0))) == "ab"
 
 
+def test_what_is_far_less_likely_is_no_variety():
+    shoes = [item("a", 0.30, "Trail"), item("b", 0.28, "Trail"), item("x", 0.06, "Tents"), item("y", 0.08, "Lamps")]
+    # .06 is less than a quarter of .28, .08 is more; both are unlike the shoes.
+    assert ids(arranged(shoes, 2, Arrangement(diversity=0.8, spare=1))) == "ay"
+    assert ids(arranged(shoes[:3], 2, Arrangement(diversity=0.8, spare=1))) == "ab"
+
+
 def test_vectors_tell_apart_what_categories_do_not():
     plain = [item("a", 0.3), item("b", 0.29), item("c", 0.28)]
     vectors = np.array([[0, 1], [1, 0], [1, 0]], dtype=np.float32)  # c, a, b: in the order that is given

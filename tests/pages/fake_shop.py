@@ -304,7 +304,8 @@ class FakeShop(FakeImports, FakeModels, FakeSearch, FakeWhy):
         )
 
     def recommend(
-        self, user_id: str, k: int = 10, query: str | None = None, slot: str | None = None, explain: bool = False
+        self, user_id: str, k: int = 10, query: str | None = None, slot: str | None = None, explain: bool = False,
+        how: Arrangement = VARIED,
     ) -> list[Recommendation]:
         self._note("recommend")
         self._known(user_id)

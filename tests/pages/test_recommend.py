@@ -64,14 +64,16 @@ def test_what_an_address_says_wrongly_counts_as_usual(page, shop):
     assert shop.asked[-1] == (30, None, None, False, VARIED)
 
 
-def test_places_are_those_of_the_log(page, shop):
+def test_places_are_those_of_the_log(page):
     app = page("recommend", user="S00042")
     assert field(app, "selectbox", "Place on the site").options == [
         "Anywhere", "home: products and articles", "ad: ads",
     ]  # fmt: skip
+
+
+def test_a_log_without_places_offers_none(page, shop):
     shop.plain = True
-    app = page("recommend", user="S00042")
-    assert field(app, "selectbox", "Place on the site").disabled
+    assert field(page("recommend", user="S00042"), "selectbox", "Place on the site").disabled
 
 
 def test_rules_are_added_and_taken_out(page, shop):
@@ -83,10 +85,10 @@ def test_rules_are_added_and_taken_out(page, shop):
     app.button(key="rule-add").click().run()
     assert json.loads(app.query_params["rules"]) == [{"do": "bury", "brand": "Norvale"}]
     assert shop.asked[-1][-1].rules == (Rule("bury", brand="Norvale"),)
-    assert any("Buried 2 times: brand Norvale" in line for line in said(app))
+    assert any("Buried 2 times: brand Norvale" in line.replace("\\", "") for line in said(app))
     app.button(key="unrule-0").click().run()
     assert "rules" not in app.query_params
-    assert shop.asked[-1][-1] == VARIED
+    assert not any("Buried" in line for line in said(app))
 
 
 @pytest.mark.parametrize("rules", ["no json", "{}", '[{"do": "shove"}]', '["hide"]'])
