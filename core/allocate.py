@@ -90,12 +90,14 @@ def allocate(worth: Floats, limits: Limits, names: Sequence[str] = ()) -> Alloca
 def _rows(shape: tuple[int, ...], limits: Limits) -> tuple[Floats, Floats, list[Bound]]:
     """Write the limits as rows of ``A x <= b``, and say what each is of; bounds of single cells are not among them."""
     segments, ads = shape[0], shape[1]
-    rows, ends, about = [], [], []
+    rows: list[Floats] = []
+    ends: list[float] = []
+    about: list[Bound] = []
     for s in range(segments):
         row = np.zeros((segments, ads))
         row[s] = 1
         rows.append(row)
-        ends.append(limits.supply[s])
+        ends.append(float(limits.supply[s]))
         about.append(Bound("supply", s, None, 0.0))
     for a in range(ads):
         shown = np.zeros((segments, ads))
@@ -105,7 +107,7 @@ def _rows(shape: tuple[int, ...], limits: Limits) -> tuple[Floats, Floats, list[
                                ("budget", spent, limits.budget[a])):  # fmt: skip
             if not np.isnan(end):
                 rows.append(row)
-                ends.append(end)
+                ends.append(float(end))
                 about.append(Bound(what, None, a, 0.0))
     return np.stack(rows).reshape(len(rows), -1), np.array(ends, dtype=np.float64), about
 

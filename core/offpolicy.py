@@ -139,7 +139,7 @@ def rates(place: Ints, item: Ints, reward: Floats, shape: tuple[int, int], stren
     """
     both, cells = place * shape[1] + item, shape[0] * shape[1]
     sums, counts = np.bincount(both, reward, cells), np.bincount(both, minlength=cells)
-    return drawn(sums.reshape(shape), counts.reshape(shape).astype(float), strength)
+    return drawn(sums.reshape(shape).astype(np.float64), counts.reshape(shape).astype(np.float64), strength)
 
 
 def drawn(sums: Floats, counts: Floats, strength: float = STRENGTH) -> Floats:

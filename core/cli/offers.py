@@ -50,10 +50,10 @@ def slot(given: argparse.Namespace, progress: Progress) -> Answer:
     shop = _shop(given)
     if given.slot is None:
         return {"places": plain(shop.placing.places()), "generated": shop.info().generated}
+    limits = {name: _numbers(name, getattr(given, name)) for name in ("most", "least", "cost", "budget")}
     ask = Ask(
         given.slot, given.kind, tuple(_segment(shop, one) for one in given.segment), given.by, given.goal, given.judge,
-        given.days, given.repeat, given.worth, *(_numbers(name, getattr(given, name)) for name in
-        ("most", "least", "cost", "budget")), given.sample,
+        given.days, given.repeat, given.worth, sample=given.sample, **limits,
     )  # fmt: skip
     return {**plain(shop.placing.advise(ask, progress)), "model": shop.model_name, "generated": shop.info().generated}
 
@@ -133,7 +133,7 @@ def _segment(shop: Shop, name: str) -> str:
 
 
 def _numbers(option: str, given: Sequence[str]) -> dict[str, float]:
-    found = {}
+    found: dict[str, float] = {}
     for text in given:
         item, sign, number = text.rpartition("=")
         try:

@@ -64,7 +64,7 @@ def form(shop: Shop, ask: Ask, counted: Advice) -> Ask:
     """Draw goal, judge and limits, and return what was asked last; what was counted judges until somebody asks."""
     key = f"{_ASKED}:{ask.slot}:{ask.kind}:{ask.segments}:{ask.by}"
     before: Ask = st.session_state.get(key, replace(ask, judge="counted"))
-    with st.expander("Goal, limits and who judges", icon=":material/tune:"), st.form(key, border=False):
+    with st.expander("Goal, limits and who judges", icon=":material/tune:"), st.form(f"form{key}", border=False):
         left, right = st.columns(2)
         goal = left.segmented_control("What is to be most", list(GOALS), default=before.goal, required=True,
                                       format_func=GOALS.__getitem__)  # fmt: skip
