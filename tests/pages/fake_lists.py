@@ -48,7 +48,7 @@ class FakeLists:
         unknown = sum(user not in known for user in frame[mapping["user_id"]].dropna().unique())
         rows = frame[mapping["user_id"]].nunique() if kind == "log" else len(frame) * times
         bad = int(frame[mapping["user_id"]].isna().sum()) * times
-        label = figures.labels(frame[mapping["label"]]) if "label" in mapping else []
+        label = figures.labels(frame[mapping["label"]].dropna()) if "label" in mapping else []
         return ListPlan(
             kind, len(frame), frame[mapping["user_id"]].nunique(), items or frame.get("item_id", pd.Series()).nunique(),
             unknown, 0, mapping, [f"{unknown} shoppers are new."] if unknown else [], frame.head(20),
