@@ -133,7 +133,7 @@ def _impossible(limits: Limits, names: Sequence[str]) -> str:
     """Say which wish cannot be met, the plainest first."""
     reach = limits.once.sum(axis=0)
     for a in np.flatnonzero(~np.isnan(limits.least)):
-        ad = names[a] if len(names) else f"Ad number {a + 1}"
+        ad = names[int(a)] if len(names) else f"Ad number {a + 1}"
         must = f"{ad} must be shown {limits.least[a]:,.0f} times"
         if limits.least[a] > limits.most[a]:
             return f"{must} and may be {limits.most[a]:,.0f} times. Change one of them."

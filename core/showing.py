@@ -22,7 +22,10 @@ if TYPE_CHECKING:
     from core.store.workspace import Reader
 
 #: Ads that are weighed at most: those shown most.
-MOST_ADS = 60
+MOST_ADS = 120
+#: Impressions that the mean which a counted rate is drawn to counts for. Clicks on ads are few: the best of many ads by
+#: count would else be the luckiest.
+RATE_STRENGTH = 2_000.0
 #: Clickers that the average worth of a click counts for, when an ad's own is drawn to it.
 WORTH_STRENGTH = 20.0
 
@@ -53,7 +56,7 @@ class Shown:
     @property
     def counted(self) -> Floats:
         """Share of clicks, drawn to the ad's own and to that of all where little was shown."""
-        return offpolicy.drawn(self.clicked, self.shown)
+        return offpolicy.drawn(self.clicked, self.shown, RATE_STRENGTH)
 
 
 def shown(spot: Spot) -> Shown:

@@ -23,7 +23,7 @@ from core.effects import Z95
 from core.errors import InputError
 from core.offpolicy import Estimate, Estimates, Log
 from core.records import Progress, no_progress
-from core.showing import Shown, Spot, cells, judged, shown, worths
+from core.showing import RATE_STRENGTH, Shown, Spot, cells, judged, shown, worths
 from core.store import examples, find, placements
 
 if TYPE_CHECKING:
@@ -129,7 +129,7 @@ def _total(times: Floats, chance: Floats, value: Floats) -> Total:
 def _ahead(more: Floats, chance: Floats, seen: Shown, samples: Sequence[Floats] | None) -> Estimate:
     """Return what the suggestion is expected to be ahead: what is uncertain are the chances, by sample or by count."""
     if samples is None:
-        variance = float((more**2 * chance * (1 - chance) / (seen.shown + offpolicy.STRENGTH)).sum())
+        variance = float((more**2 * chance * (1 - chance) / (seen.shown + RATE_STRENGTH)).sum())
     else:
         gains = [sample @ row for sample, row in zip(samples, more, strict=True)]
         left = [1 - len(g) / max(1, n) for g, n in zip(gains, seen.segments["everyone"], strict=True)]
@@ -170,7 +170,7 @@ def _notes(ask: Ask, scorer: Ranker | None, seen: Shown) -> list[str]:
     if scorer is None and ask.judge == "model":
         notes.append("There is no model yet, so what was counted judges; few impressions are drawn to the mean.")
     if ask.judge == "counted":
-        notes.append("The ads that look best by count are partly those that were lucky: expect somewhat less.")
+        notes.append("Ads that look best by count are partly lucky, which the interval does not hold: expect less.")
     if seen.left_out:
         notes.append(f"{seen.left_out:,} ads that were shown least are left out.")
     return notes

@@ -26,8 +26,8 @@ def draw(found: Advice, model: bool) -> None:
     """Draw the answer, then the tables, then the chart."""
     headline(found)
     if found.judge == "counted" and model:
-        st.caption("Judged by what was counted. To let the model judge each ad for each segment, open “Goal, limits "
-                   "and who judges” and press Suggest.")
+        st.caption("Judged by what was counted, which flatters ads that were lucky. To let the model judge each ad for "
+                   "each segment, open “Goal, limits and who judges” and press Suggest.")
     who(found)
     holds_back(found)
     replayed(found)

@@ -11,10 +11,10 @@ from tests.core.ad_log import EVENTS, GROUPS, NAMES, ad_shop
 from tests.core.fake_scorer import FakeScorer
 
 ASK = Ask("banner", judge="counted")
-#: Clicks are 3 of 10, of D1 2 of 6 and of D2 1 of 4. Drawn to 0.3 by 100 impressions: D1 32/106, D2 31/104; each cell
-#: is drawn to that by another 100.
-D1, D2 = 32 / 106, 31 / 104
-RATES = [(2 + 100 * D1) / 104, (0 + 100 * D2) / 102, (0 + 100 * D1) / 102, (1 + 100 * D2) / 102]
+#: Clicks are 3 of 10, of D1 2 of 6 and of D2 1 of 4. Drawn to 0.3 by 2,000 impressions: D1 602/2006, D2 601/2004; each
+#: cell is drawn to that by another 2,000.
+D1, D2 = 602 / 2006, 601 / 2004
+RATES = [(2 + 2000 * D1) / 2004, (0 + 2000 * D2) / 2002, (0 + 2000 * D1) / 2002, (1 + 2000 * D2) / 2002]
 
 
 @pytest.fixture(scope="module")

@@ -63,7 +63,7 @@ def test_chances_are_kept_by_the_import_and_a_suggestion_is_replayed(tmp_path):
     shop = Shop(workspace.path)
     places = shop.placing.places()
     assert places["chances"].all()
-    assert places["shown"].sum() == 1_000
+    assert 990 < places["shown"].sum() <= 1_000  # lines that look like a robot's or come twice are left out
     found = shop.placing.advise(Ask("position 1", "product", judge="counted"))
     assert found.replayed is not None
     assert found.replayed.n == places.set_index("slot")["shown"]["position 1"]
