@@ -31,7 +31,9 @@ class Kept:
 
     allowed: Mask
     having: Mask  # of these, those that have the words
-    notes: Sequence[str]
+    well: Mask  # of these, those that have them well
+    gone: Sequence[str]  # bounds that were let go of
+    notes: Sequence[str]  # the same in sentences
 
 
 def keep(query: Query, shelf: pd.DataFrame, worth: NDArray[np.float64], kinds: Sequence[str]) -> Kept:
@@ -54,7 +56,8 @@ def keep(query: Query, shelf: pd.DataFrame, worth: NDArray[np.float64], kinds: S
         allowed = free & _all(mask for name, mask in bounds.items() if name not in gone)
         if (allowed & well).any() or len(gone) == len(bounds):
             having = allowed & (worth > 0) if query.words else allowed
-            return Kept(allowed, having, [_note(name, query, shelf[allowed & well]) for name in gone])
+            notes = [_note(name, query, shelf[allowed & well]) for name in gone]
+            return Kept(allowed, having, having & well, gone, notes)
     raise AssertionError("letting go of every bound ends the search")
 
 

@@ -119,9 +119,15 @@ class Searcher:
         query, notes = self._mended(query)
         kept = keep(query, shelf, self.lexical.scores(query.words), self.kinds)
         words, near = self.by_words(query, shelf, kept.allowed), self.by_meaning(query, kept.allowed, meaning)
-        order = fused([words, near])[:RANKED]
+        order = fused([words, near])
+        good = [row for row in order if kept.well[row]]
+        if query.brands and "brand" not in kept.gone and len(good) < k:
+            words, near, order = self._other_brands(query, shelf, good, meaning)
+            if len(order) > len(good):
+                few = "1 item" if len(good) == 1 else f"{len(good)} items"
+                notes.append(f"Only {few} of {' or '.join(query.brands)} could be found, so other brands follow.")
         plain = [self._hit(row, shelf, place, row in words and bool(query.said), row in near)
-                 for place, row in enumerate(order, 1)]
+                 for place, row in enumerate(order[:RANKED], 1)]
         hits = plain if person is None else self._personal(plain, query, as_of, person)
         notes += [*kept.notes, *([] if words else ["What is near in meaning is shown."])] if plain else []
         return Found(
@@ -146,6 +152,15 @@ class Searcher:
         near = meaning.near_words(query.said, _WIDE)
         places = self.rows.get_indexer(pd.Index([item for item, _ in near]))
         return [int(place) for place in places if place >= 0 and allowed[place]][:POOL]
+
+    def _other_brands(
+        self, query: Query, shelf: pd.DataFrame, good: list[int], meaning: Meaning | None
+    ) -> tuple[list[int], list[int], list[int]]:
+        """Return what is found by words, by meaning and in all where other brands follow the few ``good`` ones."""
+        any_brand = replace(query, brands=())
+        allowed = keep(any_brand, shelf, self.lexical.scores(query.words), self.kinds).allowed
+        words, near = self.by_words(query, shelf, allowed), self.by_meaning(query, allowed, meaning)
+        return words, near, [*good, *(row for row in fused([words, near]) if row not in good)]
 
     def _mended(self, query: Query) -> tuple[Query, list[str]]:
         """Read words that no item has as those that they are most like, and say so."""

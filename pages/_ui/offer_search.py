@@ -17,8 +17,10 @@ MANY = Number("k", 10, 10, 50)
 
 def show(shop: Shop) -> None:
     """Let the person type what a shopper would type, and draw what is found: for anybody, and for a shopper."""
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    left, right = st.columns([3, 1], vertical_alignment="bottom")
+    with left:
         asked = field()
+    with right:
         user = pick.someone(shop)
     if not asked:
         offer(shop)

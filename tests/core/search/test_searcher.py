@@ -62,8 +62,17 @@ def test_bounds_that_leave_nothing_are_let_go_of(find):
     assert find("tamsin shoes").notes == ["Nothing of Tamsin matches, so other brands are shown."]
 
 
+def test_other_brands_follow_where_one_has_few(find):
+    found = find("norvale trail shoes", k=1)
+    assert (ids(found.hits), found.notes) == (["P1"], [])
+    found = find("tamsin camping")  # the lamp has the word, the tent has not
+    assert ids(found.hits) == ["P3", "P4"]
+    assert found.notes == ["Only 1 item of Tamsin could be found, so other brands follow."]
+    assert ids(find("norvale blue").hits) == ["P2", "P1"]
+
+
 def test_names_without_words(find):
-    assert ids(find("tamsin").hits) == ["P3", "P4"]  # its text is shorter
+    assert ids(find("tamsin", k=2).hits) == ["P3", "P4"]  # its text is shorter
     assert find("under 30").hits[0].found_by == ["popular"]
     assert ids(find("under 30").hits) == ["P3"]
 
