@@ -32,13 +32,14 @@ class Ask:
 
 def show(shop: Shop) -> None:
     """Let the person choose a shopper, and draw what to show to them."""
-    user = pick.shopper(shop)
+    with st.container(horizontal=pick.chosen("user")):
+        user = pick.shopper(shop)
+        rules = rulebook.edit(shop) if user and shop.model_name else ()
     if user is None:
         return
     if shop.model_name is None:
         states.no_model()
         return
-    rules = rulebook.edit(shop)
     ask = form(shop, rules)
     with st.spinner("Ranking …"):
         found = resources.listing(shop, user, ask.k, ask.query or None, ask.place or None, ask.explain, ask.how)

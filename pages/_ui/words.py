@@ -58,7 +58,7 @@ SOURCE = {
     "query": "matches the search words",
     "similar": "similar to what they did lately",
     "new": "new in the shop",
-    "due": "they buy it again and again, and it is time",
+    "due": "due again",
     "unseen": "nobody met it before today",
     "searched": "fits what they searched for",
     "pinned": "pinned by a rule",
