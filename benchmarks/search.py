@@ -11,8 +11,8 @@ the item at the first place of the search's list, by her tastes, her budget and 
 out, as it would have to be played again. *Under a price*: asked for, with "under X" typed behind it, X being the median
 price of the shelf, and nothing gained by what costs more.
 
-"As typed" is what a shop has without any of this: BM25, or vectors, over the text. Three ways to rank for the shopper
-are set side by side; what an answer takes is told by the first, as the others use its chances again. Building the index
+"As typed" is what a shop has without any of this: BM25, or vectors, over the text. Three ways to rank for the shopper,
+of which the last is the shop's, are set side by side; what an answer takes is told by the first, as the others use its chances again. Building the index
 and scoring by it is timed on a catalogue of 100,000 items that repeats the demo's.
 """
 

@@ -103,7 +103,8 @@ class Searcher:
         meaning
             Finds by meaning; without it words alone count.
         person
-            For whom the first ``RANKED`` are ranked; without one they stay as they were found.
+            For whom the first ``RANKED`` are ranked by the chance of a click, what has the words well before what has
+            not; without one they stay as they were found.
 
         Raises
         ------
@@ -128,7 +129,8 @@ class Searcher:
                 notes.append(f"Only {few} of {' or '.join(query.brands)} could be found, so other brands follow.")
         plain = [self._hit(row, shelf, place, row in words and bool(query.said), row in near)
                  for place, row in enumerate(order[:RANKED], 1)]
-        hits = plain if person is None else self._personal(plain, query, as_of, person)
+        well = kept.well[np.array(order[:RANKED], dtype=int)]
+        hits = plain if person is None else self._personal(plain, well, query, as_of, person)
         notes += [*kept.notes, *([] if words else ["What is near in meaning is shown."])] if plain else []
         return Found(
             text, query.parts, notes, hits[:k], plain[:k], int(np.count_nonzero(kept.having)),
@@ -173,11 +175,13 @@ class Searcher:
                 notes.append(f"No item has “{word}”.")
         return query, notes
 
-    def _personal(self, plain: Sequence[Hit], query: Query, as_of: datetime, person: Person) -> list[Hit]:
+    def _personal(
+        self, plain: Sequence[Hit], well: Mask, query: Query, as_of: datetime, person: Person
+    ) -> list[Hit]:
         if not plain:
             return []
         worth = chances(person, query.said, [hit.item_id for hit in plain], as_of, self.slot)
-        order = np.lexsort((np.arange(len(plain)), -worth))
+        order = np.lexsort((np.arange(len(plain)), -worth, ~well))
         return [replace(plain[at], place=place, p_click=float(worth[at])) for place, at in enumerate(order, 1)]
 
     def _hit(self, row: int, shelf: pd.DataFrame, place: int, has_words: bool, is_near: bool) -> Hit:

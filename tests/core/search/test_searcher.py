@@ -122,6 +122,11 @@ def test_for_a_shopper_the_likelier_comes_first(find):
     assert set(scorer.asked[0]["user_id"]) == {"ann"}
 
 
+def test_what_has_the_words_stays_before_what_she_likes(find):
+    found = find("blue shoes", person=Person("ann", FakeScorer({"P1": 0.9, "P2": 0.1})))
+    assert [(hit.item_id, hit.p_click, hit.moved) for hit in found.hits] == [("P2", 0.1, 0), ("P1", 0.9, 0)]
+
+
 def test_she_has_just_searched_for_it(find):
     scorer = FakeScorer()
     find("Trail shoes under 60", person=Person("ann", scorer))
