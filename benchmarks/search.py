@@ -12,8 +12,8 @@ out, as it would have to be played again. *Under a price*: asked for, with "unde
 price of the shelf, and nothing gained by what costs more.
 
 "As typed" is what a shop has without any of this: BM25, or vectors, over the text. Three ways to rank for the shopper,
-of which the last is the shop's, are set side by side; what an answer takes is told by the first, as the others use its chances again. Building the index
-and scoring by it is timed on a catalogue of 100,000 items that repeats the demo's.
+of which the last is the shop's, are set side by side; what an answer takes is told by the first, as the others use its
+chances again. Building the index and scoring by it is timed on a catalogue of 100,000 items that repeats the demo's.
 """
 
 from __future__ import annotations
