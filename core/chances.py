@@ -56,7 +56,7 @@ def chances(
     rows, columns = known.index.union(pd.Index(users)), known.columns.union(pd.Index(items))
     known = known.reindex(index=rows, columns=columns)
     lacking = known.loc[list(users), list(items)].isna()
-    open_ = [user for user, lacks in zip(users, lacking.to_numpy().any(axis=1), strict=True) if lacks]
+    open_ = [user for user, lacks in zip(users, lacking.any(axis=1).tolist(), strict=True) if lacks]
     for start in range(0, len(open_), CHUNK):
         progress(start / len(open_), f"{start:,} of {len(open_):,} shoppers")
         some = open_[start : start + CHUNK]
