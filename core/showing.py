@@ -71,7 +71,7 @@ def shown(spot: Spot) -> Shown:
     seen = placements.cells(*asked)
     if seen.empty:
         raise TooLittleData("Nothing was shown there to these shoppers in those days. Take more days, or others.")
-    times = seen.groupby("item_id", as_index=False)["shown"].sum()
+    times = seen.groupby("item_id")["shown"].sum().reset_index()
     order = times.sort_values(["shown", "item_id"], ascending=[False, True])["item_id"].tolist()
     ids = order[:MOST_ADS]
     about = find.details(spot.reader, ids)["title"].reindex(ids)
@@ -95,7 +95,7 @@ def judged(
 ) -> list[Floats]:
     """Return what a model says of a sample of each segment: chances of a click ``[shoppers, ads]``."""
     groups = spot.people.groupby("group")["user_id"]
-    by_group = {int(group): chances.sample(users.tolist(), most) for group, users in groups}
+    by_group = {int(str(group)): chances.sample(users.tolist(), most) for group, users in groups}
     samples = [by_group.get(group, []) for group in range(len(spot.names))]
     users = [user for some in samples for user in some]
     found = chances.chances(scorer, users, ids, as_of, spot.slot, folder, progress)
@@ -116,7 +116,7 @@ def cells(seen: Shown, samples: Sequence[Floats] | None) -> pd.DataFrame:
             n, clicks = seen.shown[s, a], seen.clicked[s, a]
             model = (float("nan"),) * 3
             if samples is not None and len(samples[s]):
-                one = chances.average(samples[s][:, a], int(segment.everyone))
+                one = chances.average(samples[s][:, a], int(str(segment.everyone)))
                 model = one.value, one.low, one.high
             rate = clicks / n if n else float("nan")
             rows.append((segment.segment, item, seen.titles[a], int(n), int(clicks), rate, *wilson(clicks, n), *model))

@@ -156,7 +156,7 @@ def _replayed(spot: Spot, seen: Shown, found: Allocation) -> tuple[Estimates | N
     policy = np.where(total > 0, found.shown / np.maximum(total, 1e-12), 1 / len(seen.ids))
     number = {item: a for a, item in enumerate(seen.ids)}
     log = Log(
-        rows["group"].to_numpy(dtype=np.int64), rows["item_id"].map(number).to_numpy(dtype=np.int64),
+        rows["group"].to_numpy(dtype=np.int64), np.asarray(rows["item_id"].map(number), dtype=np.int64),
         rows["clicked"].to_numpy(dtype=np.float64), rows["chance"].to_numpy(dtype=np.float64),
     )  # fmt: skip
     try:
