@@ -24,7 +24,8 @@ from core.conditions import EVERYONE, Node
 from core.config import TrainSettings
 from core.errors import InputError, ModelError, UnknownItem, UnknownUser
 from core.jobs import Jobs
-from core.lists import ListAsk, Lists
+from core.lists import ListAsk
+from core.lists.shelf import Lists
 from core.placing import Placing
 from core.records import (
     Change,

@@ -1,6 +1,8 @@
-"""Lists that people bring: understood, scored part by part in jobs that can be resumed, kept with their results."""
+"""Lists that people bring: understood, scored part by part in jobs that can be resumed, kept with their results.
+
+Nothing heavy loads with this: pages read ``core.lists.records``; ``core.lists.shelf`` opens data.
+"""
 
 from core.lists.records import ListAsk, ListPlan, ScoredList
-from core.lists.shelf import Lists
 
-__all__ = ["ListAsk", "ListPlan", "Lists", "ScoredList"]
+__all__ = ["ListAsk", "ListPlan", "ScoredList"]

@@ -12,7 +12,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from core.lists import Lists
+from core.lists.shelf import Lists
 from pages._ui import results, uploads
 from tests.pages.fake_lists import FakeLists
 
