@@ -11,6 +11,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from core.answers import plain
+
 
 def machine() -> dict[str, Any]:
     """Processor, cores and memory in GiB of this machine, and its version of Python."""
@@ -27,7 +29,7 @@ def how() -> dict[str, Any]:
 
 
 def write(file: Path, found: Mapping[str, Any]) -> None:
-    """Write ``found`` as JSON beside how it came about.
+    """Write ``found`` as JSON beside how it came about; what is not a number becomes null.
 
     Parameters
     ----------
@@ -35,7 +37,7 @@ def write(file: Path, found: Mapping[str, Any]) -> None:
         Where to; its folder is made.
     """
     file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(json.dumps({**how(), **found}, indent=1) + "\n", encoding="utf-8")
+    file.write_text(json.dumps(plain({**how(), **found}), indent=1, allow_nan=False) + "\n", encoding="utf-8")
 
 
 def _processor() -> str:
