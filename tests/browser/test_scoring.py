@@ -108,6 +108,7 @@ def test_a_campaign_is_tried_on_a_phone(lists_url: str, workspace: Path, visit: 
     expect(page.get_by_text("2 shoppers", exact=False).first).to_be_visible()
     settle(page)
     box = page.get_by_role("combobox", name=re.compile("Items of the campaign"))
+    box.evaluate("element => element.scrollIntoView({block: 'center'})")  # at the screen's edge the list has no room
     box.click()
     page.get_by_role("option").nth(0).click()
     settle(page)
