@@ -22,6 +22,7 @@ QUIET = (
     "--disable-component-update", "--disable-sync",
 )  # fmt: skip
 START_SECONDS = 60.0
+STOP_SECONDS = 30.0
 
 
 @contextmanager
@@ -45,7 +46,17 @@ def started(command: Sequence[str], env: Mapping[str, str] | None = None) -> Ite
         try:
             yield _answers(f"http://127.0.0.1:{port}", server)
         finally:
-            server.terminate()
+            _stop(server)
+
+
+def _stop(server: subprocess.Popen[bytes]) -> None:
+    """End a server. One that is asked to go while it loads a model has once been seen to wait for itself: it is killed."""
+    server.terminate()
+    try:
+        server.wait(STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        print(f"The dashboard with process {server.pid} did not end within {STOP_SECONDS:g} seconds and was killed.")
+        server.kill()
 
 
 def _answers(address: str, server: subprocess.Popen[bytes]) -> str:

@@ -95,6 +95,7 @@ def test_a_list_outlives_a_killed_worker_and_a_closed_browser(
 
     page.get_by_role("button", name="Score another list").click()
     expect(page.get_by_text("Lists that were scored")).to_be_visible()
+    settle(page)
     page.get_by_role("button", name="Delete", exact=True).first.click()  # the newest comes first
     page.get_by_role("button", name="Delete for good").click()
     expect(page.get_by_text("may.csv")).to_have_count(0)
