@@ -50,7 +50,7 @@ def started(command: Sequence[str], env: Mapping[str, str] | None = None) -> Ite
 
 
 def _stop(server: subprocess.Popen[bytes]) -> None:
-    """End a server. One that is asked to go while it loads a model has once been seen to wait for itself: it is killed."""
+    """End a server. One that was asked to go while it loaded a model has once waited for itself: then it is killed."""
     server.terminate()
     try:
         server.wait(STOP_SECONDS)
