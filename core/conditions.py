@@ -13,6 +13,8 @@ from core.records import Condition
 
 #: How many are asked for, and what is counted of a deed.
 COMPARED = (">=", "<=", "==", "between")
+#: The deed of doing anything at all; being shown something is no deed.
+ANYTHING = "any"
 MEASURES = ("times", "days", "items", "money")
 #: How the parts of a group are joined.
 WAYS = ("all", "any", "none")
@@ -27,7 +29,7 @@ class Deed:
     Attributes
     ----------
     event
-        One of ``core.schema.Event``.
+        One of ``core.schema.Event``, or ``ANYTHING``.
     categories
         Paths; a wide one holds the narrow ones below it.
     words

@@ -84,6 +84,10 @@ class Segments:
         """Return all who meet a tree as CSV that is safe to open in a spreadsheet."""
         return harmless(self.table(tree, show, None)).to_csv(index=False).encode()
 
+    def members(self, tree: Node) -> pd.DataFrame:
+        """Return the ids of who meets a tree, in order: ``user_id``."""
+        return self._members(self._people(), tree)
+
     def contrast(self, first: Node, second: Node | None = None) -> Differences:
         """Return how those who meet a tree differ from everyone else, or from those who meet another."""
         people = self._people()

@@ -26,6 +26,7 @@ from core.errors import InputError, ModelError, UnknownItem, UnknownUser
 from core.jobs import Jobs
 from core.lists import ListAsk
 from core.lists.shelf import Lists
+from core.looking import Looking
 from core.placing import Placing
 from core.records import (
     Change,
@@ -217,6 +218,11 @@ class Shop:
     def segments(self) -> Segments:
         """Everything that can be asked about segments of this shop, saved ones too."""
         return Segments(self.workspace, self._people, lambda: self.model_name)
+
+    @cached_property
+    def looking(self) -> Looking:
+        """Everything that can be asked about what the shoppers of a segment did, and when."""
+        return Looking(lambda: self.reader, self.segments.members)
 
     @cached_property
     def placing(self) -> Placing:

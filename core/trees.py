@@ -5,6 +5,7 @@ A tree is ``{"v": 1, "all": [...]}``, or "any", or "none"; its parts are groups 
     {"fact": "purchases", "op": ">=", "value": 3}                 a fact, an attribute or a predicted tag by its key
     {"did": "view", "category": ["Shoes"], "op": ">=", "value": 3, "measure": "times", "last": 30}
     {"did": "purchase", "op": "<=", "value": 0, "from": "2026-05-01", "to": "2026-05-31"}       did not buy in May
+    {"did": "any", "last": 7}                                     anything at all, but being shown something
     {"since": "purchase", "brand": ["Norvale"], "op": ">=", "value": 30}
     {"first": {"did": "view"}, "then": {"did": "purchase"}, "within": 7, "happened": false, "same": "item"}
     {"segment": "3f2a91c0"}                                       a saved segment
@@ -20,6 +21,7 @@ from datetime import date
 from typing import Any
 
 from core.conditions import (
+    ANYTHING,
     COMPARED,
     MEASURES,
     SAME,
@@ -44,6 +46,7 @@ VERSION = 1
 #: More than a person would build by hand, and few enough for one query.
 MOST_LEAVES, DEEPEST = 100, 12
 _OPERATORS = (*COMPARED, "in")
+_EVENTS = (*map(str, Event), ANYTHING)
 
 
 def read(text: str) -> Node:
@@ -198,7 +201,7 @@ _LEAVES: dict[str, Callable[[_Fields, int], Node]] = {
 
 
 def _deed(fields: _Fields, key: str) -> Deed:
-    event = fields.take(key, lambda value: value in set(map(str, Event)), f"one of {', '.join(Event)}")
+    event = fields.take(key, lambda value: value in _EVENTS, f"one of {', '.join(_EVENTS)}")
     words = fields.take("words", _is_text, "a text", "")
     low, high = (fields.take(name, _is_number, "a number", "") for name in ("price_from", "price_to"))
     price = (None if low == "" else float(low), None if high == "" else float(high))

@@ -15,6 +15,7 @@ from pages._ui import (
     contrast,
     frame,
     keeping,
+    look,
     members,
     phrases,
     presets,
@@ -99,3 +100,4 @@ with frame.page("Segments", "Which shoppers are alike, and how do they differ?")
         sharing.share(shop, tree, other, name, show)
     if many:
         members.draw(shop, tree, show, columns, ready, many)
+    look.draw(shop, tree, other, name, many, ready)

@@ -9,7 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from core.conditions import Deed, Did, Since, Then, Window
+from core.conditions import ANYTHING, Deed, Did, Since, Then, Window
 from core.schema import CATEGORY_SEPARATOR, Event
 
 if TYPE_CHECKING:
@@ -132,8 +132,8 @@ def _rows(
     said: Written, deed: Deed, name: str, span: tuple[datetime | None, datetime | None], items: bool = False
 ) -> str:
     """SQL from FROM to the end of WHERE: the events, called ``deeds``, that a deed and a span are about."""
-    tests = [f"deeds.event_type = ${name}_event"]
-    said.params[f"{name}_event"] = deed.event
+    tests = [f"deeds.event_type {'<>' if deed.event == ANYTHING else '='} ${name}_event"]
+    said.params[f"{name}_event"] = Event.IMPRESSION if deed.event == ANYTHING else deed.event
     for end, sign, moment in zip(("from", "until"), (">=", "<"), span, strict=True):
         if moment is not None:
             tests.append(f"deeds.ts {sign} ${name}_{end}")

@@ -139,7 +139,12 @@ def _window(shop: Shop, name: str, now: Window) -> Window:
                                max_value=max(end, start[1]) + timedelta(days=1), key=f"days-{name}",
                                width=240)  # fmt: skip
         days = tuple(chosen) if isinstance(chosen, tuple | list) else (chosen,)
-        return Window(None, days[0], days[-1]) if days else Window(None, *start)
+        if not days:
+            return now
+        # an end that was open stays open, until another day is chosen
+        first_day = None if now.last_day and not now.first_day and days[0] == start[0] else days[0]
+        last_day = None if now.first_day and not now.last_day and days[-1] == start[1] else days[-1]
+        return Window(None, first_day, last_day)
     return Window()
 
 

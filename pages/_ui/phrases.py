@@ -7,7 +7,7 @@ from datetime import date
 
 import pandas as pd
 
-from core.conditions import Deed, Did, Group, InSegment, Leaf, Listed, Node, Since, Then, Window
+from core.conditions import ANYTHING, Deed, Did, Group, InSegment, Leaf, Listed, Node, Since, Then, Window
 from core.records import Condition
 from core.schema import Event
 from pages._ui import words
@@ -33,6 +33,8 @@ _JOINED = {"all": " **and** ", "any": " **or** ", "none": " **nor** "}
 
 def verb(event: str) -> str:
     """``"purchase"`` → ``"bought"``; of an unknown type ``"did “x”"``."""
+    if event == ANYTHING:
+        return "did anything"
     return words.EVENT_VERB.get(event, f"did “{event}”").removesuffix(" for")  # type: ignore[call-overload]
 
 

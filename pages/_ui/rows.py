@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import streamlit as st
 
-from core.conditions import Did, InSegment, Leaf, Listed, Since, Then
+from core.conditions import ANYTHING, Did, InSegment, Leaf, Listed, Since, Then
 from core.errors import InputError
 from core.records import Condition
 from pages._ui import deeds, phrases, resources, words
@@ -94,6 +94,7 @@ def trust(shop: Shop, columns: pd.DataFrame, leaf: Leaf) -> None:
 
 def _options(by_key: pd.DataFrame, events: tuple[str, ...], segments: bool, leaf: Leaf) -> dict[str, str]:
     options = {f"{_DID}{event}": f"What they did: {phrases.verb(event)}" for event in events}
+    options[f"{_DID}{ANYTHING}"] = "What they did: anything at all"
     if len(events) > 1:
         options[_THEN] = "What they did: one thing, then another"
     facts = {str(key): f"{row['group']}: {row['label']}" for key, row in by_key.iterrows()}

@@ -44,6 +44,8 @@ class FakeSegments:
             return row["user_id"] in node.key.split("+")
         if isinstance(node, InSegment):
             return self._in(row, node.of or self.get(node.id).tree)
+        if isinstance(node, Did) and isinstance(node.value, tuple):
+            return bool(node.value[0] <= row["purchases"] <= node.value[1])
         return bool(row["purchases"] >= node.value) if isinstance(node, Did) else bool(row["purchases"] > 0)
 
     def _who(self, tree: Node) -> pd.DataFrame:

@@ -34,6 +34,7 @@ from core.records import (
 )
 from tests.pages.fake_import import FakeImports
 from tests.pages.fake_lists import FakeLists
+from tests.pages.fake_looking import FakeLooking
 from tests.pages.fake_models import DAYS, FakeModels
 from tests.pages.fake_search import FakeSearch
 from tests.pages.fake_segments import FakeSegments
@@ -195,6 +196,10 @@ class FakeShop(FakeImports, FakeModels, FakeSearch, FakeWhy):
     @cached_property
     def segments(self) -> FakeSegments:
         return FakeSegments(self)
+
+    @cached_property
+    def looking(self) -> FakeLooking:
+        return FakeLooking(self)
 
     @cached_property
     def lists(self) -> FakeLists:

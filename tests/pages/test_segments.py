@@ -70,7 +70,7 @@ def test_conditions_are_found_under_the_question_that_they_belong_to(page):
         "Coming back: Days since the last visit", "Time of day and week: Visits at night",
         "Taste: Favourite category", "Their record: Age band", *(f"Predicted: {s.label}" for s in SPECS),
         "What they did: viewed", "What they did: bought", "What they did: searched",
-        "What they did: one thing, then another", "In a list (a CSV file)",
+        "What they did: anything at all", "What they did: one thing, then another", "In a list (a CSV file)",
     ]  # fmt: skip
 
 

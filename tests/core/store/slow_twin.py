@@ -54,7 +54,12 @@ def fits(have: float, op: str, want: Any) -> bool:
 
 def deeds(shop: Shop, user: str, deed: Deed) -> list[dict[str, Any]]:
     """What a shopper did of this kind."""
-    return [e for e in shop.events if e["user_id"] == user and e["event_type"] == deed.event and about(shop, e, deed)]
+    return [e for e in shop.events if e["user_id"] == user and named(e, deed) and about(shop, e, deed)]
+
+
+def named(event: dict[str, Any], deed: Deed) -> bool:
+    """Whether an event is of the deed's type."""
+    return event["event_type"] != "impression" if deed.event == "any" else event["event_type"] == deed.event
 
 
 def about(shop: Shop, event: dict[str, Any], deed: Deed) -> bool:

@@ -81,7 +81,7 @@ def some_deed(draw: random.Random) -> Deed:
 
     price = draw.choice([(None, None), (None, None), (10.0, None), (None, 20.0), (5.0, 50.0)])
     words = draw.choice(["", "", "", "red", "shoe RED", "lamp"])
-    return Deed(draw.choice(TYPES), some(CATEGORIES), some(BRANDS), some(ITEMS), words, price)
+    return Deed(draw.choice([*TYPES, "any"]), some(CATEGORIES), some(BRANDS), some(ITEMS), words, price)
 
 
 def some_window(draw: random.Random) -> Window:

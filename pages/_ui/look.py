@@ -1,0 +1,53 @@
+"""A closer look at a segment, one question at a time; what nobody opens is not counted."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from core.conditions import Node
+from pages._ui import frame, look_came, look_did, look_overlap, look_value, look_when, states
+
+if TYPE_CHECKING:
+    from core.service import Shop
+
+PARAM = "look"
+_PANELS = {
+    "did": ("What they do", look_did.draw), "when": ("When", look_when.draw), "back": ("Come back?", look_came.draw),
+    "value": ("Value", look_value.draw), "overlap": ("Overlap", look_overlap.draw),
+}  # fmt: skip
+
+
+def draw(shop: Shop, tree: Node, other: Node | None, name: str, many: int, ready: float) -> None:
+    """Draw the choice of questions, and the answer to the one that is chosen; the address carries which.
+
+    Parameters
+    ----------
+    other, name
+        What the segment is held against; None for everyone else.
+    many
+        Shoppers of the segment.
+    """
+    st.subheader("A closer look", anchor=False)
+    given = st.query_params.get(PARAM)
+    chosen = st.segmented_control(
+        "Question", list(_PANELS), default=given if given in _PANELS else None, key="look",
+        format_func=lambda one: _PANELS[one][0], label_visibility="collapsed",
+    )  # fmt: skip
+    if chosen is None:
+        st.query_params.pop(PARAM, None)
+        st.caption("Choose a question. Every bar and every cell can be opened as a segment or a list of its shoppers.")
+        return
+    if chosen != given:
+        st.query_params[PARAM] = chosen
+    if not many and chosen != "overlap":
+        states.empty("There is nobody to look at", "Loosen or remove a condition above.", ":material/group_off:")
+        return
+    _panel(shop, chosen, tree, other, name, ready)
+
+
+@st.fragment
+def _panel(shop: Shop, chosen: str, tree: Node, other: Node | None, name: str, ready: float) -> None:
+    with frame.errors():
+        _PANELS[chosen][1](shop, tree, other, name or "everyone else", ready)

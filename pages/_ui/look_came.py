@@ -1,0 +1,89 @@
+"""Do the shoppers of a segment come back: by the week they began in, and as new, returning, resurrected, dormant."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+import plotly.graph_objects as go
+import streamlit as st
+
+from core import marks
+from core.conditions import Node
+from pages._ui import charts, look_data, look_marks, words
+from pages._ui.look_marks import Mark
+
+if TYPE_CHECKING:
+    from core.service import Shop
+
+#: Weeks that are drawn, the latest ones.
+_WEEKS = 26
+_STATES = {"new": "New", "returning": "Returning", "resurrected": "Resurrected", "dormant": "Dormant"}
+
+
+def draw(shop: Shop, tree: Node, other: Node | None, name: str, ready: float) -> None:
+    """Draw retention by cohort, and the states of life week by week."""
+    _retention(shop, tree, ready)
+    _lives(shop, tree, ready)
+
+
+def _retention(shop: Shop, tree: Node, ready: float) -> None:
+    st.markdown("**Who came back, by the week that they began in**")
+    by = st.segmented_control("Begun by", ["seen", "purchase"], default="seen", required=True, key="retention-by",
+                              format_func={"seen": "First seen", "purchase": "First purchase"}.__getitem__,
+                              label_visibility="collapsed")  # fmt: skip
+    found = look_data.ask(shop, ready, "retention", tree, by)
+    if found.empty:
+        st.caption("They bought nothing." if by == "purchase" else "They did nothing but be shown things.")
+        return
+    cohorts = sorted(found["cohort"].unique())[-_WEEKS:]
+    found = found[found["cohort"].isin(cohorts)].reset_index(drop=True)
+    sizes = found.drop_duplicates("cohort").set_index("cohort")["size"]
+    did = "bought again" if by == "purchase" else "came back"
+    labels = [f"Began in the week of {words.date(row.cohort)}"
+              + (f", {did} {words.several(row.later, 'week', 'weeks')} later" if row.later else "")
+              for row in found.itertuples()]  # fmt: skip
+    hover = [f"{label}<br>{words.count(row.shoppers)} of {words.count(row.size)} ({words.percent(row.share)})"
+             + ("" if row.complete else "<br>The log does not hold the whole of this week.")
+             for label, row in zip(labels, found.itertuples(), strict=True)]  # fmt: skip
+    text = [f"{100 * share:.0f}" for share in found["share"]] if len(cohorts) <= 14 else [""] * len(found)
+    rows = found["cohort"].map({cohort: n for n, cohort in enumerate(cohorts)})
+    figure = look_marks.cells(found["later"], rows, found["share"], text, hover, list(~found["complete"].astype(bool)))
+    ticks = [f"{cohort.day} {cohort:%b} ({words.count(sizes[cohort])})" for cohort in cohorts]
+    figure.update_yaxes(tickvals=list(range(len(cohorts))), ticktext=ticks, range=[len(cohorts) - 0.4, -0.6])
+    figure.update_xaxes(title="Weeks later", dtick=1 if len(cohorts) <= 14 else 4)
+    trees = [Mark(label, int(row.shoppers), marks.came_back(tree, by, row.cohort, row.later))
+             for label, row in zip(labels, found.itertuples(), strict=True)]  # fmt: skip
+    look_marks.draw(shop, figure, trees, f"retention-{by}", 90 + 30 * len(cohorts), "Share that came back", ready)
+    st.caption("Percent of those who began in a week, beside it in brackets, who did so again. Hatched cells are of "
+               "weeks that the log does not hold whole: they can still grow. Who was there before the log begins "
+               "counts as begun in its first weeks.")  # fmt: skip
+
+
+def _lives(shop: Shop, tree: Node, ready: float) -> None:
+    st.markdown("**New, returning, resurrected, dormant**")
+    found: pd.DataFrame = look_data.ask(shop, ready, "lives", tree)
+    if found.empty:
+        st.caption("They did nothing but be shown things.")
+        return
+    found = found[found["week"].isin(sorted(found["week"].unique())[-_WEEKS:])].reset_index(drop=True)
+    figure = go.Figure()
+    for colour, (state, label) in zip(charts.SERIES, _STATES.items(), strict=False):
+        rows = found[found["state"] == state]
+        sign = -1 if state == "dormant" else 1
+        hover = [f"{label} in the week of {words.date(row.week)}: {words.several(row.shoppers, 'shopper', 'shoppers')}"
+                 + ("" if row.complete else "<br>The log does not hold the whole of this week.")
+                 for row in rows.itertuples()]  # fmt: skip
+        figure.add_bar(x=rows["week"], y=sign * rows["shoppers"], name=label, customdata=list(rows.index),
+                       hovertext=hover, hoverinfo="text", marker={"color": colour, "pattern": {
+                           "shape": ["" if whole else "/" for whole in rows["complete"]]}})  # fmt: skip
+    figure.update_layout(showlegend=True, barmode="relative", bargap=0.2)
+    figure.update_yaxes(title="Shoppers", tickformat=",d")
+    trees = [Mark(f"{_STATES[row.state]} in the week of {words.date(row.week)}", int(row.shoppers),
+                  marks.life(tree, row.state, row.week)) for row in found.itertuples()]  # fmt: skip
+    look_marks.draw(shop, figure, trees, "lives", 340, "New, returning, resurrected and dormant by week", ready)
+    st.caption(
+        "New: did anything for the first time in the log. Returning: in the week before too. Resurrected: before, but "
+        "not in the week before. Dormant, drawn downwards: in the week before, and not in this one. Hatched weeks are "
+        "not whole in the log; in its first weeks everybody looks new."
+    )

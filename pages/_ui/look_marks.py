@@ -1,0 +1,143 @@
+"""Charts whose marks are shoppers: a bar or a cell that is clicked, or chosen by name, opens as a segment or a list."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import plotly.graph_objects as go
+import streamlit as st
+
+from core.conditions import Listed, Node
+from pages._ui import builder, charts, frame, keeping, resources, tables, words
+
+if TYPE_CHECKING:
+    from core.service import Shop
+
+#: Shoppers of a mark that are listed at once.
+_LISTED = 200
+
+
+@dataclass(frozen=True)
+class Mark:
+    """Something in a chart that stands for shoppers.
+
+    Attributes
+    ----------
+    label
+        What it is, in words; no two marks of a chart share one.
+    tree
+        The conditions that find its shoppers; or what returns their ids, where conditions cannot say it.
+    """
+
+    label: str
+    shoppers: int
+    tree: Node | Callable[[], list[str]]
+
+
+def draw(
+    shop: Shop, figure: go.Figure, marks: Sequence[Mark], key: str, height: int, alt: str, ready: float
+) -> None:
+    """Draw a chart and, below it, what can be done with the mark that is chosen in it.
+
+    Parameters
+    ----------
+    figure
+        Its points carry the numbers of their marks as ``customdata``.
+    """
+    figure.update_layout(
+        height=height, margin={"l": 4, "r": 8, "t": 28 if figure.layout.showlegend else 6, "b": 6}, dragmode=False,
+        clickmode="event+select", hoverlabel={"namelength": -1},
+        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0, "title": None},
+    )  # fmt: skip
+    figure.update_xaxes(fixedrange=True, automargin=True)
+    figure.update_yaxes(fixedrange=True, automargin=True)
+    chosen = f"mark-{key}"
+
+    def clicked() -> None:
+        points = st.session_state[f"chart-{key}"].selection.points
+        numbers = [_number(point.get("customdata")) for point in points]
+        if numbers and numbers[0] is not None:
+            st.session_state[chosen] = numbers[0]
+
+    st.plotly_chart(figure, key=f"chart-{key}", config={"displayModeBar": False, "scrollZoom": False}, alt=alt,
+                    on_select=clicked, selection_mode="points")  # fmt: skip
+    named = [f"{mark.label}: {words.several(mark.shoppers, 'shopper', 'shoppers')}" for mark in marks]
+    if st.session_state.get(chosen) is not None and st.session_state[chosen] >= len(marks):
+        del st.session_state[chosen]
+    number = st.selectbox(
+        "Whose shoppers?", range(len(marks)), None, format_func=named.__getitem__, key=chosen,
+        placeholder="Click in the chart, or choose here",
+    )  # fmt: skip
+    if number is not None and marks[number].shoppers:
+        _offer(shop, marks[number], f"{key}-{number}", ready)
+    elif number is not None:
+        st.caption("Nobody is there.")
+
+
+def _number(given: object) -> int | None:
+    value = given[0] if isinstance(given, list | tuple) and given else given
+    return int(value) if isinstance(value, int | float) else None
+
+
+def _offer(shop: Shop, mark: Mark, key: str, ready: float) -> None:
+    with st.container(horizontal=True, gap="xsmall"):
+        if st.button("Open as a segment", icon=":material/filter_alt:", key=f"open-{key}"):
+            st.query_params.pop(keeping.PARAM, None)
+            builder.replace(_tree(shop, mark))
+            st.rerun()
+        with st.popover("Save as a segment", icon=":material/save:"), st.form(f"save-{key}", border=False):
+            name = st.text_input("Name", mark.label[:80], max_chars=80)
+            if st.form_submit_button("Save", type="primary"):
+                with frame.errors():
+                    owner = st.session_state.get("_owner") or shop.segments.owner()
+                    made = shop.segments.save(_tree(shop, mark), name, "", owner)
+                    st.toast(f"Saved as {words.plain(made.name)}", icon=":material/bookmark_added:")
+        shown = st.toggle("List the shoppers", key=f"list-{key}")
+    if shown:
+        columns = resources.columns(shop)
+        show = list(columns.loc[columns["telling"], "key"])[:6]
+        found = resources.members(shop, _tree(shop, mark), show, ready).head(_LISTED)
+        table, config = tables.shoppers(found, columns)
+        st.dataframe(table, hide_index=True, placeholder="–", column_config=config, key=f"table-{key}")
+        if mark.shoppers > len(found):
+            st.caption(f"The first {words.count(len(found))}; open them as a segment to see all.")
+
+
+def _tree(shop: Shop, mark: Mark) -> Node:
+    """Return the conditions of a mark; ids are kept as a list that no longer changes."""
+    if not callable(mark.tree):
+        return mark.tree
+    listed: Listed = shop.segments.keep_list(mark.label, "\n".join(mark.tree()).encode())[0]
+    return listed
+
+
+def cells(
+    x: Sequence[int], y: Sequence[int], shade: Sequence[float], text: Sequence[str], hover: Sequence[str],
+    faint: Sequence[bool] | None = None,
+) -> go.Figure:
+    """Draw cells of a heat map that can be clicked, numbered in their order; the first row is on top.
+
+    Parameters
+    ----------
+    shade
+        From 0 to 1: how full a cell's colour is.
+    faint
+        Cells that are hatched, because what they count is not over yet.
+    """
+    figure = go.Figure()
+    faint = faint or [False] * len(x)
+    figure.add_bar(
+        x=list(x), y=[0.92] * len(x), base=[row - 0.46 for row in y], width=0.94,
+        marker={"color": [f"rgba(47,125,196,{0.1 + 0.9 * value:.3f})" for value in shade], "line": {"width": 0},
+                "pattern": {**charts.HATCH, "shape": ["/" if one else "" for one in faint],
+                            "fgcolor": "rgba(125,135,148,0.9)"}},
+        customdata=list(range(len(x))), text=list(text), textposition="inside", insidetextanchor="middle",
+        textfont={"color": ["#ffffff" if value > 0.5 else charts.QUIET for value in shade]}, textangle=0,
+        hovertext=list(hover), hoverinfo="text", unselected={"marker": {"opacity": 0.55}},
+    )  # fmt: skip
+    figure.update_layout(showlegend=False, barmode="overlay")
+    figure.update_yaxes(showgrid=False, zeroline=False)
+    figure.update_xaxes(showgrid=False, zeroline=False)
+    return figure

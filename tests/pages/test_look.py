@@ -1,0 +1,125 @@
+"""A closer look at a segment: opened on demand, and every mark becomes a segment or a list of shoppers."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+
+import pytest
+
+from core import marks
+from core.conditions import Group, InSegment, Listed
+from core.records import Condition
+
+WHERE = '[["purchases",">=",3]]'
+TREE = Group("all", (Condition("purchases", ">=", 3),))
+PANELS = {
+    "did": {"funnel", "searches", "items"}, "when": {"hours", "weeks"}, "back": {"retention-seen", "lives"},
+    "value": {"worth", "moved"},
+}  # fmt: skip
+
+
+def button(app, label):
+    return next(b for b in app.button if b.label == label)
+
+
+def choose(app, key, begins):
+    box = app.selectbox(key=f"mark-{key}")
+    number = next(n for n, option in enumerate(box.options) if option.startswith(begins))
+    box.set_value(number).run()
+    assert not app.exception
+
+
+def tree(shop, app):
+    return shop.segments.read(app.query_params["where"])
+
+
+def said(app):
+    return " ".join(e.value for kind in (app.markdown, app.caption) for e in kind)
+
+
+def test_nothing_is_counted_before_it_is_opened(page, shop):
+    app = page("segments", where=WHERE)
+    assert shop.looking.asked == []
+    app.button_group(key="look").set_value("back").run()
+    assert set(shop.looking.asked) == {"retention", "lives"}
+    assert app.query_params["look"] == ["back"] or app.query_params["look"] == "back"
+
+
+@pytest.mark.parametrize("panel", PANELS)
+def test_a_link_opens_a_panel_and_each_chart_has_marks(panel, page):
+    app = page("segments", where=WHERE, look=panel)
+    assert not app.exception
+    assert not app.error
+    assert {(box.key or "").removeprefix("mark-") for box in app.selectbox if (box.key or "").startswith("mark-")} == (
+        PANELS[panel]
+    )
+
+
+@pytest.mark.parametrize(
+    ("panel", "key", "begins", "expected"),
+    [
+        ("did", "funnel", "Filled a cart:", marks.step(TREE, ["view", "cart"])),
+        ("did", "funnel", "Filled a cart, went no further", marks.step(TREE, ["view", "cart", "purchase"], False)),
+        ("did", "items", "Clicked", marks.acted_on(TREE, "click", "<b>lamp</b>")),
+        ("did", "searches", "Searched for “<b>lamp", Listed("Searched for “<b>lamp</b>”", "S00003")),
+        ("when", "hours", "Sunday, 23:00", Listed("Sunday, 23:00 to 23:59", "S00001+S00002")),
+        ("when", "weeks", "Bought in the week of 18 May", marks.bought_in(TREE, date(2026, 5, 18))),
+        ("back", "retention-seen", "Began in the week of 11 May 2026, came back 1 week later",
+         marks.came_back(TREE, "seen", date(2026, 5, 11), 1)),
+        ("back", "lives", "Dormant in the week of 18 May", marks.life(TREE, "dormant", date(2026, 5, 18))),
+        ("value", "worth", "Last bought 0 to 7 days ago, on 2 days", marks.worth(TREE, 0, 1, date(2026, 6, 2))),
+        ("value", "moved", "Moved down", Listed("Moved down", "S00002")),
+    ],
+)  # fmt: skip
+def test_a_mark_opens_as_a_segment_in_the_builder(panel, key, begins, expected, page, shop):
+    app = page("segments", where=WHERE, look=panel)
+    choose(app, key, begins)
+    button(app, "Open as a segment").click().run()
+    assert not app.exception
+    assert tree(shop, app) == (expected if isinstance(expected, Group) else Group("all", (expected,)))
+
+
+def test_a_mark_is_saved_and_its_shoppers_are_listed(page, shop):
+    app = page("segments", where=WHERE, look="back")
+    choose(app, "lives", "New in the week of 18 May")
+    next(t for t in app.text_input if t.value.startswith("New in the week")).set_value("New in May")
+    button(app, "Save").click().run()
+    (one,) = shop.segments.all()
+    assert (one.name, one.tree) == ("New in May", marks.life(TREE, "new", date(2026, 5, 18)))
+    before = len(app.dataframe)
+    next(t for t in app.toggle if t.label == "List the shoppers").set_value(True).run()
+    assert len(app.dataframe) == before + 1
+
+
+def test_saved_segments_are_laid_over_one_another(page, shop):
+    app = page("segments", where=WHERE, look="overlap")
+    assert "Choose two or more segments" in said(app)
+    best = shop.segments.save(Group("all", (Condition("purchases", ">=", 5),)), "Best")
+    app = page("segments", where=WHERE, look="overlap")
+    choose(app, "upset", "In The segment above alone")
+    button(app, "Open as a segment").click().run()
+    assert tree(shop, app) == Group("all", (TREE, Group("none", (InSegment(best.id, "Best"),))))
+
+
+@pytest.mark.parametrize("panel", PANELS)
+def test_a_segment_that_did_nothing_is_said_so(panel, page, shop):
+    shop.looking.empty = True
+    app = page("segments", where=WHERE, look=panel)
+    assert not app.exception
+    assert not [box for box in app.selectbox if (box.key or "").startswith("mark-")]
+    assert any(word in said(app) for word in ("They bought nothing", "no way to follow", "They did nothing"))
+
+
+def test_nobody_and_faults_are_said(page, shop):
+    assert "There is nobody to look at" in said(page("segments", where='[["purchases",">=",99]]', look="back"))
+    assert shop.looking.asked == []
+    shop.looking.broken = True
+    assert "This cannot be counted" in page("segments", where=WHERE, look="back").error[0].value
+
+
+def test_what_is_drawn_is_harmless(page):
+    app = page("segments", where=WHERE, look="did")
+    specs = [chart.proto.spec for chart in app.get("plotly_chart")]
+    assert "&lt;b&gt;lamp" in " ".join(json.dumps(json.loads(spec), ensure_ascii=False) for spec in specs)
+    assert not [spec for spec in specs if "<b>lamp" in json.dumps(json.loads(spec))]
