@@ -69,6 +69,8 @@ def _searches(shop: Shop, tree: Node, other: Node | None, name: str, ready: floa
     trees = [Mark(f"Searched for “{row.what}”", int(row.have),
                   lambda query=row.what: shop.looking.searched(tree, query)) for row in rows.itertuples()]  # fmt: skip
     _apart(shop, rows, trees, found, name, "searches", "searched for", ready)
+    if not rows.empty:
+        st.caption("Who made one search is kept as a list, which does not change when new logs come.")
 
 
 def _items(shop: Shop, tree: Node, other: Node | None, name: str, ready: float) -> None:
