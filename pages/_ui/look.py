@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from core.conditions import Node
-from pages._ui import frame, look_came, look_did, look_overlap, look_value, look_when, states
+from pages._ui import frame, look_came, look_did, look_marks, look_overlap, look_value, look_when, states
 
 if TYPE_CHECKING:
     from core.service import Shop
 
 PARAM = "look"
+_OF = "_look_of"
 _PANELS = {
     "did": ("What they do", look_did.draw), "when": ("When", look_when.draw), "back": ("Come back?", look_came.draw),
     "value": ("Value", look_value.draw), "overlap": ("Overlap", look_overlap.draw),
@@ -44,10 +45,15 @@ def draw(shop: Shop, tree: Node, other: Node | None, name: str, many: int, ready
     if not many and chosen != "overlap":
         states.empty("There is nobody to look at", "Loosen or remove a condition above.", ":material/group_off:")
         return
+    of = f"{chosen} {shop.version} {shop.segments.key(tree)}"
+    if st.session_state.get(_OF, of) != of:
+        look_marks.forget()  # what was chosen in charts of other shoppers means others now
+    st.session_state[_OF] = of
     _panel(shop, chosen, tree, other, name, ready)
 
 
 @st.fragment
 def _panel(shop: Shop, chosen: str, tree: Node, other: Node | None, name: str, ready: float) -> None:
+    look_marks.follow()
     with frame.errors():
         _PANELS[chosen][1](shop, tree, other, name or "everyone else", ready)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 #: Shoppers of a mark that are listed at once.
 _LISTED = 200
+_OPENED = "_look_opened"
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ def draw(
     chosen = f"mark-{key}"
 
     def clicked() -> None:
-        points = st.session_state[f"chart-{key}"].selection.points
+        points = st.session_state[f"chart-{key}"]["selection"]["points"]
         numbers = [_number(point.get("customdata")) for point in points]
         if numbers and numbers[0] is not None:
             st.session_state[chosen] = numbers[0]
@@ -76,6 +77,12 @@ def draw(
         st.caption("Nobody is there.")
 
 
+def forget() -> None:
+    """Choose no mark in any chart."""
+    for key in [key for key in st.session_state if str(key).startswith("mark-")]:
+        del st.session_state[key]
+
+
 def _number(given: object) -> int | None:
     value = given[0] if isinstance(given, list | tuple) and given else given
     return int(value) if isinstance(value, int | float) else None
@@ -83,10 +90,9 @@ def _number(given: object) -> int | None:
 
 def _offer(shop: Shop, mark: Mark, key: str, ready: float) -> None:
     with st.container(horizontal=True, gap="xsmall"):
-        if st.button("Open as a segment", icon=":material/filter_alt:", key=f"open-{key}"):
-            st.query_params.pop(keeping.PARAM, None)
-            builder.replace(_tree(shop, mark))
-            st.rerun()
+        # by a callback, which is not lost when something else draws the page anew at the same time
+        st.button("Open as a segment", icon=":material/filter_alt:", key=f"open-{key}", on_click=_open,
+                  args=(shop, mark))  # fmt: skip
         with st.popover("Save as a segment", icon=":material/save:"), st.form(f"save-{key}", border=False):
             name = st.text_input("Name", mark.label[:80], max_chars=80)
             if st.form_submit_button("Save", type="primary"):
@@ -103,6 +109,18 @@ def _offer(shop: Shop, mark: Mark, key: str, ready: float) -> None:
         st.dataframe(table, hide_index=True, placeholder="–", column_config=config, key=f"table-{key}")
         if mark.shoppers > len(found):
             st.caption(f"The first {words.count(len(found))}; open them as a segment to see all.")
+
+
+def _open(shop: Shop, mark: Mark) -> None:
+    st.query_params.pop(keeping.PARAM, None)
+    builder.replace(_tree(shop, mark))
+    st.session_state[_OPENED] = True
+
+
+def follow() -> None:
+    """Draw the whole page again when a mark was opened in a panel, which is drawn alone."""
+    if st.session_state.pop(_OPENED, False):
+        st.rerun(scope="app")
 
 
 def _tree(shop: Shop, mark: Mark) -> Node:

@@ -10,6 +10,7 @@ import pytest
 from core import marks
 from core.conditions import Group, InSegment, Listed
 from core.records import Condition
+from pages._ui import look_marks
 
 WHERE = '[["purchases",">=",3]]'
 TREE = Group("all", (Condition("purchases", ">=", 3),))
@@ -123,3 +124,20 @@ def test_what_is_drawn_is_harmless(page):
     specs = [chart.proto.spec for chart in app.get("plotly_chart")]
     assert "&lt;b&gt;lamp" in " ".join(json.dumps(json.loads(spec), ensure_ascii=False) for spec in specs)
     assert not [spec for spec in specs if "<b>lamp" in json.dumps(json.loads(spec))]
+
+
+def test_a_mark_is_forgotten_when_the_segment_is_another(page):
+    app = page("segments", where=WHERE, look="back")
+    choose(app, "lives", "New in the week of 18 May")
+    assert "Open as a segment" in [b.label for b in app.button]
+    next(n for n in app.number_input if (n.key or "").startswith("value-")).set_value(5.0).run()
+    assert app.selectbox(key="mark-lives").value is None
+    assert "Open as a segment" not in [b.label for b in app.button]
+
+
+def test_a_click_in_a_chart_chooses_its_mark():
+    assert look_marks._number([3]) == look_marks._number(3) == 3  # one value, or a list of one, as plotly has it
+    assert look_marks._number(None) is None
+    figure = look_marks.cells([0, 1], [0, 0], [0.2, 1.0], ["", ""], ["a", "b"], [False, True])
+    (bars,) = figure.data
+    assert (bars.type, list(bars.customdata), list(bars.marker.pattern.shape)) == ("bar", [0, 1], ["", "/"])
