@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 #: Shoppers of a mark that are listed at once.
 _LISTED = 200
 _OPENED = "_look_opened"
+#: A cell's colour, how opaque it is at least and at most, and the colour of its text: readable in both themes.
+_FILL, FAINTEST, FULLEST = "47,125,196", 0.08, 0.6
+INK = {"light": "#1d2530", "dark": "#e8ecf2"}
 
 
 @dataclass(frozen=True)
@@ -146,13 +149,14 @@ def cells(
     """
     figure = go.Figure()
     faint = faint or [False] * len(x)
+    colours = [f"rgba({_FILL},{FAINTEST + (FULLEST - FAINTEST) * value:.3f})" for value in shade]
     figure.add_bar(
         x=list(x), y=[0.92] * len(x), base=[row - 0.46 for row in y], width=0.94,
-        marker={"color": [f"rgba(47,125,196,{0.1 + 0.9 * value:.3f})" for value in shade], "line": {"width": 0},
+        marker={"color": colours, "line": {"width": 0},
                 "pattern": {**charts.HATCH, "shape": ["/" if one else "" for one in faint],
                             "fgcolor": "rgba(125,135,148,0.9)"}},
         customdata=list(range(len(x))), text=list(text), textposition="inside", insidetextanchor="middle",
-        textfont={"color": ["#ffffff" if value > 0.5 else charts.QUIET for value in shade]}, textangle=0,
+        textfont={"color": INK["dark" if st.context.theme.type == "dark" else "light"]}, textangle=0,
         hovertext=list(hover), hoverinfo="text", unselected={"marker": {"opacity": 0.55}},
     )  # fmt: skip
     figure.update_layout(showlegend=False, barmode="overlay")

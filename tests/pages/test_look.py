@@ -141,3 +141,23 @@ def test_a_click_in_a_chart_chooses_its_mark():
     figure = look_marks.cells([0, 1], [0, 0], [0.2, 1.0], ["", ""], ["a", "b"], [False, True])
     (bars,) = figure.data
     assert (bars.type, list(bars.customdata), list(bars.marker.pattern.shape)) == ("bar", [0, 1], ["", "/"])
+
+
+@pytest.mark.parametrize(("theme", "behind"), [("light", "#ffffff"), ("dark", "#12161c")])
+def test_what_a_cell_says_can_be_read_in_both_themes(theme, behind):
+    fill = [47, 125, 196]
+    (bars,) = look_marks.cells([0], [0], [1.0], [""], [""]).data
+    assert list(bars.marker.color) == [f"rgba({','.join(map(str, fill))},{look_marks.FULLEST:.3f})"]
+    for opaque in (look_marks.FAINTEST, look_marks.FULLEST):
+        seen = [opaque * f + (1 - opaque) * b for f, b in zip(fill, parts(behind), strict=True)]
+        low, high = sorted(map(luminance, (seen, parts(look_marks.INK[theme]))))
+        assert (high + 0.05) / (low + 0.05) >= 4.5  # WCAG 2.2, AA
+
+
+def parts(colour):
+    return [int(colour[n : n + 2], 16) for n in (1, 3, 5)]
+
+
+def luminance(colour):
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in (part / 255 for part in colour)]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]

@@ -16,7 +16,7 @@ from core.service import Shop
 from core.store import cohorts, doings, lives
 from core.store.shoppers import people
 from tests.core.little_shop import little_shop, write_version
-from tests.core.store.slow_twin import meets
+from tests.core.store.slow_twin import cost, meets
 from tests.core.store.test_cohorts_twin import USERS, opened, some_shop
 
 # Mondays: 1, 8, 15, 22 June 2026. The log ends on Sunday 28 June.
@@ -203,3 +203,70 @@ def test_states_and_cohorts_are_what_plain_python_counts(seed, tmp_path):
 
 def monday(moment):
     return moment.date() - timedelta(days=moment.weekday())
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_hours_spend_moves_and_searches_are_what_plain_python_counts(seed, tmp_path):
+    draw = random.Random(200 + seed)
+    shop = some_shop(draw)
+    reader = opened(shop, tmp_path)
+    inside = USERS[:6]
+    mine = [event for event in shop.events if event["user_id"] in inside]
+    looking = Looking(lambda: reader, lambda tree: pd.DataFrame({"user_id": inside}))
+    reader_days(reader)
+
+    done = [e for e in mine if e["event_type"] != "impression"]
+    hours = Counter((e["ts"].isoweekday(), e["ts"].hour) for e in done)
+    assert {(r.weekday, r.hour): r.events for r in looking.hours(EVERYONE).itertuples()} == dict(hours)
+    for r in looking.hours(EVERYONE).itertuples():
+        who = {e["user_id"] for e in done if (e["ts"].isoweekday(), e["ts"].hour) == (r.weekday, r.hour)}
+        assert (r.shoppers, looking.in_hour(EVERYONE, r.weekday, r.hour)) == (len(who), sorted(who))
+
+    bought = [e for e in mine if e["event_type"] == "purchase"]
+    orders = {(monday(e["ts"]), e["user_id"], e["ts"].date()) for e in bought}  # without visits, a day's
+    found = looking.spent(EVERYONE)
+    assert {r.week: r.orders for r in found.itertuples()} == dict(Counter(week for week, _, _ in orders))
+    spend = Counter()
+    for e in bought:
+        pieces = 1.0 if e["quantity"] is None else e["quantity"]
+        spend[monday(e["ts"])] += pieces * (cost(shop, e) or 0.0)
+    assert {r.week: r.spend for r in found.itertuples()} == pytest.approx({w: spend[w] for w, _, _ in orders})
+
+    then, now = shop.last.date() - timedelta(days=5), shop.last.date() - timedelta(days=1)
+    expected = {}
+    for user in inside:
+        levels = [level({e["ts"].date() for e in bought if e["user_id"] == user}, day) for day in (then, now)]
+        if levels[1] is not None:
+            before, after = levels
+            expected[user] = "first" if before is None else "up" if after > before else (
+                "down" if after < before else "same")  # fmt: skip
+    assert dict(looking.worth(EVERYONE, then, now).moved.itertuples(index=False)) == expected
+
+    table, event = doings.apart(reader, "search", pd.DataFrame({"user_id": inside[:3]}), None, 1)
+    searched = {(e["user_id"], e["query"].strip().lower()) for e in shop.events
+                if e["event_type"] == "search" and (e["query"] or "").strip()}  # fmt: skip
+    assert {r.what: (r.have_first, r.have_second) for r in table.itertuples()} == {
+        what: tuple(len({u for u, q in searched if q == what and (u in inside[:3]) is side}) for side in (True, False))
+        for what in {q for _, q in searched}
+    }  # fmt: skip
+    if len(table):
+        everybody = {u for u, _ in searched}
+        assert (table["n_first"][0], table["n_second"][0]) == (
+            len(everybody & set(inside[:3])), len(everybody - set(inside[:3])),
+        )  # fmt: skip
+    assert event == "search"
+    reader.close()
+
+
+def reader_days(reader):
+    """Say that the log has hours, as an import would."""
+    reader._connection.execute("CREATE TABLE day_counts AS SELECT true AS timed")
+
+
+def level(days, day):
+    """Bands of frequency less those of recency at the end of a day; None without a purchase by then."""
+    days = {d for d in days if d <= day}
+    if not days:
+        return None
+    ago, many = (day - max(days)).days, len(days)
+    return sum(many >= least for least in (2, 3, 5)) - sum(ago >= low for low in (8, 31, 91))
