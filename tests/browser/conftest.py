@@ -11,14 +11,15 @@ from playwright.sync_api import Browser, BrowserContext, Page, Response, expect,
 
 from core import demo
 from core.service import Shop
-from tests.browser.serving import launch, served, settle
+from tests.browser.serving import HEARD, launch, served, settle
 
 #: On a deep link, streamlit's page looks for its server below the page's own path first, and is told 404.
 PROBES = ("/_stcore/health", "/_stcore/host-config")
 ANSWERED = "Failed to load resource: the server responded"
 WIDE, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 SHOPPERS, DAYS = 300, 40
-expect.set_options(timeout=60_000)  # the first question to the model loads it
+PATIENCE = 60_000  # milliseconds: the first question to the model loads it
+expect.set_options(timeout=PATIENCE)
 
 
 @pytest.fixture(scope="session")
@@ -62,6 +63,8 @@ def contexts(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
         key = repr(sorted(kind.items()))
         if key not in made:
             made[key] = browser.new_context(**kind)
+            made[key].set_default_timeout(PATIENCE)
+            made[key].add_init_script(HEARD)
         return made[key]
 
     yield context

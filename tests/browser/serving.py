@@ -21,6 +21,18 @@ QUIET = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
 )  # fmt: skip
+#: Notes in a page whether what it last told its server was answered: on a busy machine it looks idle until then.
+HEARD = """
+const { send } = WebSocket.prototype;
+WebSocket.prototype.send = function (...told) {
+  if (this.onanswer === undefined) {
+    this.onanswer = () => setTimeout(() => { window.unanswered = false; }, 50); // once it is drawn
+    this.addEventListener("message", this.onanswer);
+  }
+  window.unanswered = true;
+  return send.apply(this, told);
+};
+"""
 START_SECONDS = 60.0
 STOP_SECONDS = 30.0
 
@@ -89,7 +101,8 @@ def launch(playwright: Playwright) -> Browser:
 
 
 def settle(page: Page) -> None:
-    """Wait until the page is drawn and nothing runs."""
+    """Wait until the page is drawn, what was done on it is answered, and nothing runs."""
     expect(page.get_by_role("heading", level=1)).to_be_visible()
+    page.wait_for_function("!window.unanswered")  # see HEARD; pages without it have nothing to wait for
     expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
     expect(page.get_by_test_id("stSkeleton")).to_have_count(0)

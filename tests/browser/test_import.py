@@ -12,7 +12,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from core.store.workspace import Workspace
+from tests.browser import fields
 from tests.browser.conftest import PHONE
+from tests.browser.fields import field
 from tests.browser.serving import served, settle
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
@@ -58,10 +60,8 @@ def try_it(page: Page) -> None:
 
 
 def choose(page: Page, label: str, option: str) -> None:
-    box = page.get_by_role("combobox", name=label, exact=True)
-    box.focus()
-    box.press("ArrowDown")  # a list that a click opens goes again when the page still scrolls
-    page.get_by_role("option", name=option, exact=True).click()
+    box = field(page, label)
+    fields.choose(box, option)
     expect(box).to_have_value(option)
     settle(page)
 
@@ -142,7 +142,7 @@ def test_what_was_turned_away_is_mended_and_brought_again(empty_url: str, visit:
     settle(page)
     upload(page, mended=mended)
     expect(page.get_by_text("A file with these columns was imported before")).to_be_visible()
-    expect(page.get_by_role("combobox", name="Item", exact=True)).to_have_value("Code")
+    expect(field(page, "Item")).to_have_value("Code")
     try_it(page)
     assert figures(page)["Imported"] == "1"
     assert figures(page)["Turned away"] == "1"

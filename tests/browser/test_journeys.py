@@ -12,6 +12,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import PHONE
+from tests.browser.fields import choose, field
 from tests.browser.serving import settle
 
 pytestmark = pytest.mark.browser
@@ -38,6 +39,7 @@ def upload(page: Page, text: str) -> None:
 
 def open_first_shopper(page: Page) -> None:
     page.get_by_test_id("stDataFrame").locator(".dvn-scroller").click(position={"x": 22, "y": 52})
+    settle(page)
     page.get_by_role("link", name="Open shopper").click()
     expect(page.get_by_text("Counted in the logs")).to_be_visible()
     settle(page)
@@ -99,8 +101,7 @@ def test_another_shopper_and_another_item_are_chosen(app_url, visit):
     first = re.search("item=[^&]+", page.url)[0]
     page.get_by_role("button", name=re.compile("^Item ")).click()
     settle(page)
-    page.get_by_role("combobox", name=re.compile("Item")).click()
-    page.get_by_role("option").nth(1).click()
+    choose(field(page, re.compile("Item")), 1)
     expect(page).not_to_have_url(re.compile(first))
     expect(page.locator(".sl-word").first).to_be_visible()
 

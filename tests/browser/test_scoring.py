@@ -16,6 +16,7 @@ from playwright.sync_api import Page, expect
 
 from core.service import Shop
 from tests.browser.conftest import PHONE
+from tests.browser.fields import choose, field
 from tests.browser.serving import served, settle
 
 # The worker loads the model that ships, twice.
@@ -108,10 +109,7 @@ def test_a_campaign_is_tried_on_a_phone(lists_url: str, workspace: Path, visit: 
     bring(page, f"user_id\n{user}\nnobody\n", "shoppers.csv")
     expect(page.get_by_text("2 shoppers", exact=False).first).to_be_visible()
     settle(page)
-    box = page.get_by_role("combobox", name=re.compile("Items of the campaign"))
-    box.evaluate("element => element.scrollIntoView({block: 'center'})")  # at the screen's edge the list has no room
-    box.click()
-    page.get_by_role("option").nth(0).click()
+    choose(field(page, re.compile("Items of the campaign")), 0)
     settle(page)
     expect(page.get_by_text("2 shoppers for a campaign")).to_be_visible()
     wider = "element => element.scrollWidth - element.clientWidth"

@@ -5,15 +5,17 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser import fields
 from tests.browser.serving import settle
+
+pytestmark = pytest.mark.browser
 
 
 def choose(page: Page, label: str, option: str) -> None:
-    page.get_by_role("combobox", name=re.compile(label)).last.click()
-    page.keyboard.type(option)  # long lists draw what is seen of them alone
-    page.get_by_role("option", name=option).first.click()
+    fields.choose(fields.field(page, re.compile(label)).last, re.compile(re.escape(option)), typed=option)
     settle(page)
 
 

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import PHONE
+from tests.browser.fields import choose, field
 from tests.browser.serving import settle
 
 pytestmark = pytest.mark.browser
@@ -35,8 +36,7 @@ def test_from_a_recommendation_to_what_if_and_a_report(app_url, visit, tmp_path)
     page.get_by_role("radio", name="What if").or_(page.get_by_role("button", name="What if")).first.click()
     expect(page).to_have_url(re.compile("ask=if"))
     settle(page)
-    page.get_by_role("combobox", name="Without what they did").click()
-    page.get_by_role("option").nth(1).click()
+    choose(field(page, "Without what they did"), 1)
     page.keyboard.press("Escape")
     page.get_by_role("button", name="See what moves").click()
     expect(page.get_by_test_id("stMetric")).to_have_count(2)

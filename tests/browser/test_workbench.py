@@ -13,6 +13,7 @@ from core import registry
 from core.store.importer import import_files
 from core.store.workspace import Workspace
 from data.demo.generate import generate
+from tests.browser import fields
 from tests.browser.conftest import PHONE
 from tests.browser.serving import served, settle
 from tests.tiny import tiny_base
@@ -53,10 +54,7 @@ def fill(box: Locator, text: str) -> None:
 
 
 def choose(page: Page, label: str, option: str) -> None:
-    box = page.get_by_role("combobox", name=label, exact=True)
-    box.focus()
-    box.press("ArrowDown")
-    page.get_by_role("option", name=re.compile(f"^{re.escape(option)}")).click()
+    fields.choose(fields.field(page, label), re.compile(f"^{re.escape(option)}"))
     settle(page)
 
 
