@@ -116,6 +116,7 @@ def _add_questions(add) -> None:  # type: ignore[no-untyped-def]
     asks_model("evaluate", "measure a model on the last days").add_argument(
         "--baselines", action="store_true", help="measure simpler rivals in the same run"
     )
+    asks_model("drift", "say whether a model still holds for what is new, or should be trained again")
     profile = asks_model("profile", "tags and facts of shoppers")
     who = profile.add_mutually_exclusive_group(required=True)
     who.add_argument("--user", nargs="+", metavar="ID", help="of these shoppers")

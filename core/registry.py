@@ -145,14 +145,28 @@ def check(workspace: Workspace, name: str) -> None:
 def created(workspace: Workspace, name: str) -> str:
     """Return when a model was made, or "" when there is none that can be read."""
     try:
-        return _info(workspace, name).created
+        return about(workspace, name).created
     except ModelError:
         return ""
 
 
 def tags(workspace: Workspace, name: str) -> Sequence[TagSpec]:
     """Return what a model predicts of shoppers."""
-    return _info(workspace, name).tags
+    return about(workspace, name).tags
+
+
+def about(workspace: Workspace, name: str) -> ModelInfo:
+    """Return everything about a model but its weights.
+
+    Raises
+    ------
+    ModelError
+        When it is not there or damaged.
+    """
+    from core.model.checkpoint import read_info
+
+    check(workspace, name)
+    return read_info(workspace.models / name)
 
 
 def report(workspace: Workspace, name: str) -> ModelReport:
@@ -163,8 +177,7 @@ def report(workspace: Workspace, name: str) -> ModelReport:
     ModelError
         When it is not there or damaged.
     """
-    check(workspace, name)
-    info, folder = _info(workspace, name), workspace.models / name
+    info, folder = about(workspace, name), workspace.models / name
     return ModelReport(
         name=name,
         base=info.base,
@@ -198,12 +211,6 @@ def likely_device() -> str:
     except PackageNotFoundError:
         return "cpu"
     return "cuda" if not built_for_cpu and any(Path("/dev").glob("nvidia[0-9]*")) else "cpu"
-
-
-def _info(workspace: Workspace, name: str) -> ModelInfo:
-    from core.model.checkpoint import read_info
-
-    return read_info(workspace.models / name)
 
 
 def _card(folder: Path) -> str:

@@ -24,6 +24,7 @@ from core.conditions import EVERYONE, Node
 from core.config import TrainSettings
 from core.errors import InputError, ModelError, UnknownItem, UnknownUser
 from core.jobs import Jobs
+from core.keeping.door import Keeping
 from core.lists import ListAsk
 from core.lists.shelf import Lists
 from core.looking import Looking
@@ -233,7 +234,7 @@ class Shop:
         return None if self.model_name is None else self.scorer()
 
     def _kept(self) -> Path | None:
-        return None if self.model_name is None else self.workspace.artefacts(self._named(), self.reader.version)
+        return None if self.model_name is None else self.workspace.artefacts(self.named(), self.reader.version)
 
     def columns(self) -> pd.DataFrame:
         """Return what shoppers can be chosen by: ``key, label, kind, type, unit, help, group, telling``."""
@@ -254,7 +255,7 @@ class Shop:
     def compute_profiles(self, progress: Progress = no_progress) -> dict[str, Any]:
         """Predict the tags of every shopper and keep them for segments: ``shoppers, tags, seconds``."""
         started = time.monotonic()
-        scorer, model = self.scorer(), self._named()
+        scorer, model = self.scorer(), self.named()
         found = profiles.compute(scorer, find.shopper_ids(self.reader), self.as_of, progress)
         profiles.keep(self.workspace, model, self.reader.version, scorer.model.info.created, found)
         return {"shoppers": len(found), "tags": found.shape[1] - 1, "seconds": round(time.monotonic() - started, 2)}
@@ -275,7 +276,7 @@ class Shop:
 
     def _people(self) -> shoppers.People:
         made = self._profiles()
-        return shoppers.people(self.reader, made, () if made is None else registry.tags(self.workspace, self._named()))
+        return shoppers.people(self.reader, made, () if made is None else registry.tags(self.workspace, self.named()))
 
     # ---- one shopper ---------------------------------------------------------------
 
@@ -517,7 +518,7 @@ class Shop:
 
     def model_report(self, name: str | None = None) -> ModelReport:
         """Return the figures of a model, this shop's if none is named."""
-        return registry.report(self.workspace, name or self._named())
+        return registry.report(self.workspace, name or self.named())
 
     def model_reports(self) -> list[ModelReport]:
         """Return the figures of every model, the newest first."""
@@ -567,7 +568,7 @@ class Shop:
         """Return what scores; the model is loaded at the first call and shared."""
         with self._opening:
             if self._scorer is None:
-                name = self._named()
+                name = self.named()
                 reader = self.reader
                 from core.score import Scorer
 
@@ -604,6 +605,11 @@ class Shop:
             registry.use(self.workspace, name)
         return result
 
+    @cached_property
+    def keeping(self) -> Keeping:
+        """Everything that can be asked about whether a model still holds."""
+        return Keeping(self.workspace, lambda: self.reader, self._device)
+
     def outlook(self, settings: Mapping[str, Any]) -> Outlook:
         """Return what a training with these settings would learn from.
 
@@ -629,12 +635,19 @@ class Shop:
 
     def evaluate(self, baselines: bool = False, progress: Progress = no_progress) -> dict[str, Any]:
         """Measure the model on held-out days, next to its rivals when asked."""
-        name = self._named()
+        name = self.named()
         from core.train.evaluate import evaluate
 
         return evaluate(self.workspace, name, baselines, self._device, progress)
 
-    def _named(self) -> str:
+    def named(self) -> str:
+        """Return the name of this shop's model.
+
+        Raises
+        ------
+        ModelError
+            When there is none.
+        """
         name = self.model_name
         if name is None:
             raise ModelError(_NO_MODEL)

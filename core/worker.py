@@ -95,9 +95,14 @@ def do_score(path: Path, args: Mapping[str, Any], device: str, progress: Progres
     return Shop(path, device).lists.work(str(args["list"]), progress)
 
 
+def do_drift(path: Path, args: Mapping[str, Any], device: str, progress: Progress) -> Mapping[str, Any]:
+    """Check whether a model still holds. Args: ``version``, ``model``."""
+    return dict(plain(Shop(path, device, args.get("version")).keeping.check(str(args["model"]), progress)))
+
+
 WORK: dict[str, Work] = {
     "import": do_import, "try": do_try, "train": do_train, "profile": do_profile, "vectors": do_vectors,
-    "score": do_score,
+    "score": do_score, "drift": do_drift,
 }
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from core.records import ModelReport
-from pages._ui import figures, frame, registry, resources, states, training
+from pages._ui import drift, figures, frame, registry, resources, states, training
 
 if TYPE_CHECKING:
     from core.service import Shop
@@ -30,11 +30,12 @@ def choose(shop: Shop) -> str:
     return name
 
 
-def trust(report: ModelReport) -> None:
+def trust(shop: Shop, report: ModelReport) -> None:
     """Say in one sentence how good the model is, then every figure next to its rivals'."""
     said, level = figures.headline(report)
     (st.success if level == "good" else st.warning)(said, icon=":material/verified:")
     st.caption(figures.provenance(report))
+    drift.draw(shop, report.name)
     left, right = st.columns(2, gap="large")
     with left:
         st.subheader("Does it rank better than what you would use instead?", anchor=False)
@@ -62,6 +63,6 @@ with frame.page("Model", "Can I trust the model, and how do I retrain it?") as s
         )
     else:
         with frame.errors():
-            trust(resources.model_report(shop, choose(shop)))
+            trust(shop, resources.model_report(shop, choose(shop)))
         registry.draw(shop)
     training.draw(shop, shop.jobs())

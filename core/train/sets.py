@@ -70,14 +70,18 @@ def test(reader: Reader, writer: Writer, specs: list[TagSpec], splits: Splits, s
 
 
 def _held_out(reader: Reader, writer: Writer, specs: list[TagSpec], splits: Splits, which: str, limit: int) -> Part:
-    from core.store.examples import has_lists
-
     start, stop = (splits.train_end, splits.val_end) if which == "val" else (splits.val_end, splits.end)
     seed = VALIDATION_SEED if which == "val" else TEST_SEED
-    most = LONGEST_LIST if has_lists(reader) else BASKET_ITEMS
-    clicks = click_set(reader, writer, start, stop, limit, seed, most)
+    clicks = click_set(reader, writer, start, stop, limit, seed, longest(reader))
     _enough(clicks, "to be judged on", splits)
     return Part(clicks, tag_set(reader, writer, specs, start, stop, min(limit, TAGGED_SHOPPERS), seed, which))
+
+
+def longest(reader: Reader) -> int:
+    """Return how many items of a list, or of a basket with its negatives, are judged at most."""
+    from core.store.examples import has_lists
+
+    return LONGEST_LIST if has_lists(reader) else BASKET_ITEMS
 
 
 def _enough(clicks: ClickSet, what: str, splits: Splits) -> None:

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from core.arrange import Arrangement
     from core.conditions import Node
     from core.effects import Differences, Reach
+    from core.keeping.records import Fresh
     from core.segmenting import Offers
     from core.service import Shop
 
@@ -283,6 +284,16 @@ def model_report(shop: Shop, name: str) -> ModelReport:
 @st.cache_data(max_entries=20, ttl="1h", show_spinner=False)
 def _reported(key: _Key, name: str, changed: int, _shop: Shop) -> ModelReport:
     return _shop.model_report(name)
+
+
+def fresh(shop: Shop, name: str) -> Fresh:
+    """Return what came after the days that a model was judged on."""
+    return _came_after(_key(shop), name, model_report(shop, name).data["splits"]["end"], shop)
+
+
+@st.cache_data(max_entries=20, ttl="1h", show_spinner=False)
+def _came_after(key: _Key, name: str, end: str, _shop: Shop) -> Fresh:
+    return _shop.keeping.fresh(name)
 
 
 def outlook(shop: Shop, settings: Mapping[str, Any]) -> Outlook:

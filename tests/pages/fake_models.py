@@ -12,6 +12,7 @@ import pandas as pd
 
 from core.comparison import compare
 from core.errors import InputError, ModelError
+from core.keeping.records import Drift, Fresh, Moved, Sign
 from core.records import Comparison, ModelReport, Outlook, Promotion, Run
 
 DAYS = {"start": "2026-04-04T00:00:00", "train_end": "2026-05-18T00:00:00", "val_end": "2026-05-25T00:00:00",
@@ -31,6 +32,42 @@ def run(name: str = "autumn", **changes: Any) -> Run:
         ),
         **changes,
     )  # fmt: skip
+
+
+SIGNS = (
+    Sign("ratio", 1.02, 1.63, "bad",
+         "For every 100 clicks that it predicted, 163 came (95 % interval 141 to 186); on the days that it was judged "
+         "on, 102."),
+    Sign("order", 0.78, 0.77, "good",
+         "It orders what is chosen and what is not as well as when it was judged: 77 of 100 pairs are right."),
+    Sign("words", 0.01, 0.07, "watch", "7 % of the words of titles and searches were unknown when it learned."),
+    Sign("brands", None, None, "unknown", "There is nothing to see it by."),
+)  # fmt: skip
+MOVED = (
+    Moved("", "The chance of a click", 0.08, 0.05, 0.071, 0.074), Moved("buy", "Will buy", 0.11, 0.07, 0.2, 0.24),
+    Moved("tents", "Interested in Tents", 0.31, 0.08, 0.05, 0.12),
+)  # fmt: skip
+
+
+class FakeKeeping:
+    """What is asked about whether models hold; ``new`` events came after, and ``found`` is what a check found."""
+
+    def __init__(self) -> None:
+        self.new = Fresh(datetime(2026, 6, 3), datetime(2026, 6, 3), 0)
+        self.found: Drift | None = None
+
+    def came(self, verdict: str | None = None) -> None:
+        """Let new events come, and be checked with a verdict."""
+        self.new = Fresh(datetime(2026, 6, 3), datetime(2026, 6, 24), 41_200)
+        if verdict:
+            self.found = Drift("demo", verdict, SIGNS[0].said, self.new.since, self.new.until, 41_200, 600, 600, SIGNS,
+                               MOVED)  # fmt: skip
+
+    def fresh(self, model: str) -> Fresh:
+        return self.new
+
+    def drift(self, model: str) -> Drift | None:
+        return self.found
 
 
 class FakeModels:

@@ -35,7 +35,7 @@ from core.records import (
 from tests.pages.fake_import import FakeImports
 from tests.pages.fake_lists import FakeLists
 from tests.pages.fake_looking import FakeLooking
-from tests.pages.fake_models import DAYS, FakeModels
+from tests.pages.fake_models import DAYS, FakeKeeping, FakeModels
 from tests.pages.fake_search import FakeSearch
 from tests.pages.fake_segments import FakeSegments
 from tests.pages.fake_why import NOW, SPECS, TITLES, FakeWhy
@@ -131,6 +131,7 @@ class FakeShop(FakeImports, FakeModels, FakeSearch, FakeWhy):
     def __post_init__(self) -> None:
         self.workspace = SimpleNamespace(path=self.folder)
         self.people = people()
+        self.keeping = FakeKeeping()
 
     def _note(self, call: str) -> None:
         self.calls.append(call)

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from core.errors import ModelError
+from core.keeping.records import FINE, RETRAIN
 from pages._ui import figures
 from tests.pages.fake_models import run
 
@@ -247,3 +248,40 @@ def test_tags_of_people_carry_a_warning_unless_their_judges_were_kept_apart(shop
     told = replace(report, tags=tags, data={**report.data, "people_apart": apart})
     monkeypatch.setattr(shop, "model_report", lambda name=None: told)
     assert any("shoppers who never said, expect less" in c.value for c in page("model").caption) is not apart
+
+
+def said(app):
+    return [(box.type, box.value) for kind in ("error", "warning", "info", "success") for box in app.get(kind)]
+
+
+def test_without_newer_events_nothing_is_called_fine(page):
+    boxes = said(page("model"))
+    assert any(kind == "info" and "Nothing new to check by" in text and "2 June 2026" in text for kind, text in boxes)
+    assert not any("Fine" in text for _, text in boxes)
+
+
+def test_a_model_that_no_longer_holds_says_so_first(page, shop):
+    shop.keeping.came(RETRAIN)
+    app = page("model")
+    assert app.error[0].value.startswith("**Retrain now.** For every 100 clicks that it predicted, 163 came")
+    assert any("41,200 events from 3 June 2026 to 23 June 2026" in c.value for c in app.caption)
+    looked, spread = app.dataframe[0].value, app.dataframe[1].value
+    assert looked["level"].tolist() == ["Retrain", "Watch", "Not known", "Fine"]
+    assert looked["now"].tolist() == ["163\u00a0%", "7.0\u00a0%", "–", "77\u00a0%"]
+    assert spread["label"].tolist() == ["Interested in Tents", "Will buy"]
+
+
+def test_a_model_that_holds_is_fine_for_now(page, shop):
+    shop.keeping.came(FINE)
+    app = page("model")
+    assert any(box.value.startswith("**Fine for now.**") for box in app.success)
+    assert not app.error
+
+
+def test_what_is_new_is_checked_when_it_is_asked_for(page, shop):
+    shop.keeping.came()
+    app = page("model")
+    assert any("41,200 events of 21 days" in box.value for box in app.warning)
+    button(app, "Check it now").click().run()
+    assert shop.submitted == [("drift", {"version": 3, "model": "demo"})]
+    assert not [b for b in app.button if b.label == "Check it now"]  # it runs

@@ -1,0 +1,44 @@
+"""Whether a model still holds, on the command line."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from core.answers import plain
+from core.config import Settings
+from core.keeping.records import EARLY, FINE, NOTHING, RETRAIN
+from core.records import Progress
+from core.service import Shop
+
+Answer = dict[str, Any]
+SAID = {
+    RETRAIN: "Retrain now.", FINE: "Fine for now.", EARLY: "Too early to tell.", NOTHING: "Nothing new to check by.",
+}  # fmt: skip
+_MARK = {"bad": "!", "watch": "~", "good": " ", "unknown": "?"}
+_MOST = 5
+
+
+def drift(given: argparse.Namespace, progress: Progress) -> Answer:
+    """Say whether a model still holds."""
+    here = Shop(given.workspace, Settings.from_environment().device, model=given.model)
+    found = here.keeping.check(here.named(), progress)
+    return {**plain(found), "said": SAID[found.verdict], "generated": here.info().generated}
+
+
+def drift_lines(answer: Mapping[str, Any]) -> Iterator[str]:
+    """Write what was found for people: the verdict and its reason first."""
+    yield f"{answer['said']} {answer['reason']}"
+    if not answer["signs"]:
+        return
+    since, until = answer["since"][:10], answer["until"][:10]
+    yield (f"Model {answer['model']}: {answer['events']:,} events from {since} to before {until}; {answer['lists']:,} "
+           f"lists or baskets of these beside {answer['judged']:,} of the days that it was judged on.")
+    yield from (f"{_MARK[sign['level']]} {sign['said']}" for sign in answer["signs"])
+    tags = sorted((row for row in answer["moved"] if row["key"]), key=lambda row: -row["psi"])[:_MOST]
+    if tags:
+        yield "Tags by how differently they are spread (stability index; what chance alone reaches; mean before, now):"
+    for row in tags:
+        yield (f"  {row['label']}: {row['psi']:.2f} (chance {row['by_chance']:.2f}); {100 * row['before']:.0f} %, "
+               f"{100 * row['now']:.0f} %")

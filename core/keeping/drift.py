@@ -1,0 +1,187 @@
+"""Whether a model still holds: the days after those that it was judged on, beside these.
+
+The days that a model was judged on are what its figures stand for, and it neither learned from them nor was calibrated
+on them. As everything is read as of its moment, they can be looked at again at any time: nothing has to be kept for it
+when a model is made, and models from before can be checked too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from core.keeping import psi, verdict
+from core.keeping.records import BAD, GOOD, NOTHING, UNKNOWN, WATCH, Drift, Fresh, Moved, Sign
+from core.keeping.seen import Seen, look
+from core.records import Progress, no_progress
+from core.store import novelty
+from core.store.examples import has_lists
+from core.train.intervals import Interval, of_mean
+from core.train.metrics import group_figures
+from core.train.splits import Splits
+
+if TYPE_CHECKING:
+    from core.model.checkpoint import LoadedModel, ModelInfo
+    from core.store.workspace import Reader
+
+#: Lists or baskets that are looked at on either side, at most.
+LISTS = 600
+_NAMES = {"items": "items", "categories": "categories", "brands": "brands", "words": "words of titles and searches"}
+
+
+def fresh(reader: Reader, info: ModelInfo) -> Fresh:
+    """Count what came after the last day that a model was judged on."""
+    end = Splits.from_plain(info.data["splits"]).end
+    events, newest = novelty.fresh(reader, end)
+    return Fresh(end, end if newest is None else _midnight_after(newest), events)
+
+
+def drift(reader: Reader, model: LoadedModel, progress: Progress = no_progress) -> Drift:
+    """Hold what is new against the days that a model was judged on.
+
+    Without anything new there is no sign and the verdict says so: that is not "fine".
+    """
+    info, splits = model.info, Splits.from_plain(model.info.data["splits"])
+    new = fresh(reader, info)
+    if not new.events:
+        reason = (f"Nothing in the logs is newer than {_day(splits.end)}, the last day that “{info.name}” was judged "
+                  "on, so there is nothing to check it by. Import newer logs.")
+        return Drift(info.name, NOTHING, reason, new.since, new.until, 0, 0, 0)
+    before = look(reader, model, splits.val_end, splits.end, LISTS, _within(progress, 0.05, 0.5))
+    now = look(reader, model, new.since, new.until, LISTS, _within(progress, 0.5, 0.95))
+    moved = list(_moved(info, before, now))
+    what = "clicks" if has_lists(reader) else "purchases"
+    signs = [*labels(before, now, what), *_spread(moved), *_novel(reader, splits, new)]
+    said, reason = verdict.verdict(signs, now.lists)
+    progress(1.0, "Done")
+    return Drift(info.name, said, reason, new.since, new.until, new.events, now.lists, before.lists, tuple(signs),
+                 tuple(moved))
+
+
+def labels(before: Seen, now: Seen, what: str) -> Iterator[Sign]:
+    """What came of what was predicted: how often, and in which order.
+
+    Parameters
+    ----------
+    what
+        The name of what is predicted, in the plural.
+    """
+    if now.lists < verdict.LEAST_LISTS or not now.tells:
+        yield Sign("ratio", None, None, UNKNOWN, "Too little was chosen on the new days to check the percentages.")
+        yield Sign("order", None, None, UNKNOWN, "Too little was chosen on the new days to check the order.")
+        return
+    then, ratio = (happened(part) for part in (before, now))
+    earlier = f"; on the days that it was judged on, {100 * then.value:.0f}" if np.isfinite(then.value) else ""
+    yield Sign("ratio", _known(then.value), ratio.value, verdict.of_ratio(ratio.low, ratio.high),
+               f"For every 100 {what} that it predicted, {100 * ratio.value:.0f} came (95 % interval "
+               f"{100 * ratio.low:.0f} to {100 * ratio.high:.0f}){earlier}.")
+    was, order = (_order(part) for part in (before, now))
+    if not np.isfinite(order.value) or not np.isfinite(was.value):
+        yield Sign("order", _known(was.value), _known(order.value), UNKNOWN,
+                   "The order of items could not be compared with the days before.")
+        return
+    change = order.value - was.value
+    # The interval of a difference from those of its parts (Zou and Donner, 2008).
+    high = change + float(np.hypot(order.high - order.value, was.value - was.low))
+    level = verdict.of_order(change, high)
+    how = "as well as when it was judged" if level == GOOD else "less well than when it was judged"
+    yield Sign("order", was.value, order.value, level,
+               f"It orders what is chosen and what is not {how}: {100 * order.value:.0f} of 100 pairs are right "
+               f"({100 * was.value:.0f} then).")
+
+
+def happened(part: Seen) -> Interval:
+    """How many were chosen for each one that was predicted, with its interval over shoppers."""
+    pairs = part.pairs
+    if pairs.empty:
+        return Interval(float("nan"), float("nan"), float("nan"))
+    mean = float(pairs["chance"].mean())
+    gap = of_mean(pairs["label"] - pairs["chance"], pairs["user_id"])
+    return Interval(*(1 + value / mean for value in (gap.value, gap.low, gap.high)))
+
+
+def _order(part: Seen) -> Interval:
+    pairs = part.pairs
+    found = group_figures(pairs["label"].to_numpy(float), pairs["chance"].to_numpy(float),
+                          pairs["ask_id"].to_numpy(np.int64))["gauc"] if len(pairs) else None
+    if found is None or found.empty:
+        return Interval(float("nan"), float("nan"), float("nan"))
+    return of_mean(found, part.tags["user_id"].reindex(found.index))
+
+
+def _moved(info: ModelInfo, before: Seen, now: Seen) -> Iterator[Moved]:
+    """How the chance of a click, and each tag, is spread on either side; nothing where a side is empty."""
+    if not before.lists or not now.lists:
+        return
+    columns = [("", "The chance of a click", before.pairs, now.pairs, "chance")]
+    columns += [(spec.key, spec.label, before.tags, now.tags, spec.key) for spec in info.tags]
+    for key, label, then, here, column in columns:
+        values = [part[column].to_numpy(float) for part in (then, here)]
+        index, by_chance = psi.stability(values[0], values[1], (_codes(then), _codes(here)))
+        yield Moved(key, label, index, by_chance, float(values[0].mean()), float(values[1].mean()))
+
+
+def _codes(part: pd.DataFrame) -> psi.Ints:
+    return np.asarray(pd.factorize(part["user_id"])[0], dtype=np.int64)
+
+
+def _spread(moved: list[Moved]) -> Iterator[Sign]:
+    if not moved:
+        said = "The days that it was judged on hold nothing any more to compare with."
+        yield Sign("scores", None, None, UNKNOWN, said)
+        yield Sign("tags", None, None, UNKNOWN, said)
+        return
+    scores, tags = moved[0], moved[1:]
+    level = verdict.of_index(scores.psi, scores.by_chance)
+    much = {GOOD: "as they were", WATCH: "somewhat differently"}.get(level, "very differently")
+    yield Sign("scores", scores.before, scores.now, level,
+               f"Its chances are spread {much} (stability index {scores.psi:.2f}); on average they are "
+               f"{100 * scores.now:.1f} % and were {100 * scores.before:.1f} %.")
+    bad = [tag for tag in tags if verdict.of_index(tag.psi, tag.by_chance) == BAD]
+    which = f", “{max(bad, key=lambda tag: tag.psi).label}” most" if bad else ""
+    yield Sign("tags", 0.0, len(bad) / max(1, len(tags)), verdict.of_tags(len(bad), len(tags)),
+               f"{len(bad)} of {len(tags)} tags are spread very differently among shoppers{which}.")
+
+
+def _novel(reader: Reader, splits: Splits, new: Fresh) -> Iterator[Sign]:
+    """What the model had never met when it learned, and who is there for the first time."""
+    then = novelty.novelty(reader, splits.val_end, splits.end, splits.train_end)
+    here = novelty.novelty(reader, new.since, new.until, splits.train_end)
+    for kind in novelty.KINDS:
+        before, now = then[kind], here[kind]
+        said = ("There is nothing to see it by." if now is None else
+                f"{100 * now:.0f} % of what shoppers did is about {_NAMES[kind]} that it had not met when it learned"
+                f" ({_percent(before)} when it was judged).")
+        if kind == "words" and now is not None:
+            said = (f"{100 * now:.0f} % of the {_NAMES[kind]} were unknown when it learned"
+                    f" ({_percent(before)} when it was judged).")
+        yield Sign(kind, before, now, verdict.of_new(kind, before, now), said)
+    first = [novelty.first_days(reader, *span) for span in ((splits.val_end, splits.end), (new.since, new.until))]
+    rose = (first[1] or 0.0) - (first[0] or 0.0) >= verdict.FIRST_WATCH
+    then_, now_ = map(_percent, first)
+    yield Sign("first", first[0], first[1], WATCH if rose else GOOD,
+               f"{now_} of shoppers' days are their first here ({then_} when it was judged).")
+
+
+def _percent(share: float | None) -> str:
+    return "unknown" if share is None else f"{100 * share:.0f} %"
+
+
+def _known(value: float) -> float | None:
+    return float(value) if np.isfinite(value) else None
+
+
+def _day(end: datetime) -> str:
+    return f"{end - timedelta(days=1):%-d %B %Y}"
+
+
+def _midnight_after(moment: datetime) -> datetime:
+    return moment.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+
+
+def _within(progress: Progress, low: float, high: float) -> Progress:
+    return lambda share, message: progress(low + (high - low) * share, message)

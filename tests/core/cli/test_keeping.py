@@ -1,0 +1,35 @@
+import json
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from core.__main__ import main
+from core.answers import plain
+from core.cli.keeping import drift_lines
+from core.keeping.records import BAD, GOOD, RETRAIN, Drift, Moved, Sign
+
+
+def test_the_verdict_is_the_first_thing_that_is_said() -> None:
+    found = Drift(
+        "spring", RETRAIN, "Much came.", datetime(2026, 6, 1), datetime(2026, 6, 9), 4_321, 600, 599,
+        (Sign("ratio", 1.0, 1.6, BAD, "Much came."), Sign("order", 0.7, 0.7, GOOD, "It orders well.")),
+        (Moved("", "The chance", 0.3, 0.1, 0.2, 0.3), Moved("a", "Buys", 0.02, 0.1, 0.2, 0.21),
+         Moved("b", "Walks", 0.4, 0.1, 0.2, 0.31)),
+    )  # fmt: skip
+    lines = list(drift_lines({**plain(found), "said": "Retrain now."}))
+    assert lines[0] == "Retrain now. Much came."
+    assert "4,321 events from 2026-06-01 to before 2026-06-09; 600 lists" in lines[1]
+    assert lines[2:4] == ["! Much came.", "  It orders well."]
+    assert lines[5:] == ["  Walks: 0.40 (chance 0.10); 20 %, 31 %", "  Buys: 0.02 (chance 0.10); 20 %, 21 %"]
+
+
+def test_a_model_without_newer_events_says_so(small_model: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    where = ["--workspace", str(small_model.parent.parent), "--model", small_model.name]
+    assert main(["drift", *where]) == 0
+    assert capsys.readouterr().out.startswith("Nothing new to check by. Nothing in the logs is newer than 30 June 2026")
+    assert main(["drift", *where, "--json"]) == 0
+    answer = json.loads(capsys.readouterr().out)
+    assert (answer["verdict"], answer["events"], answer["generated"]) == ("nothing", 0, True)
+    assert main(["drift", *where[:2], "--model", "nobody"]) == 2
+    assert "no model 'nobody'" in capsys.readouterr().err
