@@ -15,7 +15,7 @@ from contextlib import redirect_stdout
 from pathlib import Path
 
 from core.answers import plain
-from core.cli import offers, scoring, searching, show
+from core.cli import offers, scoring, searching, segmenting, show
 from core.cli.commands import COMMANDS
 from core.config import LEARNING_RATES, OPTIMIZERS, PRECISIONS, SCHEDULES, TRACKERS, Settings
 from core.errors import ShopperLensError
@@ -134,6 +134,7 @@ def _add_questions(add) -> None:  # type: ignore[no-untyped-def]
     explain.add_argument("--user", required=True, metavar="ID")
     explain.add_argument("--item", required=True, metavar="ID")
     searching.add(asks_model)
+    segmenting.add(asks_model)
     offers.add(asks_model)
 
 

@@ -26,10 +26,13 @@ if TYPE_CHECKING:
 
     from core.store.workspace import Workspace
 
-KINDS = ("import", "try", "train", "profile", "vectors", "score")
+KINDS = ("import", "try", "train", "profile", "vectors", "score", "drift", "export")
 LOST = "The worker stopped before this was done; nothing half-done was kept. Start it again."
 #: The same, for work that goes on where it was interrupted.
-LOST_PART = {"score": "The worker stopped before this was done. What was scored is kept: go on from there."}
+LOST_PART = {
+    "score": "The worker stopped before this was done. What was scored is kept: go on from there.",
+    "export": "The worker stopped before this was done. What was found is kept: go on from there.",
+}
 _LOCK = "worker.lock"
 _STARTED = "worker_started"
 #: Seconds that a worker may take to get its lock before another one is started.
@@ -51,7 +54,8 @@ class Jobs:
         Parameters
         ----------
         kind
-            ``import``, ``try`` (an import that is not carried out), ``train``, ``profile``, ``vectors`` or ``score``.
+            ``import``, ``try`` (an import that is not carried out), ``train``, ``profile``, ``vectors``, ``score``,
+            ``drift`` or ``export``.
         args
             What to do, as plain JSON values; see ``core.worker``.
         id

@@ -20,7 +20,6 @@ from core.records import SegmentView
 from core.store import cohorts, offers
 from core.store.saved import HELD_DAYS, Saved
 from core.store.state import State
-from core.tables import harmless
 
 if TYPE_CHECKING:
     from core.store.shoppers import People
@@ -80,9 +79,11 @@ class Segments:
         people = self._people()
         return cohorts.table(people, self._members(people, tree), show, cohorts.ordering(people, tree), limit)
 
-    def csv(self, tree: Node, show: Sequence[str]) -> bytes:
-        """Return all who meet a tree as CSV that is safe to open in a spreadsheet."""
-        return harmless(self.table(tree, show, None)).to_csv(index=False).encode()
+    def exact(self, tree: Node, show: Sequence[str]) -> pd.DataFrame:
+        """Return everybody who meets a tree as ``table`` does, with whole numbers that stay whole."""
+        people = self._people()
+        first = cohorts.ordering(people, tree)
+        return cohorts.table(people, self._members(people, tree), show, first, exact=True)
 
     def members(self, tree: Node) -> pd.DataFrame:
         """Return the ids of who meets a tree, in order: ``user_id``."""
@@ -237,6 +238,10 @@ class Segments:
             raise ModelError(
                 f"This link shows what model {view.model} predicted, and that model was deleted or trained anew since."
             )
+
+    def pinned(self, tree: Node) -> str:
+        """Return a tree as text that means the same however the saved segments in it are changed; see ``read``."""
+        return trees.write(saved.embedded(self._saved, saved.kept(self._saved, tree)))
 
     def key(self, tree: Node) -> str:
         """Return a text that stays the same as long as the same is asked, also by the saved segments in a tree."""

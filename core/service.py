@@ -23,9 +23,11 @@ from core.arrange import LIKELIEST, VARIED, Arrangement
 from core.conditions import EVERYONE, Node
 from core.config import TrainSettings
 from core.errors import InputError, ModelError, UnknownItem, UnknownUser
+from core.exports.shelf import Exports
 from core.jobs import Jobs
 from core.keeping.door import Keeping
 from core.lists import ListAsk
+from core.lists.judge import TOP_CANDIDATES
 from core.lists.shelf import Lists
 from core.looking import Looking
 from core.placing import Placing
@@ -244,9 +246,10 @@ class Shop:
         """Return the shoppers that meet a tree of conditions, of a list all of them, against everyone else."""
         return self.segments.view(segments.as_tree(conditions), show, limit)
 
-    def segment_csv(self, conditions: Node | Sequence[Condition], show: Sequence[str]) -> bytes:
-        """Return every shopper that meets the conditions, as CSV."""
-        return self.segments.csv(segments.as_tree(conditions), show)
+    @cached_property
+    def exports(self) -> Exports:
+        """Everything that can be asked about lists of shoppers that leave as files."""
+        return Exports(self, self._jobs)
 
     def profiles_ready(self) -> float:
         """Return the share of shoppers whose tags are computed: 0 or 1, as profiles are written whole."""
@@ -326,6 +329,10 @@ class Shop:
         self._known(user_id)
         return recommend.listing(self.reader, self.scorer(), user_id, self.as_of, k, query, slot, explain, how=how,
                                  vectors=self.vectors())  # fmt: skip
+
+    def top_items(self, user_id: str, k: int) -> list[Recommendation]:
+        """Return the items that a shopper is likeliest to click, of fewer candidates than ``recommend`` looks at."""
+        return recommend.recommend(self.reader, self.scorer(), user_id, self.as_of, k, cap=TOP_CANDIDATES)
 
     def places(self) -> dict[str, list[str]]:
         """Return the places that the log names, each with the kinds of item that are shown there."""

@@ -14,8 +14,8 @@ from core.errors import InputError
 if TYPE_CHECKING:
     import pandas as pd
 
-#: A cell that begins so is run as a formula by spreadsheets.
-_FORMULA = r"^\s*[=+\-@\t\r]"
+#: A cell that begins so is run as a formula by spreadsheets; some read the wide signs of East Asian keyboards alike.
+FORMULA = r"^\s*[=+\-@\t\r\uff1d\uff0b\uff0d\uff20]"
 _NUMBER = r"^\s*[+-]?(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:[eE][+-]?\d+)?\s*$"
 
 
@@ -26,7 +26,7 @@ def harmless(frame: pd.DataFrame) -> pd.DataFrame:
         column = frame.iloc[:, position]
         if column.dtype.kind in "OTUS" or str(column.dtype) in ("str", "string"):
             text = column.astype("string")
-            risky = text.str.contains(_FORMULA, regex=True) & ~text.str.contains(_NUMBER, regex=True)
+            risky = text.str.contains(FORMULA, regex=True) & ~text.str.contains(_NUMBER, regex=True)
             safe.isetitem(position, text.mask(risky.fillna(False).astype(bool), "'" + text).array)
     safe.columns = [f"'{name}" if str(name)[:1] in tuple("=+-@\t\r") else str(name) for name in frame.columns]
     return safe

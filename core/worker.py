@@ -100,9 +100,14 @@ def do_drift(path: Path, args: Mapping[str, Any], device: str, progress: Progres
     return dict(plain(Shop(path, device, args.get("version")).keeping.check(str(args["model"]), progress)))
 
 
+def do_export(path: Path, args: Mapping[str, Any], device: str, progress: Progress) -> Mapping[str, Any]:
+    """Write a list that leaves, from where it was interrupted on. Args: ``export``, its id."""
+    return Shop(path, device).exports.work(str(args["export"]), progress)
+
+
 WORK: dict[str, Work] = {
     "import": do_import, "try": do_try, "train": do_train, "profile": do_profile, "vectors": do_vectors,
-    "score": do_score, "drift": do_drift,
+    "score": do_score, "drift": do_drift, "export": do_export,
 }
 
 

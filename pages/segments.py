@@ -99,5 +99,5 @@ with frame.page("Segments", "Which shoppers are alike, and how do they differ?")
         keeping.save(shop, tree, now)
         sharing.share(shop, tree, other, name, show)
     if many:
-        members.draw(shop, tree, show, columns, ready, many)
+        members.draw(shop, tree, show, columns, ready, many, now.name if now else "Segment")
     look.draw(shop, tree, other, name, many, ready)

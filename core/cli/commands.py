@@ -15,7 +15,7 @@ from core import demo as demo_shop
 from core import rules
 from core.answers import plain
 from core.arrange import Arrangement
-from core.cli import importing, keeping, models, offers, scoring, searching
+from core.cli import importing, keeping, models, offers, scoring, searching, segmenting
 from core.config import DEMO_WORKSPACE, PROJECT, Settings, TrainSettings
 from core.errors import Cancelled, InputError
 from core.records import ImportPlan, Progress, Tag
@@ -132,7 +132,7 @@ COMMANDS: Mapping[str, Command] = {
     "demo": demo, "import": import_, "info": info, "train": train, "evaluate": evaluate, "profile": profile,
     "score": score, "recommend": recommend, "explain": explain, "app": app, "models": models.run, "vectors": vectors,
     "search": searching.search, "similar": searching.similar,
-    "drift": keeping.drift, "slot": offers.slot, "feature": offers.feature,
+    "drift": keeping.drift, "slot": offers.slot, "feature": offers.feature, "segments": segmenting.run,
 }
 
 

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from core.cli import keeping, models, offers, scoring, searching
+from core.cli import keeping, models, offers, scoring, searching, segmenting
 from core.records import Progress
 
 Answer = Mapping[str, Any]
@@ -128,5 +128,5 @@ _SHOW: Mapping[str, Callable[[Answer], Iterator[str]]] = {
     "demo": _demo, "import": _import, "profile": _profile, "recommend": _recommend, "explain": _explain,
     "models": models.lines, "score": scoring.lines, "search": searching.lines, "similar": searching.similar_lines,
     "slot": offers.slot_lines, "feature": offers.feature_lines,
-    "drift": keeping.drift_lines,
+    "drift": keeping.drift_lines, "segments": segmenting.lines,
 }

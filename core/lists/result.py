@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import csv
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -17,66 +16,14 @@ from core.lists import figures
 from core.lists.records import CAMPAIGN, PAIRS
 from core.lists.works import Work, freed
 from core.records import Progress
+from core.sinks import sink
 from core.store.uploads import CAN, LINE, Upload
-from core.tables import harmless, whole
-
-if TYPE_CHECKING:
-    import pyarrow.parquet as pq
+from core.tables import whole
 
 #: Rows that are joined at once, and rows of the result that are shown.
 BLOCK, SHOWN = 50_000, 1_000
 _ITEMS = 50  # of a campaign, that are told of
 _FAULTS = 20
-
-
-class Sink(Protocol):
-    """Where the blocks of a result go."""
-
-    def add(self, block: pd.DataFrame) -> None:
-        """Write a block behind the others."""
-
-    def close(self) -> None:
-        """Be done."""
-
-
-class CsvSink:
-    """A CSV file whose cells no spreadsheet runs."""
-
-    def __init__(self, file: Path) -> None:
-        self._file, self._first = file, True
-
-    def add(self, block: pd.DataFrame) -> None:
-        """Write a block; see ``Sink``."""
-        harmless(block).to_csv(
-            self._file, mode="a", header=self._first, index=False, quoting=csv.QUOTE_MINIMAL, encoding="utf-8"
-        )
-        self._first = False
-
-    def close(self) -> None:
-        """Be done; see ``Sink``."""
-
-
-class ParquetSink:
-    """A Parquet file with the types of the first block."""
-
-    def __init__(self, file: Path) -> None:
-        self._file = file
-        self._writer: pq.ParquetWriter | None = None
-
-    def add(self, block: pd.DataFrame) -> None:
-        """Write a block; see ``Sink``."""
-        import pyarrow as pa
-        import pyarrow.parquet as pq
-
-        typed = block.astype({name: "str" for name in block if block[name].dtype == object})
-        if self._writer is None:
-            self._writer = pq.ParquetWriter(self._file, pa.Schema.from_pandas(typed, preserve_index=False))
-        self._writer.write_table(pa.Table.from_pandas(typed, schema=self._writer.schema, preserve_index=False))
-
-    def close(self) -> None:
-        """Write the end of the file; see ``Sink``."""
-        if self._writer is not None:
-            self._writer.close()
 
 
 @dataclass
@@ -138,7 +85,7 @@ def write(
     files
         The parts, as ``Parts.files`` has them.
     out
-        Where to: ``.parquet`` as Parquet, everything else as CSV.
+        Where to: ``.parquet`` as Parquet, ``.xlsx`` as Excel, everything else as CSV.
 
     Returns
     -------
@@ -148,21 +95,17 @@ def write(
     upload.gather(files, ranked=kind in (PAIRS, CAMPAIGN))
     tally = Tally(kind)
     with ExitStack() as stack:
-        sinks = [_sink(file, stack.enter_context(whole(file))) for file in out]
-        for sink in sinks:
-            stack.callback(sink.close)
+        sinks = [sink(file, stack.enter_context(whole(file))) for file in out]
+        for one in sinks:
+            stack.callback(one.close)
         for start in range(0, work.total, BLOCK):
             stop = min(work.total, start + BLOCK)
             progress(start / work.total, f"Writing the result, {start:,} of {work.total:,} rows")
             block, can = _block(work, upload, start, stop)
             tally.note(block, can, _label(mapping, block))
-            for sink in sinks:
-                sink.add(block)
+            for one in sinks:
+                one.add(block)
     return tally.report(), tally.best if tally.best is not None else pd.DataFrame()
-
-
-def _sink(named: Path, file: Path) -> Sink:
-    return ParquetSink(file) if named.suffix.lower() == ".parquet" else CsvSink(file)
 
 
 def _block(work: Work, upload: Upload, start: int, stop: int) -> tuple[pd.DataFrame, pd.Series[bool]]:

@@ -86,7 +86,8 @@ def members(people: People, tree: Node) -> pd.DataFrame:
 
 
 def table(
-    people: People, inside: pd.DataFrame, show: Sequence[str], first: Condition | None = None, limit: int | None = None
+    people: People, inside: pd.DataFrame, show: Sequence[str], first: Condition | None = None, limit: int | None = None,
+    exact: bool = False,
 ) -> pd.DataFrame:
     """Return what is known of these shoppers: ``user_id``, then ``show``.
 
@@ -96,6 +97,8 @@ def table(
         Their ids, ``user_id``.
     first
         A condition by which they are ordered: those who meet it most come first.
+    exact
+        Whether whole numbers stay whole beside missing ones.
     """
     sql, params = people.source([*([first.column] if first else []), *show])
     shown = ", ".join(["user_id", *(quote(people.column(key).key) for key in dict.fromkeys(show))])
@@ -103,7 +106,8 @@ def table(
     sql += f" SELECT {shown} FROM people WHERE user_id IN (SELECT user_id FROM inside) ORDER BY {order}user_id"
     if limit is not None:
         sql, params = f"{sql} LIMIT $most", {**params, "most": limit}
-    return people.reader.frame(sql, params, {"inside": inside})
+    ask = people.reader.exact if exact else people.reader.frame
+    return ask(sql, params, {"inside": inside})
 
 
 def ordering(people: People, tree: Node) -> Condition | None:

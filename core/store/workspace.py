@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 MARKER = "workspace.json"
 POINTER = "CURRENT"
 FORMAT = 1
+_WHOLE = ("Int8", "Int16", "Int32", "Int64", "UInt8", "UInt16", "UInt32", "UInt64")
 
 class Workspace:
     """A folder with ``versions/``, ``models/``, ``artefacts/`` and the pointer ``CURRENT``."""
@@ -185,13 +187,21 @@ class Reader:
         tables
             Tables that the query may use by these names, for this call alone.
         """
-        cursor = self._cursor()
-        try:
-            for name, table in (tables or {}).items():
-                cursor.register(name, table)
+        with self._asking(tables or {}) as cursor:
             return cursor.execute(sql, dict(params) if params else None).df()
-        finally:
-            cursor.close()
+
+    def exact(
+        self, sql: str, params: Mapping[str, Any] | None = None, tables: Mapping[str, pd.DataFrame] | None = None
+    ) -> pd.DataFrame:
+        """Answer a query as ``frame`` does, with whole numbers that stay whole beside missing ones, however long."""
+        import pandas as pd
+        import pyarrow as pa
+
+        with self._asking(tables or {}) as cursor:
+            found = cursor.sql(sql, params=dict(params) if params else None).to_arrow_table()
+        whole = {pa.type_for_alias(kind.lower()): pd.api.types.pandas_dtype(kind) for kind in _WHOLE}
+        answer: pd.DataFrame = found.to_pandas(types_mapper=whole.get)
+        return answer
 
     def rows(self, sql: str, params: Mapping[str, Any] | None = None) -> list[tuple[Any, ...]]:
         """Answer a query as plain tuples."""
@@ -208,6 +218,16 @@ class Reader:
     def close(self) -> None:
         """Let go of the file."""
         self._connection.close()
+
+    @contextmanager
+    def _asking(self, tables: Mapping[str, pd.DataFrame]) -> Iterator[duckdb.DuckDBPyConnection]:
+        cursor = self._cursor()
+        try:
+            for name, table in tables.items():
+                cursor.register(name, table)
+            yield cursor
+        finally:
+            cursor.close()
 
     def _cursor(self) -> duckdb.DuckDBPyConnection:
         with self._lock:  # making cursors is the one thing that threads must not do at once

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import streamlit as st
 
-from core.conditions import InSegment, Node, SavedSegment
-from core.errors import InputError
-from pages._ui import builder, frame, phrases, words
+from core.conditions import InSegment, Node, SavedSegment, leaves
+from core.errors import InputError, ShopperLensError
+from pages._ui import builder, phrases, words
 
 if TYPE_CHECKING:
     from core.service import Shop
@@ -62,33 +62,47 @@ def _entry(one: SavedSegment) -> None:
 
 
 def save(shop: Shop, tree: Node, now: SavedSegment | None) -> None:
-    """Draw the form that saves what is on the page, as a new segment or as a change of the one that is open."""
+    """Draw the form that saves what is on the page, as a new segment or as a change of the one that is open.
+
+    It saves by a callback, which is not lost when something else draws the page anew at the same time.
+    """
+    here = now.id if now else "new"
+    asked = {part: f"save-{part}-{here}" for part in ("name", "description", "owner", "frozen")}
     with st.popover("Save", icon=":material/save:"), st.form("save", border=False):
-        name = st.text_input("Name", now.name if now else "", max_chars=80)
-        description = st.text_area("What it is for", now.description if now else "", height=80)
-        owner = st.text_input("Your name", st.session_state.get("_owner") or shop.segments.owner())
-        frozen = st.checkbox("Frozen: keep these very shoppers", now.frozen if now else False,
-                             help="Else who is in it follows the data.")  # fmt: skip
-        again = bool(now) and st.form_submit_button("Save the change", type="primary")
-        new = st.form_submit_button("Save as a new segment", type="secondary" if now else "primary")
-        if again or new:
-            st.session_state["_owner"] = owner
-            with frame.errors():
-                if again and now:
-                    tree = now.tree if isinstance(tree, InSegment) and tree.id == now.id else tree
-                    made = shop.segments.change(now.id, owner, tree=_own(tree, now), name=name,
-                                                description=description, frozen=frozen)  # fmt: skip
-                else:
-                    made = shop.segments.save(tree, name, description, owner, frozen)
-                st.query_params[PARAM] = made.id
-                st.toast(f"Saved as {words.plain(made.name)}", icon=":material/bookmark_added:")
-                st.rerun()
+        st.text_input("Name", now.name if now else "", max_chars=80, key=asked["name"])
+        st.text_area("What it is for", now.description if now else "", height=80, key=asked["description"])
+        st.text_input("Your name", who(shop), key=asked["owner"])
+        st.checkbox("Frozen: keep these very shoppers", now.frozen if now else False, key=asked["frozen"],
+                    help="Else who is in it follows the data.")  # fmt: skip
+        if now is not None:
+            st.form_submit_button("Save the change", type="primary", on_click=_save, args=(shop, tree, asked, now))
+        st.form_submit_button("Save as a new segment", type="secondary" if now else "primary", on_click=_save,
+                              args=(shop, tree, asked, None))  # fmt: skip
+
+
+def who(shop: Shop) -> str:
+    """Return the name of whoever is at work, as far as it was said."""
+    return str(st.session_state.get("_owner") or shop.segments.owner())
+
+
+def _save(shop: Shop, tree: Node, asked: dict[str, str], now: SavedSegment | None) -> None:
+    name, description, owner, frozen = (st.session_state[asked[part]] for part in asked)
+    st.session_state["_owner"] = owner
+    try:
+        if now is None:
+            made = shop.segments.save(tree, name, description, owner, frozen)
+        else:
+            made = shop.segments.change(now.id, owner, tree=_own(tree, now), name=name, description=description,
+                                        frozen=frozen)  # fmt: skip
+    except InputError as error:
+        refuse(error)
+        return
+    st.query_params[PARAM] = made.id
+    st.toast(f"Saved as {words.plain(made.name)}", icon=":material/bookmark_added:")
 
 
 def _own(tree: Node, now: SavedSegment) -> Node:
     """The conditions to be kept: of a frozen segment that was only looked at, those that it had."""
-    from core.conditions import leaves
-
     inside = [leaf for leaf in leaves(tree) if isinstance(leaf, InSegment) and leaf.id == now.id]
     return now.tree if inside else tree
 
@@ -119,17 +133,22 @@ def _close() -> None:
 
 
 def _do(shop: Shop, what: str, one: SavedSegment, **parts: Any) -> None:
-    who = st.session_state.get("_owner") or shop.segments.owner()
+    me = who(shop)
     try:
         if what == "delete":
             shop.segments.delete(one.id)
             _close()
         elif what == "duplicate":
-            open_(shop.segments.duplicate(one.id, who))
+            open_(shop.segments.duplicate(one.id, me))
         else:
-            shop.segments.change(one.id, who, **parts)
+            shop.segments.change(one.id, me, **parts)
     except InputError as error:
-        st.session_state["_refused"] = str(error)
+        refuse(error)
+
+
+def refuse(error: ShopperLensError) -> None:
+    """Note in a callback why a press of a button did nothing; ``refused`` says it."""
+    st.session_state["_refused"] = str(error)
 
 
 def refused() -> None:
@@ -143,9 +162,9 @@ def _history(shop: Shop, one: SavedSegment, columns: pd.DataFrame) -> None:
     names = {each.id: each.name for each in shop.segments.all()}
     changes = shop.segments.history(one.id)
     for number, change in enumerate(changes):
-        who = f" by {words.plain(change.who)}" if change.who else ""
+        by = f" by {words.plain(change.who)}" if change.who else ""
         st.markdown(
-            f"**{words.moment(change.at)}** {words.plain(change.what)}{who} · "
+            f"**{words.moment(change.at)}** {words.plain(change.what)}{by} · "
             f"{words.several(change.shoppers, 'shopper', 'shoppers')} on version {change.version} of the data"
         )
         before = changes[number + 1] if number + 1 < len(changes) else None

@@ -10,7 +10,8 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from core.conditions import Listed, Node
-from pages._ui import builder, charts, frame, keeping, resources, tables, words
+from core.errors import InputError
+from pages._ui import builder, charts, keeping, resources, tables, words
 
 if TYPE_CHECKING:
     from core.service import Shop
@@ -92,17 +93,14 @@ def _number(given: object) -> int | None:
 
 
 def _offer(shop: Shop, mark: Mark, key: str, ready: float) -> None:
+    keeping.refused()
     with st.container(horizontal=True, gap="xsmall"):
         # by a callback, which is not lost when something else draws the page anew at the same time
         st.button("Open as a segment", icon=":material/filter_alt:", key=f"open-{key}", on_click=_open,
                   args=(shop, mark))  # fmt: skip
         with st.popover("Save as a segment", icon=":material/save:"), st.form(f"save-{key}", border=False):
-            name = st.text_input("Name", mark.label[:80], max_chars=80)
-            if st.form_submit_button("Save", type="primary"):
-                with frame.errors():
-                    owner = st.session_state.get("_owner") or shop.segments.owner()
-                    made = shop.segments.save(_tree(shop, mark), name, "", owner)
-                    st.toast(f"Saved as {words.plain(made.name)}", icon=":material/bookmark_added:")
+            st.text_input("Name", mark.label[:80], max_chars=80, key=f"name-{key}")
+            st.form_submit_button("Save", type="primary", on_click=_save, args=(shop, mark, f"name-{key}"))
         shown = st.toggle("List the shoppers", key=f"list-{key}")
     if shown:
         columns = resources.columns(shop)
@@ -112,6 +110,15 @@ def _offer(shop: Shop, mark: Mark, key: str, ready: float) -> None:
         st.dataframe(table, hide_index=True, placeholder="–", column_config=config, key=f"table-{key}")
         if mark.shoppers > len(found):
             st.caption(f"The first {words.count(len(found))}; open them as a segment to see all.")
+
+
+def _save(shop: Shop, mark: Mark, named: str) -> None:
+    try:
+        made = shop.segments.save(_tree(shop, mark), st.session_state[named], "", keeping.who(shop))
+    except InputError as error:
+        keeping.refuse(error)
+        return
+    st.toast(f"Saved as {words.plain(made.name)}", icon=":material/bookmark_added:")
 
 
 def _open(shop: Shop, mark: Mark) -> None:

@@ -9,14 +9,16 @@ import pandas as pd
 import streamlit as st
 
 from core.conditions import Node
-from pages._ui import nav, resources, tables, words
+from pages._ui import nav, resources, tables, take_along, words
 
 if TYPE_CHECKING:
     from core.service import Shop
 
 
-def draw(shop: Shop, tree: Node, show: Sequence[str], columns: pd.DataFrame, ready: float, many: int) -> None:
-    """Draw the table of shoppers, the way to one of them, and the download."""
+def draw(
+    shop: Shop, tree: Node, show: Sequence[str], columns: pd.DataFrame, ready: float, many: int, name: str
+) -> None:
+    """Draw the table of shoppers, the way to one of them, and to all of them as a file that is called ``name``."""
     found = resources.members(shop, tree, show, ready)
     table, config = tables.shoppers(found, columns)
     event = st.dataframe(table, hide_index=True, placeholder="–", column_config=config, on_select="rerun",
@@ -27,7 +29,7 @@ def draw(shop: Shop, tree: Node, show: Sequence[str], columns: pd.DataFrame, rea
             nav.link("shopper", f"Open shopper {words.plain(user)}", ":material/person_search:", {"user": user})
         else:
             st.caption("Tick a row to open that shopper.", width="content")
-        st.download_button(f"Download all {words.count(many)} as CSV", lambda: shop.segments.csv(tree, show),
-                           "segment.csv", "text/csv", icon=":material/download:", on_click="ignore")  # fmt: skip
+        take_along.choose(shop, tree, name, show, columns, many)
     if many > len(found):
-        st.caption(f"The table shows the first {words.count(len(found))}; the download holds all.")
+        st.caption(f"The table shows the first {words.count(len(found))}; the file holds all.")
+    take_along.prepared(shop)

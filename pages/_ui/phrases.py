@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 
@@ -58,6 +59,11 @@ def about(deed: Deed) -> str:
 def sentence(tree: Node, columns: pd.DataFrame, names: Mapping[str, str]) -> str:
     """Return a tree as readable markdown; ``names`` has those of the saved segments by id. "" for everyone."""
     return _node(tree, columns.set_index("key"), names, True)
+
+
+def bare(said: str) -> str:
+    """Return a sentence of markdown as plain text: without stars, and with its signs as they are."""
+    return re.sub(r"\\(.)|\*\*", lambda found: found[1] or "", said)
 
 
 def _node(node: Node, by_key: pd.DataFrame, names: Mapping[str, str], outer: bool) -> str:

@@ -8,7 +8,7 @@ import streamlit as st
 
 from core.conditions import Node, SavedSegment, SharedView
 from core.errors import ShopperLensError
-from pages._ui import builder, resources, words
+from pages._ui import builder, keeping, resources, words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 #: Which link is being looked at, in the address.
 PARAM = "view"
 _SHOWN = "_view_shown"
+#: What the last link that was made shows, and its key.
+_MADE = "_link_made"
 
 
 def opened(shop: Shop) -> tuple[Shop, SharedView | None]:
@@ -68,11 +70,16 @@ def share(shop: Shop, tree: Node, other: Node | None, name: str, show: Sequence[
     """Offer a link to what is seen, which shows the same to whoever opens it, on whatever day."""
     with st.popover("Share", icon=":material/share:"):
         st.caption("A link that shows these very shoppers and figures, whatever is imported or trained after.")
-        if st.button("Make a link", type="primary", key="make-link"):
-            who = st.session_state.get("_owner") or shop.segments.owner()
-            key = shop.segments.share(tree, other, name, show, who)
+        st.button("Make a link", type="primary", key="make-link", on_click=_make, args=(shop, tree, other, name, show))
+        seen, key = st.session_state.get(_MADE, (None, ""))
+        if seen == (tree, other, tuple(show), shop.version):
             here = (st.context.url or "").partition("?")[0]
             st.code(f"{here}?{PARAM}={key}", language=None)
+
+
+def _make(shop: Shop, tree: Node, other: Node | None, name: str, show: Sequence[str]) -> None:
+    key = shop.segments.share(tree, other, name, show, keeping.who(shop))
+    st.session_state[_MADE] = (tree, other, tuple(show), shop.version), key
 
 
 def _leave() -> None:

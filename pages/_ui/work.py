@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 NAMES = {
     "import": "Import", "try": "Trying an import", "train": "Training", "profile": "Profiles of all shoppers",
     "vectors": "Vectors of all items",
-    "score": "Scoring a list", "drift": "Checking whether the model still holds",
+    "score": "Scoring a list", "drift": "Checking whether the model still holds", "export": "Writing a list",
 }  # fmt: skip
 STATUS = {
     "queued": ("Waiting", "gray", "schedule"),

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
+import openpyxl
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -46,10 +46,16 @@ def test_a_nested_segment_is_built_held_against_another_saved_shared_and_taken_a
     expect(link).to_be_visible()
     key = link.inner_text().partition("view=")[2].strip()
 
+    page.get_by_role("button", name="Take this list along").click()
     with page.expect_download() as download:
-        page.get_by_role("button", name=re.compile("Download all")).click()
-    rows = Path(download.value.path()).read_text().splitlines()
-    assert len(rows) - 1 == int(count.partition(" of ")[0].replace(",", ""))
+        page.get_by_role("button", name=re.compile("Download all .* as Excel")).click()
+    assert re.fullmatch(r"Lookers-data-1-demo-\d{4}-\d\d-\d\d\.xlsx", download.value.suggested_filename)
+    with open(download.value.path(), "rb") as file:
+        book = openpyxl.load_workbook(file)
+    assert book["List"].max_row - 1 == int(count.partition(" of ")[0].replace(",", ""))
+    about = {row[0].value: row[1].value for row in book["About this list"].iter_rows()}
+    assert about["Conditions"].startswith("viewed at least 1 time in the last 30 days")
+    page.keyboard.press("Escape")
 
     colleague = visit(f"{app_url}/segments?view={key}")
     expect(colleague.get_by_text(re.compile("Seen by Shop desk"))).to_be_visible()

@@ -188,15 +188,10 @@ def test_an_address_carries_conditions_or_the_key_of_long_ones(shop):
         shop.segments.read("@0123")
 
 
-def test_the_file_runs_nothing_in_a_spreadsheet(tmp_path):
-    little_shop(tmp_path / "shop", [("=cmd()", "P1", "purchase", "2026-06-01 12:00", {})])
-    text = Shop(tmp_path / "shop").segments.csv(BUYERS, ["purchases"]).decode()
-    assert text.splitlines() == ["user_id,purchases", "'=cmd(),1"]
-
-
-def test_the_table_is_cut_and_the_file_is_not(shop):
+def test_the_table_is_cut_and_the_exact_one_is_not(shop):
     assert len(shop.segments.table(EVERYONE, [], limit=3)) == 3
-    assert len(shop.segments.csv(EVERYONE, []).splitlines()) == 5
+    assert shop.segments.exact(EVERYONE, ["children"])["children"].tolist()[:2] == [3, 1]
+    assert str(shop.segments.exact(EVERYONE, ["children"])["children"].dtype) == "Int32"
 
 
 def test_who_meets_a_tree_is_asked_once_until_something_in_it_changes(shop, monkeypatch):

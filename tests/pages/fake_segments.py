@@ -59,9 +59,6 @@ class FakeSegments:
     def table(self, tree: Node, show: Sequence[str], limit: int | None = 1000) -> pd.DataFrame:
         return self._who(tree)[["user_id", *show]].head(limit or len(self.shop.people))
 
-    def csv(self, tree: Node, show: Sequence[str]) -> bytes:
-        return self.table(tree, show, None).to_csv(index=False).encode()
-
     def contrast(self, first: Node, second: Node | None = None) -> Differences:
         inside, rows = self._who(first), []
         others = self.shop.people.drop(inside.index) if second is None else self._who(second)

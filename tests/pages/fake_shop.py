@@ -32,6 +32,7 @@ from core.records import (
     ShopperView,
     Tag,
 )
+from tests.pages.fake_exports import FakeExports
 from tests.pages.fake_import import FakeImports
 from tests.pages.fake_lists import FakeLists
 from tests.pages.fake_looking import FakeLooking
@@ -206,6 +207,10 @@ class FakeShop(FakeImports, FakeModels, FakeSearch, FakeWhy):
     def lists(self) -> FakeLists:
         return FakeLists(self)
 
+    @cached_property
+    def exports(self) -> FakeExports:
+        return FakeExports(self)
+
     def at(self, version: int, model: str | None) -> FakeShop:
         return self
 
@@ -238,9 +243,6 @@ class FakeShop(FakeImports, FakeModels, FakeSearch, FakeWhy):
             "what", "label", "kind", "column", "first", "second", "effect", "low", "high", "sure",
         ])  # fmt: skip
         return SegmentView(len(inside), len(self.people), frame, inside[["user_id", *show]].head(limit))
-
-    def segment_csv(self, conditions: Sequence[Condition], show: Sequence[str]) -> bytes:
-        return self._chosen(conditions)[["user_id", *show]].to_csv(index=False).encode()
 
     def find_shoppers(self, text: str, limit: int = 20) -> pd.DataFrame:
         found = self.people[self.people["user_id"].str.contains(text.strip(), case=False, regex=False)].head(limit)

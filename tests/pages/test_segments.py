@@ -129,10 +129,6 @@ def test_nobody_is_an_empty_state(page):
     assert not app.dataframe
 
 
-def test_the_download_holds_everyone_of_the_segment(page):
-    assert "Download all 400 as CSV" in [b.label for b in page("segments").download_button]
-
-
 @pytest.mark.parametrize(
     "where",
     [

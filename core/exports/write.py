@@ -1,0 +1,206 @@
+"""Writes a list of shoppers: what is known of each, the items that each is likeliest to click, and how fresh it is."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from contextlib import closing
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any, Protocol
+
+import pandas as pd
+
+from core.conditions import Node
+from core.errors import InputError, ModelError
+from core.exports.records import ExportAsk
+from core.lists.parts import Parts
+from core.records import Progress, Recommendation
+from core.schema import Col
+from core.sinks import CSV, PARQUET, fits, sink
+from core.store.watch import duration
+from core.tables import whole
+
+#: Rows that are written at once, and shoppers whose items are kept together.
+BLOCK, STEP = 20_000, 16
+_WRITING = 0.05  # share of the bar
+
+
+class Door(Protocol):
+    """What a shop offers to those who take its lists along."""
+
+    version: int | None
+
+    @property
+    def segments(self) -> Any:
+        """Who is in them."""
+
+    @property
+    def model_name(self) -> str | None:
+        """The model in use."""
+
+    def columns(self) -> pd.DataFrame:
+        """What shoppers can be chosen by."""
+
+    def info(self) -> Any:
+        """What the workspace holds."""
+
+    def top_items(self, user_id: str, k: int) -> list[Recommendation]:
+        """The items that a shopper is likeliest to click."""
+
+
+def write(
+    shop: Door, tree: Node, name: str, ask: ExportAsk, out: Path, parts: Parts, progress: Progress, said: str = "",
+) -> dict[str, str]:
+    """Write everybody who meets a tree into a file, whole or not at all.
+
+    Parameters
+    ----------
+    name, said
+        What the list is called, and its conditions in words.
+    parts
+        Where the items that are found are kept until all are: a list that is interrupted goes on from there.
+
+    Returns
+    -------
+    dict
+        What the list is and how fresh, in words: the same that an Excel book and a Parquet file say of themselves.
+
+    Raises
+    ------
+    InputError
+        When the shop has no such column, or a sheet of Excel holds no so many shoppers.
+    ModelError
+        When items are asked for and there is no model.
+    """
+    check(shop, ask)
+    table = shop.segments.exact(tree, ask.columns)
+    fits(ask.format, len(table))
+    if ask.items:
+        tops = _tops(shop, sorted(table[Col.USER]), ask.items, parts, progress)
+        table = table.merge(tops, on=Col.USER, how="left")
+    words = ask.format != PARQUET
+    names = headings(shop.columns(), table.columns)
+    shares = [key for key in table if key in names and names[key].endswith(_CHANCE)]
+    shown = (_short(table, shares) if words else table).rename(columns=names if words else {})
+    about = stamp(shop, name, said, ask, len(table))
+    percent = [names[key] for key in shares]
+    with whole(out) as file, closing(sink(Path(f"list.{ask.format}"), file, about, percent)) as sheet:
+        for start in range(0, max(1, len(shown)), BLOCK):
+            progress(1 - _WRITING * (1 - start / max(1, len(shown))), f"Writing, {start:,} of {len(shown):,} shoppers")
+            sheet.add(shown.iloc[start : start + BLOCK])
+    progress(1.0, f"{len(shown):,} shoppers")
+    return about
+
+
+def beside(out: Path, about: dict[str, str]) -> Path | None:
+    """Write what a list is into a text beside it, if its format has no place for that; return where."""
+    if out.suffix.lower() != f".{CSV}":
+        return None
+    place = out.with_suffix(".about.txt")
+    with whole(place) as file:
+        file.write_text("".join(f"{name}: {said}\n" for name, said in about.items()), encoding="utf-8")
+    return place
+
+
+def check(shop: Door, ask: ExportAsk) -> None:
+    """Refuse what the shop does not have.
+
+    Raises
+    ------
+    InputError, ModelError
+        When it has no such fact or tag, or no model to say which items are likeliest.
+    """
+    known = shop.columns()["key"].tolist()
+    for key in ask.columns:
+        if key not in known:
+            raise InputError(f"This shop has no fact or tag {key!r}. Choose one of: {', '.join(known)}.")
+    if ask.items and shop.model_name is None:
+        raise ModelError("Which items shoppers are likeliest to click is known once a model is trained.")
+
+
+_CHANCE = "predicted chance"
+
+
+def headings(columns: pd.DataFrame, keys: Sequence[str]) -> dict[str, str]:
+    """Return what a person calls each column of a list, each by another name."""
+    about, named = columns.set_index("key"), {str(Col.USER): "Shopper"}
+    for key in keys:
+        if key in about.index:
+            row = about.loc[key]
+            unit = f" ({row['unit']})" if row["unit"] and row["unit"] not in row["label"].lower() else ""
+            said = f"{row['label']} – {_CHANCE}" if row["type"] == "probability" else f"{row['label']}{unit}"
+            named[key] = f"{said} [{key}]" if said in named.values() else said
+        elif key.startswith("item_"):
+            rank, _, what = key.removeprefix("item_").partition("_")
+            what = {"": "", "title": ", title", "chance": f", a click – {_CHANCE}"}[what]
+            named[key] = f"Item {rank}{what}"
+    return named
+
+
+def stamp(shop: Door, name: str, said: str, ask: ExportAsk, shoppers: int) -> dict[str, str]:
+    """Return what a list is and how fresh, in words; then what each column means."""
+    info, now = shop.info(), datetime.now(UTC)
+    model = f"{shop.model_name}" if shop.model_name else "none: nothing is predicted"
+    generated = " (a demo shop: all data is generated)" if info.generated else ""
+    told = {
+        "List": name, "Shoppers": f"{shoppers:,}", **({"Conditions": said} if said else {}),
+        "Data": f"version {shop.version}, {_day(info.first_ts)} to {_day(info.last_ts)}{generated}", "Model": model,
+        "Written": f"{_day(now)}, {now:%H:%M} UTC", "Made with": "ShopperLens",
+    }  # fmt: skip
+    columns = shop.columns().set_index("key")
+    names = headings(shop.columns(), ask.columns)
+    kinds = {"observed": "Counted in the logs", "attribute": "Stated", "predicted": "Predicted by the model"}
+    for key in ask.columns:
+        kind, help_ = (str(columns.at[key, part]) for part in ("kind", "help"))
+        told[names[key]] = f"{kinds[kind]}. {help_}".strip()
+    if ask.items:
+        told[f"Items 1 to {ask.items}"] = "Predicted by the model. What the shopper is likeliest to click, best first."
+    return told
+
+
+def _tops(shop: Door, users: Sequence[str], items: int, parts: Parts, progress: Progress) -> pd.DataFrame:
+    """Find the likeliest items of these shoppers that are not in ``parts`` yet, and return those of all."""
+    first, began = parts.reached(), time.monotonic()
+    for start in range(first, len(users), STEP):
+        rows = []
+        for number, user in enumerate(users[start : start + STEP], start):
+            progress((1 - _WRITING) * number / len(users), _far(number, first, len(users), time.monotonic() - began))
+            rows.append({Col.USER: user, **_top(shop.top_items(user, items), items)})
+        parts.write(start, start + len(rows), _typed(pd.DataFrame(rows), items))
+    found = [pd.read_parquet(file) for file in parts.files()]
+    return _typed(pd.concat(found) if found else pd.DataFrame(columns=[Col.USER]), items)
+
+
+def _top(found: Sequence[Recommendation], items: int) -> dict[str, Any]:
+    told: dict[str, Any] = {}
+    for rank, item in enumerate(found[:items], 1):
+        told |= {f"item_{rank}": item.item_id, f"item_{rank}_title": item.title, f"item_{rank}_chance": item.p_click}
+    return told
+
+
+def _typed(rows: pd.DataFrame, items: int) -> pd.DataFrame:
+    kinds = {str(Col.USER): "str"}
+    for rank in range(1, items + 1):
+        kinds |= {f"item_{rank}": "str", f"item_{rank}_title": "str", f"item_{rank}_chance": "float64"}
+    return rows.reindex(columns=list(kinds)).astype(kinds)
+
+
+def _far(number: int, first: int, total: int, seconds: float) -> str:
+    said = f"{number:,} of {total:,} shoppers"
+    left = (total - number) * seconds / (number - first) if number > first else 0.0
+    return f"{said}, {duration(left)} left" if left >= 1 else said
+
+
+def _short(table: pd.DataFrame, shares: Sequence[str]) -> pd.DataFrame:
+    """Numbers as a person reads them: cents, whole ones without a point, shares in hundredths of a percent."""
+    shown = table.copy()
+    for name in table.select_dtypes("float"):
+        values = table[name].round(4 if name in shares else 2)
+        whole_ones = name not in shares and bool((values.dropna() % 1 == 0).all()) and bool(values.abs().max() < 2**53)
+        shown[name] = values.astype("Int64") if whole_ones else values
+    return shown
+
+
+def _day(when: date | None) -> str:
+    return f"{when.day} {when:%B %Y}" if when else "–"
