@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import Any
 
-if TYPE_CHECKING:
-    import pandas as pd
+import pandas as pd
 
-    from core.offpolicy import Estimate, Estimates
+from core.offpolicy import Estimate, Estimates
 
 GOALS = ("clicks", "value")
 JUDGES = ("model", "counted")
@@ -63,6 +62,41 @@ class Advice:
     binds: pd.DataFrame  # what, segment, item_id, title, gain
     replayed: Estimates | None  # clicks for each impression under the suggestion, from the log's own chances
     notes: Sequence[str]
+
+
+@dataclass(frozen=True)
+class Weighed:
+    """What was found out to say what to feature, for any number of items that are shown together."""
+
+    segment: str
+    shoppers: int
+    sampled: int
+    judged_on: int
+    as_of: datetime
+    items: pd.DataFrame  # as in ``Featured``
+    together: pd.DataFrame  # as in ``Featured``, for as many as there may be
+    popular: pd.DataFrame
+    #: For each number of items shown, from 1: reach, reach_popular and ahead, each with its _low and _high
+    reaches: pd.DataFrame
+    notes: Sequence[str]
+
+    def shown(self, k: int) -> Featured:
+        """Return the answer for ``k`` items that are shown together, or as many as there are."""
+        k = min(k, len(self.reaches))
+        row = self.reaches.iloc[k - 1]
+        reach, popular, ahead = (Estimate(*(float(row[f"{name}{end}"]) for end in ("", "_low", "_high")))
+                                 for name in ("reach", "reach_popular", "ahead"))  # fmt: skip
+        return Featured(self.segment, self.shoppers, self.sampled, self.judged_on, self.as_of, self.items,
+                        self.together.head(k), self.popular.head(k), reach, popular, ahead, self.notes)  # fmt: skip
+
+    @classmethod
+    def read(cls, kept: Mapping[str, Any]) -> Weighed:
+        """Return what ``core.answers.plain`` made of one."""
+        tables = {name: pd.DataFrame(kept[name]) for name in ("items", "together", "popular", "reaches")}
+        numbers = ["price", "chance", "low", "high", "clicks", "clicks_low", "clicks_high", "buyers"]
+        tables["items"] = tables["items"].astype(dict.fromkeys(numbers, float))
+        tables["reaches"] = tables["reaches"].astype(float)
+        return cls(**{**kept, **tables, "as_of": datetime.fromisoformat(kept["as_of"])})
 
 
 @dataclass(frozen=True)

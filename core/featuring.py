@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from core.advice import Featured
+from core.advice import Weighed
 from core.chances import Floats, Ranker, average, chances, sample
 from core.errors import InputError, TooLittleData
 from core.records import Progress, no_progress
@@ -32,18 +32,16 @@ HALVED = 20
 BUYER_STRENGTH = 20.0
 
 
-def feature(
-    reader: Reader, scorer: Ranker, users: Sequence[str], name: str, k: int = 8, most: int = 120,
-    folder: Path | None = None, progress: Progress = no_progress,
-) -> Featured:
-    """Return what to feature for some shoppers.
+def weighed(
+    reader: Reader, scorer: Ranker, users: Sequence[str], name: str, most: int = 120, folder: Path | None = None,
+    progress: Progress = no_progress,
+) -> Weighed:
+    """Return what is needed to say what to feature for some shoppers, for any number of items.
 
     Parameters
     ----------
     users
         Who is in the segment.
-    k
-        Items that are shown together.
     most
         Shoppers that the model judges, a sample of them.
 
@@ -52,12 +50,13 @@ def feature(
     InputError, TooLittleData
         When numbers cannot be used, nobody is in the segment, or nothing can be shown to them.
     """
-    if k < 1 or most < 1:
-        raise InputError("At least one item must be featured, and one shopper asked about.")
+    if most < 1:
+        raise InputError("At least one shopper must be asked about.")
     if not len(users):
         raise TooLittleData(f"Nobody is in the segment {name!r}. Choose another, or widen its conditions.")
     as_of = find.log_end(reader)
     chosen = pd.DataFrame({"user_id": pd.Series(list(users), dtype=str)})
+    progress(0.0, "What is wanted there now")
     found = placements.shortlist(reader, chosen, retrieval.kinds(reader), as_of, SHORTLIST)
     if found.empty:
         raise TooLittleData("Nothing was looked at or bought in the last four weeks, so there is nothing to weigh.")
@@ -66,12 +65,11 @@ def feature(
     halved = len(asked) >= HALVED
     learn, judge = (chance[::2], chance[1::2]) if halved else (chance, chance)
     items = _items(reader, found, chance, len(users))
-    best, popular = greedy(learn, k), list(range(min(k, len(found))))  # the shortlist begins with what is popular there
-    reached, before = covered(judge, best), covered(judge, popular)
-    return Featured(
+    most_shown = min(SHORTLIST, len(found))
+    best, popular = greedy(learn, most_shown), list(range(most_shown))  # the shortlist begins with what is popular
+    return Weighed(
         name, len(users), len(asked), len(judge), as_of, items, _list(items, found, judge, best),
-        _list(items, found, judge, popular), average(reached, len(users)), average(before, len(users)),
-        average(reached - before, len(users)), _notes(reader, halved),
+        _list(items, found, judge, popular), _reaches(judge, best, popular, len(users)), _notes(reader, halved),
     )  # fmt: skip
 
 
@@ -100,6 +98,18 @@ def greedy(chance: Floats, k: int) -> list[int]:
 def covered(chance: Floats, items: Sequence[int]) -> Floats:
     """Return each shopper's chance of clicking at least one of these items: ``[shoppers]``."""
     return np.asarray(1 - np.prod(1 - chance[:, list(items)], axis=1), dtype=np.float64)
+
+
+def _reaches(judge: Floats, best: Sequence[int], popular: Sequence[int], everyone: int) -> pd.DataFrame:
+    """For each number of items, what both lists reach and how far the first is ahead, shopper by shopper."""
+    rows = []
+    for n in range(1, len(best) + 1):
+        first, second = covered(judge, best[:n]), covered(judge, popular[:n])
+        means = {"reach": first, "reach_popular": second, "ahead": first - second}
+        found = {name: average(values, everyone) for name, values in means.items()}
+        rows.append({f"{name}{end}": getattr(one, part) for name, one in found.items()
+                     for end, part in (("", "value"), ("_low", "low"), ("_high", "high"))})  # fmt: skip
+    return pd.DataFrame(rows)
 
 
 def _items(reader: Reader, found: pd.DataFrame, chance: Floats, everyone: int) -> pd.DataFrame:

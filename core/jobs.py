@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from core.store.workspace import Workspace
 
-KINDS = ("import", "try", "train", "profile", "vectors", "score", "drift", "export")
+KINDS = ("import", "try", "train", "profile", "vectors", "score", "drift", "export", "feature")
 LOST = "The worker stopped before this was done; nothing half-done was kept. Start it again."
 #: The same, for work that goes on where it was interrupted.
 LOST_PART = {
@@ -54,8 +54,7 @@ class Jobs:
         Parameters
         ----------
         kind
-            ``import``, ``try`` (an import that is not carried out), ``train``, ``profile``, ``vectors``, ``score``,
-            ``drift`` or ``export``.
+            One of ``KINDS``; ``try`` is an import that is not carried out.
         args
             What to do, as plain JSON values; see ``core.worker``.
         id

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import threading
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
@@ -9,11 +11,13 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from core import featuring, slots
-from core.advice import Advice, Ask, Featured
+from core.advice import Advice, Ask, Featured, Weighed
+from core.answers import plain
 from core.conditions import EVERYONE, Group, Node
 from core.errors import InputError, ModelError
 from core.records import Condition, Progress, no_progress
 from core.store import placements
+from core.tables import whole
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -39,14 +43,17 @@ class Placing:
     scorer
         Gives the model that judges, or None.
     folder
-        Gives the folder in which that model's chances are kept.
+        Gives the folder in which that model's chances and what to feature are kept.
+    made
+        Tells when the model was made: another may come under its name.
     """
 
     def __init__(
         self, reader: Callable[[], Reader], segments: Callable[[], Segments], scorer: Callable[[], Ranker | None],
-        folder: Callable[[], Path | None],
+        folder: Callable[[], Path | None], made: Callable[[], str] = str,
     ) -> None:
         self._reader, self._segments, self._scorer, self._folder = reader, segments, scorer, folder
+        self._made = made
         self._found: dict[str, Any] = {}
         self._lock = threading.Lock()
 
@@ -76,24 +83,50 @@ class Placing:
     def feature(
         self, segment: str | None = None, k: int = 8, sample: int = 120, progress: Progress = no_progress
     ) -> Featured:
-        """Return what to feature for a saved segment, by its id, or for everyone.
+        """Return what to feature for a saved segment, by its id, or for everyone; what was found is kept.
 
         Raises
         ------
         InputError, ModelError, TooLittleData
             When there is no such segment, no model, or nobody in it.
         """
-        name, tree = (EVERYONE_NAME, EVERYONE) if segment is None else self._saved(segment)
+        if k < 1:
+            raise InputError("At least one item must be featured.")
+        known = self.featured(segment, k, sample)
+        if known is not None:
+            return known
+        scorer, (name, tree) = self._scorer(), self._named(segment)
+        if scorer is None:
+            raise ModelError("What to feature needs a model. Train one on the Model page, or: python -m core train")
+        folder = self._folder()
+        found = featuring.weighed(self._reader(), scorer, self._members(tree), name, sample, folder, progress)
+        if folder is not None:
+            with whole(self._kept(folder, segment, sample)) as part:
+                part.write_text(json.dumps(plain(found)), encoding="utf-8")
+        return found.shown(k)
 
-        def work() -> Featured:
-            scorer = self._scorer()
-            if scorer is None:
-                raise ModelError("What to feature needs a model. Train one on the Model page, or: python -m core train")
-            users = self._members(tree)
-            return featuring.feature(self._reader(), scorer, users, name, k, sample, self._folder(), progress)
+    def featured(self, segment: str | None = None, k: int = 8, sample: int = 120) -> Featured | None:
+        """Return what to feature if it was worked out before, else None; no model is loaded for it."""
+        folder = self._folder()
+        if folder is None:
+            return None
+        try:
+            kept = json.loads(self._kept(folder, segment, sample).read_text(encoding="utf-8"))
+            return Weighed.read(kept).shown(k)
+        except (OSError, ValueError, KeyError, TypeError):  # none, or a damaged one, is worked out again
+            return None
 
-        found: Featured = self._once(f"{name} {k} {sample} {self._keys([(name, tree)])}", work)
-        return found
+    def feature_key(self, segment: str | None, sample: int = 120) -> str:
+        """Return what stands for the answer of ``feature``: it changes with the segment's conditions and the model."""
+        name, tree = self._named(segment)
+        about = f"{self._made()} {name} {sample} {self._keys([(name, tree)])}"
+        return hashlib.md5(about.encode(), usedforsecurity=False).hexdigest()[:16]
+
+    def _kept(self, folder: Path, segment: str | None, sample: int) -> Path:
+        return folder / f"featured-{self.feature_key(segment, sample)}.json"
+
+    def _named(self, segment: str | None) -> tuple[str, Node]:
+        return (EVERYONE_NAME, EVERYONE) if segment is None else self._saved(segment)
 
     def _trees(self, ask: Ask) -> list[tuple[str, Node]]:
         if ask.by and ask.segments:

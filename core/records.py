@@ -566,7 +566,7 @@ class Job:
 class Part:
     """A piece of a search as it was understood."""
 
-    what: str  # word | words (in quotation marks) | brand | category | price | band | kind
+    what: str  # word | words (in quotation marks) | brand | category | price | band | kind | not (what is not wanted)
     text: str  # as it was typed
     label: str  # what it means
     without: str  # the search without it

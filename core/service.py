@@ -15,11 +15,16 @@ from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 import pandas as pd
 
 from core import comparison, profiles, recommend, registry, runs, segments, shopper, vectors, vocabulary
 from core.arrange import LIKELIEST, VARIED, Arrangement
+from core.assist.assistant import Assistant
+from core.assist.checked import phrased
+from core.assist.endpoint import Endpoint
+from core.assist.records import Reply
 from core.conditions import EVERYONE, Node
 from core.config import TrainSettings
 from core.errors import InputError, ModelError, UnknownItem, UnknownUser
@@ -230,7 +235,24 @@ class Shop:
     @cached_property
     def placing(self) -> Placing:
         """Everything that can be asked about whom to show what at a place, and what to feature for a segment."""
-        return Placing(lambda: self.reader, lambda: self.segments, self._judge, self._kept)
+        return Placing(lambda: self.reader, lambda: self.segments, self._judge, self._kept, self._made)
+
+    def start_featuring(self, segment: str | None = None) -> Job:
+        """Find out, as a job, what to feature for a saved segment or for everyone; ``placing.featured`` has it then."""
+        id = f"{self._featuring(segment)}{uuid4().hex[:6]}"
+        args = {"segment": segment, "version": self.version, "model": self.model_name}
+        return self._jobs.submit("feature", args, id)
+
+    def featuring_job(self, segment: str | None = None) -> Job | None:
+        """Return the newest job that finds this out, if there was one."""
+        begins = self._featuring(segment)
+        return next((job for job in self.jobs() if job.id.startswith(begins)), None)
+
+    def _featuring(self, segment: str | None) -> str:
+        return f"feature-{self.version}-{self.placing.feature_key(segment)}-"
+
+    def _made(self) -> str:
+        return "" if self.model_name is None else str(registry.created(self.workspace, self.model_name))
 
     def _judge(self) -> Scorer | None:
         return None if self.model_name is None else self.scorer()
@@ -369,11 +391,38 @@ class Shop:
         UnknownUser, InputError
             When the shopper is not there, or nothing is asked for.
         """
-        if user_id is not None:
-            self._known(user_id)
-        named = user_id is not None and self.model_name is not None
-        person = Person(user_id, self.scorer(), self.model_name) if user_id is not None and named else None
-        return self._searcher.find(text, self.as_of, k, self._meaning(), person)
+        return self._searcher.find(text, self.as_of, k, self._meaning(), self._person(user_id))
+
+    def assist(self, said: str, before: Reply | None = None, user_id: str | None = None, k: int = 4) -> Reply:
+        """Answer a need that is said in words, after what was answered before; see ``core.assist``.
+
+        Raises
+        ------
+        UnknownUser, InputError
+            When the shopper is not there, or nothing is asked for.
+        """
+        return self._assistant.reply(said, before, self._person(user_id), k)
+
+    def phrase(self, reply: Reply) -> Reply:
+        """Return the same answer in a language model's words, where one is configured, checked; see ``core.assist``.
+
+        Raises
+        ------
+        InputError
+            When it is configured in a way that cannot be used.
+        """
+        endpoint = Endpoint.from_environment()
+        return reply if endpoint is None else phrased(reply, endpoint, self._searcher.names)
+
+    def _person(self, user_id: str | None) -> Person | None:
+        if user_id is None:
+            return None
+        self._known(user_id)
+        return None if self.model_name is None else Person(user_id, self.scorer(), self.model_name)
+
+    @cached_property
+    def _assistant(self) -> Assistant:
+        return Assistant(self._searcher, self.as_of, self._meaning)
 
     def item_page(self, item_id: str, k: int = 6) -> ItemPage:
         """Return what may stand on an item's page: similar items, what goes with it, articles about it.

@@ -105,9 +105,16 @@ def do_export(path: Path, args: Mapping[str, Any], device: str, progress: Progre
     return Shop(path, device).exports.work(str(args["export"]), progress)
 
 
+def do_feature(path: Path, args: Mapping[str, Any], device: str, progress: Progress) -> Mapping[str, Any]:
+    """Find out what to feature for a segment, and keep it. Args: ``segment`` (None: all), ``version``, ``model``."""
+    shop = Shop(path, device, args.get("version"), args.get("model"))
+    found = shop.placing.feature(args.get("segment"), progress=progress)
+    return {"segment": found.segment, "shoppers": found.shoppers, "reach": found.reach.value}
+
+
 WORK: dict[str, Work] = {
     "import": do_import, "try": do_try, "train": do_train, "profile": do_profile, "vectors": do_vectors,
-    "score": do_score, "drift": do_drift, "export": do_export,
+    "score": do_score, "drift": do_drift, "export": do_export, "feature": do_feature,
 }
 
 

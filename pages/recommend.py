@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages._ui import frame, offer_ads, offer_item, offer_search, offer_segment, offer_shopper, pick, work
+from pages._ui import frame, offer_ads, offer_assist, offer_item, offer_search, offer_segment, offer_shopper, pick, work
 
 if TYPE_CHECKING:
     from core.service import Shop
@@ -18,6 +18,7 @@ USES: dict[str, tuple[str, Callable[[Shop], None]]] = {
     "segment": ("For a segment", offer_segment.show),
     "item": ("An item's page", offer_item.show),
     "search": ("A search", offer_search.show),
+    "assist": ("The assistant", offer_assist.show),
     "ad": ("An ad slot", offer_ads.show),
 }
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from core.answers import plain
+from core.assist.records import named
 from core.config import Settings
 from core.records import Progress
 from core.service import Shop
@@ -16,7 +17,7 @@ Add = Callable[[str, str], argparse.ArgumentParser]
 
 
 def add(command: Add) -> None:
-    """Register both commands; ``command`` makes the parser of one that may name a model."""
+    """Register the commands; ``command`` makes the parser of one that may name a model."""
     search = command("search", "find items by what a shopper types")
     search.add_argument("query", nargs="+", metavar="QUERY", help="for example: waterproof trail shoes under 80")
     search.add_argument("--user", metavar="ID", help="rank what is found for this shopper")
@@ -24,6 +25,12 @@ def add(command: Add) -> None:
     similar = command("similar", "items for an item's page: similar ones, what goes with it, articles about it")
     similar.add_argument("--item", required=True, metavar="ID")
     similar.add_argument("-k", type=int, default=6, metavar="K", help="how many items of each (6)")
+    assist = command("assist", "answer a need that is said in words, with items, reasons and ways to go on")
+    assist.add_argument("need", nargs="+", metavar="NEED", help="for example: waterproof trail shoes under 80")
+    assist.add_argument("--then", action="append", default=[], metavar="TEXT",
+                        help="what is said next, for example: cheaper; may be given several times")
+    assist.add_argument("--shopper", metavar="ID", help="for whom it is")
+    assist.add_argument("-k", type=int, default=4, metavar="K", help="how many items (4)")
 
 
 def search(given: argparse.Namespace, progress: Progress) -> Answer:
@@ -32,6 +39,17 @@ def search(given: argparse.Namespace, progress: Progress) -> Answer:
     found = shop.search(" ".join(given.query), given.user, given.k)
     hits = [{**plain(hit), "moved": hit.moved if found.model else None} for hit in found.hits]
     return {**plain(found), "hits": hits, "generated": shop.info().generated}
+
+
+def assist(given: argparse.Namespace, progress: Progress) -> Answer:
+    """Answer a need, and then what is said next."""
+    shop = _shop(given)
+    reply = shop.assist(" ".join(given.need), None, given.shopper, given.k)
+    for said in given.then:
+        reply = shop.assist(said, reply, given.shopper, given.k)
+    reply = shop.phrase(reply)
+    text = named(reply.phrased or reply.text, reply.offers)
+    return {**plain(reply), "answer": text, "generated": shop.info().generated}
 
 
 def similar(given: argparse.Namespace, progress: Progress) -> Answer:
@@ -55,6 +73,22 @@ def lines(answer: Mapping[str, Any]) -> Iterator[str]:
         chance = "" if hit["p_click"] is None else f"{100 * hit['p_click']:5.1f} %  {_moved(hit['moved']):>4}  "
         price = "" if hit["price"] is None else f", {hit['price']:,.2f}"
         yield f"{hit['place']:2}. {chance}{hit['title']} ({hit['item_id']}{price}; by {' and '.join(hit['found_by'])})"
+
+
+def assist_lines(answer: Mapping[str, Any]) -> Iterator[str]:
+    """Write an answer of the assistant for people."""
+    yield answer["answer"]
+    yield from answer["notes"]
+    for place, offer in enumerate(answer["offers"], 1):
+        hit = offer["hit"]
+        price = "" if hit["price"] is None else f", {hit['price']:,.2f}"
+        yield f"{place:2}. {hit['title']} ({hit['item_id']}{price})"
+        lacks = [f"does not say {', '.join(f'“{word}”' for word in offer['lacks'])}"] if offer["lacks"] else []
+        yield from (f"    {line}" for line in ["; ".join([*offer["reasons"], *lacks]), offer["personal"]] if line)
+    if answer["choices"]:
+        said = (f"“{choice['said']}” ({choice['count']:,})" for choice in answer["choices"])
+        yield f"Go on with --then: {', '.join(said)}"
+    yield from [answer["unphrased"]] if answer["unphrased"] else []
 
 
 def similar_lines(answer: Mapping[str, Any]) -> Iterator[str]:

@@ -127,6 +127,6 @@ def _explain(answer: Answer) -> Iterator[str]:
 _SHOW: Mapping[str, Callable[[Answer], Iterator[str]]] = {
     "demo": _demo, "import": _import, "profile": _profile, "recommend": _recommend, "explain": _explain,
     "models": models.lines, "score": scoring.lines, "search": searching.lines, "similar": searching.similar_lines,
-    "slot": offers.slot_lines, "feature": offers.feature_lines,
+    "assist": searching.assist_lines, "slot": offers.slot_lines, "feature": offers.feature_lines,
     "drift": keeping.drift_lines, "segments": segmenting.lines,
 }

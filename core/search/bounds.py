@@ -22,7 +22,7 @@ Mask = NDArray[np.bool_]
 #: Items have the words of a search when they do so at least this well, beside the best one of the shop.
 WELL = 0.5
 #: Bounds in the order in which they are let go of.
-ORDER = ("band", "price", "brand", "category", "kind")
+ORDER = ("band", "price", "colour", "brand", "category", "kind")
 
 
 @dataclass(frozen=True)
@@ -36,8 +36,13 @@ class Kept:
     notes: Sequence[str]  # the same in sentences
 
 
-def keep(query: Query, shelf: pd.DataFrame, worth: NDArray[np.float64], kinds: Sequence[str]) -> Kept:
+def keep(
+    query: Query, shelf: pd.DataFrame, worth: NDArray[np.float64], kinds: Sequence[str], barred: Mask | None = None,
+    coloured: Mask | None = None,
+) -> Kept:
     """Keep to the bounds of a search as far as something is left that has its words.
+
+    A price bounds nothing where items of the kind that is asked for have none, as articles do.
 
     Parameters
     ----------
@@ -47,9 +52,14 @@ def keep(query: Query, shelf: pd.DataFrame, worth: NDArray[np.float64], kinds: S
         How well each item has the plain words of the search; all 0 where it has none.
     kinds
         Kinds of item that are shown where the search names none.
+    barred
+        Items that have a word that is not wanted; what is not wanted is never let in.
+    coloured
+        Items of the colours that are named, where these bound the search.
     """
-    bounds = dict(_bounds(query, shelf))
+    bounds = dict(_bounds(query, shelf, coloured))
     free = np.ones(len(shelf), dtype=bool) if "kind" in bounds else shelf["kind"].isin(kinds).to_numpy(dtype=bool)
+    free = free & _wanted(query, shelf, barred)
     best = float(worth[free].max(initial=0.0))
     well = worth >= WELL * best if best > 0 else np.ones(len(shelf), dtype=bool)
     for gone in (gone for size in range(len(bounds) + 1) for gone in combinations(bounds, size)):
@@ -61,20 +71,37 @@ def keep(query: Query, shelf: pd.DataFrame, worth: NDArray[np.float64], kinds: S
     raise AssertionError("letting go of every bound ends the search")
 
 
-def _bounds(query: Query, shelf: pd.DataFrame) -> Iterator[tuple[str, Mask]]:
+def _bounds(query: Query, shelf: pd.DataFrame, coloured: Mask | None) -> Iterator[tuple[str, Mask]]:
     """Yield each bound with the items that keep to it, the first to be let go of first."""
     price = shelf["price"].to_numpy(dtype=float, na_value=np.nan)
     low, high = query.low, query.high
-    wanted = {one: within(one, query.categories) for one in shelf["category"].unique()}
+    kind = None if query.kind is None else shelf["kind"].eq(query.kind).to_numpy(dtype=bool)
+    fits = (price >= (-np.inf if low is None else low)) & (price <= (np.inf if high is None else high))
+    if kind is not None and np.isnan(price[kind]).all():
+        fits |= kind
     masks: Mapping[str, Any] = {
         "band": None if query.band is None else shelf["band"].eq(query.band).fillna(False),
-        "price": None if low is None and high is None else
-        (price >= (-np.inf if low is None else low)) & (price <= (np.inf if high is None else high)),
+        "price": None if low is None and high is None else fits,
+        "colour": coloured,
         "brand": shelf["brand"].isin(query.brands) if query.brands else None,
-        "category": shelf["category"].map(wanted) if query.categories else None,
-        "kind": None if query.kind is None else shelf["kind"].eq(query.kind),
+        "category": _in(shelf, query.categories) if query.categories else None,
+        "kind": kind,
     }
     yield from ((name, np.asarray(masks[name], dtype=bool)) for name in ORDER if masks[name] is not None)
+
+
+def _wanted(query: Query, shelf: pd.DataFrame, barred: Mask | None) -> Mask:
+    wanted = np.ones(len(shelf), dtype=bool) if barred is None else ~barred
+    for names, column in ((query.no_brands, "brand"), (query.no_kinds, "kind")):
+        if names:
+            wanted = wanted & ~shelf[column].isin(names).to_numpy(dtype=bool)
+    return wanted & ~_in(shelf, query.no_categories) if query.no_categories else wanted
+
+
+def _in(shelf: pd.DataFrame, paths: Sequence[str]) -> Mask:
+    """Which items lie in these categories, or below them."""
+    wanted = {one: within(one, paths) for one in shelf["category"].unique()}
+    return np.asarray(shelf["category"].map(wanted), dtype=bool)
 
 
 def _all(masks: Iterator[Mask]) -> Any:
@@ -95,6 +122,8 @@ def _note(name: str, query: Query, left: pd.DataFrame) -> str:
     if name == "band":
         band = BANDS[query.band or 0]
         return f"Nothing that matches is in the {band} price band, so other prices are shown."
+    if name == "colour":
+        return f"Nothing that matches is {_or(query.colours)}, so other colours are shown."
     if name == "brand":
         return f"Nothing of {_or(query.brands)} matches, so other brands are shown."
     if name == "category":

@@ -1,4 +1,4 @@
-"""What words of a search mean, read from ``words.toml``: prices, price bands, kinds of item, words that say nothing."""
+"""What words of a search mean, read from ``words.toml``: prices, bands, kinds, colours, what is not wanted."""
 
 from __future__ import annotations
 
@@ -38,6 +38,12 @@ class Language:
     currency: re.Pattern[str]
     bands: Sequence[tuple[re.Pattern[str], str]]  # pattern, "budget" …
     kinds: Sequence[tuple[re.Pattern[str], str]]  # pattern, "article" …
+    bars: re.Pattern[str]  # what stands before something that is not wanted
+    bars_names: re.Pattern[str]  # the same, where a name follows
+    joins: re.Pattern[str]  # all that may stand between several such things
+    colours: Mapping[str, str]  # word → what the colour is called: "gray" → "grey"
+    turns: Sequence[tuple[re.Pattern[str], str]]  # pattern, "cheaper" …
+    openers: frozenset[str]  # words that a sentence may begin with
 
     def bounds(self, text: str) -> Iterator[Bound]:
         """Yield every phrase that bounds a price; they may overlap."""
@@ -57,6 +63,30 @@ def languages() -> tuple[Language, ...]:
 def stop_words() -> frozenset[str]:
     """Words of any language that say nothing of an item."""
     return frozenset(word for language in languages() for word in language.stop)
+
+
+def colours(text: str) -> list[str]:
+    """Return the colours that a text names, each once: ``"Gray and red"`` → ``["grey", "red"]``."""
+    pattern, names = _colours()
+    return list(dict.fromkeys(names[found.lower()] for found in pattern.findall(text)))
+
+
+@cache
+def colour_names() -> tuple[str, ...]:
+    """What colours are called."""
+    return tuple(dict.fromkeys(_colours()[1].values()))
+
+
+@cache
+def _colours() -> tuple[re.Pattern[str], Mapping[str, str]]:
+    names = {word: name for language in languages() for word, name in language.colours.items()}
+    return _compiled(_any(list(names))), names
+
+
+@cache
+def openers() -> frozenset[str]:
+    """Words of any language that sentences begin with, and that name nothing."""
+    return stop_words() | frozenset(word for language in languages() for word in language.openers)
 
 
 def number(text: str) -> float:
@@ -88,8 +118,13 @@ def _language(words: Mapping[str, Any]) -> Language:
     amount = rf"(?:{currency}\s*)?(?P<NAME>{_NUMBER}k?)(?:\s*{currency})?{ends}"
     prices = [(_template(text, amount), priced) for priced in (False, True)
               for text in words["priced" if priced else "price"]]
-    return Language(frozenset(words["stop"]), prices, _compiled(currency), _phrases(words["bands"]),
-                    _phrases(words["kinds"]))
+    joins = "|".join(map(_whole, words["joins"]))
+    return Language(
+        frozenset(words["stop"]), prices, _compiled(currency), _phrases(words["bands"]), _phrases(words["kinds"]),
+        _compiled(_any(words["bars"])), _compiled(_any(words["bars_names"])), _compiled(rf"(?:\s|{joins})*"),
+        {word: name for name, spelled in words["colours"].items() for word in spelled}, _phrases(words["turns"]),
+        frozenset(words["openers"]),
+    )
 
 
 def _template(text: str, amount: str) -> re.Pattern[str]:

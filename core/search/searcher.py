@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -14,8 +14,9 @@ import pandas as pd
 
 from core.errors import InputError
 from core.records import Found, Hit
-from core.search.bounds import Mask, keep
+from core.search.bounds import Kept, Mask, keep
 from core.search.fusion import fused
+from core.search.language import colour_names, colours
 from core.search.lexical import Lexical
 from core.search.meaning import Meaning
 from core.search.names import Names
@@ -33,6 +34,31 @@ _WIDE = 20_000
 #: What the place is called where found items are shown, if the log names places.
 SLOT = "search"
 _MOMENTS = 8
+
+
+@dataclass(frozen=True)
+class Looked:
+    """What a search finds for nobody in particular; items are places in ``Searcher.rows``."""
+
+    query: Query  # as it was understood, and mended
+    shelf: pd.DataFrame
+    kept: Kept
+    words: Sequence[int]  # that have its words, best first
+    near: Sequence[int]  # that are near in meaning, nearest first
+    order: Sequence[int]  # both, fused
+    notes: Sequence[str]
+
+    @property
+    def matching(self) -> Mask:
+        """Items that are what is asked for: they have its words well and keep to the bounds.
+
+        Where no item has its words, they are the nearest in meaning.
+        """
+        if not self.query.words or self.kept.well.any():
+            return self.kept.well
+        mask = np.zeros(len(self.shelf), dtype=bool)
+        mask[list(self.order[:RANKED])] = True
+        return mask
 
 
 class Searcher:
@@ -68,6 +94,12 @@ class Searcher:
         """Ids of all items; their places are those in masks and scores."""
         index: pd.Index[str] = pd.Index(self.texts["item_id"])
         return index
+
+    @cached_property
+    def coloured(self) -> pd.DataFrame:
+        """Which items have the word of a colour in their title: a column for each colour."""
+        said = [colours(title) for title in self.texts["title"]]
+        return pd.DataFrame({name: [name in one for one in said] for name in colour_names()})
 
     @cached_property
     def kinds(self) -> Sequence[str]:
@@ -111,31 +143,68 @@ class Searcher:
         InputError
             When nothing is asked for.
         """
+        if k < 1:
+            raise InputError(f"At least one item must be asked for, not {k}.")
+        looked = self.look(text, as_of, meaning)
+        query, kept, notes = looked.query, looked.kept, list(looked.notes)
+        good = [row for row in looked.order if kept.well[row]]
+        if query.brands and "brand" not in kept.gone and len(good) < k:
+            wider = self._other_brands(looked, good, meaning)
+            if len(wider.order) > len(good):
+                looked, few = wider, "1 item" if len(good) == 1 else f"{len(good)} items"
+                notes.append(f"Only {few} of {' or '.join(query.brands)} could be found, so other brands follow.")
+        plain, hits = self.ranked(looked, looked.order, as_of, person)
+        notes += [*kept.notes, *([] if looked.words else ["What is near in meaning is shown."])] if plain else []
+        return Found(
+            query.text, query.parts, notes, hits[:k], plain[:k], int(np.count_nonzero(kept.having)),
+            person.user_id if person else None, person.model if person else None,
+        )
+
+    def look(
+        self, text: str, as_of: datetime, meaning: Meaning | None = None, kinds: Sequence[str] | None = None,
+        strict: bool = False,
+    ) -> Looked:
+        """Find what a search asks for, for nobody in particular.
+
+        Parameters
+        ----------
+        kinds
+            Kinds of item that are shown when the search names none; those of the shop if none are given.
+        strict
+            Whether colours bound it; else they are words like others.
+
+        Raises
+        ------
+        InputError
+            When nothing is asked for.
+        """
         text = " ".join(text.split())
         if not text:
             raise InputError("Nothing is asked for. Type some words, for example: trail shoes under 80")
-        if k < 1:
-            raise InputError(f"At least one item must be asked for, not {k}.")
         query, shelf = understand(text, self.names), self.shelf(as_of)
         query, notes = self._mended(query)
-        kept = keep(query, shelf, self.lexical.scores(query.words), self.kinds)
+        kept = self.kept(query, shelf, kinds, strict)
         words, near = self.by_words(query, shelf, kept.allowed), self.by_meaning(query, kept.allowed, meaning)
-        order = fused([words, near])
-        good = [row for row in order if kept.well[row]]
-        if query.brands and "brand" not in kept.gone and len(good) < k:
-            words, near, order = self._other_brands(query, shelf, good, meaning)
-            if len(order) > len(good):
-                few = "1 item" if len(good) == 1 else f"{len(good)} items"
-                notes.append(f"Only {few} of {' or '.join(query.brands)} could be found, so other brands follow.")
-        plain = [self._hit(row, shelf, place, row in words and bool(query.said), row in near)
-                 for place, row in enumerate(order[:RANKED], 1)]
-        well = kept.well[np.array(order[:RANKED], dtype=int)]
-        hits = plain if person is None else self._personal(plain, well, query, as_of, person)
-        notes += [*kept.notes, *([] if words else ["What is near in meaning is shown."])] if plain else []
-        return Found(
-            text, query.parts, notes, hits[:k], plain[:k], int(np.count_nonzero(kept.having)),
-            person.user_id if person else None, person.model if person else None,
-        )
+        return Looked(query, shelf, kept, words, near, fused([words, near]), notes)
+
+    def kept(
+        self, query: Query, shelf: pd.DataFrame, kinds: Sequence[str] | None = None, strict: bool = False
+    ) -> Kept:
+        """Keep to the bounds of a search; see ``look``."""
+        barred = [self.lexical.scores(words) > 0 for words in query.no_words]
+        coloured = self.coloured[list(query.colours)].any(axis=1).to_numpy() if strict and query.colours else None
+        return keep(query, shelf, self.lexical.scores(query.words), self.kinds if kinds is None else kinds,
+                    np.any(barred, axis=0) if barred else None, coloured)  # fmt: skip
+
+    def ranked(
+        self, looked: Looked, rows: Sequence[int], as_of: datetime, person: Person | None = None
+    ) -> tuple[list[Hit], list[Hit]]:
+        """Return the first ``RANKED`` of these items in this order, and as they are ranked for a shopper."""
+        words, near = set(looked.words), set(looked.near)
+        plain = [self._hit(row, looked.shelf, place, row in words and bool(looked.query.said), row in near)
+                 for place, row in enumerate(rows[:RANKED], 1)]  # fmt: skip
+        well = looked.kept.well[np.array(rows[:RANKED], dtype=int)]
+        return plain, plain if person is None else self._personal(plain, well, looked.query, as_of, person)
 
     def by_words(self, query: Query, shelf: pd.DataFrame, allowed: Mask) -> list[int]:
         """Return the allowed items that have words of a search, best first, as places in ``rows``.
@@ -155,14 +224,13 @@ class Searcher:
         places = self.rows.get_indexer(pd.Index([item for item, _ in near]))
         return [int(place) for place in places if place >= 0 and allowed[place]][:POOL]
 
-    def _other_brands(
-        self, query: Query, shelf: pd.DataFrame, good: list[int], meaning: Meaning | None
-    ) -> tuple[list[int], list[int], list[int]]:
-        """Return what is found by words, by meaning and in all where other brands follow the few ``good`` ones."""
-        any_brand = replace(query, brands=())
-        allowed = keep(any_brand, shelf, self.lexical.scores(query.words), self.kinds).allowed
+    def _other_brands(self, looked: Looked, good: Sequence[int], meaning: Meaning | None) -> Looked:
+        """Return what is found where other brands follow the few ``good`` ones."""
+        query, shelf = looked.query, looked.shelf
+        allowed = self.kept(replace(query, brands=()), shelf).allowed
         words, near = self.by_words(query, shelf, allowed), self.by_meaning(query, allowed, meaning)
-        return words, near, [*good, *(row for row in fused([words, near]) if row not in good)]
+        order = [*good, *(row for row in fused([words, near]) if row not in good)]
+        return replace(looked, words=words, near=near, order=order)
 
     def _mended(self, query: Query) -> tuple[Query, list[str]]:
         """Read words that no item has as those that they are most like, and say so."""

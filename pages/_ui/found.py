@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import streamlit as st
 
@@ -26,15 +26,15 @@ def item_page(item_id: str) -> None:
     address.keep({"for": "item", "item": item_id})
 
 
-def understood(parts: Sequence[Part], text: str) -> None:
-    """Draw what was understood, each part with a cross that takes it away."""
+def understood(parts: Sequence[Part], text: str, leave: Callable[[str], None] = search_for) -> None:
+    """Draw what was understood, each part with a cross that takes it away: ``leave`` is told the text without it."""
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
         st.caption("Understood", width="content")
         for number, part in enumerate(parts):
             label = f"{PARTS.get(part.what, '')}{words.plain(part.label)}"
             st.button(
                 label, key=f"part-{number}-{text}", icon=":material/close:", icon_position="right",
-                help=f"Search without “{words.plain(part.text)}”", on_click=search_for, args=(part.without,),
+                help=f"Look without “{words.plain(part.text)}”", on_click=leave, args=(part.without,),
             )  # fmt: skip
 
 
@@ -44,7 +44,7 @@ def for_anybody(hits: Sequence[Hit]) -> None:
         for column, hit in zip(st.columns(2), hits[start : start + 2], strict=False):
             with column.container(border=True, gap="xsmall", height="stretch"):
                 _titled(hit)
-                _page_of(hit.item_id)
+                page_of(hit.item_id)
 
 
 def for_shopper(found: Found) -> None:
@@ -84,7 +84,7 @@ def beside(name: str, items: Sequence[Beside], nothing: str) -> None:
                 st.markdown(f"**{words.plain(item.title)}**")
                 st.caption(about(item))
                 st.markdown(f":material/lightbulb: {words.plain(item.why)}")
-                _page_of(item.item_id, name)
+                page_of(item.item_id, name)
 
 
 def about(item: Hit | Beside) -> str:
@@ -108,9 +108,9 @@ def _personal(hit: Hit, user_id: str, end: float) -> None:
     with st.container(gap=None):
         st.markdown(f":violet[Predicted] chance of a click: **{words.percent(hit.p_click)}**")
         meter.draw(hit.p_click or 0.0, "Chance of a click", end)
-    with st.container(horizontal=True):
+    with st.container(horizontal=True, vertical_alignment="center"):
         nav.link("why", "Why?", ":material/psychology_alt:", {"user": user_id, "item": hit.item_id})
-        _page_of(hit.item_id)
+        page_of(hit.item_id)
 
 
 def _move(hit: Hit) -> None:
@@ -126,6 +126,7 @@ def _line(hit: Hit, place: int | None) -> str:
     return f"{hit.place}. {words.plain(hit.title)}{where}"
 
 
-def _page_of(item_id: str, name: str = "hit") -> None:
+def page_of(item_id: str, name: str = "hit") -> None:
+    """Draw a button that shows an item's page; ``name`` keeps buttons of one item apart."""
     st.button("Its page", key=f"page-{name}-{item_id}", icon=":material/sell:", type="tertiary", on_click=item_page,
               args=(item_id,), help="What is similar, what goes with it, and articles about it")  # fmt: skip

@@ -10,7 +10,7 @@ import streamlit as st
 
 from core.advice import Featured
 from core.schema import CATEGORY_SEPARATOR
-from pages._ui import address, charts, export, nav, states, tables, waiting, words
+from pages._ui import address, charts, export, nav, states, tables, words, work
 from pages._ui.address import Number
 from pages._ui.meter import PREDICTED, scale
 
@@ -26,9 +26,12 @@ def show(shop: Shop) -> None:
     if shop.model_name is None:
         states.no_model()
         return
-    segment, k = chosen(shop)
-    with waiting.bar("The model reads a sample of the segment") as progress:
-        found = shop.placing.feature(None if segment == EVERYONE else segment, k, progress=progress)
+    who, k = chosen(shop)
+    segment = None if who == EVERYONE else who
+    found = shop.placing.featured(segment, k)
+    if found is None:
+        work_out(shop, segment)
+        return
     headline(found)
     together(found)
     charts.draw(reach(found), "feature-reach", 320, "Share of the segment reached, by items shown")
@@ -39,6 +42,22 @@ def show(shop: Shop) -> None:
                        "text/csv", icon=":material/download:", on_click="ignore")  # fmt: skip
     for note in found.notes:
         st.caption(f":material/info: {words.plain(note)}")
+
+
+def work_out(shop: Shop, segment: str | None) -> None:
+    """Start finding it out, once a session and segment, and show how far that is; it goes on without this page."""
+    job, mark = shop.featuring_job(segment), f"_featuring:{shop.version}:{shop.model_name}:{segment}"
+    if mark not in st.session_state and (job is None or job.status == "done"):
+        job = shop.start_featuring(segment)
+    st.session_state[mark] = True
+    if job is not None and work.active(job):
+        st.caption("The model reads a sample of the segment. You may leave: what it finds is kept, and is here when "
+                   "you come back.")  # fmt: skip
+        work.watch(shop, job.id, "feature")
+        return
+    ended = f": {words.plain(job.error)}" if job is not None and job.error else "."
+    states.empty("This is not worked out yet", f"The last try was stopped{ended}", ":material/hourglass_empty:")
+    st.button("Work it out", icon=":material/play_arrow:", on_click=shop.start_featuring, args=(segment,))
 
 
 def chosen(shop: Shop) -> tuple[str, int]:

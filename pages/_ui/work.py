@@ -17,6 +17,7 @@ NAMES = {
     "import": "Import", "try": "Trying an import", "train": "Training", "profile": "Profiles of all shoppers",
     "vectors": "Vectors of all items",
     "score": "Scoring a list", "drift": "Checking whether the model still holds", "export": "Writing a list",
+    "feature": "What to feature for a segment",
 }  # fmt: skip
 STATUS = {
     "queued": ("Waiting", "gray", "schedule"),

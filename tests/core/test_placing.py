@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from core.advice import Ask
+from core.answers import plain
 from core.conditions import Group, Listed
 from core.errors import InputError, ModelError
 from core.placing import Placing
@@ -20,8 +21,8 @@ def shop(tmp_path):
     return Shop(ad_shop(tmp_path / "shop").path)
 
 
-def placing(shop, scorer=None):
-    return Placing(lambda: shop.reader, lambda: shop.segments, lambda: scorer, lambda: None)
+def placing(shop, scorer=None, folder=None, made="1"):
+    return Placing(lambda: shop.reader, lambda: shop.segments, lambda: scorer, lambda: folder, lambda: made)
 
 
 def saved(shop, name, *users):
@@ -64,9 +65,36 @@ def test_what_to_feature_is_asked_of_a_segment_or_of_everyone(shop):
     assert (here.feature(saved(shop, "A", "ann")).segment, here.feature().sampled) == ("A", 4)
 
 
+def test_what_to_feature_is_kept_and_found_again_without_a_model(shop, tmp_path):
+    one, scorer = saved(shop, "A", "ann", "bob"), FakeScorer({"P1": 0.4})
+    assert placing(shop, None, tmp_path).featured(one) is None
+    found = placing(shop, scorer, tmp_path).feature(one, 2)
+    asked = len(scorer.asked)
+    again = placing(shop, None, tmp_path).featured(one, 2)
+    assert (plain(again), len(scorer.asked)) == (plain(found), asked)
+    assert len(placing(shop, None, tmp_path).featured(one, 1).together) == 1
+    assert plain(placing(shop, scorer, tmp_path).feature(one, 2)) == plain(found)
+    assert len(scorer.asked) == asked
+    assert placing(shop, None, tmp_path, made="2").featured(one) is None  # another model
+    shop.segments.change(one, "Mia", tree=Group("all", (Listed("A", "", ("bob",)),)))
+    assert placing(shop, None, tmp_path).featured(one) is None
+
+
+def test_what_was_kept_and_is_damaged_is_worked_out_again(shop, tmp_path):
+    here = placing(shop, FakeScorer({"P1": 0.4}), tmp_path)
+    here.feature()
+    (file,) = tmp_path.glob("featured-*.json")
+    file.write_text('{"segment": "Everyone"}')
+    assert here.featured() is None
+    assert here.feature().shoppers == 4
+    assert here.featured() is not None
+
+
 def test_what_cannot_be_asked_is_refused(shop):
     with pytest.raises(ModelError, match="needs a model"):
         shop.placing.feature()
+    with pytest.raises(InputError, match="At least one item"):
+        shop.placing.feature(k=0)
     with pytest.raises(InputError, match="not by both"):
         shop.placing.advise(replace(ASK, segments=("x",), by="age_band"))
     with pytest.raises(InputError, match="no fact or tag 'mood'"):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from core.assist.records import Reply
 from core.errors import UnknownItem
 from core.records import Beside, Found, Hit, ItemPage
 from core.search.names import Names
@@ -16,7 +17,12 @@ KINDS = {6: "article", 8: "ad"}
 
 
 class FakeSearch:
-    """The search-methods of Shop: words are looked for in titles; for a shopper the order is turned round."""
+    """The search-methods of Shop: words are looked for in titles; for a shopper the order is turned round.
+
+    The assistant is the real one, over these titles.
+    """
+
+    wording: str | None = None  # of a language model, as if one were configured
 
     def search(self: Any, text: str, user_id: str | None = None, k: int = 10) -> Found:
         self._note("search")
@@ -33,6 +39,25 @@ class FakeSearch:
         hits = turned if personal else plain
         return Found(text, query.parts, notes, hits[:k], plain[:k], len(plain), user_id if personal else None,
                      self.model_name if personal else None)  # fmt: skip
+
+    def assist(self: Any, said: str, before: Reply | None = None, user_id: str | None = None, k: int = 4) -> Reply:
+        from core.assist.assistant import Assistant  # what it needs is heavy, and opening a page must not load it
+        from core.search.personal import Person
+        from tests.core.assist.little_catalogue import Catalogue
+        from tests.core.fake_scorer import FakeScorer
+
+        self._note("assist")
+        if user_id is not None:
+            self._known(user_id)
+        items = [(*_about(n), 1, float(n)) for n in range(len(TITLES))]
+        named = user_id is not None and self.model_name is not None
+        person = Person(user_id, FakeScorer({"I000": 0.1, "I004": 0.4}), self.model_name) if user_id and named else None
+        return Assistant(Catalogue(items), NOW, lambda: None).reply(said, before, person, k)
+
+    def phrase(self, reply: Reply) -> Reply:
+        if self.wording is None:
+            return reply
+        return replace(reply, phrased=self.wording, phrased_by="little")
 
     def item_page(self: Any, item_id: str, k: int = 6) -> ItemPage:
         self._note("item_page")

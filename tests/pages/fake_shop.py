@@ -395,6 +395,14 @@ class FakeShop(FakeImports, FakeModels, FakeSearch, FakeWhy):
         self.job_list.insert(0, job)
         return job
 
+    def start_featuring(self, segment: str | None = None) -> Job:
+        return self.submit("feature", {"segment": segment})
+
+    def featuring_job(self, segment: str | None = None) -> Job | None:
+        asked = [args["segment"] for kind, args in self.submitted if kind == "feature"]
+        found = [job for job in self.job_list if job.kind == "feature"]
+        return next((job for job, one in list(zip(found, asked, strict=False))[::-1] if one == segment), None)
+
     def jobs(self) -> list[Job]:
         return list(self.job_list)
 

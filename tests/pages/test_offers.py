@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from core.conditions import Group
@@ -104,9 +106,32 @@ def test_a_saved_segment_and_how_many_items_are_in_the_address(page, placing, sh
     assert "## These 3 reach" in said(app)
 
 
-def test_a_segment_with_nobody_in_it_and_no_model_are_said(page, placing, shop):
+def test_what_is_not_worked_out_becomes_a_job_that_goes_on_without_the_page(page, placing, shop):
+    placing.worked_out = False
+    app = page("recommend", **{"for": "segment"})
+    assert shop.submitted == [("feature", {"segment": None})]
+    assert "You may leave" in said(app)
+    assert any("What to feature for a segment" in str(bar.text) for bar in app.get("progress"))
+    app.run()
+    assert len(shop.submitted) == 1
+    next(button for button in app.button if button.label == "Cancel").click().run()
+    assert shop.cancelled == [shop.job_list[0].id]
+
+
+def test_a_job_that_was_stopped_says_why_and_can_be_started_again(page, placing, shop):
+    placing.worked_out = False
     one = shop.segments.save(LOYAL, "Ghosts")
-    assert "Nobody is in the segment" in said(page("recommend", **{"for": "segment", "segment": one.id}))
+    job = shop.start_featuring(one.id)
+    shop.job_list[0] = replace(job, status="failed", error="Nobody is in the segment 'Ghosts'.")
+    app = page("recommend", **{"for": "segment", "segment": one.id})
+    assert "The last try was stopped: Nobody is in the segment" in said(app)
+    assert len(shop.submitted) == 1
+    next(button for button in app.button if button.label == "Work it out").click().run()
+    assert len(shop.submitted) == 2
+    assert not app.exception
+
+
+def test_without_a_model_there_is_nothing_to_feature(page, placing, shop):
     shop.model_name = None
     assert "No model is trained yet" in said(page("recommend", **{"for": "segment"}))
 

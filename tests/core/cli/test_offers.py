@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from core import worker
 from core.__main__ import main
 from core.conditions import Group, Listed
 from core.service import Shop
@@ -83,3 +84,27 @@ def test_what_a_person_can_mend_is_one_line(run, path, argv, said):
     code, lines, error = run(*argv, "--workspace", path)
     assert (code, lines) == (2, [])
     assert said in error.splitlines()[-1]
+
+
+def test_what_to_feature_is_found_as_a_job_and_then_there(run, modelled, monkeypatch):
+    monkeypatch.setattr("core.jobs.start_worker", lambda workspace, device: None)
+    shop = Shop(modelled)
+    one = shop.segments.save(Group("all", (Listed("A", "", ("ann", "bob")),)), "Shoes")
+    assert (shop.placing.featured(one.id), shop.featuring_job(one.id)) == (None, None)
+    job = shop.start_featuring(one.id)
+    assert worker.serve(shop.workspace, idle=0) == 1
+    done = shop.featuring_job(one.id)
+    assert (done.id, done.status, done.error, done.result["segment"]) == (job.id, "done", None, "Shoes")
+    assert shop.placing.featured(one.id).shoppers == 2
+    assert shop.featuring_job() is None  # nobody asked about everyone
+    monkeypatch.setattr("core.score.Scorer.open", None)  # it is there: no model is read for it
+    assert run("feature", "--segment", "Shoes", "--workspace", modelled)[1]["reach"]["value"] > 0
+
+
+def test_a_job_for_nobody_says_why(modelled, monkeypatch):
+    monkeypatch.setattr("core.jobs.start_worker", lambda workspace, device: None)
+    shop = Shop(modelled)
+    one = shop.segments.save(Group("all", (Listed("A", "", ("nobody",)),)), "Ghosts")
+    shop.start_featuring(one.id)
+    worker.serve(shop.workspace, idle=0)
+    assert "Nobody is in the segment 'Ghosts'" in shop.featuring_job(one.id).error

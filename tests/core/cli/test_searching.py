@@ -5,6 +5,7 @@ import json
 import pytest
 
 from core.__main__ import main
+from tests.core.assist.fake_endpoint import endpoint
 from tests.core.fake_scorer import FakeScorer
 from tests.core.little_model import INFO, little_model
 from tests.core.little_shop import little_shop
@@ -80,7 +81,43 @@ def test_what_suits_an_item(run, plain):
                      "  nothing is known", "About it:", "  How to choose a tent (A1): Says “tent”"]  # fmt: skip
 
 
+def test_a_need_is_answered_and_gone_on_from(run, plain):
+    answer = run("assist", "shoes", "please", "--then", "cheaper", "--workspace", plain)
+    assert (answer["need"], answer["matching"]) == ("shoes under 99", 1)
+    assert answer["answer"] == "One item matches Shoes, up to 99: Road shoes, blue."
+    assert [one["hit"]["item_id"] for one in answer["offers"]] == ["P2"]
+    lines = run("assist", "shoes", "--workspace", plain, as_json=False)
+    assert lines[:3] == ["2 items match Shoes. Trail shoes, red fits best, then Road shoes, blue.",
+                         " 1. Trail shoes, red (P1, 100.00)",
+                         "    is in Trail; was wanted more than the others here, in the last four weeks"]  # fmt: skip
+    lines = run("assist", "waterproof tent", "--workspace", plain, as_json=False)
+    assert "    is in Tents; does not say “waterproof”" in lines
+
+
+def test_for_a_shopper_the_assistant_says_what_is_predicted(run, modelled):
+    answer = run("assist", "shoes", "--shopper", "ann", "-k", "1", "--workspace", modelled)
+    (personal,) = [one["personal"] for one in answer["offers"]]
+    assert personal == "40.0 % chance of a click, 1 place higher than for anybody"
+    lines = run("assist", "shoes", "--shopper", "ann", "--workspace", modelled, as_json=False)
+    assert "    40.0 % chance of a click, 1 place higher than for anybody" in lines
+
+
+def test_a_language_model_words_the_answer_where_one_is_configured(run, plain, monkeypatch):
+    with endpoint() as answers:
+        monkeypatch.setenv("SHOPPERLENS_ASSISTANT_URL", answers.url)
+        monkeypatch.setenv("SHOPPERLENS_ASSISTANT_MODEL", "little")
+        answers.says = "Take [1], or [2]."
+        answer = run("assist", "shoes", "--workspace", plain)
+        assert (answer["answer"], answer["phrased_by"]) == ("Take Trail shoes, red, or Road shoes, blue.", "little")
+        answers.says = "Take the Zephyr instead of [1]."
+        lines = run("assist", "shoes", "--workspace", plain, as_json=False)
+    assert lines[0].startswith("2 items match Shoes.")
+    assert "What the language model wrote was left out: it names “Zephyr”" in lines[-1]
+
+
 @pytest.mark.parametrize(("argv", "said"), [
+    (("assist", "start over"), "Nothing is asked for"),
+    (("assist", "shoes", "--shopper", "eve"), "No shopper has the id"),
     (("search", " "), "Nothing is asked for"), (("search", "shoes", "--user", "eve"), "No shopper has the id 'eve'"),
     (("search", "shoes", "-k", "0"), "At least one item"), (("similar", "--item", "P9"), "No item has the id 'P9'"),
 ])  # fmt: skip

@@ -79,3 +79,26 @@ def test_words_that_nothing_has_match_nothing():
 def test_an_empty_shop():
     found = keep(Query("", high=3), SHELF[:0], np.zeros(0), ["product"])
     assert (found.allowed.size, found.having.size) == (0, 0)
+
+
+def test_what_is_not_wanted_is_never_let_in():
+    assert kept(no_brands=["Norvale"])[0] == [2]
+    assert kept(no_categories=["Shoes"], brands=["Norvale"]) == ([2], [2], [
+        "Nothing of Norvale matches, so other brands are shown."])  # fmt: skip
+    assert kept(no_kinds=["product"])[0] == []
+    barred = np.array([True, False, False, False])
+    assert np.flatnonzero(keep(Query(""), SHELF, NOTHING, ["product"], barred).allowed).tolist() == [1, 2]
+
+
+def test_colours_bound_where_they_are_asked_to():
+    red = np.array([False, True, False, False])
+    found = keep(Query("", colours=["red"]), SHELF, NOTHING, ["product"], None, red)
+    assert np.flatnonzero(found.allowed).tolist() == [1]
+    found = keep(Query("", colours=["red"], categories=["Home"]), SHELF, NOTHING, ["product"], None, red)
+    assert np.flatnonzero(found.allowed).tolist() == [2]
+    assert found.notes == ["Nothing that matches is red, so other colours are shown."]
+
+
+def test_a_price_bounds_no_kind_that_has_none():
+    assert kept(kind="article", high=10)[::2] == ([3], [])
+    assert kept(kind="ad", high=30)[0] == [2]  # there are no ads: then the price bounds what is shown instead

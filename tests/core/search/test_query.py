@@ -33,6 +33,14 @@ def asked(text):
     ("ads for shoes", {"words": "ads", "categories": ["Shoes"]}),  # the shop has no ads
     ("防水跑鞋80元以下", {"words": "防水", "categories": ["鞋 > 跑鞋"], "high": 80}),
     ("便宜的跑鞋 100到200元", {"categories": ["鞋 > 跑鞋"], "low": 100, "high": 200, "band": 0}),
+    ("shoes not Norvale", {"categories": ["Shoes"], "no_brands": ["Norvale"]}),
+    ("lamp, not from Norvale or North & Sons", {"words": "lamp", "no_brands": ["Norvale", "North & Sons"]}),
+    ("jacket without hood under 80", {"words": "jacket", "no_words": ["hood"], "high": 80}),
+    ("lamp but no shoes", {"words": "lamp", "no_categories": ["Shoes"]}),
+    ("no articles on lamps", {"words": "lamps", "no_kinds": ["article"]}),
+    ("no iron shirt", {"words": "iron shirt"}),  # "no" alone bars names only
+    ("lamp not", {"words": "lamp"}),
+    ("跑鞋不要Norvale", {"categories": ["鞋 > 跑鞋"], "no_brands": ["Norvale"]}),
     ("the", {"words": "the"}),
     ("under 80", {"high": 80}),
 ])  # fmt: skip
@@ -73,3 +81,15 @@ def test_what_items_are_found_by_is_in_the_order_of_the_text():
 
 def test_without_names_all_are_words():
     assert understand("Norvale shoes").words == "Norvale shoes"
+
+
+def test_what_is_not_wanted_is_one_part():
+    parts = understand("lamp not Norvale or North & Sons under 80", NAMES).parts
+    (part,) = [part for part in parts if part.what == "not"]
+    assert (part.text, part.label) == ("not Norvale or North & Sons", "not Norvale or North & Sons")
+    assert part.without == "lamp under 80"
+
+
+def test_colours_are_words_and_known_as_colours():
+    query = understand("gray and Red lamp")
+    assert (query.words, query.colours) == ("gray Red lamp", ["grey", "red"])
