@@ -1,3 +1,3 @@
-"""Loads the plugin that keeps every test off the network."""
+"""Loads the plugins that keep every test off the network, and deal tests out to processes."""
 
-pytest_plugins = ["tests._guard"]
+pytest_plugins = ["tests._guard", "tests._share"]

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 
 from core.schema import ITEM_COLUMNS, Col, Kind
 from core.store.connect import literal, quote
-from core.store.lines import kind_fault, told_columns
+from core.store.lines import MOST, TOO_LARGE, kind_fault, told_columns
+from core.store.numbers import as_number, styles
 from core.store.reading import ROW
 
 if TYPE_CHECKING:
     import duckdb
 
 _SAID, _KNOWN, _TOLD = 0, 1, 2  # what counts first
-_CHANGE: dict[str, str] = {Col.PRICE: "TRY_CAST({} AS DOUBLE)", Col.KIND: "lower(trim({}))"}
 
 
 def prepare(con: duckdb.DuckDBPyConnection) -> None:
@@ -40,16 +40,21 @@ def say_items(con: duckdb.DuckDBPyConnection, columns: Sequence[str], found: Map
     faults = [(str(Col.ITEM), _blank(found[Col.ITEM]), "no item_id")]
     if Col.KIND in found:
         faults.append((Col.KIND, kind_fault(quote(found[Col.KIND])), f"none of {', '.join(Kind)}"))
+    change = {str(Col.KIND): f"lower(trim({quote(found[Col.KIND])}))"} if Col.KIND in found else {}
     if Col.PRICE in found:
-        price = f"coalesce(TRY_CAST({quote(found[Col.PRICE])} AS DOUBLE), -1)"
-        faults.append((Col.PRICE, f"NOT {_blank(found[Col.PRICE])} AND NOT {price} BETWEEN 0 AND 1e15", "not a price"))
-    _say(con, "items", Col.ITEM, _selected(columns, found), faults, found[Col.ITEM])
+        given = quote(found[Col.PRICE])
+        price = as_number(given, styles(con, {Col.PRICE: given})[Col.PRICE])
+        wrong = f"coalesce({price}, -1) < 0 OR isnan({price})"
+        faults.append((Col.PRICE, f"NOT {_blank(found[Col.PRICE])} AND ({wrong})", "not a price"))
+        faults.append((Col.PRICE, f"{price} > {MOST:g}", TOO_LARGE))
+        change[Col.PRICE] = price
+    _say(con, "items", Col.ITEM, _selected(columns, found, change), faults, found[Col.ITEM])
 
 
 def say_users(con: duckdb.DuckDBPyConnection, columns: Sequence[str], found: Mapping[str, str]) -> None:
     """Gather the staged users file: every column beside the id is an attribute, kept as text."""
     faults = [(str(Col.USER), _blank(found[Col.USER]), "no user_id")]
-    _say(con, "users", Col.USER, _selected(columns, found), faults, found[Col.USER])
+    _say(con, "users", Col.USER, _selected(columns, found, {}), faults, found[Col.USER])
 
 
 def tell(con: duckdb.DuckDBPyConnection, items: Mapping[str, str], users: Mapping[str, str]) -> None:
@@ -123,14 +128,19 @@ def _add(con: duckdb.DuckDBPyConnection, table: str, select: str) -> None:
     )
 
 
-def _selected(columns: Sequence[str], found: Mapping[str, str]) -> str:
-    """Columns of a file under their canonical names, blank ones empty; ids stay as they are given."""
+def _selected(columns: Sequence[str], found: Mapping[str, str], change: Mapping[str, str]) -> str:
+    """Columns of a file under their canonical names, blank ones empty; ids stay as they are given.
+
+    Parameters
+    ----------
+    change
+        Canonical name → SQL for what its texts are read as.
+    """
     canonical = {column: name for name, column in found.items()}
     parts = []
     for column in columns:
         name = canonical.get(column, column)
-        value = f"CASE WHEN NOT {_blank(column)} THEN {quote(column)} END"
-        parts.append(f"{_CHANGE.get(name, '{}').format(value)} AS {quote(name)}")
+        parts.append(f"CASE WHEN NOT {_blank(column)} THEN {change.get(name, quote(column))} END AS {quote(name)}")
     return ", ".join(parts)
 
 

@@ -36,6 +36,8 @@ EVENT_WORDS: dict[str, Event] = {
 _ITEMLESS = (Event.SEARCH, Event.REVIEW)
 NUMBERS = tuple(name for name in EVENT_INPUTS if EVENT_COLUMNS[name] in ("DOUBLE", "INTEGER"))
 _NEVER_NEGATIVE = (Col.DWELL, Col.QUANTITY, Col.PRICE, Col.POSITION)
+#: The largest number that can be meant: sums and products of such numbers stay finite.
+MOST, TOO_LARGE = 1e15, "infinite, or too large a number"
 _FIRST, _LAST = "1980-01-01", "2200-01-01"
 
 _MACROS = (
@@ -196,8 +198,8 @@ def _faults(expressions: Mapping[str, str]) -> list[Rule]:
         Rule(Col.QUERY, f"query IS NULL AND event_type = {literal(Event.SEARCH)}", "a search without words"),
     ]
     for name in (name for name in NUMBERS if name in expressions):
-        wrong = f"{name}_given IS NOT NULL AND ({name} IS NULL OR isinf({name}))"
-        found.append(Rule(name, wrong, "not a number"))
+        wrong = f"{name}_given IS NOT NULL AND ({name} IS NULL OR isnan({name}))"
+        found += [Rule(name, wrong, "not a number"), Rule(name, f"abs({name}) > {MOST:g}", TOO_LARGE)]
     found += [Rule(name, f"{name} < 0", "a negative number") for name in _NEVER_NEGATIVE if name in expressions]
     return found
 

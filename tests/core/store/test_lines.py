@@ -5,7 +5,7 @@ from datetime import datetime
 import pytest
 
 from core.errors import AmbiguousDates
-from core.store.lines import EVENT_WORDS, type_lines
+from core.store.lines import EVENT_WORDS, TOO_LARGE, type_lines
 from core.store.preset import Rule
 from core.store.times import Clock
 from core.store.workspace import connect
@@ -67,7 +67,11 @@ def test_times_become_utc(typed, given, moment):
         ({"item_id": None}, "item_id", "no item_id"),
         ({"event_type": "search", "item_id": None}, "query", "a search without words"),
         ({"price": "cheap"}, "price", "not a number"),
-        ({"price": "inf"}, "price", "not a number"),
+        ({"price": "inf"}, "price", TOO_LARGE),
+        ({"price": "-Infinity"}, "price", TOO_LARGE),
+        ({"quantity": "1e400"}, "quantity", TOO_LARGE),
+        ({"value": "-1e16"}, "value", TOO_LARGE),
+        ({"price": "-nan"}, "price", "not a number"),
         ({"price": "-1"}, "price", "a negative number"),
         ({"quantity": "-2"}, "quantity", "a negative number"),
         ({"position": "first"}, "position", "not a number"),
