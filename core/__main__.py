@@ -15,7 +15,7 @@ from contextlib import redirect_stdout
 from pathlib import Path
 
 from core.answers import plain
-from core.cli import offers, scoring, searching, segmenting, show
+from core.cli import driving, offers, scoring, searching, segmenting, show
 from core.cli.commands import COMMANDS
 from core.config import LEARNING_RATES, OPTIMIZERS, PRECISIONS, SCHEDULES, TRACKERS, Settings
 from core.errors import ShopperLensError
@@ -130,9 +130,7 @@ def _add_questions(add) -> None:  # type: ignore[no-untyped-def]
     recommend.add_argument("-k", type=int, default=10, metavar="K", help="how many items (10)")
     recommend.add_argument("--explain", action="store_true", help="say why, for each item")
     _add_arrangement(recommend)
-    explain = asks_model("explain", "why an item gets its chance of a click")
-    explain.add_argument("--user", required=True, metavar="ID")
-    explain.add_argument("--item", required=True, metavar="ID")
+    driving.arguments(asks_model("explain", "why an item gets its chance of a click, or what drives a segment"))
     searching.add(asks_model)
     segmenting.add(asks_model)
     offers.add(asks_model)

@@ -139,6 +139,10 @@ class Segments:
             raise InputError(f"No segment is called {name!r}. There are: {there}.")
         return found
 
+    def called(self, name: str) -> SavedSegment:
+        """Return a saved segment by its id or its name; see ``named``."""
+        return next((one for one in self.all() if one.id == name), None) or self.named(name)
+
     def save(self, tree: Node, name: str, description: str = "", owner: str = "", frozen: bool = False) -> SavedSegment:
         """Save a new segment; who owns it is proposed the next time."""
         self._remember(owner)

@@ -27,6 +27,7 @@ from core.assist.endpoint import Endpoint
 from core.assist.records import Reply
 from core.conditions import EVERYONE, Node
 from core.config import TrainSettings
+from core.driving import Driving
 from core.errors import InputError, ModelError, UnknownItem, UnknownUser
 from core.exports.shelf import Exports
 from core.jobs import Jobs
@@ -253,6 +254,19 @@ class Shop:
 
     def _made(self) -> str:
         return "" if self.model_name is None else str(registry.created(self.workspace, self.model_name))
+
+    @cached_property
+    def driving(self) -> Driving:
+        """Everything that can be asked about what drives a prediction in a segment."""
+        return Driving(lambda: self.reader, lambda: self.segments, self.scorer, self._drivers, self._jobs, self._pinned)
+
+    def _drivers(self) -> tuple[Path, str]:
+        name = self.named()
+        folder = self.workspace.artefacts(name, self.reader.version) / "drivers"
+        return folder, registry.created(self.workspace, name)
+
+    def _pinned(self) -> dict[str, Any]:
+        return {"version": self.version, "model": self.model_name}
 
     def _judge(self) -> Scorer | None:
         return None if self.model_name is None else self.scorer()
@@ -714,7 +728,7 @@ class Shop:
 
     def submit(self, kind: str, args: Mapping[str, Any]) -> Job:
         """Start long work beside this process: ``import``, ``train`` or ``profile``; see ``core.worker``."""
-        pinned = {"version": self.version, "model": self.model_name} if kind == "profile" else {}
+        pinned = self._pinned() if kind == "profile" else {}
         return self._jobs.submit(kind, {**pinned, **args})
 
     def jobs(self) -> list[Job]:

@@ -15,6 +15,7 @@ from typing import Any
 
 from core.answers import plain
 from core.config import Settings, TrainSettings
+from core.drivers import About
 from core.errors import AmbiguousDates, Cancelled, InputError, ShopperLensError
 from core.jobs import lock, queue
 from core.records import ImportPlan, Progress
@@ -112,9 +113,18 @@ def do_feature(path: Path, args: Mapping[str, Any], device: str, progress: Progr
     return {"segment": found.segment, "shoppers": found.shoppers, "reach": found.reach.value}
 
 
+def do_drivers(path: Path, args: Mapping[str, Any], device: str, progress: Progress) -> Mapping[str, Any]:
+    """Read shoppers of a segment and others. Args: ``version, model, tree, what, key, sample``."""
+    shop = Shop(path, device, args.get("version"), args.get("model"))
+    tree, about = shop.segments.read(str(args["tree"])), About(str(args["what"]), str(args.get("key") or ""))
+    read = shop.driving.read(tree, about, int(args["sample"]), progress=progress)
+    return {"read": int(read.parts["shopper"].nunique()), "seconds": round(read.seconds, 1)}
+
+
 WORK: dict[str, Work] = {
     "import": do_import, "try": do_try, "train": do_train, "profile": do_profile, "vectors": do_vectors,
     "score": do_score, "drift": do_drift, "export": do_export, "feature": do_feature,
+    "drivers": do_drivers,
 }
 
 

@@ -15,7 +15,7 @@ from core import demo as demo_shop
 from core import rules
 from core.answers import plain
 from core.arrange import Arrangement
-from core.cli import importing, keeping, models, offers, scoring, searching, segmenting
+from core.cli import driving, importing, keeping, models, offers, scoring, searching, segmenting
 from core.config import DEMO_WORKSPACE, PROJECT, Settings, TrainSettings
 from core.errors import Cancelled, InputError
 from core.records import ImportPlan, Progress, Tag
@@ -110,9 +110,9 @@ def vectors(given: argparse.Namespace, progress: Progress) -> Answer:
 
 
 def explain(given: argparse.Namespace, progress: Progress) -> Answer:
-    """Explain why an item gets its chance of a click."""
+    """Explain why an item gets its chance of a click, or what drives a prediction in a segment."""
     here = shop(given)
-    return {**_source(here), **plain(here.why(given.user, given.item))}
+    return {**_source(here), **driving.run(given, here, progress)}
 
 
 def app(given: argparse.Namespace, progress: Progress) -> Answer:

@@ -52,8 +52,8 @@ def slot(given: argparse.Namespace, progress: Progress) -> Answer:
         return {"places": plain(shop.placing.places()), "generated": shop.info().generated}
     limits = {name: _numbers(name, getattr(given, name)) for name in ("most", "least", "cost", "budget")}
     ask = Ask(
-        given.slot, given.kind, tuple(_segment(shop, one) for one in given.segment), given.by, given.goal, given.judge,
-        given.days, given.repeat, given.worth, sample=given.sample, **limits,
+        given.slot, given.kind, tuple(shop.segments.called(one).id for one in given.segment), given.by, given.goal,
+        given.judge, given.days, given.repeat, given.worth, sample=given.sample, **limits,
     )  # fmt: skip
     return {**plain(shop.placing.advise(ask, progress)), "model": shop.model_name, "generated": shop.info().generated}
 
@@ -61,7 +61,7 @@ def slot(given: argparse.Namespace, progress: Progress) -> Answer:
 def feature(given: argparse.Namespace, progress: Progress) -> Answer:
     """Say what to feature for a segment."""
     shop = _shop(given)
-    one = None if given.segment is None else _segment(shop, given.segment)
+    one = None if given.segment is None else shop.segments.called(given.segment).id
     found = plain(shop.placing.feature(one, given.k, given.sample, progress))
     return {**found, "model": shop.model_name, "generated": shop.info().generated}
 
@@ -124,12 +124,6 @@ def _ends(one: Mapping[str, Any], times: float, digits: int) -> str:
     if one["low"] is None:
         return "not known"
     return f"{times * one['low']:,.{digits}f} to {times * one['high']:,.{digits}f}"
-
-
-def _segment(shop: Shop, name: str) -> str:
-    """Return the id of a saved segment that is given by its id or its name."""
-    ids = [one.id for one in shop.segments.all() if one.id == name]
-    return ids[0] if ids else shop.segments.named(name).id
 
 
 def _numbers(option: str, given: Sequence[str]) -> dict[str, float]:

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from core.cli import keeping, models, offers, scoring, searching, segmenting
+from core.cli import driving, keeping, models, offers, scoring, searching, segmenting
 from core.records import Progress
 
 Answer = Mapping[str, Any]
@@ -116,16 +116,8 @@ def _recommend(answer: Answer) -> Iterator[str]:
     yield from answer["notes"]
 
 
-def _explain(answer: Answer) -> Iterator[str]:
-    yield f"{answer['title']} ({answer['item_id']}) for shopper {answer['user_id']}"
-    yield f"{100 * answer['p_click']:.1f} % chance of a click; {100 * answer['p_base']:.1f} % if nothing were known"
-    yield answer["sentence"]
-    for event in sorted(answer["events"], key=lambda event: -abs(event["value"])):
-        yield f"  {event['value']:+.3f}  {event['text']}"
-
-
 _SHOW: Mapping[str, Callable[[Answer], Iterator[str]]] = {
-    "demo": _demo, "import": _import, "profile": _profile, "recommend": _recommend, "explain": _explain,
+    "demo": _demo, "import": _import, "profile": _profile, "recommend": _recommend, "explain": driving.lines,
     "models": models.lines, "score": scoring.lines, "search": searching.lines, "similar": searching.similar_lines,
     "assist": searching.assist_lines, "slot": offers.slot_lines, "feature": offers.feature_lines,
     "drift": keeping.drift_lines, "segments": segmenting.lines,

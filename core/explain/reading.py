@@ -81,16 +81,17 @@ def title_of(item: Words, tokens: Sequence[Piece], sequence: int) -> str:
 
 
 def _told(item: Words, span: int, tokens: Sequence[Piece], indices: Sequence[int]) -> str:
-    return item.said[span] if item.said else _spell(tokens, indices)
+    return item.said[span] if item.said else spell(tokens, indices)
 
 
 def token_value(tokens: Sequence[Piece], indices: Sequence[int], value: float) -> TokenValue:
     """One token as it is spelt, or several joined to a word."""
     first = tokens[indices[0]]
-    text = first.text if len(indices) == 1 else _spell(tokens, indices)
+    text = first.text if len(indices) == 1 else spell(tokens, indices)
     return TokenValue(text, float(value), first.event, first.field)
 
 
-def _spell(tokens: Sequence[Piece], indices: Sequence[int]) -> str:
+def spell(tokens: Sequence[Piece], indices: Sequence[int]) -> str:
+    """Tokens as text, pieces of a word joined."""
     parts = [tokens[i].text[2:] if tokens[i].continues else f" {tokens[i].text}" for i in indices]
     return "".join(parts).strip()

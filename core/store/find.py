@@ -60,6 +60,13 @@ FROM wanted JOIN items USING (item_id)
 LEFT JOIN (SELECT item_id, arg_max(price, day) AS price FROM item_prices GROUP BY item_id) AS last USING (item_id)
 """
 
+_WANTED = """
+SELECT item_id FROM items LEFT JOIN (SELECT item_id, max(score) AS score FROM item_days GROUP BY item_id) AS sold
+    USING (item_id)
+WHERE category = $category OR starts_with(category, $category || ' > ')
+ORDER BY coalesce(sold.score, 0) DESC, item_id LIMIT $limit
+"""
+
 
 def find_shoppers(reader: Reader, text: str, limit: int = 20) -> pd.DataFrame:
     """Find shoppers by a part of their id: ``user_id, purchases, events``; for no text, those who do and buy most."""
@@ -74,6 +81,11 @@ def find_shoppers(reader: Reader, text: str, limit: int = 20) -> pd.DataFrame:
 def find_items(reader: Reader, text: str, limit: int = 20) -> pd.DataFrame:
     """Find items by words of their title or id: ``item_id, title``; what is most wanted comes first."""
     return reader.frame(_ITEMS, {"words": text.lower().split(), "text": text.strip(), "limit": limit})
+
+
+def wanted_in(reader: Reader, category: str, limit: int) -> list[str]:
+    """Return the ids of the items of a category, narrower ones included, that are most wanted."""
+    return [str(row[0]) for row in reader.rows(_WANTED, {"category": category, "limit": limit})]
 
 
 def timeline(reader: Reader, user_id: str, as_of: datetime, limit: int = 300) -> pd.DataFrame:

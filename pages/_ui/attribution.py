@@ -17,7 +17,8 @@ UP_RGB = (47, 125, 196)
 DOWN_RGB = (217, 134, 19)
 MOST = 0.5  # strongest tint
 _GLYPH_FROM = 0.35  # share of the strongest word from which ▲ or ▼ is drawn
-_FIELDS = {
+#: What fields are called.
+FIELDS = {
     "action": "what was done",
     "title": "title",
     "category": "category",
@@ -52,7 +53,7 @@ def word(token: TokenValue, strongest: float, of: str = "a click") -> str:
         else "2px solid transparent"
     )
     glyph = ("▲" if up else "▼") if share >= _GLYPH_FROM else ""
-    hint = f"{_FIELDS.get(token.field, token.field)}: {effect(token.value, of)}"
+    hint = f"{FIELDS.get(token.field, token.field)}: {effect(token.value, of)}"
     style = (
         f"background:rgba({colour},{MOST * share:.2f});border-bottom:{line};border-radius:3px;"
         "padding:1px 4px;margin:1px 2px 1px 0;display:inline-block;max-width:100%;overflow-wrap:anywhere"

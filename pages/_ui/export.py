@@ -10,6 +10,7 @@ from io import StringIO
 
 import pandas as pd
 
+from core.drivers import Drivers
 from core.records import Check, Explanation, Fact, Tag
 from pages._ui import attribution, picture, pushes, words
 
@@ -42,6 +43,12 @@ def values(explained: Explanation) -> bytes:
         for part in parts:
             write.writerow([level, part.event, _cell(part.field), _cell(part.text), "", f"{part.value:.6f}"])
     return out.getvalue().encode("utf-8-sig")
+
+
+def drivers(found: Drivers) -> bytes:
+    """What drives a prediction in a segment as CSV: pushes in log-odds, with the ends of their 95 % intervals."""
+    head = {"about": found.title, "shoppers_read": found.read, "others_read": found.read_others}
+    return table(found.rows.assign(**head))
 
 
 def table(rows: pd.DataFrame) -> bytes:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from core.conditions import Node
-from pages._ui import frame, look_came, look_did, look_marks, look_overlap, look_value, look_when, states
+from pages._ui import frame, look_came, look_did, look_marks, look_overlap, look_value, look_when, look_why, states
 
 if TYPE_CHECKING:
     from core.service import Shop
@@ -17,6 +17,7 @@ _OF = "_look_of"
 _PANELS = {
     "did": ("What they do", look_did.draw), "when": ("When", look_when.draw), "back": ("Come back?", look_came.draw),
     "value": ("Value", look_value.draw), "overlap": ("Overlap", look_overlap.draw),
+    "why": ("Why?", look_why.draw),
 }  # fmt: skip
 
 

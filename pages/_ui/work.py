@@ -18,6 +18,7 @@ NAMES = {
     "vectors": "Vectors of all items",
     "score": "Scoring a list", "drift": "Checking whether the model still holds", "export": "Writing a list",
     "feature": "What to feature for a segment",
+    "drivers": "What drives a segment",
 }  # fmt: skip
 STATUS = {
     "queued": ("Waiting", "gray", "schedule"),

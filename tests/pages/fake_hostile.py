@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from core.drivers import About
 from core.records import Change, Contrast, Explanation, Preview, Recommendation, ShopperView, Suspect, WhatIf
+from tests.pages.fake_driving import FakeDriving
 from tests.pages.fake_shop import FakeShop
 
 CORPUS = (Path(__file__).parents[1] / "fixtures" / "injections.txt").read_text(encoding="utf-8").splitlines()
@@ -24,6 +27,12 @@ class HostileShop(FakeShop):
 
     def _text(self, user_id: str, number: int) -> str:
         return CORPUS[(first(user_id) + number) % len(CORPUS)]
+
+    @cached_property
+    def driving(self) -> FakeDriving:
+        found = FakeDriving(self, CORPUS)
+        found.done = [About("tags"), About("item", "I000"), About("category", CORPUS[0])]
+        return found
 
     def why(self, user_id: str, item_id: str) -> Explanation:
         found = super().why(user_id, "I000")

@@ -32,6 +32,7 @@ from core.records import (
     ShopperView,
     Tag,
 )
+from tests.pages.fake_driving import FakeDriving
 from tests.pages.fake_exports import FakeExports
 from tests.pages.fake_import import FakeImports
 from tests.pages.fake_lists import FakeLists
@@ -202,6 +203,10 @@ class FakeShop(FakeImports, FakeModels, FakeSearch, FakeWhy):
     @cached_property
     def looking(self) -> FakeLooking:
         return FakeLooking(self)
+
+    @cached_property
+    def driving(self) -> FakeDriving:
+        return FakeDriving(self)
 
     @cached_property
     def lists(self) -> FakeLists:

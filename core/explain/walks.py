@@ -1,0 +1,59 @@
+"""Owen values by walks: parts join one after the other, those of an event together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.explain.masker import Masks, Values
+
+
+def walk_values(
+    game: Callable[[Masks], Values], events: Sequence[Sequence[Sequence[int]]], players: int, seed: int = 0,
+    walks: int = 1,
+) -> Values:
+    """What each part adds when it joins, on average over some walks.
+
+    Events join in a random order, the parts of each in a random order of their own. What a part adds is on average
+    its Owen value, what an event's parts add together the event's (Owen, 1977; Castro et al., 2009): one walk is noisy
+    and right in the mean, which is all that many shoppers together need. Sums are exact.
+
+    Parameters
+    ----------
+    game
+        Values ``[n, K]`` for masks ``[n, players]``.
+    events
+        For each event its parts, each as the players that it consists of; every player is in one part.
+    walks
+        Every second one is the reverse of the one before it.
+
+    Returns
+    -------
+    numpy.ndarray
+        ``[parts, K]``, in the order given; the sum over parts is game(all) - game(none).
+    """
+    parts = [part for event in events for part in event]
+    member = np.zeros((len(parts), players), dtype=bool)
+    for number, part in enumerate(parts):
+        member[number, list(part)] = True
+    orders = _orders([len(event) for event in events], walks, np.random.default_rng(seed))
+    masks = [np.vstack([np.zeros(players, dtype=bool), np.logical_or.accumulate(member[order])]) for order in orders]
+    values = game(np.concatenate(masks)).reshape(walks, len(parts) + 1, -1)
+    added = np.zeros((len(parts), values.shape[-1]))
+    for order, seen in zip(orders, values, strict=True):
+        added[order] += np.diff(seen, axis=0) / walks
+    return added
+
+
+def _orders(sizes: Sequence[int], walks: int, random: np.random.Generator) -> list[NDArray[np.int64]]:
+    """Orders of the numbers of parts, those of an event side by side; every second one is the reverse of the first."""
+    starts, orders = np.cumsum([0, *sizes]), list[NDArray[np.int64]]()
+    for walk in range(walks):
+        if walk % 2:
+            orders.append(orders[-1][::-1])
+            continue
+        blocks = [starts[event] + random.permutation(sizes[event]) for event in random.permutation(len(sizes))]
+        orders.append(np.concatenate([np.empty(0, dtype=np.int64), *blocks]).astype(np.int64))
+    return orders
