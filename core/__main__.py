@@ -69,7 +69,10 @@ def _add_import(command: argparse.ArgumentParser) -> None:
 
 
 def _add_train(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--name", default="latest", metavar="N", help="name of the model (latest)")
+    command.add_argument("--name", metavar="N", help="name of the model (latest; with --from N-again)")
+    command.add_argument("--from", dest="start_from", metavar="N",
+                         help="model to go on from, on what is new; it is used only if it is better and forgot nothing")
+    command.add_argument("--replay", type=float, metavar="R", help="with --from: share of old days in between (0.5)")
     command.add_argument("--base", metavar="B", help="BERT to start from: a hub id or a folder")
     command.add_argument("--method", choices=list(LEARNING_RATES), help="what is trained (lora)")
     command.add_argument("--lora-rank", type=int, metavar="R", help="width of an adapter (16)")

@@ -81,6 +81,8 @@ LEARNING_RATES = {
 }  # fmt: skip
 #: How many times higher the rate is with SGD, whose steps do not grow by themselves where slopes are flat.
 SGD_FACTOR = 100.0
+#: How much lower the rate is for a model that goes on from another: it is to move, not to begin anew.
+AGAIN_FACTOR = 0.3
 OPTIMIZERS = ("adamw", "sgd")
 SCHEDULES = ("linear", "cosine", "step")
 PRECISIONS = ("auto", "bf16", "fp16", "off")
@@ -139,6 +141,9 @@ class TrainSettings:
         Steps between two evaluations, each of which is also a place to resume from.
     val_examples, test_examples
         Lists or baskets of the validation and of the test days.
+    start_from, replay
+        Name of a model to go on from, on what came after the days that it was judged on ("": start from the base);
+        and the share of what is learned from then that is drawn from its own days. See ``core.train.again``.
     """
 
     base: str = EMBEDDED_BASE
@@ -171,4 +176,6 @@ class TrainSettings:
     eval_steps: int = 100
     val_examples: int = 500
     test_examples: int = 1_500
+    start_from: str = ""
+    replay: float = 0.5
     seed: int = 0

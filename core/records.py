@@ -505,6 +505,7 @@ class Outlook:
     train_end: datetime
     val_end: datetime
     end: datetime
+    replayed: int = 0  # lists or baskets of the days of the model that it goes on from
 
 
 @dataclass(frozen=True)

@@ -660,7 +660,8 @@ class Shop:
         Parameters
         ----------
         use
-            Whether it becomes the one in use; else that stays as it is, and only the first model is used unasked.
+            Whether it becomes the one in use, as long as it passes the gate if it goes on from another (see
+            ``core.train.gate``); else that stays as it is, and only the first model is used unasked.
         """
         from core.train import together
         from core.train.run import train
@@ -671,7 +672,7 @@ class Shop:
         result = train(self.workspace, name, settings, self._device, resume, progress)
         if leads and result.get("kept"):
             registry.renamed(self.workspace, name, result["kept"])
-        if leads and use:
+        if leads and use and result.get("again", {"passed": True})["passed"]:
             registry.use(self.workspace, name)
         return result
 
@@ -685,14 +686,23 @@ class Shop:
 
         Raises
         ------
-        InputError, TooLittleData
-            When the settings cannot be used, or the log is too short.
+        InputError, TooLittleData, ModelError
+            When the settings cannot be used, the log is too short, or the model to go on from is not there.
         """
         from core.train.outlook import outlook
+        from core.train.splits import Splits
 
+        asked = TrainSettings(**settings)
+        earlier = registry.about(self.workspace, asked.start_from).data["splits"] if asked.start_from else None
         newest = self.workspace.version()
         reader = self.reader if newest == self.version else self.workspace.reader()
-        return outlook(reader, TrainSettings(**settings))
+        return outlook(reader, asked, Splits.from_plain(earlier) if earlier else None)
+
+    def name_after(self, earlier: str) -> str:
+        """Return a free name for a model that goes on from another."""
+        from core.train.again import free_name
+
+        return free_name(earlier, self.models())
 
     def runs(self) -> list[Run]:
         """Return the trainings that run, or were interrupted and can go on, the newest first."""

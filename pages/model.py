@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from core.records import ModelReport
-from pages._ui import drift, figures, frame, registry, resources, states, training
+from pages._ui import again, drift, figures, frame, registry, resources, states, training
 
 if TYPE_CHECKING:
     from core.service import Shop
@@ -35,6 +35,7 @@ def trust(shop: Shop, report: ModelReport) -> None:
     said, level = figures.headline(report)
     (st.success if level == "good" else st.warning)(said, icon=":material/verified:")
     st.caption(figures.provenance(report))
+    again.draw(report)
     drift.draw(shop, report.name)
     left, right = st.columns(2, gap="large")
     with left:

@@ -63,10 +63,11 @@ def train(given: argparse.Namespace, progress: Progress) -> Answer:
     if given.dry_run:
         return dict(plain(here.outlook(chosen)))
     settings = TrainSettings(**chosen) if chosen or not given.resume else None
+    name = given.name or (here.name_after(given.start_from) if given.start_from else "latest")
     try:
-        return here.train(given.name, settings, given.resume, progress, not given.keep)
+        return here.train(name, settings, given.resume, progress, not given.keep)
     except KeyboardInterrupt:
-        raise Cancelled(f"Stopped. Go on from the last checkpoint with: --name {given.name} --resume") from None
+        raise Cancelled(f"Stopped. Go on from the last checkpoint with: --name {name} --resume") from None
 
 
 def evaluate(given: argparse.Namespace, progress: Progress) -> Answer:

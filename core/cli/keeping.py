@@ -42,3 +42,23 @@ def drift_lines(answer: Mapping[str, Any]) -> Iterator[str]:
     for row in tags:
         yield (f"  {row['label']}: {row['psi']:.2f} (chance {row['by_chance']:.2f}); {100 * row['before']:.0f} %, "
                f"{100 * row['now']:.0f} %")
+
+
+_FIGURES = {"gauc": "pairs in the right order", "logloss": "surprise by clicks", "tags": "surprise by tags"}
+_DAYS = {"new": "new days", "old": "earlier days (forgetting)"}
+
+
+def train_lines(answer: Mapping[str, Any]) -> Iterator[str]:
+    """Write how a model that went on from another compares with it."""
+    gate = answer["again"]
+    said = "It passes the gate." if gate["passed"] else "It does not pass the gate and is kept, not used."
+    yield f"{said} {gate['reason']}"
+    yield f"{'':52}{gate['from']:>14}{answer['model']:>14}  better by (95 % interval)"
+    for row in gate["rows"]:
+        what = f"{_DAYS[row['window']]}: {_FIGURES[row['figure']]}"
+        before, after, gain, low, high = (_number(row[name]) for name in ("before", "after", "gain", "low", "high"))
+        yield f"{what:52}{before:>14}{after:>14}  {gain} ({low} to {high})"
+
+
+def _number(value: float | None) -> str:
+    return "–" if value is None else f"{value:.4f}"

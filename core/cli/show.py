@@ -116,9 +116,15 @@ def _recommend(answer: Answer) -> Iterator[str]:
     yield from answer["notes"]
 
 
+def _train(answer: Answer) -> Iterator[str]:
+    if "again" in answer:
+        yield from keeping.train_lines(answer)
+    yield from _plain({name: value for name, value in answer.items() if name != "again"})
+
+
 _SHOW: Mapping[str, Callable[[Answer], Iterator[str]]] = {
     "demo": _demo, "import": _import, "profile": _profile, "recommend": _recommend, "explain": driving.lines,
     "models": models.lines, "score": scoring.lines, "search": searching.lines, "similar": searching.similar_lines,
     "assist": searching.assist_lines, "slot": offers.slot_lines, "feature": offers.feature_lines,
-    "drift": keeping.drift_lines, "segments": segmenting.lines,
+    "drift": keeping.drift_lines, "train": _train, "segments": segmenting.lines,
 }

@@ -72,7 +72,7 @@ def load(folder: Path, base_folder: str, tags: int, settings: Mapping[str, Any])
 
     prefix = int(settings.get("prefix_tokens", 0)) if settings.get("method") == "prefix" else 0
     network = OnePass(_encoder(folder, base_folder, settings), tags, prefix=prefix)
-    missing, unexpected = network.load_state_dict(_read(folder / HEADS), strict=False)
+    missing, unexpected = network.load_state_dict(read(folder / HEADS), strict=False)
     lost = [name for name in missing if not name.startswith("encoder.")]
     if lost or unexpected:
         odd = ", ".join([*lost, *unexpected])
@@ -89,7 +89,7 @@ def _encoder(folder: Path, base_folder: str, settings: Mapping[str, Any]) -> Any
     if (folder / LAYERS).is_file():
         layers = last_layers(encoder, int(settings["layers"]))
         try:
-            layers.load_state_dict(_read(folder / LAYERS))
+            layers.load_state_dict(read(folder / LAYERS))
         except RuntimeError as error:
             raise ModelError(f"{folder / LAYERS} does not fit the base. Train the model again.") from error
     if not (folder / ADAPTER).is_dir():
@@ -101,7 +101,14 @@ def _encoder(folder: Path, base_folder: str, settings: Mapping[str, Any]) -> Any
         return PeftModel.from_pretrained(encoder, str(folder / ADAPTER)).merge_and_unload()
 
 
-def _read(file: Path) -> dict[str, torch.Tensor]:
+def read(file: Path) -> dict[str, torch.Tensor]:
+    """Return the tensors of a file of safetensors.
+
+    Raises
+    ------
+    ModelError
+        When it is none.
+    """
     from safetensors import SafetensorError
     from safetensors.torch import load_file
 

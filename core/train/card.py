@@ -40,6 +40,7 @@ def card(info: ModelInfo) -> str:
         "15 bins of equal count." + ("" if data.get("lists") else _BASKETS),
         "## Tags on the test days",
         _tag_table(info.tag_table) + _people(info),
+        *_again(info),
         "## Limits",
         "Probabilities hold for shoppers and lists like those it was judged on; they drift as the shop changes. "
         "What an explanation names as a reason moved the model's prediction; it is no proof of a cause. Predicted "
@@ -69,6 +70,25 @@ _PEOPLE = {
     False: "What people are (an age band, a gender) was judged on shoppers whose own label was learned from at an "
            "earlier moment, this model's as well as LightGBM's: of shoppers who never said, expect less of both.",
 }
+
+
+#: Figures of the gate (``core.train.gate``) as the card names them.
+_GATE = {"gauc": "gAUC of clicks", "logloss": "log loss of clicks", "tags": "log loss of tags"}
+
+
+def _again(info: ModelInfo) -> list[str]:
+    """Write what a model that goes on from another gained on new days, and what it forgot of the earlier ones."""
+    found = info.data.get("again")
+    if not found:
+        return []
+    rows = ["| days | figure | before | after | better by | 95 % interval |", "|---|---|---|---|---|---|"]
+    for row in found["rows"]:
+        days = "new" if row["window"] == "new" else "earlier (forgetting)"
+        before, after, gain, low, high = (_number(row[name]) for name in ("before", "after", "gain", "low", "high"))
+        rows.append(f"| {days} | {_GATE[row['figure']]} | {before} | {after} | {gain} | {low} to {high} |")
+    gate = "passed the gate" if found["passed"] else "did not pass the gate"
+    about = f"It goes on from `{found['from']}` and {gate}. {found['reason']}"
+    return ["## What it gained, and what it forgot", about, "\n".join(rows)]
 
 
 def _people(info: ModelInfo) -> str:

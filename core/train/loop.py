@@ -201,7 +201,8 @@ def fit(
     Cancelled
         When ``progress`` raised it; a checkpoint was written first.
     """
-    start_at_base_rates(network, [example.clicks for example in lists[0]], [example.tags for example in shoppers[0]])
+    if not settings.start_from:  # whose heads know already how often things happen
+        start_at_base_rates(network, [each.clicks for each in lists[0]], [each.tags for each in shoppers[0]])
     steps = Steps(lists[0], shoppers[0], settings.batch_size, settings.seed)
     each = math.ceil(len(steps) / together.processes())
     total = settings.max_steps if settings.max_steps > 0 else math.ceil(each * settings.epochs)

@@ -6,35 +6,45 @@ from typing import TYPE_CHECKING
 
 from core.config import TrainSettings
 from core.records import Outlook
+from core.train.again import later, replays
 from core.train.recipe import check
-from core.train.splits import TAG_MOMENTS, moments, split
+from core.train.splits import TAG_MOMENTS, Splits, moments, split
 
 if TYPE_CHECKING:
     from core.store.workspace import Reader
 
 
-def outlook(reader: Reader, settings: TrainSettings) -> Outlook:
+def outlook(reader: Reader, settings: TrainSettings, old: Splits | None = None) -> Outlook:
     """Count what a training with these settings would learn from and be judged on.
+
+    Parameters
+    ----------
+    old
+        Days of the model that it would go on from.
 
     Raises
     ------
     InputError
         When the settings cannot be used.
     TooLittleData
-        When the log spans too few days.
+        When the log spans too few days, or too few are new.
     """
     from core.store import examples, learnable
 
     check(settings)
-    splits = split(*examples.span(reader))
+    first, last = examples.span(reader)
+    splits = split(first, last) if old is None else later(old, last)
+    begins, most = splits.learns_from, settings.max_examples
+    if old is not None:
+        begins, most = old.end, round((1 - settings.replay) * most)
     shown = examples.has_lists(reader)
-    there, people = learnable.lists(reader, splits.learns_from, splits.train_end, shown)
+    there, people = learnable.lists(reader, begins, splits.train_end, shown)
     judged, _ = learnable.lists(reader, splits.val_end, splits.end, shown)
-    times = moments(splits.learns_from, splits.train_end, splits.horizon, TAG_MOMENTS)
-    each = max(1, settings.max_examples // max(1, len(times)))
+    times = moments(begins, splits.train_end, splits.horizon, TAG_MOMENTS)
+    each = max(1, most // max(1, len(times)))
     return Outlook(
-        shown=shown, lists=min(there, settings.max_examples), lists_there=there, people=people,
+        shown=shown, lists=min(there, most), lists_there=there, people=people,
         shoppers=sum(min(each, known) for known in learnable.shoppers(reader, times)),
-        judged=min(judged, settings.test_examples), first=splits.learns_from, train_end=splits.train_end,
-        val_end=splits.val_end, end=splits.end,
+        judged=min(judged, settings.test_examples), first=begins, train_end=splits.train_end,
+        val_end=splits.val_end, end=splits.end, replayed=replays(min(there, most), settings.replay) if old else 0,
     )

@@ -5,7 +5,16 @@ from __future__ import annotations
 import os
 from importlib.util import find_spec
 
-from core.config import LEARNING_RATES, OPTIMIZERS, PRECISIONS, SCHEDULES, SGD_FACTOR, TRACKERS, TrainSettings
+from core.config import (
+    AGAIN_FACTOR,
+    LEARNING_RATES,
+    OPTIMIZERS,
+    PRECISIONS,
+    SCHEDULES,
+    SGD_FACTOR,
+    TRACKERS,
+    TrainSettings,
+)
 from core.errors import InputError
 
 #: Shares of the steps after which the rate of the schedule ``step`` falls, and to what part of it each time.
@@ -13,7 +22,7 @@ STEPS_AT, STEP_TO = (0.5, 0.75), 0.3
 _CHOICES = {
     "method": tuple(LEARNING_RATES), "optimizer": OPTIMIZERS, "schedule": SCHEDULES, "precision": PRECISIONS,
 }  # fmt: skip
-_SHARES = ("dropout", "event_dropout", "teacher_weight", "warmup_ratio")
+_SHARES = ("dropout", "event_dropout", "teacher_weight", "warmup_ratio", "replay")
 _COUNTS = (
     "lora_rank", "lora_alpha", "prefix_tokens", "layers", "batch_size", "max_examples", "candidates", "patience",
     "eval_steps", "val_examples", "test_examples",
@@ -46,10 +55,11 @@ def check(settings: TrainSettings) -> None:
 
 
 def learning_rate(settings: TrainSettings) -> float:
-    """Return the rate that was given, or that of the method and the optimizer."""
+    """Return the rate that was given, or that of the method and the optimizer, lower when it goes on from a model."""
     if settings.learning_rate is not None:
         return settings.learning_rate
-    return LEARNING_RATES[settings.method] * (SGD_FACTOR if settings.optimizer == "sgd" else 1)
+    factor = (SGD_FACTOR if settings.optimizer == "sgd" else 1) * (AGAIN_FACTOR if settings.start_from else 1)
+    return LEARNING_RATES[settings.method] * factor
 
 
 def step_share(step: int, warmup: int, total: int) -> float:

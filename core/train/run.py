@@ -11,7 +11,7 @@ from core.config import TextSettings, TrainSettings
 from core.errors import InputError, ModelError
 from core.records import Progress, TagSpec, no_progress
 from core.schema import TEMPLATE_VERSION
-from core.train import together
+from core.train import again, together
 from core.train.recipe import check
 from core.train.run_folder import TRACKS, RunFolder
 from core.train.splits import Splits, split
@@ -42,7 +42,9 @@ def train(
     -------
     dict
         ``model, before, after, baselines, seconds``: click figures before and after; and ``kept``, the new name of a
-        model that had this one. Only ``model`` where several processes train together and this one does not lead.
+        model that had this one; for a model that goes on from another also ``again``: how it compares with that one,
+        and whether it passed the gate (``core.train.gate``).
+        Only ``model`` where several processes train together and this one does not lead.
 
     Raises
     ------
@@ -56,6 +58,8 @@ def train(
         When ``progress`` raised it; the training can be resumed.
     """
     folder = RunFolder(workspace.models, _checked(name))
+    if settings and settings.start_from:
+        settings = again.inherited(workspace, name, settings)
     if resume:
         folder.mark()  # refuses where there is nothing, before a folder is made
     check(settings or TrainSettings())
@@ -76,6 +80,7 @@ def _train(workspace: Workspace, folder: RunFolder, device: str, progress: Progr
     started = time.perf_counter()
     info, network, parts, where = _learn(workspace, folder, device, progress)
     info = _judged(info, network, parts, list(info.tags), where, _within(progress, 0.85, 1.0))
+    info = again.gated(workspace, info, network, parts, device)
     info = replace(info, seconds=round(time.perf_counter() - started, 1))
     target = workspace.models / folder.name
     kept = checkpoint.set_aside(target)
@@ -83,27 +88,32 @@ def _train(workspace: Workspace, folder: RunFolder, device: str, progress: Progr
     folder.remove()
     progress(1.0, "Done")
     rows = dict(info.metrics)
-    return {"model": folder.name, "before": rows.pop("before"), "after": rows.pop("after"), "baselines": rows,
-            "seconds": info.seconds, "kept": kept}
+    found = {"model": folder.name, "before": rows.pop("before"), "after": rows.pop("after"), "baselines": rows,
+             "seconds": info.seconds, "kept": kept}
+    return {**found, "again": info.data["again"]} if "again" in info.data else found
 
 
 def _learn(
     workspace: Workspace, folder: RunFolder, device: str, progress: Progress
 ) -> tuple[ModelInfo, Any, tuple[Part, Part, Part], str]:
     """Read what there is to learn, and learn it; nothing is judged yet."""
-    from core.model import base, checkpoint
+    from core.model import base, checkpoint, continued
     from core.model import device as devices
     from core.train import network as networks
 
     settings, version, _ = folder.mark()
     reader = workspace.reader(version)
-    splits, specs = plan(reader)
+    old = again.earlier(workspace, settings, "cpu")
+    splits, specs = again.plan(reader, old.info) if old else plan(reader)
     where, digest = base.locate(settings.base)
     target = devices.pick(device)
     _seed(settings.seed)
     network = networks.build(where, len(specs), settings)
+    if old is not None:
+        continued.go_on(network, workspace.models / old.info.name, old.info.settings)
     writer = words_writer(reader, where, TextSettings())
-    parts = _parts(reader, writer, specs, splits, settings, _within(progress, 0.0, 0.15))
+    parts = _parts(reader, writer, specs, splits, settings, _within(progress, 0.0, 0.15),
+                   old.info if old else None)
     data = {**_data(reader, splits), **_counts(parts, settings)}
     if together.leads():
         folder.note(learns={name: data[name] for name in ("train_lists", "train_shoppers", "splits")})
@@ -150,10 +160,11 @@ def _judged(info: ModelInfo, network: Any, parts: tuple[Part, Part, Part], specs
 
 
 def _parts(reader: Reader, writer: Writer, specs: list[TagSpec], splits: Splits, settings: TrainSettings,
-           progress: Progress) -> tuple[Part, Part, Part]:
+           progress: Progress, old: ModelInfo | None = None) -> tuple[Part, Part, Part]:
     from core.train import sets
 
-    train_part = sets.training(reader, writer, specs, splits, settings, progress)
+    train_part = (again.training(reader, writer, old, splits, settings, progress) if old else
+                  sets.training(reader, writer, specs, splits, settings, progress))
     progress(0.8, "Reading the days to be judged on")
     return (train_part, sets.validation(reader, writer, specs, splits, settings),
             sets.test(reader, writer, specs, splits, settings))

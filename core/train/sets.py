@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from core.config import TrainSettings
@@ -53,7 +54,7 @@ def training(reader: Reader, writer: Writer, specs: list[TagSpec], splits: Split
     wanted = settings.teacher_examples
     most = max(settings.max_examples, TEACHER_SHARE * settings.max_examples if wanted is None else wanted)
     clicks = click_set(reader, writer, start, splits.train_end, most, settings.seed, settings.candidates, PLACELESS)
-    _enough(clicks, "to learn from", splits)
+    enough(clicks, "to learn from", splits)
     progress(0.6, "Reading what shoppers did in the days after")
     tags = tag_set(reader, writer, specs, start, splits.train_end, settings.max_examples, settings.seed, "train")
     return Part(clicks, tags)
@@ -73,8 +74,9 @@ def _held_out(reader: Reader, writer: Writer, specs: list[TagSpec], splits: Spli
     start, stop = (splits.train_end, splits.val_end) if which == "val" else (splits.val_end, splits.end)
     seed = VALIDATION_SEED if which == "val" else TEST_SEED
     clicks = click_set(reader, writer, start, stop, limit, seed, longest(reader))
-    _enough(clicks, "to be judged on", splits)
-    return Part(clicks, tag_set(reader, writer, specs, start, stop, min(limit, TAGGED_SHOPPERS), seed, which))
+    enough(clicks, "to be judged on", splits)
+    tagged = min(start, stop - timedelta(days=splits.horizon))  # tags need days to come true in
+    return Part(clicks, tag_set(reader, writer, specs, tagged, stop, min(limit, TAGGED_SHOPPERS), seed, which))
 
 
 def longest(reader: Reader) -> int:
@@ -84,7 +86,14 @@ def longest(reader: Reader) -> int:
     return LONGEST_LIST if has_lists(reader) else BASKET_ITEMS
 
 
-def _enough(clicks: ClickSet, what: str, splits: Splits) -> None:
+def enough(clicks: ClickSet, what: str, splits: Splits) -> None:
+    """Refuse lists or baskets from which nothing can be learned or told.
+
+    Raises
+    ------
+    TooLittleData
+        It says how many are needed.
+    """
     if len(clicks.examples) < LEAST_LISTS or not usable([clicks]):
         raise TooLittleData(
             f"Only {len(clicks.examples)} lists or baskets with something chosen are there {what} "

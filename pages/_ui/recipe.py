@@ -39,6 +39,8 @@ NAMES = {
     "gradient_checkpointing": "Save memory",
     "report_to": "Curves are tracked by",
     "seed": "Draw of the lots",
+    "start_from": "Went on from",
+    "replay": "Earlier days in between",
     "train_lists": "Lists or baskets learned from",
     "train_shoppers": "Shoppers learned from",
     "version": "Version of the data",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from core.records import Job, Outlook
-from pages._ui import frame, recipe, resources, runs, words, work
+from pages._ui import again, frame, recipe, resources, runs, words, work
 
 if TYPE_CHECKING:
     from core.service import Shop
@@ -39,17 +39,25 @@ def form(shop: Shop) -> None:
     """Draw the form. What it would learn from is counted anew when something changes."""
     with st.container(border=True):
         left, right = st.columns(2)
-        name = left.text_input("Name of the new model", value="latest", max_chars=40, validate=r"^[\w-]+$") or "latest"
-        method = str(right.selectbox("How", list(recipe.METHODS), format_func=recipe.METHODS.__getitem__))
+        earlier = again.choose(shop, left)
+        usual = "latest" if earlier is None else shop.name_after(earlier)
+        name = left.text_input("Name of the new model", value=usual, max_chars=40, validate=r"^[\w-]+$") or usual
+        settings = _recipe(right) if earlier is None else again.settings(earlier, right)
         examples = left.number_input("Examples to learn from", 100, 200_000, 4_000, step=500)
         epochs = right.slider("Times to go through them", 0.5, 5.0, 2.0, step=0.5, format="%.1f")
-        with st.expander("Settings", icon=":material/tune:"):
-            more = recipe.settings(method)
-        settings = {"method": method, "max_examples": int(examples), "epochs": float(epochs), **more}
+        settings |= {"max_examples": int(examples), "epochs": float(epochs)}
+        if earlier is None:
+            with st.expander("Settings", icon=":material/tune:"):
+                settings |= recipe.settings(settings["method"])
+        use = earlier is not None and again.use_it()
         ready = expected(shop, name, settings)
         if st.button("Start training", type="primary", icon=":material/model_training:", disabled=not ready):
-            shop.submit("train", {"name": name, "settings": settings, "use": False})
+            shop.submit("train", {"name": name, "settings": settings, "use": use})
             st.rerun(scope="app")
+
+
+def _recipe(place: Any) -> dict[str, Any]:
+    return {"method": str(place.selectbox("How", list(recipe.METHODS), format_func=recipe.METHODS.__getitem__))}
 
 
 def expected(shop: Shop, name: str, settings: dict[str, Any]) -> bool:
@@ -72,11 +80,12 @@ def learns(found: Outlook) -> str:
     """Say what would be learned from, in markdown."""
     drawn = f", drawn from {words.count(found.lists_there)}" if found.lists_there > found.lists else ""
     what = words.several(found.lists, *_kind(found))
+    old = f", and **{words.count(found.replayed)}** of earlier days in between" if found.replayed else ""
     return (
         f":material/school: It will learn from **{what}**{drawn} of "
         f"{words.several(found.people, 'shopper', 'shoppers')}, and from "
         f"**{words.several(found.shoppers, 'shopper', 'shoppers')} at a moment**, "
-        f"in the days **{words.span(found.first, found.train_end)}**."
+        f"in the days **{words.span(found.first, found.train_end)}**{old}."
     )
 
 

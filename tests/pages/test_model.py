@@ -11,7 +11,7 @@ import pytest
 from core.errors import ModelError
 from core.keeping.records import FINE, RETRAIN
 from pages._ui import figures
-from tests.pages.fake_models import run
+from tests.pages.fake_models import AGAIN, run
 
 
 def button(app, label):
@@ -285,3 +285,30 @@ def test_what_is_new_is_checked_when_it_is_asked_for(page, shop):
     button(app, "Check it now").click().run()
     assert shop.submitted == [("drift", {"version": 3, "model": "demo"})]
     assert not [b for b in app.button if b.label == "Check it now"]  # it runs
+
+
+def test_a_training_goes_on_from_a_model(page, shop):
+    app = page("model")
+    next(s for s in app.selectbox if s.label == "Begin").select("demo").run()
+    assert next(t for t in app.text_input if t.label.startswith("Name")).value == "demo-again"
+    assert not [s for s in app.selectbox if s.label == "How"]  # which is as it was
+    next(s for s in app.slider if s.label == "Earlier days in between").set_value(30).run()
+    assert any("in the days **3 June – 14 June 2026**, and **2,000** of earlier days" in m.value for m in app.markdown)
+    button(app, "Start training").click().run()
+    settings = {"start_from": "demo", "replay": 0.3, "max_examples": 4_000, "epochs": 2.0}
+    assert shop.submitted == [("train", {"name": "demo-again", "settings": settings, "use": True})]
+
+
+def test_a_model_that_forgot_says_so_with_the_figure(page, shop, monkeypatch):
+    report = shop.model_report()
+    monkeypatch.setattr(shop, "model_report", lambda name=None: replace(report, data={**report.data, "again": AGAIN}))
+    app = page("model")
+    assert app.warning[0].value.startswith("**It did not pass the gate.** It forgets\\: on the earlier days")
+    table = app.dataframe[0].value
+    assert table["Verdict"].tolist() == ["Better", "No clear difference", "Worse", "Not known"]
+    assert table["Better by"].tolist()[2:] == ["-4.0 (-6.0 to -2.0)", "–"]
+    assert table["Days"].tolist()[2] == "Earlier days (forgetting)"
+
+
+def test_a_model_that_began_anew_has_no_gate(page):
+    assert not any("gate" in box for _, box in said(page("model")))

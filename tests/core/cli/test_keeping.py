@@ -7,6 +7,7 @@ import pytest
 from core.__main__ import main
 from core.answers import plain
 from core.cli.keeping import drift_lines
+from core.cli.show import text
 from core.keeping.records import BAD, GOOD, RETRAIN, Drift, Moved, Sign
 
 
@@ -33,3 +34,14 @@ def test_a_model_without_newer_events_says_so(small_model: Path, capsys: pytest.
     assert (answer["verdict"], answer["events"], answer["generated"]) == ("nothing", 0, True)
     assert main(["drift", *where[:2], "--model", "nobody"]) == 2
     assert "no model 'nobody'" in capsys.readouterr().err
+
+
+def test_a_model_that_went_on_from_another_says_first_whether_it_passed() -> None:
+    rows = [{"window": "old", "figure": "gauc", "before": 0.72, "after": 0.68, "gain": -0.04, "low": -0.06,
+             "high": None}]
+    again = {"from": "spring", "passed": False, "reason": "It forgets.", "rows": rows}
+    lines = text("train", {"model": "summer", "seconds": 3.0, "again": again}).splitlines()
+    assert lines[0] == "It does not pass the gate and is kept, not used. It forgets."
+    assert lines[2].split() == ["earlier", "days", "(forgetting):", "pairs", "in", "the", "right", "order", "0.7200",
+                                "0.6800", "-0.0400", "(-0.0600", "to", "–)"]
+    assert lines[3:] == ["model: summer", "seconds: 3"]

@@ -1,0 +1,110 @@
+"""The gate that a model has to pass that goes on from another: better on what is new, and nothing forgotten.
+
+Both models judge the very same lists and shoppers, so what is compared is the difference on each, with a 95 % interval
+over shoppers. It passes when on the new days something surely got better and nothing surely got worse, and when on the
+old days neither the order of lists nor the tags surely got worse. How often clicks happen is not compared on the old
+days: percentages are set right for the present.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.train.intervals import of_mean
+from core.train.judge import raw, sigmoid
+from core.train.metrics import group_figures
+
+if TYPE_CHECKING:
+    from core.model.checkpoint import ModelInfo
+    from core.model.onepass import OnePass
+    from core.train.sets import Part
+
+Floats = NDArray[np.float64]
+_TINY = 1e-7
+_NAMES = {"gauc": "order of lists", "logloss": "percentages", "tags": "tags"}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One figure on one window, before and after; ``gain`` is above 0 where it got better, whatever the figure."""
+
+    window: str  # "new" or "old"
+    figure: str  # "gauc" (more is better), "logloss" of clicks and of "tags" (less is better)
+    before: float | None
+    after: float | None
+    gain: float | None
+    low: float | None
+    high: float | None
+
+    @property
+    def better(self) -> bool:
+        """Whether it surely got better."""
+        return self.low is not None and self.low > 0
+
+    @property
+    def worse(self) -> bool:
+        """Whether it surely got worse."""
+        return self.high is not None and self.high < 0
+
+
+def compared(window: str, part: Part, before: tuple[OnePass, ModelInfo], after: tuple[OnePass, ModelInfo],
+             pad_id: int) -> Iterator[Row]:
+    """Compare two models with the same tags on the same lists and shoppers."""
+    seen = [_chances(network, info, part, pad_id) for network, info in (before, after)]
+    pairs = part.clicks.pairs
+    labels, groups = pairs["label"].to_numpy(float), pairs["ask_id"].to_numpy(np.int64)
+    owners = pairs.drop_duplicates("ask_id").set_index("ask_id")["user_id"]
+    order = [group_figures(labels, clicks, groups)["gauc"] for clicks, _ in seen]
+    yield _row(window, "gauc", order[0].to_numpy(), order[1].to_numpy(), owners.reindex(order[0].index).to_numpy(), 1)
+    losses = [_loss(labels, clicks) for clicks, _ in seen]
+    yield _row(window, "logloss", losses[0], losses[1], pairs["user_id"].to_numpy(), -1)
+    told = part.tags.labels.to_numpy(float)
+    losses = [_loss(told, tags).ravel() for _, tags in seen]
+    yield _row(window, "tags", losses[0], losses[1], np.repeat(part.tags.asks["user_id"].to_numpy(), told.shape[1]), -1)
+
+
+def verdict(rows: Sequence[Row], earlier: str) -> tuple[bool, str]:
+    """Return whether a model passes, and why in a sentence."""
+    forgot = [row for row in rows if row.window == "old" and row.worse and row.figure != "logloss"]
+    worse = [row for row in rows if row.window == "new" and row.worse]
+    better = [row for row in rows if row.window == "new" and row.better]
+    if forgot:
+        return False, f"It forgets: on the earlier days it is surely worse than “{earlier}” in {_listed(forgot)}."
+    if worse:
+        return False, f"On the new days it is surely worse than “{earlier}” in {_listed(worse)}."
+    if not better:
+        return False, f"On the new days it is not surely better than “{earlier}” in anything."
+    return True, f"On the new days it is surely better than “{earlier}” in {_listed(better)}, and it forgets nothing."
+
+
+def _listed(rows: Sequence[Row]) -> str:
+    return " and ".join(_NAMES[row.figure] for row in rows)
+
+
+def _chances(network: OnePass, info: ModelInfo, part: Part, pad_id: int) -> tuple[Floats, Floats]:
+    from core.model.checkpoint import Scale
+
+    click, tags = raw(network, part, pad_id)
+    scales = [info.tag_calibration.get(spec.key, Scale()) for spec in info.tags]
+    calibrated = [sigmoid(tags[:, i], scale) for i, scale in enumerate(scales)]
+    shape = (len(tags), len(scales))
+    return sigmoid(click, info.click_calibration), np.stack(calibrated, axis=1) if scales else np.empty(shape)
+
+
+def _loss(labels: Floats, chances: Floats) -> Floats:
+    """Log loss of each label; not a number where it is not known."""
+    sure = np.clip(chances, _TINY, 1 - _TINY)
+    return np.asarray(-(labels * np.log(sure) + (1 - labels) * np.log(1 - sure)))
+
+
+def _row(window: str, figure: str, before: Floats, after: Floats, owners: NDArray[np.object_], sign: int) -> Row:
+    span = of_mean(sign * (after - before), owners)
+    known = ~np.isnan(after - before)
+    means = [float(part[known].mean()) if known.any() else None for part in (before, after)]
+    gain, low, high = (value if np.isfinite(value) else None for value in (span.value, span.low, span.high))
+    return Row(window, figure, means[0], means[1], gain, low, high)
