@@ -32,6 +32,7 @@ from core.errors import InputError, ModelError, UnknownItem, UnknownUser
 from core.exports.shelf import Exports
 from core.jobs import Jobs
 from core.keeping.door import Keeping
+from core.knowing import Knowing
 from core.lists import ListAsk
 from core.lists.judge import TOP_CANDIDATES
 from core.lists.shelf import Lists
@@ -75,6 +76,7 @@ from core.search.personal import Person
 from core.search.searcher import Searcher
 from core.segmenting import Segments
 from core.store import cohorts, find, groups, look, overview, plans, preset, retrieval, shelf, shoppers
+from core.store.notes import Notes
 from core.store.workspace import Reader, Workspace
 
 if TYPE_CHECKING:
@@ -156,9 +158,17 @@ class Shop:
         return seen if titles is None else replace(seen, health=[*seen.health, titles])
 
     def find_shoppers(self, text: str, limit: int = 20) -> pd.DataFrame:
-        """Find shoppers by a part of their id: ``user_id, label``; for no text, those who do and buy most."""
+        """Find shoppers by a part of their id, then by words of what they did: ``user_id, label``.
+
+        For no text, those who do and buy most.
+        """
         found = find.find_shoppers(self.reader, text, limit)
-        return pd.DataFrame({"user_id": found["user_id"], "label": [_label(row) for row in found.itertuples()]})
+        rows = [(row.user_id, _label(row)) for row in found.itertuples()]
+        for row in find.shoppers_who(self.reader, text, limit).itertuples():
+            if row.user_id not in set(found["user_id"]):
+                times = f"{row.times:,} {'time' if row.times == 1 else 'times'}"
+                rows.append((row.user_id, f"{row.user_id} · {times} “{text.strip()}”"))
+        return pd.DataFrame(rows[:limit], columns=["user_id", "label"])
 
     def find_items(self, text: str, limit: int = 20) -> pd.DataFrame:
         """Find items by words of their title or id: ``item_id, title``."""
@@ -232,6 +242,11 @@ class Shop:
     def looking(self) -> Looking:
         """Everything that can be asked about what the shoppers of a segment did, and when."""
         return Looking(lambda: self.reader, self.segments.members)
+
+    @cached_property
+    def knowing(self) -> Knowing:
+        """Everything that can be asked about one shopper beside facts and tags: their course, likeness, notes."""
+        return Knowing(self._people, lambda: self.segments, self._judge, Notes(self.workspace.state_file))
 
     @cached_property
     def placing(self) -> Placing:

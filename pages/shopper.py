@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from core.records import Recommendation
-from pages._ui import cards, frame, pick, resources, states, words
+from pages._ui import cards, frame, known, pick, resources, states, words
 
 if TYPE_CHECKING:
     from core.service import Shop
@@ -37,6 +37,7 @@ def show(shop: Shop, user: str) -> None:
             next_clicks(view.recommendations, user)
         with right:
             done(view.timeline)
+    known.draw(shop, user, view.model)
 
 
 def next_clicks(items: Sequence[Recommendation], user: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -17,6 +17,19 @@ _SHOPPERS = """
 SELECT user_id, {bought} AS purchases, {events} AS events FROM shopper_facts
 WHERE $text = '' OR contains(lower(user_id), lower($text))
 ORDER BY lower(user_id) <> lower($text), ln(1 + {events}) * {weight} DESC, user_id LIMIT $limit
+"""
+
+#: Words are looked for in what was searched for, and in titles, categories and brands of what they did something with.
+_BY_WORDS = """
+WITH meant AS (
+    SELECT item_id FROM items
+    WHERE len(list_filter($words, lambda word:
+        NOT contains(lower(concat_ws(' ', title, category, brand)), word))) = 0
+)
+SELECT user_id, count(*) AS times FROM events
+WHERE event_type <> 'impression' AND (item_id IN (SELECT item_id FROM meant)
+      OR (query IS NOT NULL AND len(list_filter($words, lambda word: NOT contains(lower(query), word))) = 0))
+GROUP BY user_id ORDER BY times DESC, user_id LIMIT $limit
 """
 
 _ITEMS = """
@@ -76,6 +89,22 @@ def find_shoppers(reader: Reader, text: str, limit: int = 20) -> pd.DataFrame:
         bought=bought, events="events" if "events" in have else "0", weight=bought if bought != "0" else "1"
     )
     return reader.frame(sql, {"text": text.strip(), "limit": limit})
+
+
+def shoppers_who(reader: Reader, text: str, limit: int = 20) -> pd.DataFrame:
+    """Find shoppers by words of what they searched for or did something with: ``user_id, times``, most often first."""
+    words = text.lower().split()
+    if not words:
+        return pd.DataFrame({"user_id": pd.Series(dtype=str), "times": pd.Series(dtype=int)})
+    return reader.frame(_BY_WORDS, {"words": words, "limit": limit})
+
+
+def done_before(reader: Reader, user_id: str, moments: Sequence[datetime]) -> list[tuple[datetime, int]]:
+    """Return how much a shopper had done before each moment; what was merely shown does not count."""
+    sql = """SELECT moment, (SELECT count(*) FROM events WHERE user_id = $user AND event_type <> 'impression'
+                             AND ts < moment) AS events
+             FROM (SELECT unnest(CAST($moments AS TIMESTAMP[])) AS moment) ORDER BY moment"""
+    return [(when, int(events)) for when, events in reader.rows(sql, {"user": user_id, "moments": list(moments)})]
 
 
 def find_items(reader: Reader, text: str, limit: int = 20) -> pd.DataFrame:

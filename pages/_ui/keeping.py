@@ -37,6 +37,17 @@ def open_(segment: SavedSegment) -> None:
     builder.replace(InSegment(segment.id, segment.name) if segment.frozen else segment.tree)
 
 
+def address(shop: Shop, segment: SavedSegment) -> dict[str, str]:
+    """Return what the address of Segments carries when a saved segment is open."""
+    tree = InSegment(segment.id, segment.name) if segment.frozen else segment.tree
+    return {PARAM: segment.id, builder.PARAM: shop.segments.written(tree)}
+
+
+def live(shop: Shop) -> list[SavedSegment]:
+    """Return the saved segments that are not archived."""
+    return [one for one in shop.segments.all() if not one.archived]
+
+
 def shelf(shop: Shop) -> None:
     """Draw the list of saved segments, each a button that opens it."""
     saved = shop.segments.all()

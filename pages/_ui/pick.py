@@ -25,7 +25,7 @@ class _Kind:
     hint: str
 
 
-_SHOPPER = _Kind("user", "Shopper", ":material/person:", "part of an id")
+_SHOPPER = _Kind("user", "Shopper", ":material/person:", "an id, or what they did")
 _ITEM = _Kind("item", "Item", ":material/sell:", "words of its title")
 _NOBODY = "For nobody in particular"
 
@@ -40,8 +40,9 @@ def shopper(shop: Shop) -> str | None:
     user = _choose(_SHOPPER, lambda text: shop.find_shoppers(text).rename(columns={"user_id": "id"}))
     if user is None:
         states.empty(
-            "Choose a shopper", "Type a part of an id, or start with one of these.", ":material/person_search:"
-        )
+            "Choose a shopper", "Type a part of an id, or words of what they did, or start with one of these.",
+            ":material/person_search:",
+        )  # fmt: skip
         with st.container(horizontal=True, horizontal_alignment="center"):
             for row in shop.find_shoppers("", limit=3).itertuples():
                 st.button(words.plain(row.label), key=f"try-{row.user_id}", on_click=choose, args=("user", row.user_id))

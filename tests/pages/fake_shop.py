@@ -35,6 +35,7 @@ from core.records import (
 from tests.pages.fake_driving import FakeDriving
 from tests.pages.fake_exports import FakeExports
 from tests.pages.fake_import import FakeImports
+from tests.pages.fake_knowing import FakeKnowing
 from tests.pages.fake_lists import FakeLists
 from tests.pages.fake_looking import FakeLooking
 from tests.pages.fake_models import DAYS, FakeKeeping, FakeModels
@@ -211,6 +212,10 @@ class FakeShop(FakeImports, FakeModels, FakeSearch, FakeWhy):
     @cached_property
     def lists(self) -> FakeLists:
         return FakeLists(self)
+
+    @cached_property
+    def knowing(self) -> FakeKnowing:
+        return FakeKnowing(self)
 
     @cached_property
     def exports(self) -> FakeExports:

@@ -1,0 +1,145 @@
+"""What is known of a shopper beside facts and tags: how the tags came, her segments, who is like her, notes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+import streamlit as st
+
+from core.errors import InputError
+from core.knowing import FACTS, TAGS, Course
+from pages._ui import frame, keeping, nav, pick, resources, words
+from pages._ui.meter import PREDICTED
+
+if TYPE_CHECKING:
+    from core.service import Shop
+
+_BY = {FACTS: "By what they did", TAGS: "By what is predicted"}
+
+
+@st.cache_data(max_entries=300, ttl="1h", show_spinner=False)
+def _kept(
+    path: str, version: int | None, model: str | None, ready: float, question: str, args: tuple[Any, ...], _shop: Shop
+) -> Any:
+    return getattr(_shop.knowing, question)(*args)
+
+
+def _asked(shop: Shop, question: str, *args: Any) -> Any:
+    """Return an answer of ``Shop.knowing``; asked again once the profiles are there."""
+    ready = shop.profiles_ready()
+    return _kept(str(shop.workspace.path), shop.version, shop.model_name, ready, question, args, shop)
+
+
+def draw(shop: Shop, user: str, model: str | None) -> None:
+    """Draw all of it; what takes long is computed once it is opened."""
+    if model is not None:
+        before(shop, user, model)
+    left, right = st.columns(2, gap="large")
+    with left:
+        belongs(shop, user)
+        notes(shop, user)
+    with right:
+        alike(shop, user)
+
+
+def before(shop: Shop, user: str, model: str) -> None:
+    """Draw what the model would have said of a shopper on earlier days, once it is opened."""
+    folded = st.expander("What would we have thought earlier?", icon=":material/history:", key=f"course-{user}",
+                         on_change="rerun")  # fmt: skip
+    with folded:
+        if not folded.open:
+            return
+        with frame.errors(), st.spinner("Reading the history as it was …"):
+            _course(shop, _asked(shop, "course", user), model)
+
+
+def _course(shop: Shop, found: Course, model: str) -> None:
+    if len(found.moments) < 2:
+        st.caption("There is no earlier day to compare with: the first thing they did is less than a week old.")
+        return
+    dates = [words.date(when) for when in found.moments]
+    rows = []
+    for spec in found.tags:
+        chances = [100 * float(chance) for chance in found.chances[spec.key]]
+        rows.append([spec.label, chances, *chances, chances[-1] - chances[0]])
+    table = pd.DataFrame(rows, columns=["Tag", "Course", *dates, "Change"])
+    order = table["Change"].abs().sort_values(ascending=False).index
+    percent = {day: st.column_config.NumberColumn(format="%.0f %%") for day in dates}
+    st.markdown(":violet[:material/neurology:] **Predicted** by the model, of what they had done before each day")
+    st.dataframe(
+        table.loc[order], hide_index=True, height=38 * min(9, len(table) + 1),
+        column_config={
+            "Tag": st.column_config.TextColumn(pinned=True), **percent,
+            "Course": st.column_config.LineChartColumn("Course – predicted", y_min=0, y_max=100, color=PREDICTED),
+            "Change": st.column_config.NumberColumn("Change, in points", format="%+.0f"),
+        },
+    )  # fmt: skip
+    done = ", ".join(f"{words.count(n)} before {day}" for day, n in zip(dates, found.events, strict=True))
+    st.caption(f":blue[:material/fact_check:] **Counted:** things done, {done}.")
+    learned = (resources.model_report(shop, model).data.get("splits") or {}).get("train_end")
+    until = f" It learned from the days up to {words.date(pd.Timestamp(learned))}." if learned else ""
+    st.caption(f"Model {words.plain(model)}, the one in use now, reads only what was in the logs by each day.{until}")
+
+
+def belongs(shop: Shop, user: str) -> None:
+    """Draw the saved segments that a shopper is in, each with its link."""
+    st.subheader("Segments they are in", anchor=False)
+    with frame.errors():
+        inside, unclear = shop.knowing.belongs(user)
+        for one in inside:
+            icon = ":material/ac_unit:" if one.frozen else ":material/filter_alt:"
+            nav.link("segments", words.plain(one.name), icon, keeping.address(shop, one))
+        if not inside:
+            st.caption("They are in none of the saved segments." if keeping.live(shop) else "No segment is saved yet.")
+        if unclear:
+            names = ", ".join(words.plain(one.name) for one in unclear)
+            st.caption(f"It cannot be said whether they are in {names}: a tag in its conditions is not predicted yet.")
+
+
+def alike(shop: Shop, user: str) -> None:
+    """Draw who is most like a shopper, by facts or by predictions, never by both."""
+    st.subheader("Shoppers like them", anchor=False)
+    ways = list(_BY) if shop.model_name is not None and shop.profiles_ready() >= 1 else [FACTS]
+    by = st.segmented_control("How alike", ways, default=FACTS, format_func=_BY.__getitem__, key="alike-by",
+                              label_visibility="collapsed", required=True)  # fmt: skip
+    with frame.errors():
+        found = _asked(shop, "alike", user, by)
+        counted = ":blue[:material/fact_check:] **Counted**" if by == FACTS else (
+            ":violet[:material/neurology:] **Predicted**")  # fmt: skip
+        st.markdown(f"{counted}, the nearest first")
+        for one in found:
+            with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+                # a link to the page that is open would leave its address as it was
+                st.button(words.plain(one.user_id), icon=":material/person:", key=f"alike-{one.user_id}",
+                          type="tertiary", help="Open this shopper", on_click=pick.choose,
+                          args=("user", one.user_id))  # fmt: skip
+                same = ", ".join(f"{label.lower()}: {value}" for label, value in one.same)
+                if same:
+                    st.caption(f"same {words.plain(same)}", width="content")
+        if not found:
+            st.caption("Nobody else is here yet.")
+
+
+def notes(shop: Shop, user: str) -> None:
+    """Draw what people noted about a shopper, and a form for more."""
+    st.subheader("Notes", anchor=False)
+    keeping.refused()
+    for note in shop.knowing.notes(user):
+        with st.container(border=True, gap="xsmall"):
+            st.markdown("  \n".join(words.plain(line) for line in note.text.splitlines()))
+            with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+                by = f" · {words.plain(note.who)}" if note.who else ""
+                st.caption(f"{words.moment(note.at)} (UTC){by}", width="content")
+                st.button("Delete", icon=":material/delete:", type="tertiary", key=f"note-{note.id}",
+                          on_click=shop.knowing.forget_note, args=(note.id,))  # fmt: skip
+    with st.form(f"note-{user}", clear_on_submit=True):
+        st.text_area("A note about this shopper", key=f"note-text-{user}", height=80, max_chars=2_000)
+        st.form_submit_button("Keep the note", icon=":material/add_notes:", on_click=_note, args=(shop, user))
+
+
+def _note(shop: Shop, user: str) -> None:
+    try:
+        shop.knowing.note(user, st.session_state[f"note-text-{user}"], keeping.who(shop))
+    except InputError as error:
+        keeping.refuse(error)
