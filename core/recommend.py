@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from core.arrange import LIKELIEST, Arrangement, arranged
 from core.errors import InputError
-from core.records import Listing, Progress, Recommendation, no_progress
+from core.records import Hit, Listing, Recommendation
 from core.rules import pinned
+from core.search.personal import Person, chances
+from core.search.searcher import Searcher
 from core.store import find, retrieval
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
+    from core.search.meaning import Meaning
     from core.store.workspace import Reader
     from core.vectors import Vectors
 
@@ -28,15 +28,6 @@ CANDIDATES = 200
 NEAR = 0.2
 #: Masks for the reasons of a whole list; events are few, so a small budget is enough.
 REASON_EVALUATIONS = 42
-
-
-class Ranker(Protocol):
-    """What a recommendation needs of ``core.score.Scorer``."""
-
-    def clicks(
-        self, asks: pd.DataFrame, pairs: pd.DataFrame, progress: Progress = no_progress
-    ) -> NDArray[np.float64]:
-        """Chance of a click for each pair."""
 
 
 def recommend(
@@ -66,13 +57,15 @@ def listing(
     cap: int = CANDIDATES,
     how: Arrangement = LIKELIEST,
     vectors: Vectors | None = None,
+    searcher: Searcher | None = None,
+    meaning: Meaning | None = None,
 ) -> Listing:
     """Return what to show to a shopper, in order.
 
     Parameters
     ----------
     query
-        Words to search for; only items that match are ranked.
+        Words to search for; only items that match are ranked, or where none does, those that come nearest.
     slot
         Place as it is named in the log; it decides which kinds of item are shown.
     explain
@@ -84,6 +77,8 @@ def listing(
     vectors
         Of the items: with them what is near in meaning is found too, and variety goes by words. Without them all else
         stays as it is.
+    searcher, meaning
+        Find what matches ``query``, by words and by meaning; a searcher of one's own is made where none is given.
 
     Raises
     ------
@@ -93,15 +88,41 @@ def listing(
     if k < 1:
         raise InputError(f"At least one item must be asked for, not {k}.")
     kinds = _kinds(reader, slot)
-    query = (query or "").strip() or None
-    alike = near(reader, vectors, user_id, as_of, kinds)
-    found = _pinned(reader, retrieval.candidates(reader, user_id, as_of, kinds, query, cap, alike), how)
+    search = None
+    if query and query.strip():
+        search = _searched(searcher or Searcher(reader), query, as_of, kinds, meaning)
+        found = search.found.head(cap)
+    else:
+        found = retrieval.candidates(reader, user_id, as_of, kinds, cap, near(reader, vectors, user_id, as_of, kinds))
+    found = _pinned(reader, found, how)
     if found.empty:
-        return Listing([], 0.0, 0.0)
-    ranked = _ranked(reader, scorer, user_id, as_of, found, slot)
+        return Listing([], 0.0, 0.0, () if search is None else search.notes)
+    ranked = _ranked(reader, Person(user_id, scorer), as_of, found, slot, search.said if search else "")
     rows = None if vectors is None else vectors.of([item.item_id for item in ranked])
     shown = arranged(ranked, k, how, rows)
+    if search is not None:
+        shown = replace(shown, notes=[*search.notes, *shown.notes], plain=search.plain[:k])
     return replace(shown, items=_explained(scorer, user_id, as_of, shown.items)) if explain else shown
+
+
+@dataclass(frozen=True)
+class _Search:
+    """What a search found."""
+
+    said: str  # its words
+    found: pd.DataFrame  # item_id, sources
+    plain: Sequence[Hit]  # the same for nobody in particular, best first
+    notes: Sequence[str]
+
+
+def _searched(
+    searcher: Searcher, query: str, as_of: datetime, kinds: Sequence[str], meaning: Meaning | None
+) -> _Search:
+    looked = searcher.look(query, as_of, meaning, kinds)
+    rows = [row for row in looked.order if looked.matching[row]] or list(looked.order)
+    plain, _ = searcher.ranked(looked, rows, as_of)
+    found = pd.DataFrame({"item_id": [hit.item_id for hit in plain], "sources": [hit.found_by for hit in plain]})
+    return _Search(looked.query.said, found, plain, [*looked.notes, *looked.kept.notes])
 
 
 def near(
@@ -139,15 +160,11 @@ def _kinds(reader: Reader, slot: str | None) -> list[str]:
 
 
 def _ranked(
-    reader: Reader, scorer: Ranker, user_id: str, as_of: datetime, found: pd.DataFrame, slot: str | None
+    reader: Reader, person: Person, as_of: datetime, found: pd.DataFrame, slot: str | None, said: str
 ) -> list[Recommendation]:
-    asks = pd.DataFrame({"ask_id": [0], "user_id": [user_id], "as_of": [pd.Timestamp(as_of)]})
-    pairs = pd.DataFrame({"ask_id": 0, "item_id": found["item_id"].to_list()})
-    if slot is not None:
-        pairs = pairs.assign(slot=slot, position=None)
-    chances = scorer.clicks(asks, pairs)
+    worth = chances(person, said, found["item_id"].to_list(), as_of, slot)
     about = find.details(reader, found["item_id"])
-    rows = zip(found["item_id"], found["sources"], chances, strict=True)
+    rows = zip(found["item_id"], found["sources"], worth, strict=True)
     return [_record(item, about.loc[item], sources, float(chance)) for item, sources, chance in rows]
 
 

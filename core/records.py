@@ -270,7 +270,8 @@ class Listing:
     items: Sequence[Recommendation]
     expected: float  # clicks to expect when all are seen: the sum of their chances
     most: float  # the same of the likeliest as many
-    notes: Sequence[str] = ()  # what was asked of the list and could not be kept
+    notes: Sequence[str] = ()  # what was asked of the list and could not be kept, or was read otherwise
+    plain: Sequence[Hit] = ()  # of a search: what it finds for nobody in particular, best first
 
 
 @dataclass(frozen=True)

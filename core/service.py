@@ -379,7 +379,7 @@ class Shop:
         """
         self._known(user_id)
         return recommend.listing(self.reader, self.scorer(), user_id, self.as_of, k, query, slot, explain, how=how,
-                                 vectors=self.vectors())  # fmt: skip
+                                 vectors=self.vectors(), searcher=self._searcher, meaning=self._meaning())  # fmt: skip
 
     def top_items(self, user_id: str, k: int) -> list[Recommendation]:
         """Return the items that a shopper is likeliest to click, of fewer candidates than ``recommend`` looks at."""

@@ -111,6 +111,7 @@ def _recommend(answer: Answer) -> Iterator[str]:
             yield f"             by its chance alone at {item['was']}; {'; '.join(item['moved_by'])}"
         if item["reason"]:
             yield f"             {item['reason']}"
+    yield from _plain_hits(answer["plain"], [item["item_id"] for item in answer["items"]])
     if answer["expected"] < answer["most"] - 0.005:
         yield f"Clicks to expect of these: {answer['expected']:.2f}; of the likeliest as many: {answer['most']:.2f}."
     yield from answer["notes"]
@@ -120,6 +121,15 @@ def _train(answer: Answer) -> Iterator[str]:
     if "again" in answer:
         yield from keeping.train_lines(answer)
     yield from _plain({name: value for name, value in answer.items() if name != "again"})
+
+
+def _plain_hits(hits: list[Answer], shown: list[str]) -> Iterator[str]:
+    """Write what a search finds for nobody in particular, and where each stands in the list."""
+    if hits:
+        yield "For nobody in particular:"
+    for hit in hits:
+        place = f"here {shown.index(hit['item_id']) + 1}" if hit["item_id"] in shown else "not here"
+        yield f"{hit['plain']:2}. {hit['title']} ({hit['item_id']}; {place})"
 
 
 _SHOW: Mapping[str, Callable[[Answer], Iterator[str]]] = {

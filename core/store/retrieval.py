@@ -29,31 +29,10 @@ EARLY, LATE = 0.7, 2.0
 #: Events that say what she likes lately, and days after which one says half as much.
 RECENT, HALF_LIFE = 60, 14.0
 
-# Words of a search, without a plural's s, as the beginnings of words that an item's text must have.
-_MATCHING = """
-stems AS (
-    SELECT DISTINCT CASE WHEN len(word) > 3 AND word LIKE '%s' THEN word[:-2] ELSE word END AS stem
-    FROM (SELECT unnest(regexp_extract_all(lower($query), '[[:alnum:]]+')) AS word)
-),
-texts AS (
-    SELECT item_id,
-           ' ' || regexp_replace(lower(concat_ws(' ', title, category, brand)), '[^[:alnum:]]+', ' ', 'g') AS text
-    FROM kinds
-),
-hits AS (
-    SELECT item_id, count(*) AS words FROM texts JOIN stems ON contains(text, ' ' || stem) GROUP BY item_id
-),
-allowed AS (
-    SELECT kinds.*, hits.words FROM kinds JOIN hits USING (item_id)
-    WHERE hits.words = (SELECT max(words) FROM hits)
-)
-"""
-
 _CANDIDATES = """
-WITH kinds AS (
+WITH allowed AS (
     SELECT item_id, title, category, brand FROM items WHERE list_contains($kinds, coalesce(kind, 'product'))
 ),
-{allowed},
 past AS (
     SELECT item_id, event_type, ts, query FROM events
     WHERE user_id = $user AND ts < $as_of AND event_type <> 'impression'
@@ -133,7 +112,6 @@ found AS (
     UNION ALL
     SELECT item_id, 'new', score FROM shelf, began
     WHERE first_day >= CAST($as_of AS DATE) - {new} AND first_day >= began.day + {new}
-    {matches}
 ),
 -- A small shelf is ranked whole: what no source speaks for may still be right.
 enough AS (SELECT count(DISTINCT item_id) >= $share AS enough FROM found),
@@ -143,7 +121,7 @@ all_found AS (
 ),
 ranked AS (
     SELECT item_id, source, row_number() OVER (PARTITION BY source ORDER BY worth DESC, item_id) AS rank FROM all_found
-    QUALIFY rank <= CASE WHEN source = 'search' THEN $cap ELSE $share END
+    QUALIFY rank <= $share
 )
 SELECT item_id, list(source ORDER BY rank, source) AS sources FROM ranked
 GROUP BY item_id ORDER BY min(rank), count(*) DESC, item_id LIMIT $cap
@@ -162,8 +140,6 @@ SELECT item_id,
 FROM recent GROUP BY item_id ORDER BY weight DESC, item_id
 """
 
-_MATCHES = "UNION ALL SELECT item_id, 'search', words + ln(1 + score) / 100 FROM shelf"
-
 _PLACES = """
 SELECT slot, coalesce(items.kind, 'product') AS kind, count(*) AS shown
 FROM events JOIN items USING (item_id) WHERE event_type = 'impression' AND slot IS NOT NULL
@@ -180,7 +156,7 @@ def lately(reader: Reader, user_id: str, as_of: datetime) -> pd.DataFrame:
 
 
 def candidates(
-    reader: Reader, user_id: str, as_of: datetime, kinds: Sequence[str], query: str | None = None, cap: int = 200,
+    reader: Reader, user_id: str, as_of: datetime, kinds: Sequence[str], cap: int = 200,
     similar: Sequence[tuple[str, float]] = (),
 ) -> pd.DataFrame:
     """Return items that may be right for a shopper: ``item_id, sources`` (a list), the surest finds first.
@@ -189,22 +165,16 @@ def candidates(
     ----------
     kinds
         Kinds of item that may be shown.
-    query
-        Words to search for; then only items that have most of them are candidates.
     cap
         Candidates at most.
     similar
         Items that are near in meaning to what she did, with how near: a source like the others.
     """
-    allowed = _MATCHING if query else "allowed AS (SELECT * FROM kinds)"
-    sql = _CANDIDATES.format(
-        allowed=allowed, matches=_MATCHES if query else "", window=POPULARITY_DAYS, new=NEW_DAYS,
-        early=EARLY, late=LATE,
-    )
+    sql = _CANDIDATES.format(window=POPULARITY_DAYS, new=NEW_DAYS, early=EARLY, late=LATE)
     params = {"user": user_id, "as_of": as_of, "kinds": list(kinds), "share": SHARE, "cap": cap}
     near = pd.DataFrame({"item_id": pd.Series([item for item, _ in similar], dtype=str),
                          "worth": pd.Series([worth for _, worth in similar], dtype=float)})  # fmt: skip
-    return reader.frame(sql, {**params, "query": query} if query else params, {"nearby": near})
+    return reader.frame(sql, params, {"nearby": near})
 
 
 def places(reader: Reader) -> dict[str, list[str]]:

@@ -59,7 +59,43 @@ def test_a_place_that_the_log_does_not_name_is_refused(reader, scorer):
 
 def test_a_search_ranks_what_matches(reader, scorer):
     assert ids(recommend(reader, scorer, "dot", log_end(reader), query=" shoes ")) == ["P2", "P1"]
-    assert recommend(reader, scorer, "dot", log_end(reader), query="submarine") == []
+    nothing = listing(reader, scorer, "dot", log_end(reader), query="submarine")
+    assert (nothing.items, nothing.notes) == ([], ["No item has “submarine”."])
+
+
+def test_a_search_shows_what_it_finds_for_nobody_in_particular_beside(reader, scorer):
+    found = listing(reader, scorer, "dot", log_end(reader), query="shoes under 60")
+    assert (ids(found.items), ids(found.plain)) == (["P2"], ["P2"])
+    found = listing(reader, scorer, "dot", log_end(reader), k=1, query="shoes")
+    assert (ids(found.items), ids(found.plain)) == (["P2"], ["P1"])
+    assert found.items[0].sources == ["words"]
+    assert listing(reader, scorer, "dot", log_end(reader)).plain == ()
+
+
+def test_a_search_stands_in_the_history_that_is_read(reader, scorer):
+    listing(reader, scorer, "dot", log_end(reader), query="trail shoes")
+    (alter,) = scorer.altered
+    (now,), _ = alter([], [])
+    assert (now["event_type"], now["query"], now["count"]) == ("search", "trail shoes", 1)
+    listing(reader, scorer, "dot", log_end(reader))
+    assert scorer.altered[1] is None
+
+
+def test_a_search_is_by_meaning_too_and_says_what_was_let_go_of(reader, scorer):
+    class Near:
+        def near_words(self, text, most, kinds=None):
+            return [("P4", 0.9)]
+
+    found = listing(reader, scorer, "dot", log_end(reader), query="shelter", meaning=Near())
+    assert (ids(found.items), found.items[0].sources) == (["P4"], ["meaning"])
+    found = listing(reader, scorer, "dot", log_end(reader), query="tent under 100", meaning=Near())
+    assert ids(found.items) == ["P4"]
+    assert found.notes[0].startswith("Nothing that matches costs up to 100, so other prices are shown.")
+
+
+def test_a_search_finds_what_is_shown_at_the_place(reader, scorer):
+    assert ids(recommend(reader, scorer, "dot", log_end(reader), query="tent", slot="articles")) == ["A1"]
+    assert ids(recommend(reader, scorer, "dot", log_end(reader), query="tent")) == ["P4"]
 
 
 def test_reasons_are_given_on_request(reader, scorer, monkeypatch):

@@ -221,7 +221,7 @@ def test_recommend_for_people(run, modelled):
     _, lines, _ = run("recommend", "--user", "ann", "-k", "1", "--workspace", modelled, as_json=False)
     assert lines[0].startswith(" 1.  40.0 %  Road shoes, blue (P2; ")
     _, lines, _ = run("recommend", "--user", "ann", "--query", "submarine", "--workspace", modelled, as_json=False)
-    assert lines == ["Nothing matches. Try fewer or other search words."]
+    assert lines == ["Nothing matches. Try fewer or other search words.", "No item has “submarine”."]
 
 
 def test_explain_answers_with_the_whole_explanation(run, modelled, monkeypatch):

@@ -76,6 +76,17 @@ def test_for_people_each_item_says_what_moved_it(run):
     assert lines[-1] == "Clicks to expect of these: 0.72; of the likeliest as many: 0.78."
 
 
+def test_a_search_shows_the_plain_order_beside(run):
+    _, answer, _ = run("recommend", "--user", "ann", "--query", "shoes", "--diversity", "0")
+    assert ids(answer) == ["P2", "P1"]
+    assert [hit["item_id"] for hit in answer["plain"]] == ["P1", "P2"]
+    _, lines, _ = run("recommend", "--user", "ann", "--query", "shoes", "-k", "1", as_json=False)
+    assert lines == [" 1.  40.0 %  Road shoes, blue (P2; words)", "For nobody in particular:",
+                     " 1. Trail shoes, red (P1; not here)"]  # fmt: skip
+    _, lines, _ = run("recommend", "--user", "ann", "--query", "shoes under 20", as_json=False)
+    assert "Nothing that matches costs up to 20, so other prices are shown. The cheapest is 45.00." in lines
+
+
 @pytest.mark.parametrize(("options", "message"), [
     (["--diversity", "2"], "diversity is 2; it should be between 0 and 1"),
     (["--cap-brand", "0"], "at least one item must be allowed"),

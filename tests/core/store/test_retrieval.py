@@ -19,8 +19,8 @@ def reader(tmp_path_factory):
     return little_shop(tmp_path_factory.mktemp("retrieval") / "shop", [*EARLY, *EVENTS]).reader()
 
 
-def found(reader, user, query=None, kinds=("product",), as_of=None, cap=200):
-    frame = retrieval.candidates(reader, user, as_of or log_end(reader), kinds, query, cap)
+def found(reader, user, kinds=("product",), as_of=None, cap=200):
+    frame = retrieval.candidates(reader, user, as_of or log_end(reader), kinds, cap)
     return {row.item_id: set(row.sources) for row in frame.itertuples()}
 
 
@@ -42,14 +42,6 @@ def test_who_did_nothing_is_shown_what_is_popular_and_new(reader):
 def test_nothing_is_new_while_the_log_is(tmp_path):
     young = little_shop(tmp_path / "shop").reader()
     assert "new" not in set().union(*found(young, "dot").values())
-
-
-def test_a_search_narrows_to_what_matches_best(reader):
-    assert set(found(reader, "dot", "shoes")) == {"P1", "P2"}
-    assert set(found(reader, "dot", "Blue shoe")) == {"P2"}
-    assert set(found(reader, "dot", "norvale")) == {"P1", "P2"}
-    assert found(reader, "dot", "submarine") == {}
-    assert "search" in found(reader, "ann", "shoes")["P1"]
 
 
 def test_only_kinds_that_may_be_shown(reader):
