@@ -106,6 +106,8 @@ class TrainSettings:
         Learned tokens of ``prefix``.
     layers
         How many of the last layers ``layers`` trains.
+    term_width
+        Numbers that the glossary learns of each word and phrase by itself (``core.train.glossary``); 0 for none.
     dropout
         Before the heads; inside the base where its own weights are trained.
     optimizer, schedule
@@ -152,6 +154,7 @@ class TrainSettings:
     lora_alpha: int = 32
     prefix_tokens: int = 16
     layers: int = 2
+    term_width: int = 24
     dropout: float = 0.1
     epochs: float = 2.0
     optimizer: str = "adamw"

@@ -182,16 +182,16 @@ class Scorer:
         from core.model.gradient import click_gradients
 
         pad_id = self.model.tokenizer.pad_token_id or 0
-        pushes = click_gradients(self.model.network, history.ids, candidate.ids, pad_id)
+        pushes = click_gradients(self.model.network, Pack.of(history, [candidate]), pad_id)
         return self.model.info.click_calibration.scale * pushes
 
     def _masked(
         self, history: Words, candidates: Sequence[Words], history_keep: Masks, candidate_keep: Sequence[Masks],
         rough: bool = False,
     ) -> tuple[Values, Values]:
-        ids = [words.ids for words in candidates]
         pad_id = self.model.tokenizer.pad_token_id or 0
-        return masked(self.model.network, history.ids, ids, history_keep, candidate_keep, pad_id, rough)
+        pack = Pack.of(history, candidates)
+        return masked(self.model.network, pack, history_keep, candidate_keep, pad_id, rough)
 
     def _write(self, asks: pd.DataFrame, pairs: pd.DataFrame | None, alter: Alter | None = None) -> list[Written]:
         with self._writing:
@@ -203,7 +203,7 @@ class Scorer:
         def done(count: int) -> None:
             progress((before + count) / total, f"{before + count:,} of {total:,} shoppers")
 
-        packs = [Pack(one.history.ids, [words.ids for words in one.candidates]) for one in written]
+        packs = [Pack.of(one.history, one.candidates) for one in written]
         return logits(self.model.network, packs, self.model.tokenizer.pad_token_id or 0, done=done)
 
     def _tag_log_odds(self, values: Values) -> Values:

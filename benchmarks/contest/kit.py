@@ -23,7 +23,7 @@ from core.records import TagSpec
 from core.schema import TEMPLATE_VERSION
 from core.store.importer import import_files
 from core.store.workspace import Workspace
-from core.train import baselines
+from core.train import baselines, glossary
 from core.train import network as networks
 from core.train.examples import ClickSet, Example
 from core.train.loop import fit
@@ -141,7 +141,8 @@ def learned(base: Base, parts: tuple[Part, Part], specs: Sequence[TagSpec], sett
     train, val = parts
     set_seed(settings.seed)
     network = networks.build(base.where, max(1, len(specs)), settings).to(base.device)
-    lists, shoppers = lessons(train, settings)
+    lists, shoppers, more = lessons(train, settings)
+    glossary.give(network, more, settings)
     with tempfile.TemporaryDirectory() as spare:
         folder = RunFolder(Path(spare), "measured")
         folder.path.mkdir()

@@ -8,6 +8,7 @@ import numpy as np
 import torch
 
 from core.model.onepass import Batch
+from core.text.terms import NOTHING, Terms
 
 
 def pad(
@@ -16,6 +17,7 @@ def pad(
     pad_id: int,
     history_keep: Sequence[np.ndarray] | None = None,
     candidates_keep: Sequence[Sequence[np.ndarray]] | None = None,
+    terms: Sequence[Sequence[Terms]] | None = None,
 ) -> Batch:
     """Pad B histories and their candidates to one rectangular batch.
 
@@ -32,6 +34,8 @@ def pad(
         The padding token.
     history_keep, candidates_keep
         The same shapes as bool; tokens that are False are left out. None keeps all.
+    terms
+        For each history its terms, then those of each of its candidates. None: nobody looks them up.
 
     Returns
     -------
@@ -46,11 +50,46 @@ def pad(
     ]
     at = [i * k + j for i, row in enumerate(candidates) for j in range(len(row))]
     history = _rectangle(rows, range(b), b, pad_id)
-    words = [part.view(b, k, -1) if b * k else part.new_empty((b, k, 0)) for part in
-             _rectangle(behind, at, b * k, pad_id)]
+    words = [_behind(part, b, k) for part in _rectangle(behind, at, b * k, pad_id)]
     whole = history_keep is None and candidates_keep is None
     places = (None, None) if whole else (history[2], words[2])
-    return Batch(history[0], history[1], words[0], words[1], *places)
+    keys = (None, None) if terms is None else term_keys(terms, history_keep, candidates_keep)
+    return Batch(history[0], history[1], words[0], words[1], *places, *keys)
+
+
+def term_keys(
+    terms: Sequence[Sequence[Terms]],
+    history_keep: Sequence[np.ndarray] | None = None,
+    candidates_keep: Sequence[Sequence[np.ndarray]] | None = None,
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """Keys of the terms that are there: of B histories ``[B, F]``, and of their candidates ``[B, K, F]``.
+
+    Parameters
+    ----------
+    terms
+        For each history its terms, then those of each of its candidates.
+    history_keep, candidates_keep
+        See ``pad``.
+    """
+    b, k = len(terms), max((len(one) - 1 for one in terms), default=0)
+    past = [one[0].present(None if history_keep is None else history_keep[i]) for i, one in enumerate(terms)]
+    items = [part.present(None if candidates_keep is None else candidates_keep[i][j])
+             for i, one in enumerate(terms) for j, part in enumerate(one[1:])]
+    at = [i * k + j for i, one in enumerate(terms) for j in range(len(one) - 1)]
+    return _keys(past, range(b), b), _behind(_keys(items, at, b * k), b, k)
+
+
+def _keys(rows: Sequence[np.ndarray], at: Sequence[int], count: int) -> torch.Tensor:
+    """Keys ``[count, most]``, with row n in row ``at[n]``."""
+    found = np.full((count, max(map(len, rows), default=0)), NOTHING, dtype=np.int64)
+    for place, row in zip(at, rows, strict=True):
+        found[place, : len(row)] = row
+    return torch.from_numpy(found)
+
+
+def _behind(rows: torch.Tensor, b: int, k: int) -> torch.Tensor:
+    """``[B * K, C]`` as ``[B, K, C]``."""
+    return rows.view(b, k, rows.shape[1] if b * k else 0)
 
 
 class _Left:

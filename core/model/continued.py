@@ -32,7 +32,9 @@ def go_on(network: OnePass, folder: Path, settings: Mapping[str, Any]) -> None:
     """
     encoder = cast("Any", network.encoder)
     try:
-        _, unexpected = network.load_state_dict(weights.read(folder / weights.HEADS), strict=False)
+        heads = weights.read(folder / weights.HEADS)
+        weights.make_room(network, heads)
+        _, unexpected = network.load_state_dict(heads, strict=False)
         if (folder / weights.ENCODER).is_dir():
             encoder.load_state_dict(base.load_encoder(str(folder / weights.ENCODER)).state_dict())
         elif (folder / weights.LAYERS).is_file():

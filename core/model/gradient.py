@@ -10,19 +10,26 @@ import torch
 from numpy.typing import NDArray
 
 from core.model.batch import pad
+from core.model.glossary import Glossary
 from core.model.onepass import Layout, OnePass
+from core.model.predict import Pack
 
 #: Points on the way from nothing to the words; each is a pass forward and one back.
 STEPS = 4
+#: The same for the glossary, which costs next to nothing.
+_TERM_STEPS = 32
 
 
-def click_gradients(
-    network: OnePass, history: NDArray[np.int32], candidate: NDArray[np.int32], pad_id: int, steps: int = STEPS
-) -> NDArray[np.float64]:
-    """Integrated gradients of a click's logit by the embeddings of the tokens.
+def click_gradients(network: OnePass, pack: Pack, pad_id: int, steps: int = STEPS) -> NDArray[np.float64]:
+    """Integrated gradients of a click's logit by the embeddings of the tokens, and by the terms of the glossary.
 
     The way begins where every word is padding, [CLS] and [SEP] as they are. No hook is set on the network, so that
-    others may use it at the same time.
+    others may use it at the same time. What a term pushes is shared evenly among its tokens.
+
+    Parameters
+    ----------
+    pack
+        A history and one candidate.
 
     Returns
     -------
@@ -31,6 +38,7 @@ def click_gradients(
         the padding.
     """
     device = next(network.parameters()).device
+    history, (candidate,) = pack.history, pack.candidates
     batch = pad([history], [[candidate]], pad_id).to(device)
     ids, keep, places = batch.flat()
     h, c = len(history), len(candidate)
@@ -54,7 +62,28 @@ def click_gradients(
         return logits
 
     pushes = _integrated()(click).attribute(words, nothing, n_steps=steps, internal_batch_size=1)
-    return np.asarray(pushes.sum(dim=-1)[0].detach().double().cpu().numpy())
+    found = np.asarray(pushes.sum(dim=-1)[0].detach().double().cpu().numpy())
+    if network.glossary is not None and pack.terms:
+        found += _of_terms(network.glossary, pack)
+    return found
+
+
+def _of_terms(glossary: Glossary, pack: Pack) -> NDArray[np.float64]:
+    """What each token pushes by its terms: they only meet as a sum, along which the gradient is followed."""
+    device = glossary.table.weight.device
+    keys = torch.from_numpy(np.concatenate([terms.keys for terms in pack.terms])).to(device)
+    with torch.no_grad():
+        vectors = glossary.table(glossary.rows(keys))
+    way = (torch.arange(_TERM_STEPS, device=device) + 0.5)[:, None] / _TERM_STEPS * vectors.sum(dim=0)
+    way.requires_grad_(True)
+    (slopes,) = torch.autograd.grad(glossary.odds(way).sum(), way)
+    pushes = (vectors @ slopes.mean(dim=0)).double().cpu().numpy()
+    found, ends = np.zeros(len(pack.history) + len(pack.candidates[0])), np.cumsum([0, len(pack.history)])
+    spans = [(begin + start, begin + stop) for begin, terms in zip(ends, pack.terms, strict=True)
+             for start, stop in zip(terms.starts, terms.stops, strict=True)]
+    for (start, stop), push in zip(spans, pushes, strict=True):
+        found[start:stop] += push / (stop - start)
+    return found
 
 
 @cache

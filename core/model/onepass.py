@@ -15,6 +15,8 @@ import torch
 from torch import nn
 from transformers import AttentionInterface, PreTrainedModel
 
+from core.model.glossary import Glossary
+
 ATTENTION = "one_pass"
 
 
@@ -35,6 +37,9 @@ class Batch:
     history_places, candidates_places
         int64, of the same shapes: where each token stood before others were taken out. None
         when none were: tokens then stand where they are.
+    history_terms, candidate_terms
+        int64 ``[B, F]`` and ``[B, K, F]``: keys of the terms that are there (``core.text.terms``), 0 for none. None
+        where nobody looks them up.
     """
 
     history: torch.Tensor
@@ -43,6 +48,8 @@ class Batch:
     candidates_keep: torch.Tensor
     history_places: torch.Tensor | None = None
     candidates_places: torch.Tensor | None = None
+    history_terms: torch.Tensor | None = None
+    candidate_terms: torch.Tensor | None = None
 
     def to(self, device: torch.device | str) -> Batch:
         """Return the same batch on another device."""
@@ -63,6 +70,15 @@ class Batch:
                  (of_history, of_candidates))
         ids, keep, places = (torch.cat((past, items.reshape(b, k * c)), dim=1) for past, items in pairs)
         return ids, keep, places
+
+    def terms(self) -> tuple[torch.Tensor, torch.Tensor]:
+        """Keys of the terms of the histories and of the candidates; none where they were not given."""
+        past, items = self.history_terms, self.candidate_terms
+        if past is None:
+            past = self.history.new_zeros(len(self.history), 0)
+        if items is None:
+            items = self.candidates.new_zeros(*self.candidates.shape[:2], 0)
+        return past, items
 
 
 @dataclass(frozen=True)
@@ -190,7 +206,14 @@ class OnePass(nn.Module):
         Before both heads.
     prefix
         Learned tokens before every history; 0 for none.
+
+    Attributes
+    ----------
+    glossary
+        What terms say by themselves, added to what the encoder says; None without.
     """
+
+    glossary: Glossary | None
 
     def __init__(self, encoder: PreTrainedModel, tags: int, dropout: float = 0.1, prefix: int = 0) -> None:
         super().__init__()
@@ -199,13 +222,15 @@ class OnePass(nn.Module):
         self.click_head = _head(width, 1, dropout)
         self.tag_head = _head(width, tags, dropout)
         self.prefix = Prefix(encoder, prefix) if prefix else None
+        self.glossary = None
 
     def forward(self, batch: Batch) -> tuple[torch.Tensor, torch.Tensor]:
         """Click logits ``[B, K]`` and tag logits ``[B, T]``, float32, not calibrated."""
         history, candidates = self.states(batch)
         # Around a log-odds of -2, bfloat16 knows steps of a hundredth: items of a list would tie.
         with torch.autocast(history.device.type, enabled=False):
-            return self.click_head(candidates.float()).squeeze(-1), self.tag_head(history.float())
+            clicks, tags = self.click_head(candidates.float()).squeeze(-1), self.tag_head(history.float())
+            return clicks if self.glossary is None else clicks + self.glossary(*batch.terms()), tags
 
     def states(self, batch: Batch) -> tuple[torch.Tensor, torch.Tensor]:
         """State of each history ``[B, width]``, the mean of its tokens', and [CLS] of each candidate ``[B, K, width]``.

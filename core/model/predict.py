@@ -13,7 +13,9 @@ from torch import nn
 
 from core.model import device as devices
 from core.model.batch import pad
-from core.model.onepass import OnePass
+from core.model.onepass import Batch, OnePass
+from core.text.terms import Terms, terms
+from core.text.words import Words
 
 #: Padded tokens that go through the model together.
 TOKENS = {"cpu": 8_192, "cuda": 131_072, "mps": 32_768}
@@ -25,10 +27,23 @@ Masks = NDArray[np.bool_]
 
 @dataclass(frozen=True)
 class Pack:
-    """Token ids of a history and of the candidates behind it."""
+    """Token ids of a history and of the candidates behind it.
+
+    Attributes
+    ----------
+    terms
+        Those of the history, then of each candidate; empty where no glossary is asked.
+    """
 
     history: NDArray[np.int32]
     candidates: Sequence[NDArray[np.int32]] = ()
+    terms: Sequence[Terms] = ()
+
+    @classmethod
+    def of(cls, history: Words, candidates: Sequence[Words] = ()) -> Pack:
+        """Pack written words."""
+        return cls(history.ids, tuple(words.ids for words in candidates),
+                   (terms(history), *(terms(words) for words in candidates)))
 
     @property
     def tokens(self) -> int:
@@ -63,7 +78,7 @@ def logits(
     finished = 0
     with torch.inference_mode(), devices.autocast(device, bf16):
         for rows in batches(packs, TOKENS.get(device.type, TOKENS["cpu"])):
-            batch = pad([packs[i].history for i in rows], [packs[i].candidates for i in rows], pad_id)
+            batch = padded([packs[i] for i in rows], pad_id)
             click, tag = (part.double().cpu().numpy() for part in network(batch.to(device)))
             for row, i in enumerate(rows):
                 clicks[i], tags[i] = click[row, : len(packs[i].candidates)], tag[row]
@@ -73,10 +88,16 @@ def logits(
     return clicks, np.stack(tags) if tags else np.empty((0, 0))
 
 
+def padded(packs: Sequence[Pack], pad_id: int) -> Batch:
+    """Packs as one batch, with the terms if all have theirs."""
+    known = all(pack.terms for pack in packs)
+    return pad([pack.history for pack in packs], [pack.candidates for pack in packs], pad_id,
+               terms=[pack.terms for pack in packs] if known else None)
+
+
 def masked(
     network: OnePass,
-    history: NDArray[np.int32],
-    candidates: Sequence[NDArray[np.int32]],
+    pack: Pack,
     history_keep: Masks,
     candidates_keep: Sequence[Masks],
     pad_id: int,
@@ -99,6 +120,7 @@ def masked(
     tuple
         Click logits ``[n, K]`` and tag logits ``[n, T]``.
     """
+    history, candidates = pack.history, pack.candidates
     n, k = len(history_keep), len(candidates)
     device = next(network.parameters()).device
     budget = MASKED.get(device.type, MASKED["cpu"])
@@ -109,7 +131,9 @@ def masked(
         for rows in batches(packs, budget):
             some = [shared[i] for i in rows]
             batch = pad([history] * len(some), [[candidates[j] for j, _ in one.behind] for one in some], pad_id,
-                        [one.keep for one in some], [[keep for _, keep in one.behind] for one in some])
+                        [one.keep for one in some], [[keep for _, keep in one.behind] for one in some],
+                        [[pack.terms[0], *(pack.terms[j + 1] for j, _ in one.behind)] for one in some]
+                        if pack.terms else None)
             click, tag = (part.double().cpu().numpy() for part in network(batch.to(device)))
             for at, one in enumerate(some):
                 for row, places in one.rows:

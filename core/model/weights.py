@@ -1,7 +1,8 @@
 """What a model learned, as safetensors: an adapter, some layers, a prefix, or a whole encoder, and always the heads.
 
 A model's folder holds ``heads.safetensors`` (with the prefix, if it has one), and one of ``adapter/`` (peft's, a few
-megabytes), ``layers.safetensors`` (the last layers), ``encoder/`` (all weights), or nothing more.
+megabytes), ``layers.safetensors`` (the last layers), ``encoder/`` (all weights), or nothing more. The heads' file also
+holds the glossary, where there is one.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ ENCODER = "encoder"
 ADAPTER_CONFIG = "adapter_config.json"
 #: Methods that leave the base as it is.
 _UNTOUCHED = ("head", "prefix")
+_TABLE = "glossary.table.weight"
 
 
 def last_layers(encoder: nn.Module, count: int) -> nn.ModuleList:
@@ -72,12 +74,23 @@ def load(folder: Path, base_folder: str, tags: int, settings: Mapping[str, Any])
 
     prefix = int(settings.get("prefix_tokens", 0)) if settings.get("method") == "prefix" else 0
     network = OnePass(_encoder(folder, base_folder, settings), tags, prefix=prefix)
-    missing, unexpected = network.load_state_dict(read(folder / HEADS), strict=False)
+    heads = read(folder / HEADS)
+    make_room(network, heads)
+    missing, unexpected = network.load_state_dict(heads, strict=False)
     lost = [name for name in missing if not name.startswith("encoder.")]
     if lost or unexpected:
         odd = ", ".join([*lost, *unexpected])
         raise ModelError(f"{folder / HEADS} does not fit the model ({odd}). Train it again.")
     return network
+
+
+def make_room(network: OnePass, heads: Mapping[str, torch.Tensor]) -> None:
+    """Give a network a glossary of the size that the tensors have, if there is one among them."""
+    from core.model.glossary import Glossary
+
+    if _TABLE in heads and heads[_TABLE].ndim == 2:
+        terms, width = heads[_TABLE].shape
+        network.glossary = Glossary.of_size(terms - 1, width - 1)
 
 
 def _encoder(folder: Path, base_folder: str, settings: Mapping[str, Any]) -> Any:

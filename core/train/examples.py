@@ -159,7 +159,7 @@ def _written(writer: Writer, asks: pd.DataFrame, pairs: pd.DataFrame | None) -> 
 
 
 def _example(one: Written, clicks: NDArray[np.float32], tags: NDArray[np.float32]) -> Example:
-    pack = Pack(one.history.ids, tuple(words.ids for words in one.candidates))
+    pack = Pack.of(one.history, one.candidates)
     return Example(pack, clicks, _owner(one.history), tuple(map(_owner, one.candidates)), tags)
 
 

@@ -71,6 +71,8 @@ def merged(network: OnePass) -> Iterator[None]:
 def start_at_base_rates(network: OnePass, clicks: Sequence[Floats], tags: Sequence[Floats]) -> None:
     """Let both heads begin with how often things happen, so that training need not learn that first.
 
+    Beside a glossary the click's head begins with saying nothing: the glossary has said that already.
+
     Parameters
     ----------
     clicks
@@ -78,15 +80,24 @@ def start_at_base_rates(network: OnePass, clicks: Sequence[Floats], tags: Sequen
     tags
         Labels ``[T]`` of each shopper, NaN where unknown; there may be none.
     """
-    rows = [labels[:, None] for labels in clicks], [labels[None] for labels in tags]
     with torch.no_grad():
-        for head, found in zip((network.click_head, network.tag_head), rows, strict=True):
-            if not found:
-                continue
-            labels = np.concatenate(found)
-            known = ~np.isnan(labels)
-            rate = (np.where(known, labels, 0).sum(axis=0) + 1) / (known.sum(axis=0) + 2)
-            cast("nn.Linear", head[-1]).bias.copy_(torch.from_numpy(np.log(rate / (1 - rate))))
+        last = cast("nn.Linear", network.click_head[-1])
+        if network.glossary is not None:
+            last.weight.zero_()
+            last.bias.zero_()
+        elif clicks:
+            last.bias.copy_(torch.from_numpy(base_rate([labels[:, None] for labels in clicks])))
+        if tags:
+            rates = base_rate([labels[None] for labels in tags])
+            cast("nn.Linear", network.tag_head[-1]).bias.copy_(torch.from_numpy(rates))
+
+
+def base_rate(rows: Sequence[Floats]) -> NDArray[np.float64]:
+    """Log-odds of how often things happen, ``[T]``: from labels ``[n, T]``, NaN where unknown."""
+    labels = np.concatenate(rows)
+    known = ~np.isnan(labels)
+    rate = (np.where(known, labels, 0).sum(axis=0) + 1) / (known.sum(axis=0) + 2)
+    return np.asarray(np.log(rate / (1 - rate)), dtype=np.float64)
 
 
 def adapter(network: OnePass) -> str:

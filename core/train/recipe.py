@@ -48,6 +48,8 @@ def check(settings: TrainSettings) -> None:
             raise InputError(f"{name} is {getattr(settings, name)!r}; it should be a whole number of 1 or more.")
     if settings.epochs <= 0 or (settings.learning_rate is not None and settings.learning_rate <= 0):
         raise InputError("epochs and learning_rate should be above 0.")
+    if settings.term_width < 0:
+        raise InputError(f"term_width is {settings.term_width!r}; it should be a whole number of 0 or more.")
     if settings.weight_decay < 0:
         raise InputError(f"weight_decay is {settings.weight_decay!r}; it should be 0 or more.")
     for name in trackers(settings):

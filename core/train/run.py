@@ -172,18 +172,20 @@ def _parts(reader: Reader, writer: Writer, specs: list[TagSpec], splits: Splits,
 
 def _fit(network: Any, parts: tuple[Part, Part, Part], pad_id: int, settings: TrainSettings, folder: RunFolder,
          progress: Progress) -> list[dict[str, float]]:
+    from core.train import glossary
     from core.train.loop import fit
     from core.train.teacher import lessons
 
     train_part, val, test = parts
     progress(0.0, "Asking what the counts alone can tell")
-    lists, shoppers = lessons(train_part, settings)
+    lists, shoppers, more = lessons(train_part, settings)
     device = next(network.parameters()).device
+    glossary.give(network, more, settings, _within(progress, 0.0, 0.05))
     sizes = [max(1, sum(example.pack.tokens for example in part.clicks.examples + part.tags.examples))
              for part in (val, test)]
     after = 1 + sizes[1] / sizes[0]  # it is calibrated on the one and judged on the other
     return fit(network, (lists, val.clicks.examples), (shoppers, val.tags.examples), pad_id, settings, folder, device,
-               progress, after)
+               _within(progress, 0.05, 1.0), after)
 
 
 def words_writer(reader: Reader, where: str, text: TextSettings) -> Writer:

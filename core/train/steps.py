@@ -79,23 +79,32 @@ class Collate:
         return found
 
     def _batch(self, examples: Sequence[Example]) -> Batch:
-        keeps = [self._keep(example) for example in examples]
+        keeps = [present(example, self.event_dropout) for example in examples]
         return pad(
             [example.pack.history for example in examples],
             [example.pack.candidates for example in examples],
             self.pad_id,
             [keep for keep, _ in keeps],
             [keep for _, keep in keeps],
+            [example.pack.terms for example in examples] if all(example.pack.terms for example in examples) else None,
         )
 
-    def _keep(self, example: Example) -> tuple[np.ndarray, list[np.ndarray]]:
-        events = int(example.history_owner.max(initial=-1)) + 1
-        # The share differs by example, its mean is ``event_dropout``: mostly little goes, sometimes nearly
-        # all, so that what explanations ask about (few events present) is nothing new to the model.
-        share = torch.rand(()) ** (1 / self.event_dropout - 1) if self.event_dropout > 0 else torch.zeros(())
-        # The last place is for tokens of no event (-1): they always stay.
-        present = torch.cat((torch.rand(events) >= share, torch.ones(1, dtype=torch.bool))).numpy()
-        return present[example.history_owner], [present[owner] for owner in example.candidate_owner]
+
+def present(example: Example, event_dropout: float) -> tuple[np.ndarray, list[np.ndarray]]:
+    """Leave history events out by chance, with the words of fit that derive from them.
+
+    Returns
+    -------
+    tuple
+        Which tokens stay, bool: of the history, and of each candidate.
+    """
+    events = int(example.history_owner.max(initial=-1)) + 1
+    # The share differs by example, its mean is ``event_dropout``: mostly little goes, sometimes nearly
+    # all, so that what explanations ask about (few events present) is nothing new to the model.
+    share = torch.rand(()) ** (1 / event_dropout - 1) if event_dropout > 0 else torch.zeros(())
+    # The last place is for tokens of no event (-1): they always stay.
+    there = torch.cat((torch.rand(events) >= share, torch.ones(1, dtype=torch.bool))).numpy()
+    return there[example.history_owner], [there[owner] for owner in example.candidate_owner]
 
 
 def _padded(rows: Sequence[np.ndarray]) -> torch.Tensor:

@@ -8,7 +8,7 @@ learns from the mean of both (distillation, Hinton et al., 2015), and goes on to
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -28,8 +28,26 @@ FOLDS = 4
 CLICK_ROUNDS, TAG_ROUNDS = 150, 60
 
 
-def lessons(part: Part, settings: TrainSettings) -> tuple[list[Example], list[Example]]:
-    """Lists and shoppers for the network: at most ``max_examples`` lists, their labels softened by the teacher.
+class Lessons(NamedTuple):
+    """What there is to learn from.
+
+    Attributes
+    ----------
+    lists
+        At most ``max_examples`` lists, for the network.
+    shoppers
+        For its tags.
+    glossary
+        All lists, ``lists`` among them: what learns quickly learns from more.
+    """
+
+    lists: list[Example]
+    shoppers: list[Example]
+    glossary: list[Example]
+
+
+def lessons(part: Part, settings: TrainSettings) -> Lessons:
+    """Return what there is to learn from, its labels softened by the teacher.
 
     A tag whose label is not known is learned from the teacher alone.
     """
@@ -38,7 +56,7 @@ def lessons(part: Part, settings: TrainSettings) -> tuple[list[Example], list[Ex
         lists = _softened_clicks(part.clicks, settings)
         shoppers = _softened_tags(part.tags, settings)
     chosen = np.random.default_rng(settings.seed).permutation(len(lists))[: settings.max_examples]
-    return [lists[i] for i in np.sort(chosen)], shoppers
+    return Lessons([lists[i] for i in np.sort(chosen)], shoppers, lists)
 
 
 def click_chances(clicks: ClickSet, seed: int) -> Floats:

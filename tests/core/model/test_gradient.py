@@ -9,6 +9,7 @@ from core.model.base import load_encoder
 from core.model.batch import pad
 from core.model.gradient import click_gradients
 from core.model.onepass import OnePass
+from core.model.predict import Pack
 
 
 def test_gradients_sum_to_what_the_words_change(tiny_base: Path) -> None:
@@ -16,7 +17,7 @@ def test_gradients_sum_to_what_the_words_change(tiny_base: Path) -> None:
     network = OnePass(load_encoder(str(tiny_base)), 3).eval()
     rng = np.random.default_rng(0)
     history, item = (rng.integers(5, 100, size).astype(np.int32) for size in (12, 6))
-    pushes = click_gradients(network, history, item, 0, steps=64)
+    pushes = click_gradients(network, Pack(history, [item]), 0, steps=64)
     assert pushes.shape == (18,)
     nothing = [np.zeros_like(ids) for ids in (history, item)]
     for ids, empty in zip((history, item), nothing, strict=True):

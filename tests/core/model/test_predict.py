@@ -62,7 +62,7 @@ def test_masks_together_are_what_each_would_be_alone(network: OnePass) -> None:
     history, *behind = masks(rng, 9, [14, 5, 8])
     history[3:6] = history[2]  # one history under several masks of candidates
     behind[0][4] = behind[0][3]
-    clicks, tags = masked(network, one.history, one.candidates, history, behind, 0)
+    clicks, tags = masked(network, one, history, behind, 0)
     for row in range(9):
         batch = pad([one.history], [one.candidates], 0, [history[row]], [[keep[row] for keep in behind]])
         with torch.inference_mode():
@@ -77,7 +77,7 @@ def test_a_history_is_encoded_once_for_all_masks_of_candidates(network: OnePass)
     keep = np.ones((20, 14), dtype=bool)
     behind = masks(np.random.default_rng(1), 20, [5, 8])
     behind[0][:] = behind[0][0]
-    masked(network, one.history, one.candidates, keep, behind, 0)
+    masked(network, one, keep, behind, 0)
     handle.remove()
     assert sum(batch.history.shape[0] for batch in seen) == 1
     different = 1 + len(np.unique(behind[1], axis=0))
@@ -87,7 +87,7 @@ def test_a_history_is_encoded_once_for_all_masks_of_candidates(network: OnePass)
 def test_tags_are_masked_without_candidates(network: OnePass) -> None:
     one = pack(14)
     (keep,) = masks(np.random.default_rng(2), 5, [14])
-    clicks, tags = masked(network, one.history, [], keep, [], 0)
+    clicks, tags = masked(network, Pack(one.history), keep, [], 0)
     assert clicks.shape == (5, 0)
     assert tags.shape == (5, 3)
     assert len(np.unique(tags.round(5), axis=0)) == 5

@@ -70,7 +70,7 @@ def test_the_teacher_did_not_see_the_shopper(clicks: tuple[ClickSet, np.ndarray]
 
 def test_labels_are_softened_by_what_the_teacher_thinks(clicks: tuple[ClickSet, np.ndarray], tags: TagSet) -> None:
     part, _ = clicks
-    lists, shoppers = lessons(Part(part, tags), SETTINGS)
+    lists, shoppers, _ = lessons(Part(part, tags), SETTINGS)
     softened = np.concatenate([one.clicks for one in lists])
     expected = (part.pairs["label"] + click_chances(part, SETTINGS.seed)) / 2
     np.testing.assert_allclose(softened, expected, atol=1e-6)
@@ -85,7 +85,7 @@ def test_without_a_teacher_labels_stay_and_only_some_lists_are_taken(
     clicks: tuple[ClickSet, np.ndarray], tags: TagSet
 ) -> None:
     part, _ = clicks
-    lists, shoppers = lessons(Part(part, tags), replace(SETTINGS, teacher_weight=0.0, max_examples=30))
+    lists, shoppers, _ = lessons(Part(part, tags), replace(SETTINGS, teacher_weight=0.0, max_examples=30))
     assert len(lists) == 30
     places = [next(i for i, one in enumerate(part.examples) if one is found) for found in lists]
     assert places == sorted(places) and max(places) > 200  # drawn from the whole span, not its beginning
@@ -94,4 +94,4 @@ def test_without_a_teacher_labels_stay_and_only_some_lists_are_taken(
 
 def test_a_shop_without_tags_has_nothing_to_teach(clicks: tuple[ClickSet, np.ndarray]) -> None:
     none = TagSet([], pd.DataFrame({"ask_id": [], "user_id": []}), pd.DataFrame(), pd.DataFrame())
-    assert lessons(Part(clicks[0], none), SETTINGS)[1] == []
+    assert lessons(Part(clicks[0], none), SETTINGS).shoppers == []

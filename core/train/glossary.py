@@ -1,0 +1,105 @@
+"""Learns what each term says by itself, before the encoder learns what they say together.
+
+The glossary reads every list that the teacher reads, in the teacher's words, and takes a minute; the encoder, a
+thousand times slower, then learns only what the glossary leaves open.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+import numpy as np
+import torch
+from torch.nn.utils.rnn import pad_sequence
+from torch.optim.lr_scheduler import OneCycleLR
+
+from core.config import TrainSettings
+from core.model.batch import term_keys
+from core.model.glossary import Glossary
+from core.model.onepass import OnePass
+from core.records import Progress, no_progress
+from core.train.examples import Example
+from core.train.losses import known_log_loss
+from core.train.network import base_rate
+from core.train.steps import present
+
+#: Pairs in which a term must occur to be learned.
+LEAST = 20
+#: Lists of a step, rounds over all lists, and the highest rate of AdamW.
+LISTS, ROUNDS, RATE = 128, 6, 3e-3
+#: Mean share of the history events that are left out, so that to miss some is nothing new.
+EVENT_DROPOUT = 0.1
+
+
+def learn(
+    lists: Sequence[Example], width: int, seed: int = 0, progress: Progress = no_progress
+) -> Glossary | None:
+    """Learn a glossary from lists and what was clicked.
+
+    Parameters
+    ----------
+    lists
+        Their clicks may be softened by the teacher.
+    width
+        Numbers in a term's vector; 0 for no glossary.
+
+    Returns
+    -------
+    Glossary or None
+        In evaluation mode, on the CPU, its weights frozen; None when no term occurs often enough.
+    """
+    known = often(lists) if width else []
+    if not known:
+        return None
+    generator = torch.Generator().manual_seed(seed)
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        glossary = Glossary(torch.tensor(known), width)
+        start = base_rate([example.clicks[:, None] for example in lists])
+        with torch.no_grad():
+            glossary.inner[-1].bias.copy_(torch.from_numpy(start))  # type: ignore[operator]
+        steps = -(-len(lists) // LISTS) * ROUNDS
+        optimizer = torch.optim.AdamW(glossary.parameters(), lr=RATE, weight_decay=1e-5)
+        schedule = OneCycleLR(optimizer, RATE, total_steps=steps + 1, pct_start=0.1)
+        for step, rows in enumerate(_steps(len(lists), generator)):
+            some = [lists[i] for i in rows]
+            keeps = [present(example, EVENT_DROPOUT) for example in some]
+            keys = term_keys([example.pack.terms for example in some], [keep for keep, _ in keeps],
+                             [keep for _, keep in keeps])
+            labels = pad_sequence([torch.from_numpy(example.clicks) for example in some], batch_first=True,
+                                  padding_value=float("nan"))
+            loss = known_log_loss(glossary(*keys), labels)
+            optimizer.zero_grad()
+            loss.backward()  # type: ignore[no-untyped-call]
+            optimizer.step()
+            schedule.step()
+            progress((step + 1) / steps, "Learning what each word says by itself")
+    return glossary.requires_grad_(False).eval()
+
+
+def give(network: OnePass, lists: Sequence[Example], settings: TrainSettings,
+         progress: Progress = no_progress) -> None:
+    """Learn a glossary and put it beside the network's encoder, as the settings say."""
+    found = learn(lists, settings.term_width, settings.seed, progress)
+    network.glossary = None if found is None else found.to(next(network.parameters()).device)
+
+
+def often(lists: Sequence[Example], least: int = LEAST) -> list[int]:
+    """Keys of the terms that occur in at least so many pairs of a shopper and an item."""
+    counts: Counter[int] = Counter()
+    for example in lists:
+        if not example.pack.terms:
+            continue
+        past, *items = example.pack.terms
+        for term in np.unique(past.keys).tolist():
+            counts[term] += len(items)
+        for item in items:
+            counts.update(np.unique(item.keys).tolist())
+    return sorted(term for term, count in counts.items() if count >= least)
+
+
+def _steps(count: int, generator: torch.Generator) -> list[list[int]]:
+    """Rows of each step of all rounds, in another order each round."""
+    rounds = [torch.randperm(count, generator=generator).tolist() for _ in range(ROUNDS)]
+    return [order[start : start + LISTS] for order in rounds for start in range(0, count, LISTS)]
