@@ -26,8 +26,10 @@ from core.train.steps import present
 
 #: Pairs in which a term must occur to be learned.
 LEAST = 20
-#: Lists of a step, rounds over all lists, and the highest rate of AdamW.
-LISTS, ROUNDS, RATE = 128, 6, 3e-3
+#: Rounds over all lists, and the highest rate of AdamW.
+ROUNDS, RATE = 6, 3e-3
+#: Lists of a step: as few as it takes to make so many steps, and no more than that.
+STEPS, LISTS = 600, 128
 #: Mean share of the history events that are left out, so that to miss some is nothing new.
 EVENT_DROPOUT = 0.1
 
@@ -59,10 +61,10 @@ def learn(
         start = base_rate([example.clicks[:, None] for example in lists])
         with torch.no_grad():
             glossary.inner[-1].bias.copy_(torch.from_numpy(start))  # type: ignore[operator]
-        steps = -(-len(lists) // LISTS) * ROUNDS
+        order = _steps(len(lists), generator)
         optimizer = torch.optim.AdamW(glossary.parameters(), lr=RATE, weight_decay=1e-5)
-        schedule = OneCycleLR(optimizer, RATE, total_steps=steps + 1, pct_start=0.1)
-        for step, rows in enumerate(_steps(len(lists), generator)):
+        schedule = OneCycleLR(optimizer, RATE, total_steps=len(order) + 1, pct_start=0.1)
+        for step, rows in enumerate(order, 1):
             some = [lists[i] for i in rows]
             keeps = [present(example, EVENT_DROPOUT) for example in some]
             keys = term_keys([example.pack.terms for example in some], [keep for keep, _ in keeps],
@@ -74,7 +76,7 @@ def learn(
             loss.backward()  # type: ignore[no-untyped-call]
             optimizer.step()
             schedule.step()
-            progress((step + 1) / steps, "Learning what each word says by itself")
+            progress(step / len(order), "Learning what each word says by itself")
     return glossary.requires_grad_(False).eval()
 
 
@@ -102,4 +104,5 @@ def often(lists: Sequence[Example], least: int = LEAST) -> list[int]:
 def _steps(count: int, generator: torch.Generator) -> list[list[int]]:
     """Rows of each step of all rounds, in another order each round."""
     rounds = [torch.randperm(count, generator=generator).tolist() for _ in range(ROUNDS)]
-    return [order[start : start + LISTS] for order in rounds for start in range(0, count, LISTS)]
+    size = min(LISTS, max(1, ROUNDS * count // STEPS))
+    return [order[start : start + size] for order in rounds for start in range(0, count, size)]

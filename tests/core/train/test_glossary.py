@@ -1,0 +1,80 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+
+from core.model.batch import term_keys
+from core.model.predict import Pack
+from core.text.terms import NONE, Terms
+from core.train.examples import Example
+from core.train.glossary import LEAST, learn, often
+from tests.core.train.little_lists import lists
+
+LIKED, OTHER, RARE = 11, 12, 13
+
+
+def term(*keys: int) -> Terms:
+    """Terms of the second token each."""
+    return Terms(np.array(keys, np.int64), np.full(len(keys), 1, np.int32), np.full(len(keys), 2, np.int32))
+
+
+def with_terms(examples: list[Example]) -> list[Example]:
+    """Lists whose clicked items have the term ``LIKED``, others ``OTHER``."""
+    return [replace(example, pack=Pack(example.pack.history, example.pack.candidates, (
+        NONE, *(term(LIKED if click else OTHER) for click in example.clicks)))) for example in examples]
+
+
+def test_it_learns_what_terms_say() -> None:
+    found = learn(with_terms(lists(400)), 4)
+    assert found is not None
+    assert found.keys.tolist() == [LIKED, OTHER]
+    liked, other, unknown = found(torch.tensor([[0]]), torch.tensor([[[LIKED], [OTHER], [99]]]))[0].tolist()
+    assert liked > 1 > -1 > other
+    assert other < unknown < liked
+    assert not found.training and not any(weight.requires_grad for weight in found.parameters())
+
+
+def test_the_same_seed_learns_the_same_and_leaves_chance_as_it_was() -> None:
+    examples = with_terms(lists(60))
+    torch.manual_seed(5)
+    before = torch.random.get_rng_state()
+    one = learn(examples, 4, seed=1)
+    assert torch.equal(before, torch.random.get_rng_state())
+    torch.manual_seed(6)
+    two, three = learn(examples, 4, seed=1), learn(examples, 4, seed=2)
+    assert one is not None and two is not None and three is not None
+    assert torch.equal(one.table.weight, two.table.weight)
+    assert not torch.equal(one.table.weight, three.table.weight)
+
+
+def test_what_is_seen_too_seldom_is_not_learned() -> None:
+    examples = with_terms(lists(30))
+    pack = examples[0].pack
+    examples[0] = replace(examples[0], pack=replace(pack, terms=(term(RARE), *pack.terms[1:])))
+    assert RARE not in often(examples)
+    assert {LIKED, OTHER} <= set(often(examples))
+    assert RARE in often(examples, least=len(pack.candidates))  # it stands before each item of its list
+    assert learn(examples[:2], 4) is None
+    assert len(examples[0].clicks) * 2 < LEAST
+
+
+def test_no_width_no_glossary() -> None:
+    assert learn(with_terms(lists(60)), 0) is None
+    assert learn(lists(60), 4) is None  # nobody said which terms there are
+
+
+@pytest.mark.parametrize("softened", [True, False])
+def test_it_meets_the_chances_that_the_teacher_tells(softened: bool) -> None:
+    examples = with_terms(lists(400))
+    if softened:
+        examples = [replace(one, clicks=(0.5 * one.clicks + 0.25).astype(np.float32)) for one in examples]
+    found = learn(examples, 4)
+    assert found is not None
+    odds = torch.cat([found(*term_keys([one.pack.terms]))[0] for one in examples])
+    chance = odds.sigmoid().max()
+    assert (chance > 0.9) != softened
+    if softened:
+        assert float(chance) == pytest.approx(0.75, abs=0.05)
