@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from core.model.onepass import one_pass_attention
 from core.model.predict import Pack, logits
 from core.score import Scorer
+from core.text.terms import Terms
 from core.text.words import Words
 
 Values = NDArray[np.float64]
@@ -64,7 +65,7 @@ def stock(pair: Pair, evals: int | str, seed: int) -> tuple[Values | None, float
         nonlocal texts
         texts += len(given)
         found = scorer.tokenizer([str(text) for text in given], truncation=True, max_length=len(pair.history.ids))
-        packs = [Pack(np.array(ids, dtype=np.int32), [pair.item.ids]) for ids in found["input_ids"]]
+        packs = [_tampered(pair, np.array(ids, dtype=np.int32)) for ids in found["input_ids"]]
         clicks, _ = logits(scorer.model.network, packs, pad_id, bf16=False)
         return scale.scale * np.array([click[0] for click in clicks]) + scale.shift
 
@@ -79,6 +80,17 @@ def stock(pair: Pair, evals: int | str, seed: int) -> tuple[Values | None, float
     same = scorer.tokenizer(text)["input_ids"] == pair.history.ids.tolist()
     inner = values[1:-1] if len(values) == pair.inner + 2 else values
     return (inner if same and len(inner) == pair.inner else None), seconds, spent, error
+
+
+def _tampered(pair: Pair, ids: NDArray[np.int32]) -> Pack:
+    """The pair with other tokens in its history, whose terms are gone where a token is another."""
+    whole = Pack.of(pair.history, [pair.item])
+    same = np.zeros(len(pair.history.ids), dtype=bool)
+    least = min(len(ids), len(same))
+    same[:least] = ids[:least] == pair.history.ids[:least]
+    past = whole.terms[0]
+    there = np.isin(past.keys, past.present(same))
+    return Pack(ids, whole.candidates, (Terms(*(part[there] for part in past)), *whole.terms[1:]))
 
 
 def leave_one_out(pair: Pair) -> Values:

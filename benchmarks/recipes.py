@@ -134,15 +134,19 @@ def _judged(parts: Parts, chances: list[Floats], where: str, settings: TrainSett
 
     from core.model import device
     from core.model.predict import logits
+    from core.train import glossary
     from core.train.baselines import calibrated
     from core.train.loop import fit
     from core.train.network import build, merged
     from core.train.run_folder import RunFolder
+    from core.train.teacher import drawn
 
     set_seed(settings.seed)
     network, target = build(where, 1, settings), device.pick("auto")  # a tag that nothing teaches
     pad = network.encoder.config.pad_token_id or 0
-    lists = _softened(parts[0].examples, chances, settings), parts[1].examples
+    softened = _softened(parts[0].examples, chances, settings.teacher_weight)
+    lists = drawn(softened, settings), parts[1].examples
+    glossary.give(network, softened, settings)
     with tempfile.TemporaryDirectory() as folder:
         run = RunFolder(Path(folder), "recipe")
         run.path.mkdir()
@@ -161,12 +165,10 @@ def _figures(clicks: ClickSet, chances: Floats) -> dict[str, Any]:
     return figures(click_metrics(pairs["label"].to_numpy(float), chances, pairs["ask_id"].to_numpy(np.int64)))
 
 
-def _softened(examples: Sequence[Example], chances: list[Floats], settings: TrainSettings) -> list[Example]:
+def _softened(examples: Sequence[Example], chances: list[Floats], weight: float) -> list[Example]:
     """As ``core.train.teacher.lessons`` has it, with the teacher's answers at hand."""
-    weight = settings.teacher_weight
-    chosen = np.random.default_rng(settings.seed).permutation(len(examples))[: settings.max_examples]
-    return [replace(examples[i], clicks=((1 - weight) * examples[i].clicks + weight * chances[i]).astype(np.float32))
-            for i in np.sort(chosen)]
+    return [replace(example, clicks=((1 - weight) * example.clicks + weight * chance).astype(np.float32))
+            for example, chance in zip(examples, chances, strict=True)]
 
 
 def main() -> None:

@@ -124,7 +124,9 @@ class TrainSettings:
         Where the curves are tracked: ``tensorboard`` (in the model's folder), ``wandb``, ``mlflow``, with commas
         between several, or ``none``.
     max_examples
-        Lists or baskets to learn clicks from; as many shoppers at a moment teach the tags.
+        Lists or baskets to learn clicks from.
+    tag_examples
+        Shoppers at a moment that teach the tags; None means as many as ``max_examples``. One costs a third of a list.
     teacher_weight, teacher_examples
         How much of a label is the chance that boosting on counted features gives it (0: learn from labels alone), and
         the lists or baskets that boosting learns from, at most; None means three times ``max_examples``. See
@@ -167,6 +169,7 @@ class TrainSettings:
     gradient_checkpointing: bool = False
     report_to: str = "tensorboard"
     max_examples: int = 8_000
+    tag_examples: int | None = None
     teacher_weight: float = 0.5
     teacher_examples: int | None = None
     max_steps: int = -1
@@ -182,3 +185,8 @@ class TrainSettings:
     start_from: str = ""
     replay: float = 0.5
     seed: int = 0
+
+    @property
+    def shoppers(self) -> int:
+        """Shoppers at a moment that teach the tags, at most."""
+        return self.max_examples if self.tag_examples is None else self.tag_examples

@@ -54,7 +54,8 @@ def inherited(workspace: Workspace, name: str, settings: TrainSettings) -> Train
         raise InputError(f"Give the new model another name than {name!r}: the one that it goes on from stays as it is.")
     info = read_info(workspace.models / settings.start_from)
     plan(workspace.reader(), info)
-    return replace(settings, **{part: info.settings[part] for part in _SHAPE if part in info.settings})
+    shape = {part: info.settings[part] for part in _SHAPE if part in info.settings}
+    return replace(settings, **shape, term_width=info.settings.get("term_width", 0))
 
 
 def free_name(earlier: str, taken: Collection[str]) -> str:
@@ -147,7 +148,7 @@ def training(reader: Reader, writer: Writer, info: ModelInfo, splits: Splits, se
     replayed = clicks(old.learns_from, old.train_end, replays(len(new.examples), share))
     # Days that tags come true in must not reach into those that judge.
     whole = splits.end - splits.val_end >= timedelta(days=old.horizon)
-    asked = round((1 - share) * settings.max_examples)
+    asked = round((1 - share) * settings.shoppers)
     told = tags(old.end, splits.train_end, asked) if whole else None
     again = tags(old.learns_from, old.train_end, replays(len(told.examples), share) if told else asked)
     return sets.Part(_clicks(new, replayed), again if told is None else _tags(told, again))

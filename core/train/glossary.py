@@ -28,6 +28,8 @@ from core.train.steps import present
 LEAST = 20
 #: Rounds over all lists, and the highest rate of AdamW.
 ROUNDS, RATE = 6, 3e-3
+#: Share of that rate for a glossary that learned before.
+_AGAIN = 0.3
 #: Lists of a step: as few as it takes to make so many steps, and no more than that.
 STEPS, LISTS = 600, 128
 #: Mean share of the history events that are left out, so that to miss some is nothing new.
@@ -35,7 +37,8 @@ EVENT_DROPOUT = 0.1
 
 
 def learn(
-    lists: Sequence[Example], width: int, seed: int = 0, progress: Progress = no_progress
+    lists: Sequence[Example], width: int, seed: int = 0, progress: Progress = no_progress,
+    earlier: Glossary | None = None,
 ) -> Glossary | None:
     """Learn a glossary from lists and what was clicked.
 
@@ -45,6 +48,8 @@ def learn(
         Their clicks may be softened by the teacher.
     width
         Numbers in a term's vector; 0 for no glossary.
+    earlier
+        What is gone on from: its terms stay, and change more slowly.
 
     Returns
     -------
@@ -53,17 +58,15 @@ def learn(
     """
     known = often(lists) if width else []
     if not known:
-        return None
+        return earlier
+    rate = RATE if earlier is None else _AGAIN * RATE
     generator = torch.Generator().manual_seed(seed)
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        glossary = Glossary(torch.tensor(known), width)
-        start = base_rate([example.clicks[:, None] for example in lists])
-        with torch.no_grad():
-            glossary.inner[-1].bias.copy_(torch.from_numpy(start))  # type: ignore[operator]
+        glossary = _begun(known, width, lists) if earlier is None else _grown(earlier, known)
         order = _steps(len(lists), generator)
-        optimizer = torch.optim.AdamW(glossary.parameters(), lr=RATE, weight_decay=1e-5)
-        schedule = OneCycleLR(optimizer, RATE, total_steps=len(order) + 1, pct_start=0.1)
+        optimizer = torch.optim.AdamW(glossary.parameters(), lr=rate, weight_decay=1e-5)
+        schedule = OneCycleLR(optimizer, rate, total_steps=len(order) + 1, pct_start=0.1)
         for step, rows in enumerate(order, 1):
             some = [lists[i] for i in rows]
             keeps = [present(example, EVENT_DROPOUT) for example in some]
@@ -80,10 +83,31 @@ def learn(
     return glossary.requires_grad_(False).eval()
 
 
+def _begun(known: Sequence[int], width: int, lists: Sequence[Example]) -> Glossary:
+    """A glossary that says of everything how often things are clicked."""
+    glossary = Glossary(torch.tensor(known), width)
+    with torch.no_grad():
+        start = base_rate([example.clicks[:, None] for example in lists])
+        glossary.inner[-1].bias.copy_(torch.from_numpy(start))  # type: ignore[operator]
+    return glossary
+
+
+def _grown(earlier: Glossary, known: Sequence[int]) -> Glossary:
+    """A glossary with the terms of an earlier one, as they are, and new ones."""
+    old = earlier.keys.cpu()
+    glossary = Glossary(torch.cat((old, torch.tensor(sorted(set(known) - set(old.tolist())), dtype=old.dtype))),
+                        earlier.width)
+    with torch.no_grad():
+        glossary.table.weight[1:, 1:] = 0  # a new term says nothing yet
+        glossary.table.weight[glossary.rows(old)] = earlier.table.weight[1:].cpu()
+        glossary.inner.load_state_dict(earlier.inner.state_dict())
+    return glossary
+
+
 def give(network: OnePass, lists: Sequence[Example], settings: TrainSettings,
          progress: Progress = no_progress) -> None:
-    """Learn a glossary and put it beside the network's encoder, as the settings say."""
-    found = learn(lists, settings.term_width, settings.seed, progress)
+    """Learn a glossary and put it beside the network's encoder, as the settings say; one that is there learns on."""
+    found = learn(lists, settings.term_width, settings.seed, progress, network.glossary)
     network.glossary = None if found is None else found.to(next(network.parameters()).device)
 
 

@@ -34,14 +34,15 @@ def outlook(reader: Reader, settings: TrainSettings, old: Splits | None = None) 
     check(settings)
     first, last = examples.span(reader)
     splits = split(first, last) if old is None else later(old, last)
-    begins, most = splits.learns_from, settings.max_examples
+    begins, most, asked = splits.learns_from, settings.max_examples, settings.shoppers
     if old is not None:
-        begins, most = old.end, round((1 - settings.replay) * most)
+        begins = old.end
+        most, asked = (round((1 - settings.replay) * limit) for limit in (most, asked))
     shown = examples.has_lists(reader)
     there, people = learnable.lists(reader, begins, splits.train_end, shown)
     judged, _ = learnable.lists(reader, splits.val_end, splits.end, shown)
     times = moments(begins, splits.train_end, splits.horizon, TAG_MOMENTS)
-    each = max(1, most // max(1, len(times)))
+    each = max(1, asked // max(1, len(times)))
     return Outlook(
         shown=shown, lists=min(there, most), lists_there=there, people=people,
         shoppers=sum(min(each, known) for known in learnable.shoppers(reader, times)),

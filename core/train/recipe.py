@@ -48,6 +48,8 @@ def check(settings: TrainSettings) -> None:
             raise InputError(f"{name} is {getattr(settings, name)!r}; it should be a whole number of 1 or more.")
     if settings.epochs <= 0 or (settings.learning_rate is not None and settings.learning_rate <= 0):
         raise InputError("epochs and learning_rate should be above 0.")
+    if settings.tag_examples is not None and settings.tag_examples < 1:
+        raise InputError(f"tag_examples is {settings.tag_examples!r}; it should be a whole number of 1 or more.")
     if settings.term_width < 0:
         raise InputError(f"term_width is {settings.term_width!r}; it should be a whole number of 0 or more.")
     if settings.weight_decay < 0:

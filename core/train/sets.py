@@ -56,7 +56,7 @@ def training(reader: Reader, writer: Writer, specs: list[TagSpec], splits: Split
     clicks = click_set(reader, writer, start, splits.train_end, most, settings.seed, settings.candidates, PLACELESS)
     enough(clicks, "to learn from", splits)
     progress(0.6, "Reading what shoppers did in the days after")
-    tags = tag_set(reader, writer, specs, start, splits.train_end, settings.max_examples, settings.seed, "train")
+    tags = tag_set(reader, writer, specs, start, splits.train_end, settings.shoppers, settings.seed, "train")
     return Part(clicks, tags)
 
 

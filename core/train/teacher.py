@@ -7,6 +7,7 @@ learns from the mean of both (distillation, Hinton et al., 2015), and goes on to
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -55,8 +56,13 @@ def lessons(part: Part, settings: TrainSettings) -> Lessons:
     if settings.teacher_weight > 0:
         lists = _softened_clicks(part.clicks, settings)
         shoppers = _softened_tags(part.tags, settings)
+    return Lessons(drawn(lists, settings), shoppers, lists)
+
+
+def drawn(lists: Sequence[Example], settings: TrainSettings) -> list[Example]:
+    """Draw ``max_examples`` lists at most, by the settings' lot; they stay in order."""
     chosen = np.random.default_rng(settings.seed).permutation(len(lists))[: settings.max_examples]
-    return Lessons([lists[i] for i in np.sort(chosen)], shoppers, lists)
+    return [lists[i] for i in np.sort(chosen)]
 
 
 def click_chances(clicks: ClickSet, seed: int) -> Floats:

@@ -27,6 +27,7 @@ NAMES = {
     "lora_rank": "Width of the adapter",
     "prefix_tokens": "Opening words",
     "layers": "Last layers",
+    "term_width": "Words learned by themselves",
     "optimizer": "How it takes its steps",
     "learning_rate": "Size of its steps",
     "schedule": "How its steps shrink",
@@ -52,6 +53,7 @@ _HELP = {
     "lora_rank": "A wider adapter can learn finer differences, and needs more examples for it.",
     "prefix_tokens": "Learned words that every history begins with; more of them can say more.",
     "layers": "How many of the last layers change; more learn more, and are slower.",
+    "term_width": "How finely it learns what each word says by itself, beside the language model; 0: not at all.",
     "optimizer": "AdamW finds how far to go by itself; SGD is plainer and takes longer to get there.",
     "learning_rate": "Too large, it forgets what it knew; too small, it learns little. Empty: as the method needs.",
     "schedule": "Small steps at the end let it settle.",
@@ -82,6 +84,7 @@ def settings(method: str) -> dict[str, Any]:
     with first:
         if own:
             chosen[own] = _whole(own, 1, 256)
+        chosen["term_width"] = _whole("term_width", 0, 256)
         chosen["batch_size"] = _whole("batch_size", 1, 512)
         chosen["eval_steps"] = _whole("eval_steps", 1, 10_000)
         chosen["patience"] = _whole("patience", 1, 100)

@@ -10,7 +10,7 @@ from core.model.batch import term_keys
 from core.model.predict import Pack
 from core.text.terms import NONE, Terms
 from core.train.examples import Example
-from core.train.glossary import LEAST, learn, often
+from core.train.glossary import LEAST, _grown, learn, often
 from tests.core.train.little_lists import lists
 
 LIKED, OTHER, RARE = 11, 12, 13
@@ -64,6 +64,25 @@ def test_what_is_seen_too_seldom_is_not_learned() -> None:
 def test_no_width_no_glossary() -> None:
     assert learn(with_terms(lists(60)), 0) is None
     assert learn(lists(60), 4) is None  # nobody said which terms there are
+
+
+def test_it_goes_on_from_an_earlier_one() -> None:
+    early = learn(with_terms(lists(400)), 4)
+    assert early is not None
+    kept = early.table.weight.clone()
+    new = [replace(one, pack=replace(one.pack, terms=(term(RARE), *one.pack.terms[1:]))) for one in
+           with_terms(lists(100, seed=4))]
+    found = learn(new, 4, earlier=early)
+    assert found is not None
+    assert found.keys.tolist() == [LIKED, OTHER, RARE]
+    assert torch.equal(early.table.weight, kept)
+    assert 0 < float((found.table.weight[1] - kept[1]).abs().max()) < 0.2
+    with torch.no_grad():
+        same = _grown(early, [OTHER, RARE])
+        keys = torch.tensor([[0]]), torch.tensor([[[LIKED], [OTHER], [RARE], [99]]])
+        before, after = early(*keys)[0], same(*keys)[0]
+    assert torch.allclose(before, after)  # nothing is forgotten before anything is learned
+    assert learn(lists(5), 4, earlier=early) is early
 
 
 @pytest.mark.parametrize("softened", [True, False])

@@ -18,12 +18,12 @@ def test_it_is_what_the_training_reads(small_reader: Reader, small_settings: Tra
     from core.train import sets
     from core.train.run import plan, words_writer
 
-    settings = replace(small_settings, max_examples=60, teacher_examples=60)
+    settings = replace(small_settings, max_examples=60, teacher_examples=60, tag_examples=42)
     found = outlook(small_reader, settings)
     splits, specs = plan(small_reader)
     writer = words_writer(small_reader, locate(settings.base)[0], TextSettings())
     part = sets.training(small_reader, writer, specs, splits, settings, no_progress)
-    assert (found.lists, found.shoppers) == (len(part.clicks.examples), len(part.tags.examples)) == (60, 60)
+    assert (found.lists, found.shoppers) == (len(part.clicks.examples), len(part.tags.examples)) == (60, 42)
     assert found.first <= part.clicks.pairs["as_of"].min()
     assert part.clicks.pairs["as_of"].max() < found.train_end == splits.train_end
     assert (found.val_end, found.end, found.shown) == (splits.val_end, splits.end, True)

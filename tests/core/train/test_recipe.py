@@ -35,6 +35,8 @@ def test_every_method_has_a_rate_and_sgd_needs_a_higher_one(method: str) -> None
         ({"layers": 0}, "layers is 0"),
         ({"epochs": 0}, "above 0"),
         ({"learning_rate": 0.0}, "above 0"),
+        ({"tag_examples": 0}, "tag_examples is 0; it should be a whole number of 1 or more"),
+        ({"term_width": -1}, "term_width is -1; it should be a whole number of 0 or more"),
         ({"weight_decay": -1.0}, "weight_decay is -1.0"),
         ({"report_to": "tensorboard,notebook"}, "tracked by 'notebook'. Use any of: tensorboard, wandb, mlflow, none"),
     ],

@@ -85,8 +85,8 @@ def test_without_a_teacher_labels_stay_and_only_some_lists_are_taken(
     clicks: tuple[ClickSet, np.ndarray], tags: TagSet
 ) -> None:
     part, _ = clicks
-    lists, shoppers, _ = lessons(Part(part, tags), replace(SETTINGS, teacher_weight=0.0, max_examples=30))
-    assert len(lists) == 30
+    lists, shoppers, more = lessons(Part(part, tags), replace(SETTINGS, teacher_weight=0.0, max_examples=30))
+    assert len(lists) == 30 < len(more) == len(part.examples)
     places = [next(i for i, one in enumerate(part.examples) if one is found) for found in lists]
     assert places == sorted(places) and max(places) > 200  # drawn from the whole span, not its beginning
     assert shoppers == tags.examples
