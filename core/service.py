@@ -25,6 +25,7 @@ from core.assist.assistant import Assistant
 from core.assist.checked import phrased
 from core.assist.endpoint import Endpoint
 from core.assist.records import Reply
+from core.board import Board
 from core.conditions import EVERYONE, Node
 from core.config import TrainSettings
 from core.driving import Driving
@@ -242,6 +243,11 @@ class Shop:
     def looking(self) -> Looking:
         """Everything that can be asked about what the shoppers of a segment did, and when."""
         return Looking(lambda: self.reader, self.segments.members)
+
+    @cached_property
+    def board(self) -> Board:
+        """Everything that can be asked about what people saved: segments as they stand, and links."""
+        return Board(self)
 
     @cached_property
     def knowing(self) -> Knowing:

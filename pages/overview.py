@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from core.records import HealthNote, Overview
-from pages._ui import charts, findings, frame, nav, resources, words
+from pages._ui import board, charts, findings, frame, nav, resources, words
 
 if TYPE_CHECKING:
     from core.service import Shop
@@ -74,6 +74,7 @@ with frame.page("Overview", "What is in my data, and is it healthy?") as shop:
     seen = resources.overview(shop)
     figures(seen)
     answer(seen.health)
+    saved = st.container()
     left, right = st.columns([3, 2], gap="large")
     with left:
         st.subheader("What shoppers did, day by day", anchor=False)
@@ -93,3 +94,5 @@ with frame.page("Overview", "What is in my data, and is it healthy?") as shop:
     with right:
         top = seen.searches.head(8)
         ranking("What is searched for", top["query"], top["searches"], "searches", "The logs hold no searches.")
+    with saved if board.anything(shop) else st.container():
+        board.draw(shop)

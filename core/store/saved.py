@@ -193,6 +193,13 @@ class Saved:
         """
         return _view(json.loads(self._linked(key)))
 
+    def links(self, most: int) -> list[tuple[str, SharedView]]:
+        """Return the keys of links and what they show, those opened last first; not of conditions alone."""
+        with self._open() as con:
+            asked = "SELECT key, view FROM segment_links WHERE version IS NOT NULL ORDER BY opened DESC, key LIMIT ?"
+            rows = con.execute(asked, (most,)).fetchall()
+        return [(key, _view(json.loads(view))) for key, view in rows]
+
     def keep_tree(self, tree: Node) -> str:
         """Keep conditions that are too long for an address and return their key."""
         text = trees.write(tree)

@@ -128,6 +128,11 @@ def sweep(workspace: Workspace) -> None:
                 remove(folder)
 
 
+def before(workspace: Workspace, number: int) -> int | None:
+    """Return the newest version that is kept of those before a version, or None."""
+    return max((one for one in _numbers(workspace) if one < number), default=None)
+
+
 def rejects_file(workspace: Workspace, number: int) -> Path:
     """File that lists the lines that the import of a version rejected."""
     return workspace.path / "rejects" / f"{number:06d}.csv"

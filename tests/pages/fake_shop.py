@@ -32,6 +32,7 @@ from core.records import (
     ShopperView,
     Tag,
 )
+from tests.pages.fake_board import FakeBoard
 from tests.pages.fake_driving import FakeDriving
 from tests.pages.fake_exports import FakeExports
 from tests.pages.fake_import import FakeImports
@@ -212,6 +213,10 @@ class FakeShop(FakeImports, FakeModels, FakeSearch, FakeWhy):
     @cached_property
     def lists(self) -> FakeLists:
         return FakeLists(self)
+
+    @cached_property
+    def board(self) -> FakeBoard:
+        return FakeBoard(self)
 
     @cached_property
     def knowing(self) -> FakeKnowing:

@@ -1,0 +1,107 @@
+"""What people saved, on the start page: segments with their size and what changed, and links to what was seen."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+import streamlit as st
+
+from core.board import Link, Standing
+from pages._ui import keeping, nav, phrases, resources, sharing, words
+
+if TYPE_CHECKING:
+    from core.service import Shop
+
+_SHOWN = 6
+
+
+def anything(shop: Shop) -> bool:
+    """Whether a segment is saved, or a link was made."""
+    return bool(keeping.live(shop) or shop.board.links())
+
+
+def draw(shop: Shop) -> None:
+    """Draw the saved segments and links, and as of when they are told of."""
+    st.subheader("Saved segments and views", anchor=False)
+    model = f", model {words.plain(shop.model_name)}" if shop.model_name else ""
+    st.caption(f"As of {words.date(shop.info().last_ts)}, version {shop.version} of the data{model}.")
+    changed = tuple((one.id, one.changed) for one in shop.segments.all())
+    segments: list[Standing] = _kept(str(shop.workspace.path), shop.version, shop.model_name, shop.profiles_ready(),
+                                     changed, shop)  # fmt: skip
+    links = shop.board.links()
+    if not anything(shop):
+        st.caption("Nothing is saved yet. A segment that is saved stands here with its size and what changed.")
+        nav.link("segments", "Build a segment", ":material/groups:")
+        return
+    left, right = st.columns(2, gap="large")
+    with left:
+        for standing in segments if len(segments) <= _SHOWN or _all("segments", segments) else segments[:_SHOWN]:
+            _segment(shop, standing)
+        if not segments:
+            st.caption("No segment is saved yet.")
+    with right:
+        columns = resources.columns(shop)
+        for link in links if len(links) <= _SHOWN or _all("links", links) else links[:_SHOWN]:
+            _link(link, columns)
+        if not links:
+            st.caption("No link was made yet. “Share” on Segments makes one, which shows the same on whatever day.")
+
+
+@st.cache_data(max_entries=50, ttl="1h", show_spinner="Counting what is saved …")
+def _kept(path: str, version: int | None, model: str | None, ready: float, changed: tuple[Any, ...],
+          _shop: Shop) -> list[Standing]:  # fmt: skip
+    return _shop.board.segments()
+
+
+def _all(what: str, found: list[Any]) -> bool:
+    return st.toggle(f"Show all {len(found)}", key=f"board-{what}")
+
+
+def _segment(shop: Shop, standing: Standing) -> None:
+    one = standing.segment
+    icon = ":material/ac_unit:" if one.frozen else ":material/filter_alt:"
+    with st.container(border=True, gap="xsmall"):
+        with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+            nav.link("segments", words.plain(one.name), icon, keeping.address(shop, one))
+            if standing.shoppers is not None:
+                many = words.several(standing.shoppers, "shopper", "shoppers")
+                st.markdown(f"**{many}** {_net(standing)}", width="content")
+        st.caption(_said(standing))
+
+
+def _net(standing: Standing) -> str:
+    more = standing.joined - standing.left
+    if standing.since is None or not more:
+        return ""
+    return f":gray-badge[:material/{'trending_up' if more > 0 else 'trending_down'}: {more:+,d}]"
+
+
+def _said(standing: Standing) -> str:
+    """What changed, and who saved it."""
+    one = standing.segment
+    by = f" · by {words.plain(one.owner)}" if one.owner else ""
+    if standing.why:
+        return f"It cannot be counted now: {words.plain(standing.why)}{by}"
+    if one.frozen:
+        return f"Frozen on version {one.version} of the data{by}"
+    if standing.since is None:
+        return f"Follows the data; there is no earlier version to compare with{by}"
+    if not standing.joined and not standing.left:
+        return f"The same shoppers as on version {standing.since} of the data{by}"
+    return (f"Since version {standing.since} of the data {words.count(standing.joined)} came in and "
+            f"{words.count(standing.left)} went out{by}")  # fmt: skip
+
+
+def _link(link: Link, columns: pd.DataFrame) -> None:
+    view = link.view
+    said = phrases.bare(phrases.sentence(view.tree, columns, {})) or "Everyone"
+    who = f" by {words.plain(view.who)}" if view.who else ""
+    with st.container(border=True, gap="xsmall"):
+        if link.why:
+            st.markdown(f":material/link_off: {words.plain(said)}")
+        else:
+            nav.link("segments", words.plain(said), ":material/link:", {sharing.PARAM: link.key})
+        model = f", model {words.plain(view.model)}" if view.model else ""
+        seen = f"Seen{who} on {words.date(view.created)}, with version {view.version} of the data{model}."
+        st.caption(words.plain(link.why) if link.why else seen)
