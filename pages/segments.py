@@ -20,6 +20,7 @@ from pages._ui import (
     phrases,
     presets,
     resources,
+    segment_report,
     sharing,
     states,
     tables,
@@ -98,6 +99,8 @@ with frame.page("Segments", "Which shoppers are alike, and how do they differ?")
         keeping.shelf(shop)
         keeping.save(shop, tree, now)
         sharing.share(shop, tree, other, name, show)
+        if many:
+            segment_report.offer(shop, tree, other, name, columns, ready, now.name if now else "Segment")
     if many:
         members.draw(shop, tree, show, columns, ready, many, now.name if now else "Segment")
     look.draw(shop, tree, other, name, many, ready)

@@ -37,11 +37,17 @@ def name(row: object) -> str:
     return f"“{called}”"
 
 
+def where(row: object) -> str:
+    """What a word was part of: ``"category"``."""
+    return attribution.FIELDS.get(row.field, attribution.FIELDS["fit"])  # type: ignore[attr-defined]
+
+
 def who_has(row: object, compared: bool) -> str:
     """Say where a word stands, and how many have it."""
-    field = attribution.FIELDS.get(row.field, attribution.FIELDS["fit"])  # type: ignore[attr-defined]
-    share = f"{words.percent(row.have_here)} have it"  # type: ignore[attr-defined]
-    return f"{field}; {share}" + (f", {words.percent(row.have_there)} of others" if compared else "")  # type: ignore[attr-defined]
+    field = where(row)
+    mine = words.percent(row.have_here)  # type: ignore[attr-defined]
+    theirs = words.percent(row.have_there)  # type: ignore[attr-defined]
+    return f"{field}; {mine} of them, {theirs} of others" if compared else f"{field}; {mine} of them"
 
 
 def figure(rows: pd.DataFrame, compared: bool) -> go.Figure:
@@ -56,13 +62,13 @@ def figure(rows: pd.DataFrame, compared: bool) -> go.Figure:
                               line={"color": colour, "width": 2.5})  # fmt: skip
     drawn.add_scatter(
         x=rows["gap"], y=places, mode="markers", hoverinfo="text", hovertext=[_hover(row) for row in _each(rows)],
-        marker={"color": colours, "symbol": signs, "size": 12, "line": {"width": 2}},
+        marker={"color": colours, "symbol": signs, "size": 12, "line": {"width": 2, "color": colours}},
     )  # fmt: skip
     labels = [charts.wrapped(name(row), 30, 1) + (
         f"<br>{charts.small(charts.safe(who_has(row, compared)))}" if row.level == WORD else "") for row in _each(rows)]
     drawn.update_yaxes(tickvals=places, ticktext=labels, range=[len(rows) - 0.4, -0.6])
     reach = max(0.12, float(rows[["low", "gap", "high"]].abs().max().max()) * 1.08)
-    ticks = [tick for tick in _TICKS if math.log(tick) <= reach][-3:]
+    ticks = [tick for tick in _TICKS if math.log(tick) <= reach][-1:]
     named = {0.0: "same"} | {sign * math.log(tick): f"{'×' if sign > 0 else '÷'} {tick:g}"
                              for tick in ticks for sign in (-1, 1)}  # fmt: skip
     drawn.update_xaxes(range=[-reach, reach], tickvals=list(named), ticktext=list(named.values()), tickangle=0,
@@ -76,8 +82,7 @@ def table(found: Drivers) -> pd.DataFrame:
     compared = found.chance_others is not None
     return pd.DataFrame({
         "What": [name(row) for row in _each(found.rows)],
-        "Where": ["" if row.level == KIND else attribution.FIELDS.get(row.field, attribution.FIELDS["fit"])
-                  for row in _each(found.rows)],
+        "Where": ["" if row.level == KIND else where(row) for row in _each(found.rows)],
         "Odds": [pushes.odds(row.gap) for row in _each(found.rows)],
         "95 % from": [factor(row.low) for row in _each(found.rows)],
         "95 % to": [factor(row.high) for row in _each(found.rows)],

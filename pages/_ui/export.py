@@ -71,20 +71,29 @@ def report(
     user: str, as_of: datetime, facts: Sequence[Fact], tags: Sequence[Tag], reasons: Sequence[Explanation], model: str
 ) -> bytes:
     """Return a report of a shopper as one HTML file that opens without a server and loads nothing."""
-    parts = [
-        f"<h1>{escape(f'Shopper {user}')}</h1>",
+    return page(f"Shopper {user}", [
         f'<p class="quiet">As of {escape(words.moment(as_of))}. Model: {escape(model)}. Made with ShopperLens.</p>',
         "<h2>Counted in the logs</h2>", _table([(fact.label, fact.value) for fact in facts]),
         "<h2>Predicted by the model</h2>",
         _table([(tag.spec.label, words.percent(tag.probability)) for tag in _likely(tags)]),
         *(_reason(explained) for explained in reasons),
-    ]  # fmt: skip
-    head = (
+    ])  # fmt: skip
+
+
+def page(title: str, parts: Sequence[str]) -> bytes:
+    """Return one HTML file that opens without a server, runs nothing and loads nothing.
+
+    Parameters
+    ----------
+    parts
+        HTML in which everything that came from data is escaped.
+    """
+    return (
         f'<!doctype html><html lang="en"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" '
         f'content="{_POLICY}"><meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>{escape(f'Shopper {user}')} · ShopperLens</title><style>{_STYLE}</style></head><body>"
-    )
-    return f"{head}{''.join(parts)}</body></html>".encode()
+        f"<title>{escape(title)} · ShopperLens</title><style>{_STYLE}</style></head><body><h1>{escape(title)}</h1>"
+        f"{''.join(parts)}</body></html>"
+    ).encode()
 
 
 def _likely(tags: Sequence[Tag]) -> list[Tag]:

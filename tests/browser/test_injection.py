@@ -15,6 +15,8 @@ from tests.pages.fake_hostile import AT_ONCE, CORPUS
 
 pytestmark = pytest.mark.browser
 USERS = [f"S{n:05d}" for n in range(0, len(CORPUS), AT_ONCE)]
+#: Conditions of a segment: three purchases or more.
+WHERE = "%5B%5B%22purchases%22%2C%22%3E%3D%22%2C3%5D%5D"
 VIEWS = [
     "why?user={user}&item=I000",
     "why?user={user}&item=I000&ask=above",
@@ -23,6 +25,8 @@ VIEWS = [
     "why?ask=titles",
     "shopper?user={user}",
     "recommend?user={user}",
+    *[f"segments?where={WHERE}&look=why&of={of}"
+      for of in ("tags%20intent:buy", "item%20I000", "item%20I001", "item%20I002")],
 ]
 
 
@@ -47,6 +51,11 @@ def watched(browser: Browser) -> Iterator[tuple[Page, list[str]]]:
 
 def _ours(url: str) -> bool:
     return urlsplit(url).scheme in ("data", "blob", "file") or urlsplit(url).hostname == "127.0.0.1"
+
+
+def _told(text: str) -> str:
+    """The beginning of a text as a picture shows it."""
+    return "".join(char if char.isprintable() else " " for char in text[:12])
 
 
 def harmless(page: Page, asked: list[str]) -> None:
@@ -94,6 +103,28 @@ def test_no_file_that_is_taken_along_runs_or_loads_what_a_text_says(user, hostil
         shown = opened.locator("body" if ending == "html" else "svg").text_content() or ""
         assert CORPUS[int(user[1:])][:20] in shown
         opened.close()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Values (CSV)").click()
+    text = Path(download.value.path()).read_text(encoding="utf-8-sig")
+    assert not re.search(r"(?:^|,)\"?[=+@]", text, re.MULTILINE)
+
+
+def test_no_report_of_a_segment_runs_or_loads_what_a_text_says(hostile_url, watched, tmp_path):
+    page, asked = watched
+    page.goto(f"{hostile_url}/segments?where={WHERE}&look=why&of=tags%20intent:buy")
+    settle(page)
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Report (HTML)").click()
+    file = tmp_path / "taken.html"
+    download.value.save_as(file)
+    opened = page.context.new_page()
+    opened.on("request", lambda request: None if _ours(request.url) else asked.append(request.url))
+    opened.goto(file.as_uri())
+    expect(opened.get_by_role("heading", name="What drives").first).to_be_visible()
+    harmless(opened, asked)
+    shown = opened.locator("body").text_content() or ""
+    assert all(_told(text) in shown for text in CORPUS)
+    opened.close()
     with page.expect_download() as download:
         page.get_by_role("button", name="Values (CSV)").click()
     text = Path(download.value.path()).read_text(encoding="utf-8-sig")

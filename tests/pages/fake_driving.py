@@ -36,15 +36,18 @@ class FakeDriving:
     """Answers like core.driving.Driving; ``done`` says what was read already."""
 
     def __init__(self, shop: Any, texts: Sequence[str] = TEXTS) -> None:
-        self.shop, self.texts = shop, texts
+        self.shop, self.texts, self.label = shop, texts, ""
         self.done: list[About] = []
         self.started: list[tuple[Node, About, int]] = []
 
     def _read(self, about: About) -> Read:
+        """Read texts: of many, a dozen for each question."""
         from tests.pages.fake_why import SPECS, TITLES
 
-        tags = {spec.key: spec.label for spec in SPECS}
-        return read_of(about, tags if about.what == "tags" else {"I000": TITLES[0]}, self.texts)
+        outputs = {spec.key: self.label or spec.label for spec in SPECS} if about.what == "tags" else {
+            "I000": self.label or TITLES[0]}
+        first = 12 * self.done.index(about) if len(self.texts) > 12 else 0
+        return read_of(about, outputs, self.texts[first : first + 12])
 
     def kept(self, tree: Node, about: About) -> Read | None:
         return self._read(about) if about in self.done else None

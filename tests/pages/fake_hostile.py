@@ -31,7 +31,8 @@ class HostileShop(FakeShop):
     @cached_property
     def driving(self) -> FakeDriving:
         found = FakeDriving(self, CORPUS)
-        found.done = [About("tags"), About("item", "I000"), About("category", CORPUS[0])]
+        found.label = CORPUS[0]
+        found.done = [About("tags"), *(About("item", f"I{n:03d}") for n in range(len(CORPUS) // 12))]
         return found
 
     def why(self, user_id: str, item_id: str) -> Explanation:

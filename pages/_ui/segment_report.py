@@ -1,0 +1,177 @@
+"""A segment as one HTML file that opens without a server: who, how many, what sets them apart, and why."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from html import escape
+from typing import TYPE_CHECKING
+
+import pandas as pd
+import streamlit as st
+
+from core.conditions import EVERYONE, Group, Node, everyone
+from core.drivers import Drivers
+from pages._ui import driver_bars, export, intervals, look_data, look_why, phrases, pushes, resources, words
+from pages._ui.contrast import surest
+
+if TYPE_CHECKING:
+    from core.service import Shop
+
+#: Differences, and tags whose drivers are told.
+_APART, _TAGS = 15, 3
+_DISCLAIMER = "These are reasons of the model, not proof of a cause."
+
+
+def offer(
+    shop: Shop, tree: Node, other: Node | None, against: str, columns: pd.DataFrame, ready: float, name: str
+) -> None:
+    """Offer the report; it is made when it is asked for."""
+    asked = st.query_params.get(look_why.PARAM, "")
+
+    def made() -> bytes:
+        return report(shop, tree, other, against or "everyone else", columns, ready, name, asked)
+
+    st.download_button("Report (HTML)", made, f"segment-{export.name(name)}.html", "text/html",
+                       icon=":material/description:", on_click="ignore", key="segment-report")  # fmt: skip
+
+
+def report(
+    shop: Shop, tree: Node, other: Node | None, against: str, columns: pd.DataFrame, ready: float, name: str,
+    asked: str = "",
+) -> bytes:
+    """Return the report.
+
+    Parameters
+    ----------
+    other, against
+        What the segment is held against (None: everyone else), and its name.
+    asked
+        What was asked about last, as the address of the page carries it: it is told first.
+    """
+    many, all_ = resources.count(shop, tree, ready)
+    info = shop.info()
+    rows = None if everyone(tree) and other is None else resources.contrast(shop, tree, other, ready).rows
+    named = {one.id: one.name for one in shop.segments.all()}
+    model = "none" if shop.model_name is None else shop.model_name
+    demo = " The data is generated: a demo shop." if info.generated else ""
+    return export.page(name, [
+        f"<p>{escape(phrases.bare(phrases.sentence(tree, columns, named)) or 'Everyone: no condition is set.')}</p>",
+        f"<p><strong>{words.count(many)} of {words.count(all_)} shoppers</strong> "
+        f"({words.percent(many / all_ if all_ else 0)})</p>",
+        f'<p class="quiet">Logs of {escape(words.span(info.first_ts, info.last_ts))}, version {shop.version} of the '
+        f"data. Model: {escape(model)}. Made with ShopperLens.{demo}</p>",
+        *_apart(rows, against, columns),
+        *_funnel(shop, tree, other, against, ready),
+        *_tags(shop, rows, against),
+        *_drivers(shop, tree, rows, asked),
+    ])  # fmt: skip
+
+
+def _apart(rows: pd.DataFrame | None, against: str, columns: pd.DataFrame) -> list[str]:
+    if rows is None:
+        return []
+    head = f"<h2>What sets them apart from {escape(against)}</h2>"
+    most = surest(rows, _APART)
+    if most.empty:
+        return [head, '<p class="quiet">Nothing for sure: every difference may be chance, given how few they are.</p>']
+    drawn = [intervals.Row(row.label, row.effect, row.low, row.high, f"{row.effect:+.2f}") for row in most.itertuples()]
+    lines = []
+    for row in most.itertuples():
+        about = columns.set_index("key").loc[row.column]
+        kind = "probability" if about["type"] == "text" else about["type"]
+        mine, theirs = (words.amount(value, kind, about["unit"]) for value in (row.first, row.second))
+        source = "predicted" if row.kind == "predicted" else "counted"
+        size = f"{row.effect:+.2f} ({row.low:+.2f} to {row.high:+.2f})"
+        lines.append((row.label, source, mine, theirs, size))
+    return [
+        head, intervals.svg(drawn, "Differences with 95 % intervals", pushes.UP, pushes.DOWN),
+        _table(["", "", "They", "Others", "Difference (95 %)"], lines),
+        '<p class="quiet">Standardised differences: 0.2 is small, 0.5 medium, 0.8 large.</p>',
+    ]  # fmt: skip
+
+
+def _funnel(shop: Shop, tree: Node, other: Node | None, against: str, ready: float) -> list[str]:
+    rest = other or (EVERYONE if everyone(tree) else Group("none", (tree,)))
+    steps, theirs = look_data.ask(shop, ready, "funnel", tree, other=rest)
+    if len(steps) < 2:
+        return []
+    compared = len(theirs) == len(steps) and not everyone(tree)
+    heads = ["", "Shoppers", "Of the first", "Of the step before"]
+    heads += [f"Of {against}, of the first"] if compared else []
+    lines = [
+        (words.STEP.get(row.step, row.step), words.count(row.shoppers), words.percent(row.of_first),
+         words.percent(row.of_previous), *([words.percent(theirs["of_first"].iloc[n])] if compared else []))
+        for n, row in enumerate(steps.itertuples())
+    ]  # fmt: skip
+    return ["<h2>From looking to buying</h2>", _table(heads, lines)]
+
+
+def _tags(shop: Shop, rows: pd.DataFrame | None, against: str) -> list[str]:
+    """Mean predicted chances, with how often each tag is right where it is given."""
+    if rows is None or shop.model_name is None:
+        return []
+    measured = resources.model_report(shop, shop.model_name).tags.set_index("key")
+    lines = [
+        (row.label, words.percent(row.first), words.percent(row.second),
+         words.of_ten(_number(measured["precision"].get(row.column))))
+        for row in rows[rows["kind"] == "predicted"].itertuples() if row.column in measured.index
+    ]  # fmt: skip
+    if not lines:
+        return []
+    heads = ["Tag", "Mean chance", f"Of {against}", "Where it is given, it was"]
+    return ["<h2>Predicted by the model</h2>", _table(heads, lines),
+            '<p class="quiet">How often a tag was right was measured on days that the model had not seen.</p>']
+
+
+def _number(value: object) -> float | None:
+    return None if value is None or pd.isna(value) else float(str(value))
+
+
+def _drivers(shop: Shop, tree: Node, rows: pd.DataFrame | None, asked: str) -> list[str]:
+    if shop.model_name is None:
+        return []
+    parts = []
+    for read in shop.driving.answers(tree):
+        if read.about.what != "tags":
+            parts.append(_driven(shop.driving.drivers(read)))
+            continue
+        apart = [] if rows is None else list(rows.loc[rows["kind"] == "predicted", "column"])
+        chosen = [asked.removeprefix("tags ")] if asked.startswith("tags ") else []
+        keys = [key for key in dict.fromkeys([*chosen, *apart, *read.outputs]) if key in read.outputs]
+        parts += [_driven(shop.driving.drivers(read, key)) for key in keys[:_TAGS]]
+    return parts
+
+
+def _driven(found: Drivers) -> str:
+    compared = found.chance_others is not None
+    kinds, said = driver_bars.kinds(found), driver_bars.said(found)
+    pictures = "".join(
+        f"<h3>{head}</h3>{intervals.svg(_rows(rows, compared), head, pushes.UP, pushes.DOWN)}"
+        for head, rows in (("Kinds of events", kinds), ("Words that the model read", said)) if not rows.empty
+    )
+    return (
+        f"<h2>What drives {escape(found.title)}</h2><p>{escape(found.sentence)}</p>"
+        f'<p class="quiet">{escape(look_why.read_of(found))}</p>{pictures}'
+        f'<p class="quiet">Odds, times those of {"others" if compared else "nothing being known"}, with 95 % '
+        f"intervals; hollow marks may be chance, given the {words.count(found.tested)} words that were judged. "
+        f"{_DISCLAIMER}</p>"
+    )
+
+
+def _rows(rows: pd.DataFrame, compared: bool) -> list[intervals.Row]:
+    found = []
+    for row in rows.itertuples(index=False):
+        ends = "" if math.isnan(row.low) else f" ({driver_bars.factor(row.low)} to {driver_bars.factor(row.high)})"
+        label = driver_bars.name(row)
+        if row.level != "kind":
+            label = f"{label}, {driver_bars.where(row)}"
+        times = f"{driver_bars.factor(row.gap)}{ends}"
+        found.append(intervals.Row(label, row.gap, row.low, row.high, times, bool(row.sure)))
+    return found
+
+
+def _table(heads: Sequence[str], lines: Sequence[tuple[str, ...]]) -> str:
+    head = "".join(f"<th>{escape(name)}</th>" for name in heads)
+    body = "".join("<tr>" + "".join(f"<td>{escape(str(cell))}</td>" for cell in line) + "</tr>" for line in lines)
+    return f"<table><tr>{head}</tr>{body}</table>"
