@@ -120,6 +120,7 @@ def _add_questions(add) -> None:  # type: ignore[no-untyped-def]
         "--baselines", action="store_true", help="measure simpler rivals in the same run"
     )
     asks_model("drift", "say whether a model still holds for what is new, or should be trained again")
+    asks_model("audit", "say whether a model is right for everyone, and what can be read from its predictions")
     profile = asks_model("profile", "tags and facts of shoppers")
     who = profile.add_mutually_exclusive_group(required=True)
     who.add_argument("--user", nargs="+", metavar="ID", help="of these shoppers")

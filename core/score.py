@@ -88,7 +88,7 @@ class Scorer:
             rows.append(values)
         specs = self.tag_specs
         values = np.concatenate(rows) if rows else np.empty((0, len(specs)))
-        calibrated = _sigmoid(self._tag_log_odds(values))
+        calibrated = self.calibrated_tags(values)
         index = pd.Index(asks["ask_id"], name="ask_id")
         return pd.DataFrame(calibrated, index=index, columns=[spec.key for spec in specs])
 
@@ -117,6 +117,10 @@ class Scorer:
                 if len(value):
                     found[places[one.ask_id]] = value
         return _sigmoid(_apply(self.model.info.click_calibration, found))
+
+    def calibrated_tags(self, logits: Values) -> Values:
+        """Probabilities of tags ``[n, T]`` from the network's own logits."""
+        return _sigmoid(self._tag_log_odds(logits))
 
     def tag_records(self, probabilities: pd.Series[float]) -> list[Tag]:
         """Tags of one shopper, from her row of ``tags``."""

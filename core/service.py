@@ -10,6 +10,7 @@ import threading
 import time
 import zoneinfo
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
@@ -29,7 +30,7 @@ from core.board import Board
 from core.conditions import EVERYONE, Node
 from core.config import TrainSettings
 from core.driving import Driving
-from core.errors import InputError, ModelError, UnknownItem, UnknownUser
+from core.errors import InputError, ModelError, ShopperLensError, UnknownItem, UnknownUser
 from core.exports.shelf import Exports
 from core.jobs import Jobs
 from core.keeping.door import Keeping
@@ -700,7 +701,16 @@ class Shop:
     @cached_property
     def keeping(self) -> Keeping:
         """Everything that can be asked about whether a model still holds."""
-        return Keeping(self.workspace, lambda: self.reader, self._device)
+        return Keeping(self.workspace, lambda: self.reader, self._device, self._saved)
+
+    def _saved(self) -> dict[str, frozenset[str]]:
+        """Shoppers of each saved segment that still means something."""
+        found = {}
+        for segment in self.segments.all():
+            with suppress(ShopperLensError):
+                members = self.segments.members(self.segments.meaning(segment))
+                found[segment.name] = frozenset(members["user_id"])
+        return found
 
     def outlook(self, settings: Mapping[str, Any]) -> Outlook:
         """Return what a training with these settings would learn from.

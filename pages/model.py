@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from core.records import ModelReport
-from pages._ui import again, drift, figures, frame, registry, resources, states, training
+from pages._ui import again, audit, drift, figures, frame, registry, resources, states, training
 
 if TYPE_CHECKING:
     from core.service import Shop
@@ -53,6 +53,7 @@ def trust(shop: Shop, report: ModelReport) -> None:
     table, config = figures.tags(report.tags)
     st.dataframe(table, hide_index=True, placeholder="–", column_config=config)
     figures.people(report)
+    audit.draw(shop, report.name)
     with st.expander("Model card", icon=":material/description:"):
         st.markdown(report.card)
 

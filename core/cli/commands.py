@@ -133,7 +133,8 @@ COMMANDS: Mapping[str, Command] = {
     "demo": demo, "import": import_, "info": info, "train": train, "evaluate": evaluate, "profile": profile,
     "score": score, "recommend": recommend, "explain": explain, "app": app, "models": models.run, "vectors": vectors,
     "search": searching.search, "similar": searching.similar, "assist": searching.assist,
-    "drift": keeping.drift, "slot": offers.slot, "feature": offers.feature, "segments": segmenting.run,
+    "drift": keeping.drift, "audit": keeping.audit, "slot": offers.slot, "feature": offers.feature,
+    "segments": segmenting.run,
 }
 
 

@@ -17,6 +17,7 @@ SAID = {
     RETRAIN: "Retrain now.", FINE: "Fine for now.", EARLY: "Too early to tell.", NOTHING: "Nothing new to check by.",
 }  # fmt: skip
 _MARK = {"bad": "!", "watch": "~", "good": " ", "unknown": "?"}
+_KIND = {"missed": "missed", "wrong": "wrongly given"}
 _MOST = 5
 
 
@@ -25,6 +26,35 @@ def drift(given: argparse.Namespace, progress: Progress) -> Answer:
     here = Shop(given.workspace, Settings.from_environment().device, model=given.model)
     found = here.keeping.check(here.named(), progress)
     return {**plain(found), "said": SAID[found.verdict], "generated": here.info().generated}
+
+
+def audit(given: argparse.Namespace, progress: Progress) -> Answer:
+    """Say whether a model is right for everyone, and what can be read from it."""
+    here = Shop(given.workspace, Settings.from_environment().device, model=given.model)
+    found = here.keeping.examine(here.named(), progress)
+    return {**plain(found), "generated": here.info().generated}
+
+
+def audit_lines(answer: Mapping[str, Any]) -> Iterator[str]:
+    """Write what an audit found for people: the answers first."""
+    yield from answer["answers"]
+    yield f"Model {answer['model']}, measured on the days from {answer['since'][:10]} to before {answer['until'][:10]}."
+    yield "Percentages by group (what came for each 100 predicted, 95 % interval; off by, on average):"
+    for part in answer["parts"]:
+        name = f"{_MARK[part['level']]} {part['kind'].replace('_', ' ')}: {part['name']}"
+        yield name + (f": {100 * part['ratio']:.0f} ({100 * part['low']:.0f} to {100 * part['high']:.0f}); "
+                      f"{100 * part['off']:.1f} points; {part['shoppers']:,} shoppers" if part["ratio"] is not None else
+                      f": too few to say ({part['shoppers']:,} shoppers, {part['chosen']:,} chosen)")
+    if answer["mistakes"]:
+        yield "Mistakes of tags by group (95 % interval; others):"
+    for row in answer["mistakes"]:
+        name = f"{_MARK[row['level']]} {row['attribute'].replace('_', ' ')} {row['value']}, {_KIND[row['kind']]}"
+        yield name + (f": {100 * row['rate']:.0f} % ({100 * row['low']:.0f} to {100 * row['high']:.0f}); "
+                      f"{100 * row['others']:.0f} %" if row["rate"] is not None else
+                      f": too few to say ({row['shoppers']:,} shoppers)")
+    if answer["readable"]:
+        yield "What can be read from its predictions:"
+    yield from (f"{_MARK[row['level']]} {row['said']}" for row in answer["readable"])
 
 
 def drift_lines(answer: Mapping[str, Any]) -> Iterator[str]:

@@ -136,5 +136,5 @@ _SHOW: Mapping[str, Callable[[Answer], Iterator[str]]] = {
     "demo": _demo, "import": _import, "profile": _profile, "recommend": _recommend, "explain": driving.lines,
     "models": models.lines, "score": scoring.lines, "search": searching.lines, "similar": searching.similar_lines,
     "assist": searching.assist_lines, "slot": offers.slot_lines, "feature": offers.feature_lines,
-    "drift": keeping.drift_lines, "train": _train, "segments": segmenting.lines,
+    "drift": keeping.drift_lines, "audit": keeping.audit_lines, "train": _train, "segments": segmenting.lines,
 }

@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from core.keeping import psi, verdict
+from core.keeping.parts import difference
 from core.keeping.records import BAD, GOOD, NOTHING, UNKNOWN, WATCH, Drift, Fresh, Moved, Sign
 from core.keeping.seen import Seen, look
 from core.records import Progress, no_progress
@@ -84,10 +85,8 @@ def labels(before: Seen, now: Seen, what: str) -> Iterator[Sign]:
         yield Sign("order", _known(was.value), _known(order.value), UNKNOWN,
                    "The order of items could not be compared with the days before.")
         return
-    change = order.value - was.value
-    # The interval of a difference from those of its parts (Zou and Donner, 2008).
-    high = change + float(np.hypot(order.high - order.value, was.value - was.low))
-    level = verdict.of_order(change, high)
+    change = difference(order, was)
+    level = verdict.of_order(change.value, change.high)
     how = "as well as when it was judged" if level == GOOD else "less well than when it was judged"
     yield Sign("order", was.value, order.value, level,
                f"It orders what is chosen and what is not {how}: {100 * order.value:.0f} of 100 pairs are right "

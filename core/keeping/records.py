@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Self
 
@@ -71,3 +71,84 @@ class Drift:
         times = {name: datetime.fromisoformat(raw[name]) for name in ("since", "until")}
         signs = tuple(Sign(**row) for row in raw["signs"])
         return cls(**{**raw, **times, "signs": signs, "moved": tuple(Moved(**row) for row in raw["moved"])})
+
+
+@dataclass(frozen=True)
+class Readable:
+    """How well it can be told from predictions alone whether shoppers belong to a group that some told of themselves.
+
+    ``auc`` is the share of pairs of one who does and one who does not that are told apart rightly; None, with the
+    reason in ``said``, where too few were there.
+    """
+
+    attribute: str
+    value: str
+    source: str  # "tags" or "scores"
+    shoppers: int
+    members: int
+    auc: float | None
+    low: float | None
+    high: float | None
+    by_chance: float | None  # what shuffled answers reach at most, 95 times of 100
+    level: str
+    said: str
+
+
+@dataclass(frozen=True)
+class Part:
+    """How right a model is for some shoppers or at some place; figures are None where too few were there."""
+
+    kind: str  # "everyone", "place", "history", "segment", or a column of the users
+    name: str
+    shoppers: int
+    cases: int
+    chosen: int
+    predicted: float | None
+    happened: float | None
+    ratio: float | None  # happened over predicted, with its interval
+    low: float | None
+    high: float | None
+    off: float | None  # expected calibration error
+    level: str
+    curve: Sequence[Mapping[str, float]] = ()
+
+
+@dataclass(frozen=True)
+class Mistakes:
+    """How often tags are wrong for a group that shoppers told of themselves, and for all others who told."""
+
+    attribute: str
+    value: str
+    shoppers: int
+    kind: str  # "missed": not given though it came true; "wrong": given though it did not
+    rate: float | None
+    low: float | None
+    high: float | None
+    others: float | None
+    more: float | None  # rate - others, with its interval
+    more_low: float | None
+    more_high: float | None
+    level: str
+
+
+@dataclass(frozen=True)
+class Audit:
+    """For whom a model is less right, and what can be read from what it says; ``answers`` are sentences."""
+
+    model: str
+    since: datetime
+    until: datetime
+    answers: Sequence[str]
+    level: str
+    readable: Sequence[Readable] = ()
+    parts: Sequence[Part] = ()
+    mistakes: Sequence[Mistakes] = ()
+
+    @classmethod
+    def from_plain(cls, raw: Mapping[str, Any]) -> Self:
+        """Undo ``core.answers.plain``."""
+        rows: dict[str, Any] = {"readable": Readable, "parts": Part, "mistakes": Mistakes}
+        lists = {name: tuple(kind(**row) for row in raw[name]) for name, kind in rows.items()}
+        lists["parts"] = tuple(replace(part, curve=tuple(part.curve)) for part in lists["parts"])
+        times = {name: datetime.fromisoformat(raw[name]) for name in ("since", "until")}
+        return cls(**{**raw, **times, **lists, "answers": tuple(raw["answers"])})

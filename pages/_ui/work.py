@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 NAMES = {
     "import": "Import", "try": "Trying an import", "train": "Training", "profile": "Profiles of all shoppers",
     "vectors": "Vectors of all items",
-    "score": "Scoring a list", "drift": "Checking whether the model still holds", "export": "Writing a list",
+    "score": "Scoring a list", "drift": "Checking whether the model still holds",
+    "audit": "Measuring whether the model is right for everyone", "export": "Writing a list",
     "feature": "What to feature for a segment",
     "drivers": "What drives a segment",
 }  # fmt: skip

@@ -12,7 +12,19 @@ import pandas as pd
 
 from core.comparison import compare
 from core.errors import InputError, ModelError
-from core.keeping.records import Drift, Fresh, Moved, Sign
+from core.keeping.records import (
+    BAD,
+    GOOD,
+    UNKNOWN,
+    Audit,
+    Drift,
+    Fresh,
+    Mistakes,
+    Moved,
+    Part,
+    Readable,
+    Sign,
+)
 from core.records import Comparison, ModelReport, Outlook, Promotion, Run
 
 DAYS = {"start": "2026-04-04T00:00:00", "train_end": "2026-05-18T00:00:00", "val_end": "2026-05-25T00:00:00",
@@ -61,12 +73,29 @@ AGAIN = {
 }  # fmt: skip
 
 
+CURVE_OF = tuple({"predicted": x, "observed": 1.5 * x, "n": 40, "bin_low": x, "bin_high": x} for x in (0.1, 0.2, 0.3))
+AUDIT = Audit(
+    "demo", datetime(2026, 5, 25), datetime(2026, 6, 3),
+    ("Its percentages are off in 1 of 2 groups: mail (150 for every 100 predicted). Of 1 more too little is known.",
+     "Tags are not wrong equally often: gender female (missed 60 % of the time, 45 % for others).",
+     "“gender: female” can be read well from its tags: 81 of 100 pairs are told apart."),
+    BAD,
+    (Readable("gender", "female", "tags", 400, 210, 0.81, 0.77, 0.85, 0.55, BAD, "Well."),
+     Readable("age_band", "55+", "tags", 400, 12, None, None, None, None, UNKNOWN, "Too few.")),
+    (Part("everyone", "Everyone", 900, 9_000, 700, 0.08, 0.08, 1.0, 0.94, 1.06, 0.01, GOOD, CURVE_OF),
+     Part("place", "mail", 300, 2_000, 240, 0.08, 0.12, 1.5, 1.3, 1.7, 0.04, BAD, CURVE_OF),
+     Part("segment", "Gifts", 8, 40, 3, None, None, None, None, None, None, UNKNOWN)),
+    (Mistakes("gender", "female", 210, "missed", 0.6, 0.55, 0.65, 0.45, 0.15, 0.08, 0.22, BAD),),
+)  # fmt: skip
+
+
 class FakeKeeping:
     """What is asked about whether models hold; ``new`` events came after, and ``found`` is what a check found."""
 
     def __init__(self) -> None:
         self.new = Fresh(datetime(2026, 6, 3), datetime(2026, 6, 3), 0)
         self.found: Drift | None = None
+        self.audited: Audit | None = None
 
     def came(self, verdict: str | None = None) -> None:
         """Let new events come, and be checked with a verdict."""
@@ -80,6 +109,9 @@ class FakeKeeping:
 
     def drift(self, model: str) -> Drift | None:
         return self.found
+
+    def audit(self, model: str) -> Audit | None:
+        return self.audited
 
 
 class FakeModels:

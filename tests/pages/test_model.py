@@ -9,9 +9,9 @@ import pandas as pd
 import pytest
 
 from core.errors import ModelError
-from core.keeping.records import FINE, RETRAIN
+from core.keeping.records import FINE, GOOD, RETRAIN
 from pages._ui import figures
-from tests.pages.fake_models import AGAIN, run
+from tests.pages.fake_models import AGAIN, AUDIT, run
 
 
 def button(app, label):
@@ -312,3 +312,34 @@ def test_a_model_that_forgot_says_so_with_the_figure(page, shop, monkeypatch):
 
 def test_a_model_that_began_anew_has_no_gate(page):
     assert not any("gate" in box for _, box in said(page("model")))
+
+
+def test_what_is_not_measured_yet_is_found_out_when_it_is_asked_for(page, shop):
+    app = page("model")
+    assert any("Not measured yet: whether its percentages hold" in c.value for c in app.caption)
+    button(app, "Find out").click().run()
+    assert shop.submitted == [("audit", {"version": 3, "model": "demo"})]
+
+
+def test_an_audit_says_first_what_is_off_and_what_can_be_read(page, shop):
+    shop.keeping.audited = AUDIT
+    app = page("model")
+    box = next(box.value for box in app.warning if "percentages are off" in box.value)
+    assert box.count("\n- ") == 2 and "can be read well from its tags" in box
+    by = {tuple(table.value.columns[:2]): table.value for table in app.dataframe}
+    groups = by["Group", "Came for 100 predicted"]
+    assert groups.iloc[:, [0, 1, 5]].to_numpy().tolist() == [
+        ["Everyone", "100 (94 to 106)", "Fine"], ["Place: mail", "150 (130 to 170)", "Differs much"],
+        ["Saved segment: Gifts", "–", "Too few to say"],
+    ]  # fmt: skip
+    assert by["Group", "Tags"]["More"].tolist() == ["15 (8 to 22)"]
+    read = by["Group", "Read from"]
+    assert read["Told apart, of 100 pairs"].tolist() == ["81 (77 to 85)", "–"]
+    assert read["Can be read"].tolist() == ["Well", "Too few to say"]
+    chosen = next(s for s in app.selectbox if s.label == "Curve of")
+    assert chosen.options == ["Everyone", "Place: mail"]  # what is too small has no curve
+
+
+def test_a_model_that_is_right_for_everyone_is_a_success(page, shop):
+    shop.keeping.audited = replace(AUDIT, level=GOOD, answers=("All is well.",), readable=(), mistakes=())
+    assert any(box.value == "- All is well\\." for box in page("model").success)

@@ -9,6 +9,7 @@ from core.answers import plain
 from core.cli.keeping import drift_lines
 from core.cli.show import text
 from core.keeping.records import BAD, GOOD, RETRAIN, Drift, Moved, Sign
+from tests.pages.fake_models import AUDIT
 
 
 def test_the_verdict_is_the_first_thing_that_is_said() -> None:
@@ -45,3 +46,12 @@ def test_a_model_that_went_on_from_another_says_first_whether_it_passed() -> Non
     assert lines[2].split() == ["earlier", "days", "(forgetting):", "pairs", "in", "the", "right", "order", "0.7200",
                                 "0.6800", "-0.0400", "(-0.0600", "to", "–)"]
     assert lines[3:] == ["model: summer", "seconds: 3"]
+
+
+def test_an_audit_begins_with_its_answers_and_says_what_is_too_small() -> None:
+    lines = text("audit", plain(AUDIT)).splitlines()
+    assert lines[:3] == list(AUDIT.answers)
+    assert "! place: mail: 150 (130 to 170); 4.0 points; 300 shoppers" in lines
+    assert "? segment: Gifts: too few to say (8 shoppers, 3 chosen)" in lines
+    assert "! gender female, missed: 60 % (55 to 65); 45 %" in lines
+    assert lines[-2:] == ["! Well.", "? Too few."]

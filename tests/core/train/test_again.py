@@ -92,7 +92,7 @@ def test_a_model_that_is_better_on_what_is_new_is_used_and_the_old_one_stays(
     shop: Shop, small_settings: TrainSettings
 ) -> None:
     before = digests(shop.workspace.models / "old")
-    found = shop.train("better", quick(small_settings, max_examples=160, max_steps=40, learning_rate=5e-3))
+    found = shop.train("better", quick(small_settings, max_examples=100, max_steps=20, learning_rate=5e-3))
     gate = found["again"]
     assert gate["passed"], gate
     assert shop.model_in_use() == "better"

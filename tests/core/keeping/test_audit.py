@@ -1,0 +1,44 @@
+"""The audit of a model of the small shop."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from core.keeping import audit, reading
+from core.service import Shop
+from core.store.labelled import labelled
+from core.store.workspace import Reader, Workspace
+
+
+def test_columns_that_sort_shoppers_into_few_groups_are_found(small_reader: Reader, tiny_reader: Reader) -> None:
+    assert list(labelled(small_reader)) == ["country", "age_band", "gender"]
+    # Of Ann, Ben and p01, two bands and two cities; Ben's city is not told.
+    found = labelled(tiny_reader).loc[["ann", "0ben", "p01"]]
+    assert found["age_band"].tolist() == ["25-34", "35-44", "25-34"]
+    assert pd.isna(found.loc["0ben", "city"])
+
+
+def test_a_model_is_audited_and_the_answer_kept(
+    small_shop: Workspace, small_model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(audit, "LISTS", 120)
+    monkeypatch.setattr(reading, "SHUFFLES", 4)
+    monkeypatch.setattr(reading, "DRAWS", 20)
+    monkeypatch.setattr(reading, "LEAST", 10)
+    shop = Shop(small_shop.path, "cpu")
+    assert shop.keeping.audit(small_model.name) is None
+    found = shop.keeping.examine(small_model.name)
+    assert shop.keeping.audit(small_model.name) == found
+    assert len(found.answers) == 3 and found.until.isoformat() == "2026-07-01T00:00:00"
+    assert {part.kind for part in found.parts} >= {"everyone", "history", "place", "age_band", "gender"}
+    everyone = found.parts[0]
+    assert everyone.ratio is not None and everyone.low is not None and everyone.low < everyone.ratio
+    assert {row.kind for row in found.mistakes} == {"missed", "wrong"}
+    assert {row.source for row in found.readable} == {"tags", "scores"}
+    # It has tags for age bands and genders: these are not asked what they themselves predict, nor those shoppers
+    # whose answers it learned from.
+    told = labelled(shop.reader)["gender"].notna().sum()
+    assert max(row.shoppers for row in found.readable if row.attribute == "gender") < told / 2
