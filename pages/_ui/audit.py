@@ -29,6 +29,7 @@ def draw(shop: Shop, model: str) -> None:
     if job is not None and work.active(job):
         work.watch(shop, job.id, "audit")
         return
+    work.fault(job)
     found = shop.keeping.audit(model)
     if found is None:
         st.caption(

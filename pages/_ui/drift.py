@@ -50,6 +50,7 @@ def draw(shop: Shop, model: str) -> None:
     if job is not None and work.active(job):
         work.watch(shop, job.id, "drift")
         return
+    work.fault(job)
     found = shop.keeping.drift(model)
     if found is None:
         _offer(shop, model, new)

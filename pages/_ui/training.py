@@ -112,6 +112,10 @@ def _offer(shop: Shop, jobs: list[Job]) -> None:
     name, watched = str((done.result or {}).get("model", "latest")), st.session_state.get(_WATCHED, set())
     if name not in shop.models() or (name == shop.model_name and done.id not in watched):
         return
+    gate = (done.result or {}).get("again")
+    if gate and not gate["passed"]:
+        st.warning(f"“{words.plain(name)}” did not pass the gate. {words.plain(gate['reason'])} It is kept beside the "
+                   "model in use.", icon=":material/block:")  # fmt: skip
     if use(shop, name, f"Use the newly trained model “{words.plain(name)}”", st):
         watched.discard(done.id)
         st.rerun()

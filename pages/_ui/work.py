@@ -42,6 +42,12 @@ def latest(shop: Shop, kind: str) -> Job | None:
     return max(found, key=lambda job: job.created, default=None)
 
 
+def fault(job: Job | None) -> None:
+    """Say why work did not get done, if it did not."""
+    if job is not None and job.status == "failed":
+        st.error(words.plain(job.error or "It ended."), icon=":material/error:", title="This did not work")
+
+
 def start_profiles(shop: Shop) -> None:
     """Start computing the tags of all shoppers, once a session, where they are missing and nobody stopped it."""
     mark = f"_profiles:{shop.version}:{shop.model_name}"

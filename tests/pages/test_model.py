@@ -343,3 +343,20 @@ def test_an_audit_says_first_what_is_off_and_what_can_be_read(page, shop):
 def test_a_model_that_is_right_for_everyone_is_a_success(page, shop):
     shop.keeping.audited = replace(AUDIT, level=GOOD, answers=("All is well.",), readable=(), mistakes=())
     assert any(box.value == "- All is well\\." for box in page("model").success)
+
+
+def test_a_check_that_failed_says_why(page, shop):
+    shop.keeping.came()
+    for kind in ("drift", "audit"):
+        job = shop.submit(kind, {})
+        shop.job_list[-1] = replace(job, status="failed", error=f"Too little for the {kind}.")
+    found = [box.value for box in page("model").error]
+    assert found == ["Too little for the drift\\.", "Too little for the audit\\."]
+
+
+def test_a_newly_trained_model_that_did_not_pass_is_offered_with_the_reason(page, shop):
+    job = shop.submit("train", {})
+    shop.job_list = [replace(job, status="done", progress=1.0, result={"model": "spring", "again": AGAIN})]
+    app = page("model")
+    assert any("did not pass the gate" in box.value and "It forgets" in box.value for box in app.warning)
+    assert button(app, "Use the newly trained model “spring”")
