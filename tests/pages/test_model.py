@@ -349,7 +349,7 @@ def test_a_check_that_failed_says_why(page, shop):
     shop.keeping.came()
     for kind in ("drift", "audit"):
         job = shop.submit(kind, {})
-        shop.job_list[-1] = replace(job, status="failed", error=f"Too little for the {kind}.")
+        shop.job_list[0] = replace(job, status="failed", error=f"Too little for the {kind}.")
     found = [box.value for box in page("model").error]
     assert found == ["Too little for the drift\\.", "Too little for the audit\\."]
 
