@@ -37,6 +37,15 @@ def test_the_folder_says_what_the_model_is(small_model: Path, trained: dict[str,
     assert not list(small_model.parent.glob(".small*"))  # no checkpoints or half-written folders stay
 
 
+def test_a_glossary_comes_along(small_model: Path) -> None:
+    glossary = checkpoint.load(small_model, "cpu").network.glossary
+    assert glossary is not None
+    assert len(glossary.keys) > 50
+    assert glossary.width == TrainSettings().term_width
+    known = glossary.rows(glossary.keys)
+    assert known.tolist() == list(range(1, len(glossary.keys) + 1))  # as it was sorted when it learned
+
+
 def test_the_same_seed_trains_the_same_model(
     small_shop: Workspace, small_settings: TrainSettings, trained: dict[str, Any]
 ) -> None:
