@@ -11,6 +11,7 @@ from core.config import LEARNING_RATES, TrainSettings
 from core.errors import ModelError
 from core.model import weights
 from core.model.continued import go_on
+from core.model.glossary import Glossary
 from core.train.network import build
 from tests.core.train import little_lists
 
@@ -38,6 +39,17 @@ def test_it_says_the_same_before_it_learns_on(tiny_base: Path, tmp_path: Path, m
     assert [name for name, weight in first.named_parameters() if weight.requires_grad] == [
         name for name, weight in second.named_parameters() if weight.requires_grad
     ]
+
+
+def test_a_glossary_is_gone_on_from(tiny_base: Path, tmp_path: Path) -> None:
+    first = build(str(tiny_base), 2, QUICK)
+    first.glossary = Glossary(torch.tensor([-7, 8, 90]), 5)
+    weights.save(tmp_path, first, "a-base", asdict(QUICK))
+    second = build(str(tiny_base), 2, QUICK)
+    go_on(second, tmp_path, asdict(QUICK))
+    assert second.glossary is not None
+    for name, weight in first.glossary.state_dict().items():
+        assert torch.equal(weight, second.glossary.state_dict()[name])
 
 
 def test_a_model_of_another_shape_is_refused(tiny_base: Path, tmp_path: Path) -> None:

@@ -53,7 +53,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory, small_settings: TrainSettings
     """A shop with a model that learned next to nothing, and ten days that came after."""
     workspace, later = little_future.shop(tmp_path_factory.mktemp("again"))
     Shop(workspace.path, "cpu").train(
-        "old", replace(small_settings, report_to="none", max_steps=1, learning_rate=1e-6, head_rate=1.0)
+        "old", replace(small_settings, report_to="none", term_width=0, max_steps=1, learning_rate=1e-6, head_rate=1.0)
     )
     import_files(workspace, [later], generated=True)
     return Shop(workspace.path, "cpu")
