@@ -116,9 +116,18 @@ def _percentages(by_part: Sequence[Part]) -> str:
     if not known:
         return "Too little was chosen to check the percentages of any group."
     if not off:
-        return f"Its percentages hold in all {len(known)} groups that were measured.{few}"
-    named = "; ".join(f"{part.name} ({100 * (part.ratio or 0):.0f} for every 100 predicted)" for part in off[:_MOST])
+        return f"Its percentages hold in {_all(len(known))}.{few}"
+    named = "; ".join(f"{_named(part)} ({100 * (part.ratio or 0):.0f} for every 100 predicted)" for part in off[:_MOST])
     return f"Its percentages are off in {len(off)} of {len(known)} groups: {named}.{few}"
+
+
+def _all(groups: int) -> str:
+    return "the one group that was measured" if groups == 1 else f"all {groups:,} groups that were measured"
+
+
+def _named(part: Part) -> str:
+    alone = part.kind in ("everyone", "history", "segment")
+    return f"“{part.name}”" if alone else f"{part.kind.replace('_', ' ')} “{part.name}”"
 
 
 def _wrong(wrong: Sequence[Mistakes]) -> str:

@@ -69,7 +69,7 @@ def draw(report: ModelReport) -> None:
     )
     since = words.date(datetime.fromisoformat(found["since"]))
     st.caption(f"It goes on from “{words.plain(found['from'])}”, with what came since {since}.")
-    with st.expander("What it gained, and what it forgot", icon=":material/compare:", expanded=not passed):
+    with st.expander("What it gained, and what it forgot", icon=":material/compare:"):
         st.dataframe(table(found), hide_index=True, placeholder="–")
         st.caption(
             "Both models judged the same lists and shoppers; neither had learned from them. The range holds 95 % of "

@@ -68,6 +68,11 @@ def answer(found: Drift) -> None:
         f"{words.several(found.lists, 'list or basket', 'lists or baskets')} of these, beside "
         f"{words.count(found.judged)} of the days that it was judged on."
     )
+    if found.verdict == RETRAIN:
+        st.caption(
+            ":material/south: At the end of this page a training can begin from this model: it then learns what is new "
+            "and forgets little, in a part of the time."
+        )
     if found.signs:
         with st.expander("What was looked at", icon=":material/checklist:"):
             table, config = signs(found.signs)

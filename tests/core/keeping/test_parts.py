@@ -1,5 +1,7 @@
 """Percentages by segment and mistakes by group, worked out by hand."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -82,10 +84,12 @@ def test_the_answers_name_what_is_off_and_do_not_hide_what_is_small() -> None:
     good = Part("everyone", "Everyone", 100, 400, 100, 0.25, 0.25, 1.0, 0.9, 1.1, 0.01, GOOD)
     off = Part("history", "New", 100, 400, 200, 0.25, 0.5, 2.0, 1.8, 2.2, 0.25, BAD)
     said, level = answers([good, few], [], [], told=False)
-    assert said[0] == "Its percentages hold in all 1 groups that were measured. Of 1 more too little is known."
+    assert said[0] == "Its percentages hold in the one group that was measured. Of 1 more too little is known."
     assert "cannot be seen whether it is equally right" in said[1] and level == GOOD
     said, level = answers([good, off], [], [], told=True)
-    assert said[0] == "Its percentages are off in 1 of 2 groups: New (200 for every 100 predicted)." and level == BAD
+    assert said[0] == "Its percentages are off in 1 of 2 groups: “New” (200 for every 100 predicted)." and level == BAD
+    mail = replace(off, kind="place", name="mail")
+    assert "groups: place “mail” (200" in answers([good, mail], [], [], told=True)[0][0]
     assert said[1:] == [
         "Too few shoppers told who they are to compare mistakes between groups.",
         "Too few shoppers told who they are to find out what can be read from its predictions.",
