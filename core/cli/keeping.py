@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from core.answers import plain
 from core.config import Settings
-from core.keeping.records import EARLY, FINE, NOTHING, RETRAIN
+from core.keeping.records import EARLY, FINE, NOTHING, RETRAIN, UNKNOWN
 from core.records import Progress
 from core.service import Shop
 
@@ -40,21 +40,44 @@ def audit_lines(answer: Mapping[str, Any]) -> Iterator[str]:
     yield from answer["answers"]
     yield f"Model {answer['model']}, measured on the days from {answer['since'][:10]} to before {answer['until'][:10]}."
     yield "Percentages by group (what came for each 100 predicted, 95 % interval; off by, on average):"
-    for part in answer["parts"]:
-        name = f"{_MARK[part['level']]} {part['kind'].replace('_', ' ')}: {part['name']}"
-        yield name + (f": {100 * part['ratio']:.0f} ({100 * part['low']:.0f} to {100 * part['high']:.0f}); "
-                      f"{100 * part['off']:.1f} points; {part['shoppers']:,} shoppers" if part["ratio"] is not None else
-                      f": too few to say ({part['shoppers']:,} shoppers, {part['chosen']:,} chosen)")
+    for part in _known(answer["parts"]):
+        yield (f"{_MARK[part['level']]} {_part(part)}: {_range(part['ratio'], part['low'], part['high'])}; "
+               f"{100 * part['off']:.1f} points; {part['shoppers']:,} shoppers")
+    yield from _few(answer["parts"], _part)
     if answer["mistakes"]:
-        yield "Mistakes of tags by group (95 % interval; others):"
-    for row in answer["mistakes"]:
-        name = f"{_MARK[row['level']]} {row['attribute'].replace('_', ' ')} {row['value']}, {_KIND[row['kind']]}"
-        yield name + (f": {100 * row['rate']:.0f} % ({100 * row['low']:.0f} to {100 * row['high']:.0f}); "
-                      f"{100 * row['others']:.0f} %" if row["rate"] is not None else
-                      f": too few to say ({row['shoppers']:,} shoppers)")
+        yield "Mistakes of tags by group, of 100 (95 % interval; others):"
+    for row in _known(answer["mistakes"]):
+        yield (f"{_MARK[row['level']]} {_group(row)}, {_KIND[row['kind']]}: "
+               f"{_range(row['rate'], row['low'], row['high'])}; {_range(row['others'])}")
+    yield from _few(answer["mistakes"], _group)
     if answer["readable"]:
         yield "What can be read from its predictions:"
-    yield from (f"{_MARK[row['level']]} {row['said']}" for row in answer["readable"])
+    yield from (f"{_MARK[row['level']]} {row['said']}" for row in _known(answer["readable"]))
+    yield from _few(answer["readable"], _group)
+
+
+def _known(rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    return [row for row in rows if row["level"] != UNKNOWN]
+
+
+def _few(rows: Sequence[Mapping[str, Any]], name: Callable[[Mapping[str, Any]], str]) -> Iterator[str]:
+    """Name the groups of which too few are there, each once."""
+    found = dict.fromkeys(name(row) for row in rows if row["level"] == UNKNOWN)
+    if found:
+        yield f"{_MARK[UNKNOWN]} too few to say: {', '.join(found)}"
+
+
+def _part(row: Mapping[str, Any]) -> str:
+    return str(row["name"]) if row["kind"] == "everyone" else f"{row['kind'].replace('_', ' ')} {row['name']}"
+
+
+def _group(row: Mapping[str, Any]) -> str:
+    return f"{row['attribute'].replace('_', ' ')} {row['value']}"
+
+
+def _range(value: float, low: float | None = None, high: float | None = None) -> str:
+    around = "" if low is None or high is None else f" ({100 * low:.0f} to {100 * high:.0f})"
+    return f"{100 * value:.0f}{around}"
 
 
 def drift_lines(answer: Mapping[str, Any]) -> Iterator[str]:

@@ -47,7 +47,8 @@ def readable(predictions: pd.DataFrame, told: pd.DataFrame, source: str, seed: i
 def _one(x: np.ndarray, mine: np.ndarray, attribute: str, value: str, source: str, seed: int) -> Readable:
     members, count = int(mine.sum()), len(mine)
     if min(members, count - members) < LEAST or not x.shape[1]:
-        said = f"Too few to say: {members:,} of {count:,} who told; at least {LEAST} and {LEAST} others are needed."
+        said = (f"“{attribute.replace('_', ' ')}: {value}”: too few to say; {members:,} of {count:,} who told, and "
+                f"at least {LEAST} and {LEAST} others are needed.")
         return Readable(attribute, value, source, count, members, None, None, None, None, UNKNOWN, said)
     auc, low, high, by_chance = told_apart(x, mine, seed)
     level = GOOD

@@ -43,7 +43,7 @@ def test_a_small_group_is_not_judged() -> None:
     predictions = pd.DataFrame({"toys": np.linspace(0, 1, 240)})
     (found,) = reading.readable(predictions, told(members=29), "tags")
     assert (found.auc, found.level) == (None, UNKNOWN)
-    assert found.said.startswith("Too few to say: 29 of 240")
+    assert found.said.startswith("“gender: female”: too few to say; 29 of 240")
 
 
 def test_those_who_did_not_tell_are_left_out_and_more_than_two_groups_are_asked_singly() -> None:
