@@ -10,7 +10,7 @@ import threading
 import time
 import zoneinfo
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
@@ -40,6 +40,7 @@ from core.lists.judge import TOP_CANDIDATES
 from core.lists.shelf import Lists
 from core.looking import Looking
 from core.placing import Placing
+from core.queueing import Line
 from core.records import (
     Change,
     Comparison,
@@ -86,6 +87,12 @@ if TYPE_CHECKING:
     from core.vectors import Base, Encoder, Vectors
 
 _NO_MODEL = "No model is here yet. Train one on the Model page, or run: python -m core train"
+
+#: Everybody who asks this process for reasons waits here; two at once, so that a short question need not wait for a
+#: long one.
+_REASONS = Line(2)
+#: First looks take a moment each: they do not wait for the reasons that others ask for.
+_FIRST_LOOKS = Line(1)
 
 
 class Shop:
@@ -385,8 +392,11 @@ class Shop:
             When the shopper, a model, the place or a pinned item is not there.
         """
         self._known(user_id)
-        return recommend.listing(self.reader, self.scorer(), user_id, self.as_of, k, query, slot, explain, how=how,
-                                 vectors=self.vectors(), searcher=self._searcher, meaning=self._meaning())  # fmt: skip
+        with _REASONS.place() if explain else nullcontext():
+            return recommend.listing(
+                self.reader, self.scorer(), user_id, self.as_of, k, query, slot, explain, how=how,
+                vectors=self.vectors(), searcher=self._searcher, meaning=self._meaning(),
+            )  # fmt: skip
 
     def top_items(self, user_id: str, k: int) -> list[Recommendation]:
         """Return the items that a shopper is likeliest to click, of fewer candidates than ``recommend`` looks at."""
@@ -482,6 +492,7 @@ class Shop:
         made = self.vectors()
         return None if made is None else ByVectors(made, self._encoder)
 
+    @_REASONS.place()
     def why(self, user_id: str, item_id: str) -> Explanation:
         """Return why a shopper gets an item's chance of a click.
 
@@ -496,6 +507,7 @@ class Shop:
         title = self._title(item_id)
         return why(self.scorer(), user_id, item_id, self.as_of, title=title)
 
+    @_REASONS.place()
     def why_tag(self, user_id: str, tag_key: str) -> Explanation:
         """Return why a shopper gets a tag's probability; ``item_id`` of the answer is the tag's key.
 
@@ -509,6 +521,7 @@ class Shop:
         self._known(user_id)
         return why_tag(self.scorer(), user_id, tag_key, self.as_of)
 
+    @_REASONS.place()
     def why_above(self, user_id: str, first: str, second: str) -> Contrast:
         """Return why one item stands above another for a shopper.
 
@@ -525,6 +538,7 @@ class Shop:
         titles = self._title(first), self._title(second)
         return why_above(self.scorer(), user_id, (first, second), self.as_of, titles)
 
+    @_REASONS.place()
     def what_if(self, user_id: str, item_id: str, change: Change) -> WhatIf:
         """Return an item's chance and reasons as they are, and as they would be.
 
@@ -541,6 +555,7 @@ class Shop:
             band = shelf.band_at(self.reader, item_id, change.price, self.as_of)
         return what_if(self.scorer(), user_id, item_id, self.as_of, change, band, title)
 
+    @_FIRST_LOOKS.place()
     def preview(self, user_id: str, item_id: str) -> Preview:
         """Return a first look at the reasons for an item's chance, by gradients."""
         from core.explain import preview

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.explain.partition import Piece
-from core.explain.turns import Turns
+from core.queueing import Line
 
 Masks = NDArray[np.bool_]
 Values = NDArray[np.float64]
@@ -21,7 +21,7 @@ Values = NDArray[np.float64]
 #: Masks that are asked for together.
 BATCH = 32
 #: Everybody who asks for reasons shares one model: batch by batch, whoever asked first.
-_TURNS = Turns()
+_TURNS = Line(1)
 
 
 class Game:
@@ -97,7 +97,7 @@ class Game:
 
     def _run(self, model: Callable[[list[Masks]], Values], masks: Masks) -> Values:
         keep = self._kept(masks)
-        with _TURNS.turn():
+        with _TURNS.place():
             return np.array(model(np.split(keep, self._cuts, axis=1)), dtype=np.float64)
 
     def _kept(self, masks: Masks) -> Masks:

@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 
 from core.explain.masker import Masks, Values, keep_masker
 from core.explain.partition import exact_evaluations
-from core.explain.turns import Turns
+from core.queueing import Line
 
 #: Masks that shap asks for together: the fewer, the better it spends a budget.
 _TOGETHER = 16
-_TURNS = Turns()  # shap draws from numpy's global generator: one run at a time
+_TURNS = Line(1)  # shap draws from numpy's global generator: one run at a time
 _SWITCH = "DISABLE_JIT"
 
 
@@ -82,7 +82,7 @@ def _run(
     game: Callable[[Masks], Values], linkage: NDArray[np.float64], players: int, max_evals: int, context: int | None,
     seed: int,
 ) -> Values:
-    with _TURNS.turn(), _seeded(seed):
+    with _TURNS.place(), _seeded(seed):
         names = [str(i) for i in range(players)]
         explain = _partition_explainer()(game, keep_masker(linkage), feature_names=names)
         result = explain(

@@ -9,7 +9,7 @@ import streamlit as st
 
 from core.arrange import Arrangement
 from core.rules import Rule
-from pages._ui import address, arranging, cards, pick, resources, rulebook, states
+from pages._ui import address, arranging, cards, pick, resources, rulebook, states, waiting
 from pages._ui.address import Number
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def show(shop: Shop) -> None:
         states.no_model()
         return
     ask = form(shop, rules)
-    with st.spinner("Ranking …"):
+    with waiting.turn("Ranking …"):
         found = resources.listing(shop, user, ask.k, ask.query or None, ask.place or None, ask.explain, ask.how)
     if found.items:
         arranging.cost(found)

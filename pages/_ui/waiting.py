@@ -1,12 +1,14 @@
-"""A bar for work that the page waits for; it goes when the work is done."""
+"""What stands on the page while it waits: a bar for work, or how many are before this person; gone when it is done."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import copy_context
 
 import streamlit as st
 
+from core.queueing import told
 from pages._ui import words
 
 
@@ -22,3 +24,21 @@ def bar(what: str) -> Iterator[Callable[[float, str], None]]:
         yield progress
     finally:
         place.empty()
+
+
+@contextmanager
+def turn(what: str) -> Iterator[None]:
+    """Say what is being done and, while others are served first, how many."""
+    place, here = st.empty(), copy_context()
+
+    def tell(before: int) -> None:
+        if before:
+            said = words.several(before, "question is", "questions are")
+            place.caption(f":material/hourglass_top: {said} before you.")
+        else:
+            place.empty()
+
+    # Drawn as outside of the cached answer that is waited for: it would say the same again whenever that is shown.
+    with st.spinner(what), told(lambda before: here.run(tell, before)):
+        yield
+    place.empty()

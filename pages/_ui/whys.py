@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import streamlit as st
 
-from pages._ui import above, export, otherwise, reason, resources, states, suspects, words
+from pages._ui import above, export, otherwise, reason, resources, states, suspects, waiting, words
 
 if TYPE_CHECKING:
     from core.service import Shop
@@ -20,7 +20,7 @@ def why_item(shop: Shop, user: str, item: str) -> None:
     if mark not in shown:
         with place.container():
             reason.first_look(resources.preview(shop, user, item))
-            with st.spinner("Reading the history with and without each word …"):
+            with waiting.turn("Reading the history with and without each word …"):
                 resources.why(shop, user, item)
         shown.add(mark)
     with place.container():
@@ -52,24 +52,24 @@ def why_above(shop: Shop, user: str, item: str, offered: pd.DataFrame) -> None:
         return
     labels = dict(zip(others["item_id"], others["title"], strict=True))
     other = st.selectbox("Compare with", list(labels), format_func=lambda key: labels[key], key=f"above-{user}-{item}")
-    with st.spinner("Reading the history with and without each event …"):
+    with waiting.turn("Reading the history with and without each event …"):
         above.draw(resources.why_above(shop, user, item, other))
 
 
 def what_if(shop: Shop, user: str, item: str) -> None:
     """Let the person say what should be otherwise, and draw what moves."""
-    with st.spinner("Reading the history with and without each word …"):
+    with waiting.turn("Reading the history with and without each word …"):
         explained = resources.why(shop, user, item)
     st.markdown(f"### {words.plain(explained.title)}")
     change = otherwise.ask(explained)
     if change is not None:
-        with st.spinner("Reading what would have been …"):
+        with waiting.turn("Reading what would have been …"):
             otherwise.draw(resources.what_if(shop, user, item, change))
 
 
 def why_tag(shop: Shop, user: str, tag: str) -> None:
     """Draw why a shopper gets a tag's probability."""
-    with st.spinner("Reading the history with and without each word …"):
+    with waiting.turn("Reading the history with and without each word …"):
         explained = resources.why_tag(shop, user, tag)
     reason.answer(explained, reason.TAG)
     reason.reasons(explained, reason.TAG)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import csv
 import io
+import threading
 import xml.etree.ElementTree as ET
 from dataclasses import replace
 
 import pytest
 
+from core.queueing import Line
 from core.records import Change, Check
-from pages._ui import attribution, export, picture
+from pages._ui import attribution, export, picture, waiting
 from tests.pages.fake_hostile import CORPUS, HostileShop
 from tests.pages.fake_shop import SPECS
 from tests.pages.fake_why import CHECKS, explanation
@@ -40,6 +42,34 @@ def test_reasons_that_fail_a_check_come_with_a_warning(page, shop, monkeypatch):
     monkeypatch.setattr(shop, "why", lambda *asked: replace(answer(*asked), checks=(CHECKS[0], failed)))
     app = page("why", **ASKED)
     assert app.warning[0].value == "Do not rely on these reasons: words at random matter as much."
+
+
+def test_who_waits_for_others_is_told_so_and_not_when_the_answer_is_shown_again(page, shop, monkeypatch):
+    line, answer, said, free = Line(1), shop.why, [], threading.Event()
+    plain = waiting.words.several
+    monkeypatch.setattr(waiting.words, "several", lambda *given: said.append(plain(*given)) or free.set() or said[-1])
+
+    def why(*asked):
+        with line.place():
+            return answer(*asked)
+
+    def other():
+        with line.place():
+            held.set()
+            free.wait(60)
+
+    held, look = threading.Event(), shop.preview(*ASKED.values())
+    monkeypatch.setattr(shop, "preview", lambda *asked: look)
+    monkeypatch.setattr(shop, "why", why)
+    thread = threading.Thread(target=other)
+    thread.start()
+    held.wait(10)
+    app = page("why", **ASKED)
+    thread.join()
+    assert not app.exception and set(said) == {"1 question is"}
+    assert not any("before you" in text for text in lines(app))
+    app.run()  # from the cache: nothing is told again, and nothing of it is replayed
+    assert not app.exception and not any("before you" in text for text in lines(app))
 
 
 def test_a_preview_is_asked_for_once_and_then_the_values_stand_there(page, shop):
