@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
-from core.conditions import SavedSegment, SharedView
+from core.conditions import Link, SavedSegment, SharedView, Standing
 from core.errors import InputError, ShopperLensError
 from core.schema import Col
 from core.store import versions
@@ -18,37 +17,6 @@ if TYPE_CHECKING:
 
 #: Segments and links that are told of.
 MOST = 12
-
-
-@dataclass(frozen=True)
-class Standing:
-    """A saved segment as it stands.
-
-    Attributes
-    ----------
-    shoppers
-        How many are in it; None where that cannot be said, and then ``why`` says why.
-    since
-        The version of the data that it is compared with; None where there is none, or nothing is known of it then.
-    joined, left
-        Shoppers who came in and went out since then.
-    """
-
-    segment: SavedSegment
-    shoppers: int | None
-    since: int | None = None
-    joined: int = 0
-    left: int = 0
-    why: str = ""
-
-
-@dataclass(frozen=True)
-class Link:
-    """A link that somebody made to what was seen; ``why`` says why it can no longer be shown, "" where it can."""
-
-    key: str
-    view: SharedView
-    why: str
 
 
 class Door(Protocol):

@@ -227,3 +227,34 @@ class SharedView:
     model_created: str
     created: datetime
     who: str
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A saved segment as it stands.
+
+    Attributes
+    ----------
+    shoppers
+        How many are in it; None where that cannot be said, and then ``why`` says why.
+    since
+        The version of the data that it is compared with; None where there is none, or nothing is known of it then.
+    joined, left
+        Shoppers who came in and went out since then.
+    """
+
+    segment: SavedSegment
+    shoppers: int | None
+    since: int | None = None
+    joined: int = 0
+    left: int = 0
+    why: str = ""
+
+
+@dataclass(frozen=True)
+class Link:
+    """A link that somebody made to what was seen; ``why`` says why it can no longer be shown, "" where it can."""
+
+    key: str
+    view: SharedView
+    why: str

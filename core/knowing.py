@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from core.conditions import SavedSegment
 from core.errors import InputError, ModelError, UnknownUser
-from core.records import TagSpec
+from core.records import Alike, Course, Note
 from core.schema import Col, Family
 from core.store import find, neighbours
-from core.store.notes import Note, Notes
+from core.store.notes import Notes
 
 if TYPE_CHECKING:
     from core.profiles import Tagger
@@ -26,45 +25,6 @@ AGO = (90, 60, 30, 14, 7, 0)
 FACTS, TAGS = "facts", "tags"
 #: Facts in words that shoppers are alike in, beside the numbers that tell most.
 _TASTE = ("top_category", "top_brand", "price_band", "favourite_time")
-
-
-@dataclass(frozen=True)
-class Course:
-    """What a model says of a shopper at several moments, of what she had done before each.
-
-    Attributes
-    ----------
-    moments
-        Earliest first; only those before which she had done anything.
-    events
-        Things done before each.
-    tags
-        The tags, attributes left out: those do not change with what is done.
-    chances
-        A row for each moment, a column for each tag's key.
-    """
-
-    moments: tuple[datetime, ...]
-    events: tuple[int, ...]
-    tags: tuple[TagSpec, ...]
-    chances: pd.DataFrame
-
-
-@dataclass(frozen=True)
-class Alike:
-    """A shopper who is like another.
-
-    Attributes
-    ----------
-    distance
-        How far they are apart in a column on average, in standard deviations of all shoppers.
-    same
-        Label and value of the facts in words that are the same for both.
-    """
-
-    user_id: str
-    distance: float
-    same: tuple[tuple[str, str], ...]
 
 
 class Knowing:

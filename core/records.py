@@ -633,3 +633,53 @@ class ItemPage:
     similar: Sequence[Beside]
     goes_with: Sequence[Beside]
     about: Sequence[Beside]  # articles; on an article's page, products
+
+
+@dataclass(frozen=True)
+class Course:
+    """What a model says of a shopper at several moments, of what she had done before each.
+
+    Attributes
+    ----------
+    moments
+        Earliest first; only those before which she had done anything.
+    events
+        Things done before each.
+    tags
+        The tags, attributes left out: those do not change with what is done.
+    chances
+        A row for each moment, a column for each tag's key.
+    """
+
+    moments: tuple[datetime, ...]
+    events: tuple[int, ...]
+    tags: tuple[TagSpec, ...]
+    chances: pd.DataFrame
+
+
+@dataclass(frozen=True)
+class Alike:
+    """A shopper who is like another.
+
+    Attributes
+    ----------
+    distance
+        How far they are apart in a column on average, in standard deviations of all shoppers.
+    same
+        Label and value of the facts in words that are the same for both.
+    """
+
+    user_id: str
+    distance: float
+    same: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Note:
+    """A note about a shopper. Its time is UTC."""
+
+    id: int
+    user_id: str
+    at: datetime
+    who: str
+    text: str

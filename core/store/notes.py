@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from core.errors import InputError
+from core.records import Note
 from core.store.state import now, opened
 
 #: Characters of a note.
@@ -20,17 +20,6 @@ CREATE TABLE IF NOT EXISTS notes (
 );
 CREATE INDEX IF NOT EXISTS notes_of ON notes (user_id);
 """
-
-
-@dataclass(frozen=True)
-class Note:
-    """A note about a shopper. Its time is UTC."""
-
-    id: int
-    user_id: str
-    at: datetime
-    who: str
-    text: str
 
 
 class Notes:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import pandas as pd
 import streamlit as st
 
-from core.board import Link, Standing
+from core.conditions import Link, Standing
 from pages._ui import keeping, nav, phrases, resources, sharing, words
 
 if TYPE_CHECKING:
     from core.service import Shop
 
-_SHOWN = 6
+#: Segments, and links, before all are asked for; and how many stand in a row.
+_SHOWN, _WIDE = 6, 3
+T = TypeVar("T")
 
 
 def anything(shop: Shop) -> bool:
@@ -34,18 +37,19 @@ def draw(shop: Shop) -> None:
         st.caption("Nothing is saved yet. A segment that is saved stands here with its size and what changed.")
         nav.link("segments", "Build a segment", ":material/groups:")
         return
-    left, right = st.columns(2, gap="large")
-    with left:
-        for standing in segments if len(segments) <= _SHOWN or _all("segments", segments) else segments[:_SHOWN]:
-            _segment(shop, standing)
-        if not segments:
-            st.caption("No segment is saved yet.")
-    with right:
+    shown = segments if len(segments) <= _SHOWN or _all("segments", segments) else segments[:_SHOWN]
+    _grid(shown, lambda standing: _segment(shop, standing))
+    if links:
         columns = resources.columns(shop)
-        for link in links if len(links) <= _SHOWN or _all("links", links) else links[:_SHOWN]:
-            _link(link, columns)
-        if not links:
-            st.caption("No link was made yet. “Share” on Segments makes one, which shows the same on whatever day.")
+        seen = links if len(links) <= _SHOWN or _all("links", links) else links[:_SHOWN]
+        _grid(seen, lambda link: _link(link, columns))
+
+
+def _grid(found: Sequence[T], draw_one: Callable[[T], None]) -> None:
+    for start in range(0, len(found), _WIDE):
+        for column, one in zip(st.columns(_WIDE), found[start : start + _WIDE], strict=False):
+            with column.container(border=True, gap="xsmall", height="stretch"):
+                draw_one(one)
 
 
 @st.cache_data(max_entries=50, ttl="1h", show_spinner="Counting what is saved …")
@@ -61,13 +65,12 @@ def _all(what: str, found: list[Any]) -> bool:
 def _segment(shop: Shop, standing: Standing) -> None:
     one = standing.segment
     icon = ":material/ac_unit:" if one.frozen else ":material/filter_alt:"
-    with st.container(border=True, gap="xsmall"):
-        with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-            nav.link("segments", words.plain(one.name), icon, keeping.address(shop, one))
-            if standing.shoppers is not None:
-                many = words.several(standing.shoppers, "shopper", "shoppers")
-                st.markdown(f"**{many}** {_net(standing)}", width="content")
-        st.caption(_said(standing))
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute", gap="xsmall"):
+        nav.link("segments", words.plain(one.name), icon, keeping.address(shop, one))
+        if standing.shoppers is not None:
+            many = words.several(standing.shoppers, "shopper", "shoppers")
+            st.markdown(f"**{many}** {_net(standing)}", width="content")
+    st.caption(_said(standing))
 
 
 def _net(standing: Standing) -> str:
@@ -97,11 +100,10 @@ def _link(link: Link, columns: pd.DataFrame) -> None:
     view = link.view
     said = phrases.bare(phrases.sentence(view.tree, columns, {})) or "Everyone"
     who = f" by {words.plain(view.who)}" if view.who else ""
-    with st.container(border=True, gap="xsmall"):
-        if link.why:
-            st.markdown(f":material/link_off: {words.plain(said)}")
-        else:
-            nav.link("segments", words.plain(said), ":material/link:", {sharing.PARAM: link.key})
-        model = f", model {words.plain(view.model)}" if view.model else ""
-        seen = f"Seen{who} on {words.date(view.created)}, with version {view.version} of the data{model}."
-        st.caption(words.plain(link.why) if link.why else seen)
+    if link.why:
+        st.markdown(f":material/link_off: {words.plain(said)}")
+    else:
+        nav.link("segments", words.plain(said), ":material/link:", {sharing.PARAM: link.key})
+    model = f", model {words.plain(view.model)}" if view.model else ""
+    seen = f"Seen{who} on {words.date(view.created)}, with version {view.version} of the data{model}."
+    st.caption(words.plain(link.why) if link.why else seen)

@@ -8,14 +8,16 @@ import pandas as pd
 import streamlit as st
 
 from core.errors import InputError
-from core.knowing import FACTS, TAGS, Course
+from core.records import Course
 from pages._ui import frame, keeping, nav, pick, resources, words
 from pages._ui.meter import PREDICTED
 
 if TYPE_CHECKING:
     from core.service import Shop
 
-_BY = {FACTS: "By what they did", TAGS: "By what is predicted"}
+#: What shoppers are alike by, as ``core.knowing`` calls it.
+_FACTS, _TAGS = "facts", "tags"
+_BY = {_FACTS: "By what they did", _TAGS: "By what is predicted"}
 
 
 @st.cache_data(max_entries=300, ttl="1h", show_spinner=False)
@@ -100,12 +102,12 @@ def belongs(shop: Shop, user: str) -> None:
 def alike(shop: Shop, user: str) -> None:
     """Draw who is most like a shopper, by facts or by predictions, never by both."""
     st.subheader("Shoppers like them", anchor=False)
-    ways = list(_BY) if shop.model_name is not None and shop.profiles_ready() >= 1 else [FACTS]
-    by = st.segmented_control("How alike", ways, default=FACTS, format_func=_BY.__getitem__, key="alike-by",
+    ways = list(_BY) if shop.model_name is not None and shop.profiles_ready() >= 1 else [_FACTS]
+    by = st.segmented_control("How alike", ways, default=_FACTS, format_func=_BY.__getitem__, key="alike-by",
                               label_visibility="collapsed", required=True)  # fmt: skip
     with frame.errors():
         found = _asked(shop, "alike", user, by)
-        counted = ":blue[:material/fact_check:] **Counted**" if by == FACTS else (
+        counted = ":blue[:material/fact_check:] **Counted**" if by == _FACTS else (
             ":violet[:material/neurology:] **Predicted**")  # fmt: skip
         st.markdown(f"{counted}, the nearest first")
         for one in found:

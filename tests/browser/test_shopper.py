@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 from core.service import Shop
 from tests.browser.serving import settle
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
 
 
 def test_a_shopper_is_known_over_time_by_notes_and_by_who_is_alike(app_url, visit, workspace):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from core.board import Link, Standing
+from core.conditions import Link, Standing
 
 if TYPE_CHECKING:
     from tests.pages.fake_shop import FakeShop

@@ -10,8 +10,7 @@ import pandas as pd
 
 from core.conditions import SavedSegment
 from core.errors import InputError
-from core.knowing import FACTS, Alike, Course
-from core.store.notes import Note
+from core.records import Alike, Course, Note
 from tests.pages.fake_why import NOW, SPECS
 
 if TYPE_CHECKING:
@@ -39,8 +38,8 @@ class FakeKnowing:
             return [], live
         return [one for one in live if user_id in set(self.shop.segments._who(one.tree)["user_id"])], []
 
-    def alike(self, user_id: str, by: str = FACTS, k: int = 6) -> list[Alike]:
-        same = (("Favourite category", "Shoes <b>"),) if by == FACTS else ()
+    def alike(self, user_id: str, by: str = "facts", k: int = 6) -> list[Alike]:
+        same = (("Favourite category", "Shoes <b>"),) if by == "facts" else ()
         return [Alike(f"S{n:05d}", 0.1 * n, same) for n in range(1, k + 1)]
 
     def notes(self, user_id: str) -> list[Note]:
