@@ -41,10 +41,7 @@ def draw(shop: Shop, model: str) -> None:
     st.subheader("Does it still hold for what is new?", anchor=False)
     new = resources.fresh(shop, model)
     if not new.events:
-        st.info(
-            f"**Nothing new to check by.** Nothing in the logs is newer than {_before(new.since)}, the last day that "
-            "the model was judged on. Import newer logs to see whether it still holds.", icon=":material/event_busy:",
-        )  # fmt: skip
+        _nothing(shop, new)
         return
     job = work.latest(shop, "drift")
     if job is not None and work.active(job):
@@ -118,6 +115,16 @@ def moved(found: Drift) -> tuple[pd.DataFrame, dict[str, Any]]:
         "before": tables.chance("Chance then", "Mean predicted chance on the days that the model was judged on."),
         "now": tables.chance("Chance now", "Mean predicted chance on the new days."),
     }  # fmt: skip
+
+
+def _nothing(shop: Shop, new: Fresh) -> None:
+    todo = "Import newer logs to see whether it still holds."
+    if shop.newer_version() is not None:
+        todo = "But new data was imported since you opened this: load it, at the side, and look again."
+    st.info(
+        f"**Nothing new to check by.** Nothing in the logs is newer than {_before(new.since)}, the last day that the "
+        f"model was judged on. {todo}", icon=":material/event_busy:",
+    )  # fmt: skip
 
 
 def _offer(shop: Shop, model: str, new: Fresh) -> None:

@@ -260,6 +260,13 @@ def test_without_newer_events_nothing_is_called_fine(page):
     assert not any("Fine" in text for _, text in boxes)
 
 
+def test_data_that_came_meanwhile_is_to_be_loaded_first(page, shop):
+    shop.newer = 4
+    app = page("model")
+    shop.newer = 5  # while this session looks at version 4
+    assert any("Nothing new to check by" in text and "load it, at the side" in text for _, text in said(app.run()))
+
+
 def test_a_model_that_no_longer_holds_says_so_first(page, shop):
     shop.keeping.came(RETRAIN)
     app = page("model")
