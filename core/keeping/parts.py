@@ -17,9 +17,9 @@ from core.train.metrics import expected_calibration_error, reliability
 LEAST_SHOPPERS, LEAST_CASES = 30, 20
 #: Difference in a rate of mistakes from which on it is bad, when it is sure.
 MORE_BAD = 0.1
-#: Days with anything in them, before the moment, up to which a shopper is new, and comes now and then.
+#: Days with anything in them, before the moment, that part shoppers by how well they are known.
 NEW_DAYS, SOME_DAYS = 2, 10
-HISTORY = ("Known for up to 2 days", "Here on 3 to 10 days", "Here on more than 10 days")
+HISTORY = ("Here on up to 2 days before", "Here on 3 to 10 days before", "Here on more than 10 days before")
 
 
 def memberships(pairs: pd.DataFrame, days: NDArray[np.float64], told: pd.DataFrame,
