@@ -130,7 +130,7 @@ def _mixed(path: Path, name: object) -> tuple[str, str | None]:
     if found.guess is None:
         if found.utf8 < found.others and found.others * 10 > found.lines:
             raise InputError(
-                f"The letters of {name} are in an encoding that cannot be told. Save it as UTF-8, or say the encoding."
+                f"The letters of {name} are in an encoding that cannot be told. Save it as UTF-8 and try again."
             )
         return UTF_8, None
     is_mixed = found.strong if found.guess == CHINESE else found.utf8

@@ -27,6 +27,8 @@ class Kind(StrEnum):
 
 
 CONTAINERS = (Kind.ZIP, Kind.GZIP, Kind.ZSTD, Kind.BZIP2, Kind.XZ)
+#: What is said of a file that ends too soon, or whose content is not as it says itself.
+DAMAGED = "it was cut or damaged on its way. Bring it again, or save it anew."
 _WANTED = "Give a CSV, JSON lines, Parquet or Excel file."
 _KINDS = (
     (b"PAR1", Kind.PARQUET), (b"\x1f\x8b", Kind.GZIP), (b"\x28\xb5\x2f\xfd", Kind.ZSTD),

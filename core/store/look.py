@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,8 +18,8 @@ if TYPE_CHECKING:
     import duckdb
     import pandas as pd
 
-#: Lines that are shown of a file, and different values of a column.
-_ROWS, _SAMPLES = 6, 4
+#: Lines that are shown of a file, and different values of a column; lines and cells that these are looked for in.
+_ROWS, _SAMPLES, _LINES, _CELLS = 6, 4, 2_000, 200_000
 
 
 def look(file: Path | str, role: str | None = None, deed: str | None = None) -> FilePreview:
@@ -36,7 +37,7 @@ def look(file: Path | str, role: str | None = None, deed: str | None = None) -> 
         piece = expand(file)[0]
         source = plainly(con, piece)
         rows = _rows(con, source.columns)
-        samples = {column: _different(con, column) for column in source.columns}
+        samples = _samples(con, source.columns)
         found, mends = suggest(con, source, role, deed), mending.mends(con)
         return FilePreview(source.file, source.lines, source.columns, samples, rows, found, str(piece), mends)
     finally:
@@ -48,9 +49,13 @@ def _rows(con: duckdb.DuckDBPyConnection, columns: Sequence[str]) -> pd.DataFram
     return con.execute(f"SELECT {texts} FROM raw ORDER BY {ROW} LIMIT {_ROWS}").df()
 
 
-def _different(con: duckdb.DuckDBPyConnection, column: str) -> tuple[str, ...]:
-    rows = con.execute(
-        f"SELECT value FROM (SELECT trim({quote(column)}) AS value, min({ROW}) AS line FROM "
-        f"(FROM raw LIMIT 2000) WHERE trim({quote(column)}) <> '' GROUP BY value) ORDER BY line LIMIT {_SAMPLES}"
-    ).fetchall()
-    return tuple(row[0] for row in rows)
+def _samples(con: duckdb.DuckDBPyConnection, columns: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """Return the first different values of each column, among lines of which wide files have fewer looked at."""
+    texts = ", ".join(f"trim({quote(column)})" for column in columns)
+    lines = max(_ROWS, min(_LINES, _CELLS // len(columns)))
+    rows = con.execute(f"SELECT {texts} FROM raw ORDER BY {ROW} LIMIT {lines}").fetchall()
+    values = list(zip(*rows, strict=True)) or [()] * len(columns)
+    return {
+        column: tuple(islice(dict.fromkeys(filter(None, given)), _SAMPLES))
+        for column, given in zip(columns, values, strict=True)
+    }

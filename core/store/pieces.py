@@ -14,7 +14,7 @@ from pathlib import Path, PurePosixPath
 
 from core.errors import InputError
 from core.store import sheets
-from core.store.kinds import Kind, failing, kind_at
+from core.store.kinds import DAMAGED, Kind, failing, kind_at
 
 #: What members of archives and files of folders are called that are no logs.
 _NEVER = (".md", ".pdf", ".html", ".htm", ".docx", ".png", ".jpg", ".jpeg", ".gif", ".crc", ".py", ".sql", ".xml")
@@ -125,7 +125,7 @@ def members(archive: Path) -> list[str]:
             with zipfile.ZipFile(archive) as file:
                 found = list(_readable(file))
         except (zipfile.BadZipFile, NotImplementedError, UnicodeDecodeError) as error:
-            raise InputError(f"{archive} is not a whole zip archive: {error}.") from error
+            raise InputError(f"{archive} is not a whole zip archive: {DAMAGED}") from error
     if not found:
         raise InputError(f"{archive} has no file that could be a log.")
     return found

@@ -19,6 +19,7 @@ from core.store import careful
 from core.store.connect import quote
 from core.store.dialect import Reading
 from core.store.header import distinct, has_header
+from core.store.kinds import DAMAGED
 from core.store.rows import ROW, none_malformed
 from core.store.watch import looping
 
@@ -93,7 +94,7 @@ def _opened(file: Path, name: object) -> Any:
     except (python_calamine.CalamineError, OSError) as error:
         if isinstance(error, python_calamine.PasswordError) or _locked(file):
             raise InputError(f"{name} is locked by a password. Save it without one and try again.") from error
-        raise InputError(f"{name} cannot be read; it is not a whole workbook: {error}.") from error
+        raise InputError(f"{name} cannot be read; it is not a whole workbook: {DAMAGED}") from error
 
 
 def _locked(file: Path) -> bool:
@@ -136,7 +137,7 @@ def _weigh(file: Path, name: object) -> None:
                                 "others. Save the sheet as CSV and give that."
                             )
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError) as error:
-        raise InputError(f"{name} cannot be read; it is not a whole workbook: {error}.") from error
+        raise InputError(f"{name} cannot be read; it is not a whole workbook: {DAMAGED}") from error
 
 
 def _number(column: bytes) -> int:

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import IO, Any, NamedTuple
 
 from core.errors import InputError
-from core.store.kinds import Kind, failing
+from core.store.kinds import DAMAGED, Kind, failing
 from core.store.pieces import Piece, members
 from core.store.watch import looping
 
@@ -48,10 +48,10 @@ def _said(kind: Kind, name: object) -> Iterator[None]:
         try:
             yield
         except _BROKEN as error:
-            raise InputError(f"{name} is not a whole {kind}: {error}.") from error
+            raise InputError(f"{name} is not a whole {kind}: {DAMAGED}") from error
         except OSError as error:
             if error.errno is None:  # of a decoder; those of the system have a number
-                raise InputError(f"{name} is not a whole {kind}: {error}.") from error
+                raise InputError(f"{name} is not a whole {kind}: {DAMAGED}") from error
             raise
 
 

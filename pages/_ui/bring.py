@@ -89,7 +89,8 @@ def understood(shop: Shop, places: Sequence[str]) -> list[Brought] | None:
             found.append(Brought(group, _look(shop, group)))
         except ShopperLensError as error:
             with st.container(border=True):
-                st.error(words.plain(error), icon=":material/error:", title=f"{_names(group)} cannot be read")
+                title = f"{_names(group)} cannot be read"
+                st.error(words.plain(_said(error, group)), icon=":material/error:", title=title)
                 left = len(places) > 1 and st.checkbox("Go on without it", key=f"import-without-{group.places[0]}")
             waits |= not left
     return None if waits else found
@@ -101,6 +102,14 @@ def _look(shop: Shop, group: FileGroup) -> FilePreview:
     place = group.places[0]
     role = st.session_state.get(_key(group))
     return resources.look(shop, place, None if role == LEFT_OUT else role, st.session_state.get(f"_deed:{place}"))
+
+
+def _said(error: ShopperLensError, group: FileGroup) -> str:
+    """Call files by their names, not by where their uploads are kept."""
+    said = str(error)
+    for place, name in zip(group.places, group.names, strict=True):
+        said = said.replace(place, name)
+    return said
 
 
 def choose_deed(place: str, column: str) -> None:
