@@ -22,7 +22,7 @@ KINDS: Mapping[str, str] = {
     "view": "what they looked at", "click": "what they looked at", "cart": "what they put in the cart",
     "favourite": "what they saved as favourites", "purchase": "what they bought", "search": "what they searched for",
     "rating": "what they rated", "review": "what they reviewed", "return": "what they sent back",
-    "summary": "their past in short", "item": "the item itself", "base": "nothing being known",
+    "summary": "their past in short", "item": "the item itself", "base": "how long their past is",
 }
 _ROWS = ["level", "name", "field", "here", "there", "gap", "low", "high", "sure", "have_here", "have_there"]
 
@@ -43,8 +43,8 @@ class Read:
     ----------
     parts
         ``shopper, here`` (of the segment), ``kind, field, text`` and, in log-odds, ``v0, v1, …``, one for each of
-        ``outputs``. What the model says when nothing is known is a part of kind "base": the parts of a shopper sum to
-        her prediction.
+        ``outputs``. What the model says of a past of this length with every word absent is a part of kind "base": the
+        parts of a shopper sum to her prediction.
     outputs
         Keys of tags or ids of items, with what each is called.
     shoppers, others
@@ -67,6 +67,14 @@ class Read:
         places = list(self.outputs)
         return [f"v{places.index(key)}" for key in keys]
 
+    def apart(self) -> list[str]:
+        """Outputs, those first in which the segment differs most from others (or from 0), for how much they vary."""
+        columns = self.columns(list(self.outputs))
+        odds, here = self.parts.groupby("shopper")[columns].sum(), self.parts.groupby("shopper")["here"].first()
+        gap = odds[here].mean() - (odds[~here].mean() if (~here).any() else 0.0)
+        size = (gap.abs() / odds.std(ddof=0).clip(lower=1e-9)).to_numpy()
+        return [list(self.outputs)[at] for at in np.argsort(-size, kind="stable")]
+
     def reaches(self, sample: int) -> bool:
         """Whether so many shoppers of each side were read, or all that there are."""
         sides = self.parts.groupby("here")["shopper"].nunique()
@@ -88,7 +96,7 @@ class Drivers:
     chance_others: float | None
     gap: float  # difference of mean log-odds; of everyone, how far they are from nothing being known
     #: level (kind | word), name, field, here, there, gap, low, high (95 %; none where too few were read), sure (though
-    #: so many were judged), have_here, have_there (shares who have it); largest gaps first. Pushes are mean log-odds.
+    #: so many were judged), have_here, have_there (shares who have it); surest gaps first. Pushes are mean log-odds.
     rows: pd.DataFrame
     tested: int  # words that enough shoppers share
     sentence: str
@@ -195,7 +203,8 @@ def _level(level: str, parts: pd.DataFrame, side: pd.Series, least: int, seed: i
         "here": mine, "there": theirs, "gap": gap, "low": low, "high": high, "sure": sure,
         "have_here": _mean(have[here]), "have_there": _mean(have[~here]),
     })  # fmt: skip
-    return rows.loc[(-rows["gap"].abs()).sort_values(kind="stable").index]
+    floor: NDArray[np.float64] = np.nan_to_num(np.fmax(np.fmax(low, -high), 0.0))  # how far from 0 it is for sure
+    return rows.iloc[np.lexsort(np.stack([-np.abs(gap), -floor]))]
 
 
 def _mean(rows: NDArray[np.generic]) -> NDArray[np.float64]:

@@ -23,7 +23,9 @@ h1 { font-size: 1.6rem; } h2 { font-size: 1.25rem; margin-top: 2.2rem; } .quiet 
 table { border-collapse: collapse; width: 100%; } td, th { text-align: left; padding: 0.25rem 0.75rem 0.25rem 0;
 border-bottom: 1px solid rgba(125,135,148,0.3); overflow-wrap: anywhere; }
 td.n { text-align: right; white-space: nowrap; }
-svg { max-width: 100%; height: auto; } .warn { border-left: 4px solid #d98613; padding: 0.3rem 0.8rem; }
+.wide { overflow-x: auto; } .wide > * { min-width: 38rem; } .wide td, .wide th { overflow-wrap: break-word; }
+svg { max-width: 100%; height: auto; } .wide > svg { max-width: none; width: 100%; }
+.warn { border-left: 4px solid #d98613; padding: 0.3rem 0.8rem; }
 """
 #: A cell that begins so would be run as a formula by a spreadsheet.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")

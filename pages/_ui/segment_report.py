@@ -64,7 +64,7 @@ def report(
         *_apart(rows, against, columns),
         *_funnel(shop, tree, other, against, ready),
         *_tags(shop, rows, against),
-        *_drivers(shop, tree, rows, asked),
+        *_drivers(shop, tree, asked),
     ])  # fmt: skip
 
 
@@ -85,7 +85,7 @@ def _apart(rows: pd.DataFrame | None, against: str, columns: pd.DataFrame) -> li
         size = f"{row.effect:+.2f} ({row.low:+.2f} to {row.high:+.2f})"
         lines.append((row.label, source, mine, theirs, size))
     return [
-        head, intervals.svg(drawn, "Differences with 95 % intervals", pushes.UP, pushes.DOWN),
+        head, _wide(intervals.svg(drawn, "Differences with 95 % intervals", pushes.UP, pushes.DOWN)),
         _table(["", "", "They", "Others", "Difference (95 %)"], lines),
         '<p class="quiet">Standardised differences: 0.2 is small, 0.5 medium, 0.8 large.</p>',
     ]  # fmt: skip
@@ -128,7 +128,7 @@ def _number(value: object) -> float | None:
     return None if value is None or pd.isna(value) else float(str(value))
 
 
-def _drivers(shop: Shop, tree: Node, rows: pd.DataFrame | None, asked: str) -> list[str]:
+def _drivers(shop: Shop, tree: Node, asked: str) -> list[str]:
     if shop.model_name is None:
         return []
     parts = []
@@ -136,9 +136,8 @@ def _drivers(shop: Shop, tree: Node, rows: pd.DataFrame | None, asked: str) -> l
         if read.about.what != "tags":
             parts.append(_driven(shop.driving.drivers(read)))
             continue
-        apart = [] if rows is None else list(rows.loc[rows["kind"] == "predicted", "column"])
         chosen = [asked.removeprefix("tags ")] if asked.startswith("tags ") else []
-        keys = [key for key in dict.fromkeys([*chosen, *apart, *read.outputs]) if key in read.outputs]
+        keys = [key for key in dict.fromkeys([*chosen, *read.apart()]) if key in read.outputs]
         parts += [_driven(shop.driving.drivers(read, key)) for key in keys[:_TAGS]]
     return parts
 
@@ -147,7 +146,7 @@ def _driven(found: Drivers) -> str:
     compared = found.chance_others is not None
     kinds, said = driver_bars.kinds(found), driver_bars.said(found)
     pictures = "".join(
-        f"<h3>{head}</h3>{intervals.svg(_rows(rows, compared), head, pushes.UP, pushes.DOWN)}"
+        f"<h3>{head}</h3>{_wide(intervals.svg(_rows(rows, compared), head, pushes.UP, pushes.DOWN))}"
         for head, rows in (("Kinds of events", kinds), ("Words that the model read", said)) if not rows.empty
     )
     return (
@@ -174,4 +173,9 @@ def _rows(rows: pd.DataFrame, compared: bool) -> list[intervals.Row]:
 def _table(heads: Sequence[str], lines: Sequence[tuple[str, ...]]) -> str:
     head = "".join(f"<th>{escape(name)}</th>" for name in heads)
     body = "".join("<tr>" + "".join(f"<td>{escape(str(cell))}</td>" for cell in line) + "</tr>" for line in lines)
-    return f"<table><tr>{head}</tr>{body}</table>"
+    return _wide(f"<table><tr>{head}</tr>{body}</table>")
+
+
+def _wide(html: str) -> str:
+    """Let what is wider than a phone be moved sideways rather than be squeezed."""
+    return f'<div class="wide">{html}</div>'

@@ -145,3 +145,9 @@ def test_of_several_items_the_mean_is_explained():
     assert "a click on items of “Shoes”" in found.sentence
     only = drivers(read([(True, one), (False, two)], About("category", "Shoes"), ("i1", "i2")), ["i2"], "Second")
     assert kinds(only).loc["purchase", "gap"] == pytest.approx(2.0)
+
+
+def test_outputs_in_which_a_segment_differs_most_come_first():
+    people = [(here, [("base", "", "", -1.0 + 0.1 * n, -1.0 + 0.1 * n + 2.0 * here, -1.0 + 0.1 * n - 0.3 * here)])
+              for here in (True, False) for n in range(4)]
+    assert read(people, outputs=("same", "far", "near")).apart() == ["far", "near", "same"]
