@@ -6,6 +6,8 @@ VENV   ?= .venv
 RUN    := $(VENV)/bin/python
 PIP    := $(RUN) -m pip --disable-pip-version-check install --quiet
 PYTEST_ARGS ?=
+# Tests run in as many processes as there are processors, with one thread each; PROCESSES=0 runs them in one.
+PROCESSES   ?= logical
 WORKSPACE   ?= data/workspaces/demo
 BENCHES     := $(filter-out benchmarks/imports.py,$(sort $(wildcard benchmarks/[a-z]*.py)))
 
@@ -26,7 +28,8 @@ app: install demo  ## set everything up and open the dashboard with the demo sho
 
 test: install-dev  ## run all tests, those in a real browser too
 	@$(RUN) scripts/chromium.py --remember $(VENV)/chromium
-	CHROMIUM="$$(cat $(VENV)/chromium)" $(RUN) -m pytest $(PYTEST_ARGS)
+	CHROMIUM="$$(cat $(VENV)/chromium)" OMP_NUM_THREADS=1 \
+		$(RUN) -m pytest -n $(PROCESSES) --maxprocesses 8 $(PYTEST_ARGS)
 
 install: $(APP_STAMP)  ## install what the app needs
 

@@ -1,14 +1,23 @@
-"""A pytest plugin that deals the tests out to processes, where ``-n`` and ``--dist loadgroup`` ask for several.
+"""A pytest plugin that deals the tests out to processes, where ``-n`` asks for several.
 
-The tests of a file stay together, as they share what is made for them; so do files that share what is costly.
+The tests of a file go to one process, as they share what is made for them; so do all that need a browser, whose demo
+shop, server and Chromium are costly.
 """
+
+from __future__ import annotations
+
+from typing import Any
 
 import pytest
 
-#: Fixtures that together make what takes long: files with a test that uses them all go to one process.
-COSTLY = {"demo shop in a browser": {"browser", "workspace"}}
 #: Where tests take longest. They begin first, so that no process is left with them at the end.
-FIRST = ("tests/browser", "tests/real")
+FIRST = ("tests/browser/", "tests/real/")
+TOGETHER = "tests/browser/"
+
+
+def group_of(nodeid: str) -> str:
+    """Name the group of a test, which goes to one process: its file, or the folder whose tests stay together."""
+    return TOGETHER if nodeid.startswith(TOGETHER) else nodeid.partition("::")[0]
 
 
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
@@ -18,12 +27,18 @@ def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put long tests first, and name each test's group."""
-    items.sort(key=lambda item: not item.nodeid.startswith(FIRST))
-    used = {item.path: name for item in items for name, needs in COSTLY.items() if needs <= {*_fixtures(item)}}
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group(used.get(item.path, item.nodeid.partition("::")[0])))
+    """Put long tests first."""
+    items.sort(key=lambda item: next((n for n, start in enumerate(FIRST) if item.nodeid.startswith(start)), len(FIRST)))
 
 
-def _fixtures(item: pytest.Item) -> list[str]:
-    return getattr(item, "fixturenames", [])
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Deal groups out in the order in which they were collected, each to the process that is free first."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class Dealing(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return group_of(nodeid)
+
+    config.option.loadscopereorder = False
+    return Dealing(config, log)
