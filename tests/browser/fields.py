@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-import time
+from itertools import count
 
 from playwright.sync_api import Locator, Page, TimeoutError
 
-OPEN_MS, PATIENCE_SECONDS = 5_000, 90.0
+OPEN_MS, OPENINGS = 5_000, 18
 
 
 def field(page: Page, label: str | re.Pattern[str]) -> Locator:
@@ -31,15 +31,14 @@ def choose(box: Locator, option: str | re.Pattern[str] | int, typed: str = "") -
     if not isinstance(option, int):
         offered = box.page.get_by_role("option", name=option, exact=isinstance(option, str))
     wanted = offered.nth(option if isinstance(option, int) else 0)
-    until = time.monotonic() + PATIENCE_SECONDS
-    while True:
+    for opening in count(1):
         _open(box, typed)
         try:
             called = wanted.inner_text(timeout=OPEN_MS)
             wanted.click(timeout=OPEN_MS)
             return called
         except TimeoutError:
-            if time.monotonic() > until:
+            if opening == OPENINGS:
                 raise
 
 

@@ -31,8 +31,7 @@ def page(contexts):
 
 @pytest.fixture(autouse=True)
 def hasty(monkeypatch):
-    monkeypatch.setattr(fields, "OPEN_MS", 500)
-    monkeypatch.setattr(fields, "PATIENCE_SECONDS", 2.0)
+    monkeypatch.setattr(fields, "OPEN_MS", 1_000)
 
 
 @pytest.mark.parametrize("presses", [1, 3])
@@ -40,17 +39,19 @@ def test_a_list_is_opened_until_it_stays(page: Page, presses: int) -> None:
     page.set_content(FIELD % presses)
     assert fields.choose(fields.field(page, "Item"), "Code") == "Code"
     assert fields.field(page, "Item").input_value() == "Code"
-    assert page.evaluate("presses") == presses
+    assert page.evaluate("presses") >= presses
 
 
-def test_a_list_that_never_opens_is_a_failure(page: Page) -> None:
+def test_a_list_that_never_opens_is_a_failure(page: Page, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fields, "OPENINGS", 2)
     page.set_content(FIELD % 1_000)
     with pytest.raises(TimeoutError):
         fields.choose(fields.field(page, "Item"), "Code")
-    assert page.evaluate("presses") > 1
+    assert page.evaluate("presses") == 2
 
 
-def test_an_option_that_is_not_there_is_a_failure(page: Page) -> None:
+def test_an_option_that_is_not_there_is_a_failure(page: Page, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fields, "OPENINGS", 2)
     page.set_content(FIELD % 1)
     with pytest.raises(TimeoutError):
         fields.choose(fields.field(page, "Item"), "Cod")
