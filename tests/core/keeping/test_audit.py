@@ -7,10 +7,14 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from core.answers import plain
 from core.keeping import audit, reading
+from core.keeping.records import NOTHING
+from core.records import no_progress
 from core.service import Shop
 from core.store.labelled import labelled
 from core.store.workspace import Reader, Workspace
+from core.worker import WORK
 
 
 def test_columns_that_sort_shoppers_into_few_groups_are_found(small_reader: Reader, tiny_reader: Reader) -> None:
@@ -30,8 +34,11 @@ def test_a_model_is_audited_and_the_answer_kept(
     monkeypatch.setattr(reading, "LEAST", 10)
     shop = Shop(small_shop.path, "cpu")
     assert shop.keeping.audit(small_model.name) is None
-    found = shop.keeping.examine(small_model.name)
-    assert shop.keeping.audit(small_model.name) == found
+    asked = {"version": shop.version, "model": small_model.name}
+    answer = WORK["audit"](small_shop.path, asked, "cpu", no_progress)  # as the page has it done
+    found = shop.keeping.audit(small_model.name)
+    assert found is not None and plain(found) == answer
+    assert WORK["drift"](small_shop.path, asked, "cpu", no_progress)["verdict"] == NOTHING
     assert len(found.answers) == 3 and found.until.isoformat() == "2026-07-01T00:00:00"
     assert {part.kind for part in found.parts} >= {"everyone", "history", "place", "age_band", "gender"}
     everyone = found.parts[0]
