@@ -61,7 +61,11 @@ def judged(workspace: Workspace, model: Path, limit: int) -> dict[str, Any]:
 
 
 def timed(workspace: Workspace, space: vectors.Vectors, model: Path) -> dict[str, Any]:
-    """Time lists of shoppers of one shop, and their parts: median and 95th percentile of the whole, in seconds."""
+    """Time lists of shoppers of one shop, and their parts: median and 95th percentile of the whole, in seconds.
+
+    Beside the clock's seconds there are the processor's, which tell on a machine that does other work too what a list
+    takes on one that does not, as far as one thread does it; ``load`` is how much else was going on.
+    """
     reader = workspace.reader()
     scorer, as_of, kinds = Scorer.open(reader, model), find.log_end(reader), retrieval.kinds(reader)
     users = find.shopper_ids(reader)
@@ -71,16 +75,17 @@ def timed(workspace: Workspace, space: vectors.Vectors, model: Path) -> dict[str
         "all other sources": lambda user: retrieval.candidates(reader, user, as_of, kinds),
         "the whole list": lambda user: recommend.listing(reader, scorer, user, as_of, how=VARIED, vectors=space),
     }
-    seconds = {name: [_seconds(part, user) for user in users][WARM:] for name, part in parts.items()}
-    whole = seconds["the whole list"]
-    return {"items": len(space), "shoppers": len(whole), "median": {name: _round(np.median(values)) for name, values
-            in seconds.items()}, "p95": _round(np.quantile(whole, 0.95))}  # fmt: skip
+    taken = {name: np.array([_seconds(part, user) for user in users][WARM:]) for name, part in parts.items()}
+    whole = taken["the whole list"]
+    medians = [{name: _round(np.median(values[:, clock])) for name, values in taken.items()} for clock in (0, 1)]
+    return {"items": len(space), "shoppers": len(whole), "median": medians[0], "processor": medians[1],
+            "p95": _round(np.quantile(whole[:, 0], 0.95)), "load": round(os.getloadavg()[0], 1)}  # fmt: skip
 
 
-def _seconds(part: Callable[[str], Any], user: str) -> float:
-    started = time.perf_counter()
+def _seconds(part: Callable[[str], Any], user: str) -> tuple[float, float]:
+    started = time.perf_counter(), time.process_time()
     part(user)
-    return time.perf_counter() - started
+    return time.perf_counter() - started[0], time.process_time() - started[1]
 
 
 def _round(seconds: Any) -> float:
@@ -144,7 +149,8 @@ def main(argv: Sequence[str] | None = None) -> None:
         for items in SIZES if everything else (given.latency or (SIZES if given.latency == [] else ())):
             say(f"a shop of {items:,} items")
             found = timed(_many_items.shop(folder / f"items-{items}", items), _many_items.vectors(items), SHIPPED_MODEL)
-            print(f"{items:>9,} items: {found['median']}, 95th percentile {found['p95']}", flush=True)
+            print(f"{items:>9,} items: {found['median']}, 95th percentile {found['p95']}; processor "
+                  f"{found['processor']}, load {found['load']}", flush=True)  # fmt: skip
             keep(given.out, f"latency {items}", found)
 
 

@@ -94,6 +94,7 @@ def test_a_list_is_timed_in_a_generated_shop(tmp_path, monkeypatch):
     found = recommend.timed(workspace, space, tmp_path)
     assert (found["items"], found["shoppers"]) == (50, 2)
     assert 0 < found["median"]["all other sources"] < found["p95"]
+    assert found["processor"]["the whole list"] > 0
 
 
 def test_without_the_real_file_it_says_so(monkeypatch, capsys, tmp_path):

@@ -27,6 +27,7 @@ VIEWS = [
     "recommend?user={user}",
     *[f"segments?where={WHERE}&look=why&of={of}"
       for of in ("tags%20intent:buy", "item%20I000", "item%20I001", "item%20I002")],
+    "recommend?for=assist&need=shoes&user={user}",
 ]
 
 

@@ -7,8 +7,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from core.assist.records import Choice, Offer, Reply
 from core.drivers import About
-from core.records import Change, Contrast, Explanation, Preview, Recommendation, ShopperView, Suspect, WhatIf
+from core.records import Change, Contrast, Explanation, Part, Preview, Recommendation, ShopperView, Suspect, WhatIf
 from tests.pages.fake_driving import FakeDriving
 from tests.pages.fake_shop import FakeShop
 
@@ -62,6 +63,18 @@ class HostileShop(FakeShop):
 
     def suspects(self, *_: Any) -> list[Suspect]:
         return [Suspect(f"I{n}", text, [text], [text], text, 0.2, 0.1, 0.7) for n, text in enumerate(CORPUS)]
+
+    def assist(
+        self, said: str, before: Reply | None = None, user_id: str | None = None, k: int = AT_ONCE
+    ) -> Reply:
+        found, texts = super().assist("shoes", None, user_id, k), [self._text(str(user_id), n) for n in range(AT_ONCE)]
+        hits = [replace(one.hit, title=text, category=text, brand=text)
+                for one, text in zip(found.offers, texts, strict=False)]  # fmt: skip
+        offers = [Offer(hit, [hit.title], [hit.title], hit.title) for hit in hits]
+        choices = [Choice(what, text, f"{n} {text}", n) for n, text in enumerate(texts) for what in ("brand", "colour")]
+        return replace(found, said=texts[0], need=said, text="".join(texts) + "[1] [99]", notes=texts, offers=offers,
+                       parts=[Part("word", text, text, text) for text in texts], choices=choices,
+                       unphrased=texts[0])  # fmt: skip
 
     def recommend(self, user_id: str, *args: Any, **more: Any) -> list[Recommendation]:
         found = super().recommend(user_id, 10)
