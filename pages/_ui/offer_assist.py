@@ -135,7 +135,7 @@ def _choices(reply: Reply, turn: int) -> None:
 
 def _choice(choice: Choice, turn: int) -> None:
     label = f"{words.plain(choice.label)} :gray[{words.count(choice.count)}]"
-    st.button(label, key=f"choice-{turn}-{choice.said}", on_click=_say, args=(choice.said,),
+    st.button(label, key=f"choice-{turn}-{choice.what}-{choice.said}", on_click=_say, args=(choice.said,),
               help=f"Leads to {words.several(choice.count, 'item', 'items')}.")  # fmt: skip
 
 

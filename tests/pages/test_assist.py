@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from core.assist.records import Choice
 from tests.pages.fake_shop import FakeShop
 
 
@@ -116,3 +119,16 @@ def test_nothing_from_the_data_or_from_the_person_becomes_markup(talk):
     for text in markdown:
         assert "<script" not in text.replace("\\<", "")
         assert "<b>" not in text.replace("\\<", "")
+
+
+def test_a_brand_and_a_colour_of_one_name_are_two_choices(talk, shop: FakeShop, monkeypatch):
+    answer = FakeShop.assist
+
+    def twice(self, *args, **more):
+        found = answer(self, *args, **more)
+        return replace(found, choices=[Choice("brand", "Red", "red", 2), Choice("colour", "Red", "red", 3)])
+
+    monkeypatch.setattr(FakeShop, "assist", twice)
+    app = talk(need="shoes")
+    assert not app.exception
+    assert {"Red :gray[2]", "Red :gray[3]"} <= set(buttons(app))
