@@ -63,11 +63,10 @@ def test_the_shipped_model_does_not_fall_behind_what_it_once_reached() -> None:
     """Floors below the measured figures: a model that ships is not worse than the one before it."""
     rows = read_info(SHIPPED_MODEL).metrics
     ours = rows["after"]
-    assert (ours["auc"] - 0.5) / (rows["oracle"]["auc"] - 0.5) >= 0.87
-    assert ours["gauc"] >= rows["lightgbm"]["gauc"]
-    assert rows["lightgbm"]["auc"] - ours["auc"] < 0.008
+    assert (ours["auc"] - 0.5) / (rows["oracle"]["auc"] - 0.5) >= 0.89
+    assert ours["gauc"] > rows["lightgbm"]["gauc"]
     assert ours["ece"] <= 0.02
-    for rival in ("before", "popularity"):
+    for rival in ("before", "popularity", "lightgbm"):
         assert ours["auc"] > rows[rival]["auc"]
         assert ours["ndcg@10"] > rows[rival]["ndcg@10"]
         assert ours["logloss"] < rows[rival]["logloss"]
