@@ -18,7 +18,7 @@ PROBES = ("/_stcore/health", "/_stcore/host-config")
 ANSWERED = "Failed to load resource: the server responded"
 WIDE, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 SHOPPERS, DAYS = 300, 40
-PATIENCE = 60_000  # milliseconds: the first question to the model loads it
+PATIENCE = 120_000  # milliseconds: the first question to the model loads it
 expect.set_options(timeout=PATIENCE)
 
 

@@ -15,7 +15,7 @@ from tests.browser import fields
 from tests.browser.conftest import PHONE
 from tests.browser.serving import served, settle
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
 #: Milliseconds that work in the worker may take: it waits its turn, and loads the model.
 LONG = 240_000
 

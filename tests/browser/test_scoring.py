@@ -20,7 +20,7 @@ from tests.browser.fields import choose, field
 from tests.browser.serving import served, settle
 
 # The worker loads the model that ships, twice.
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
 PATIENCE = 240_000
 
 

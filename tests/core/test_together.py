@@ -59,7 +59,7 @@ def test_all_at_once(shop: Shop, tiny_base: Path, tmp_path: Path) -> None:
         asked += 1
     answers = {}
     for name, process in running.items():
-        out, err = process.communicate(timeout=60)
+        out, err = process.communicate(timeout=240)
         assert process.returncode == 0, f"{name}: {err}"
         answers[name] = json.loads(out)
 

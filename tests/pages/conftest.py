@@ -43,7 +43,7 @@ def page(shop: FakeShop, tmp_path: Path) -> Open:
     router.write_text((PROJECT / "app.py").read_text())
 
     def open_page(name: str, **address: str) -> AppTest:
-        app = AppTest.from_file(str(router), default_timeout=60)
+        app = AppTest.from_file(str(router), default_timeout=180)
         app.query_params.update(address)
         if name != "overview":  # that is where an address without a path leads
             app.switch_page(str(nav.path(name)))

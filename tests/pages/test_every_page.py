@@ -45,7 +45,7 @@ def test_a_cold_deep_link_opens(name, situation, page, shop):
 
 
 def test_a_page_that_ran_without_the_router_keeps_the_identities_of_its_widgets(shop):
-    app = AppTest.from_file(str(PROJECT / "app.py"), default_timeout=60).switch_page("pages/segments.py").run()
+    app = AppTest.from_file(str(PROJECT / "app.py"), default_timeout=180).switch_page("pages/segments.py").run()
     first = [widget.proto.id for widget in (*app.button, *app.multiselect)]
     app.run()
     assert first

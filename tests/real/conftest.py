@@ -59,7 +59,7 @@ def command() -> Callable[..., dict[str, Any]]:
 
     def run(shop: Path, *arguments: str) -> dict[str, Any]:
         typed = [sys.executable, "-m", "core", *arguments, "--workspace", str(shop), "--json"]
-        done = subprocess.run(typed, cwd=PROJECT, capture_output=True, text=True, timeout=280, check=False)
+        done = subprocess.run(typed, cwd=PROJECT, capture_output=True, text=True, timeout=850, check=False)
         assert done.returncode == 0, done.stderr
         return dict(json.loads(done.stdout))
 

@@ -128,7 +128,7 @@ def killed(workspace, file, step, way="append"):
     return int(done.stdout) if done.returncode == 0 else None
 
 
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(900)
 @pytest.mark.parametrize("way", ["append", "replace"])
 def test_an_import_killed_at_any_of_many_steps_leaves_before_or_after(workspace, events, tmp_path, way):
     import_files(workspace, events(1))

@@ -62,7 +62,7 @@ def test_two_processes_learn_one_model(tiny_base: Path, tmp_path: Path) -> None:
         )
         for rank in range(2)
     ]  # fmt: skip
-    said = [process.communicate(timeout=280) for process in both]
+    said = [process.communicate(timeout=600) for process in both]
     assert [process.returncode for process in both] == [0, 0], said
     first, second = (json.loads(out.splitlines()[-1]) for out, _ in said)
     assert (first["leads"], second["leads"]) == (True, False)
