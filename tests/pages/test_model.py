@@ -188,7 +188,7 @@ def test_every_setting_has_one_line_of_help(page):
     app = page("model")
     box = next(e for e in app.expander if e.label == "Settings")
     widgets = [*box.selectbox, *box.number_input, *box.text_input, *box.multiselect, *box.toggle]
-    assert len(widgets) == 14
+    assert len(widgets) == 15
     assert [w.label for w in widgets if not w.help or len(w.help) > 125] == []
 
 
