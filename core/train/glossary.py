@@ -106,7 +106,12 @@ def _grown(earlier: Glossary, known: Sequence[int]) -> Glossary:
 
 def give(network: OnePass, lists: Sequence[Example], settings: TrainSettings,
          progress: Progress = no_progress) -> None:
-    """Learn a glossary and put it beside the network's encoder, as the settings say; one that is there learns on."""
+    """Learn a glossary and put it beside the network's encoder, as the settings say; one that is there learns on.
+
+    Who goes on from a model without one gets none: its encoder has said already what a new one would say again.
+    """
+    if settings.start_from and network.glossary is None:
+        return
     found = learn(lists, settings.term_width, settings.seed, progress, network.glossary)
     network.glossary = None if found is None else found.to(next(network.parameters()).device)
 

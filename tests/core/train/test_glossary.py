@@ -1,16 +1,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 
+from core.config import TrainSettings
 from core.model.batch import term_keys
 from core.model.predict import Pack
 from core.text.terms import NONE, Terms
 from core.train.examples import Example
-from core.train.glossary import LEAST, _grown, learn, often
+from core.train.glossary import LEAST, _grown, give, learn, often
+from core.train.network import build
 from tests.core.train.little_lists import lists
 
 LIKED, OTHER, RARE = 11, 12, 13
@@ -83,6 +86,19 @@ def test_it_goes_on_from_an_earlier_one() -> None:
         before, after = early(*keys)[0], same(*keys)[0]
     assert torch.allclose(before, after)  # nothing is forgotten before anything is learned
     assert learn(lists(5), 4, earlier=early) is early
+
+
+def test_who_goes_on_from_a_model_without_one_gets_none(tiny_base: Path) -> None:
+    settings = TrainSettings(term_width=4)
+    network = build(str(tiny_base), 2, settings)
+    give(network, with_terms(lists(60)), replace(settings, start_from="spring"))
+    assert network.glossary is None
+    give(network, with_terms(lists(60)), settings)
+    early = network.glossary
+    assert early is not None
+    give(network, with_terms(lists(60)), replace(settings, start_from="spring"))
+    assert network.glossary is not None
+    assert not torch.equal(network.glossary.table.weight, early.table.weight)
 
 
 @pytest.mark.parametrize("softened", [True, False])
