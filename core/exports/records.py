@@ -83,3 +83,8 @@ class Export:
     def active(self) -> bool:
         """Whether it waits or is being written."""
         return self.status in ("queued", "running")
+
+    @property
+    def resumable(self) -> bool:
+        """Whether it was interrupted, and can go on."""
+        return self.status in ("failed", "cancelled")

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import re
 import shutil
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,16 +12,15 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Protocol
 from uuid import uuid4
 
-from core import registry
+from core import registry, shelf
 from core.conditions import Node
-from core.errors import InputError, ModelError
+from core.errors import ModelError
 from core.exports import write
 from core.exports.records import Export, ExportAsk
 from core.jobs import Jobs
 from core.lists.parts import Parts
 from core.records import Job, Progress, no_progress
 from core.store.scored import EXPORTS, LIST, REPORT
-from core.tables import whole
 
 if TYPE_CHECKING:
     from core.store.workspace import Workspace
@@ -38,12 +35,14 @@ class Door(write.Door, Protocol):
         """The same shop with other data and another model."""
 
 
-class Exports:
+class Exports(shelf.Shelf[Export]):
     """Everything that can be asked about lists that leave a shop."""
 
+    KIND, NAMED, DOING = "export", "export", "written"
+
     def __init__(self, shop: Door, jobs: Jobs) -> None:
-        self._shop, self._jobs = shop, jobs
-        self.folder = shop.workspace.path / EXPORTS
+        super().__init__(shop.workspace.path / EXPORTS, jobs)
+        self._shop = shop
 
     def content(self, tree: Node, name: str, ask: ExportAsk, said: str = "") -> bytes:
         """Return a list as the bytes of its file; for what ``ask.quick`` says is quick."""
@@ -69,10 +68,10 @@ class Exports:
         write.check(self._shop, ask)
         folder = out.with_name(f"{out.name}.parts")
         mark = {**self._asked(tree, name, ask, said), "created": "", "file": ""}
-        if not (folder / LIST).is_file() or _read(folder / LIST) != mark:
+        if not (folder / LIST).is_file() or shelf.read(folder / LIST) != mark:
             shutil.rmtree(folder, ignore_errors=True)
             if ask.items:
-                _write(folder / LIST, mark)
+                shelf.write(folder / LIST, mark)
         about = write.write(self._shop, tree, name, ask, out, Parts(folder), progress, said)
         shutil.rmtree(folder, ignore_errors=True)
         return {"out": out, "beside": write.beside(out, about), "about": about}
@@ -89,8 +88,8 @@ class Exports:
         """
         write.check(self._shop, ask)
         id = uuid4().hex[:12]
-        _write(self.folder / id / LIST, self._asked(tree, name, ask, said))
-        return self._jobs.submit("export", {"export": id}, id)
+        shelf.write(self.folder / id / LIST, self._asked(tree, name, ask, said))
+        return self._submit(id)
 
     def work(self, id: str, progress: Progress = no_progress) -> dict[str, Any]:
         """Write a list that was asked for, from where it was interrupted on.
@@ -101,7 +100,7 @@ class Exports:
             When its data or its model are not there any more, or are not those that it began with.
         """
         folder = self._at(id)
-        asked = _read(folder / LIST)
+        asked = shelf.read(folder / LIST)
         model = asked["model"]
         if model and registry.created(self._shop.workspace, model) != asked["made"]:
             raise ModelError(
@@ -112,51 +111,9 @@ class Exports:
         tree = shop.segments.read(asked["tree"])
         parts = Parts(folder / "parts")
         about = write.write(shop, tree, asked["name"], ask, folder / _file(asked), parts, progress, asked["said"])
-        _write(folder / REPORT, about)
+        shelf.write(folder / REPORT, about)
         shutil.rmtree(parts.folder, ignore_errors=True)
         return {"shoppers": about["Shoppers"]}
-
-    def all(self) -> list[Export]:
-        """Return the lists that were asked for as jobs, newest first."""
-        jobs = {job.id: job for job in self._jobs.all()}
-        folders = self.folder.glob(f"*/{LIST}") if self.folder.is_dir() else ()
-        found = [self._one(file.parent, jobs.get(file.parent.name)) for file in folders]
-        return sorted(found, key=lambda one: one.created, reverse=True)
-
-    def get(self, id: str) -> Export:
-        """Return a list that was asked for.
-
-        Raises
-        ------
-        InputError
-            When there is none of this id.
-        """
-        folder = self._at(id)
-        job = None
-        with suppress(InputError):  # jobs are forgotten in time, their lists are not
-            job = self._jobs.get(id)
-        return self._one(folder, job)
-
-    def resume(self, id: str) -> None:
-        """Let an interrupted list go on."""
-        self._at(id)
-        self._jobs.again(id, "export", {"export": id})
-
-    def cancel(self, id: str) -> None:
-        """Stop a list; what is found for it stays, and it can go on."""
-        self._jobs.cancel(id)
-
-    def delete(self, id: str) -> None:
-        """Delete a list and its file.
-
-        Raises
-        ------
-        InputError
-            When it is still being written.
-        """
-        if self.get(id).active:
-            raise InputError("This list is still being written. Cancel it first.")
-        shutil.rmtree(self._at(id), ignore_errors=True)
 
     def _asked(self, tree: Node, name: str, ask: ExportAsk, said: str) -> dict[str, Any]:
         shop = self._shop
@@ -168,23 +125,14 @@ class Exports:
             "file": self.file_name(name, ask), "created": datetime.now(UTC).replace(tzinfo=None).isoformat(),
         }  # fmt: skip
 
-    def _at(self, id: str) -> Path:
-        folder = self.folder / id
-        if not re.fullmatch(r"[0-9a-f]{12}", id) or not (folder / LIST).is_file():
-            raise InputError("This list is not there any more. It may have been deleted.")
-        return folder
-
     def _one(self, folder: Path, job: Job | None) -> Export:
-        asked = _read(folder / LIST)
-        about = _read(folder / REPORT) if (folder / REPORT).is_file() else {}
-        # What is told of the job may be older than what it has just written.
-        status = "done" if about else job.status if job and job.status != "done" else "failed"
-        error = None if about else job.error if job else "It was interrupted."
-        reached = int(asked["shoppers"]) if about else Parts(folder / "parts").reached()
+        asked = shelf.read(folder / LIST)
+        at = shelf.standing(folder, job)
+        reached = int(asked["shoppers"]) if at.report else Parts(folder / "parts").reached()
         return Export(
             folder.name, asked["name"], datetime.fromisoformat(asked["created"]), int(asked["version"]), asked["model"],
-            int(asked["shoppers"]), _ask(asked), status, reached, job.message if job else "", error, about,
-            folder / _file(asked) if about else None,
+            int(asked["shoppers"]), _ask(asked), at.status, reached, at.message, at.error, at.report,
+            folder / _file(asked) if at.report else None,
         )
 
 
@@ -194,12 +142,3 @@ def _ask(asked: Mapping[str, Any]) -> ExportAsk:
 
 def _file(asked: Mapping[str, Any]) -> str:
     return Path(str(asked["file"])).name
-
-
-def _read(file: Path) -> dict[str, Any]:
-    return dict(json.loads(file.read_text(encoding="utf-8")))
-
-
-def _write(file: Path, what: Mapping[str, Any]) -> None:
-    with whole(file) as part:
-        part.write_text(json.dumps(dict(what), ensure_ascii=False), encoding="utf-8")

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import re
 import shutil
 from collections.abc import Mapping
-from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -20,6 +18,7 @@ from core.lists import pace, run, understood
 from core.lists.parts import Parts
 from core.lists.records import ListAsk, ListPlan, ScoredList
 from core.records import Job, Progress, no_progress
+from core.shelf import Shelf, read, standing, write
 from core.store import plans
 from core.store.scored import FOLDER, LIST, REPORT
 from core.tables import whole
@@ -59,12 +58,14 @@ class Door(Protocol):
         """The same shop with other data and another model."""
 
 
-class Lists:
+class Lists(Shelf[ScoredList]):
     """Everything that can be asked about lists that people bring to a shop."""
 
+    KIND, NAMED, DOING = "score", "list", "scored"
+
     def __init__(self, shop: Door, jobs: Jobs) -> None:
-        self._shop, self._jobs = shop, jobs
-        self.folder = shop.workspace.path / FOLDER
+        super().__init__(shop.workspace.path / FOLDER, jobs)
+        self._shop = shop
 
     # ---- before --------------------------------------------------------------------
 
@@ -110,60 +111,16 @@ class Lists:
             items = folder / f"items-{_safe(Path(ask.items_file).name)}"
             shutil.copyfile(ask.items_file, items)
             asked["items_file"] = items.name
-        _write(folder / LIST, {
+        write(folder / LIST, {
             "file": kept.name, "name": Path(name).name, "ask": asked, "kind": seen.kind, "rows": seen.makes,
             "version": version, "model": model, "made": registry.created(shop.workspace, model),
             "created": datetime.now(UTC).replace(tzinfo=None).isoformat(),
         })  # fmt: skip
-        return self._jobs.submit("score", {"list": id}, id)
+        return self._submit(id)
 
     def measured(self) -> int:
         """Return how many lists were scored: with each, the rate of this machine is known better."""
         return sum(1 for _ in self.folder.glob(f"*/{REPORT}"))
-
-    # ---- afterwards ----------------------------------------------------------------
-
-    def all(self) -> list[ScoredList]:
-        """Return the lists that were handed in, newest first."""
-        jobs = {job.id: job for job in self._jobs.all()}
-        folders = self.folder.glob(f"*/{LIST}") if self.folder.is_dir() else ()
-        found = [self._one(file.parent, jobs.get(file.parent.name)) for file in folders]
-        return sorted(found, key=lambda one: one.created, reverse=True)
-
-    def get(self, id: str) -> ScoredList:
-        """Return a list.
-
-        Raises
-        ------
-        InputError
-            When there is none of this id.
-        """
-        folder = self._at(id)
-        job = None
-        with suppress(InputError):  # jobs are forgotten in time, their lists are not
-            job = self._jobs.get(id)
-        return self._one(folder, job)
-
-    def resume(self, id: str) -> None:
-        """Let an interrupted list go on, with the data and the model that it began with."""
-        if self.get(id).resumable:
-            self._jobs.again(id, "score", {"list": id})
-
-    def cancel(self, id: str) -> None:
-        """Stop a list; what is scored of it stays, and it can go on."""
-        self._jobs.cancel(id)
-
-    def delete(self, id: str) -> None:
-        """Delete a list with its file and its result.
-
-        Raises
-        ------
-        InputError
-            When it is still being scored.
-        """
-        if self.get(id).active:
-            raise InputError("This list is still being scored. Cancel it first.")
-        shutil.rmtree(self._at(id), ignore_errors=True)
 
     # ---- the work ------------------------------------------------------------------
 
@@ -176,7 +133,7 @@ class Lists:
             When its data or its model are not there any more, or are not those that it began with.
         """
         folder = self._at(id)
-        about = _read(folder / LIST)
+        about = read(folder / LIST)
         shop = self._pinned(about)
         ask = _ask(about, folder)
         setting = self._setting(shop, ask)
@@ -184,12 +141,12 @@ class Lists:
         out = [folder / CSV, folder / PARQUET]
 
         def known(found: understood.Ready, rows: int) -> None:
-            _write(folder / LIST, {**about, "kind": found.kind, "rows": rows})
+            write(folder / LIST, {**about, "kind": found.kind, "rows": rows})
 
         report, best = run.score(setting, folder / about["file"], ask, parts, out, progress, known)
         with whole(folder / BEST) as file:
             best.to_parquet(file, index=False)
-        _write(folder / REPORT, report)
+        write(folder / REPORT, report)
         shutil.rmtree(parts.folder, ignore_errors=True)
         return {name: report[name] for name in ("rows", "scored", "failed", "seconds")}
 
@@ -214,7 +171,7 @@ class Lists:
         mark = run.fingerprint(file, ask)
         shop = self._shop
         if resume and (folder / LIST).is_file():
-            about = _read(folder / LIST)
+            about = read(folder / LIST)
             if about["mark"] != mark:
                 raise InputError(
                     f"{folder} is of another list, or other things were asked of it. Leave --resume out to begin anew."
@@ -227,7 +184,7 @@ class Lists:
 
         def known(found: understood.Ready, rows: int) -> None:
             folder.mkdir(parents=True, exist_ok=True)
-            _write(folder / LIST, about)
+            write(folder / LIST, about)
 
         report, _ = run.score(self._setting(shop, ask), file, ask, Parts(folder), [out], progress, known)
         shutil.rmtree(folder, ignore_errors=True)
@@ -269,23 +226,14 @@ class Lists:
         shop: Door = self._shop.at(int(about["version"]), model)
         return shop
 
-    def _at(self, id: str) -> Path:
-        folder = self.folder / id
-        if not re.fullmatch(r"[0-9a-f]{12}", id) or not (folder / LIST).is_file():
-            raise InputError("This list is not there any more. It may have been deleted.")
-        return folder
-
     def _one(self, folder: Path, job: Job | None) -> ScoredList:
-        about = _read(folder / LIST)
-        report = _read(folder / REPORT) if (folder / REPORT).is_file() else {}
-        # What is told of the job may be older than what it has just written.
-        status = "done" if report else job.status if job and job.status != "done" else "failed"
-        reached = int(report["rows"]) if report else Parts(folder / "parts").reached()
-        error = None if report else job.error if job else "It was interrupted."
+        about = read(folder / LIST)
+        at = standing(folder, job)
+        reached = int(at.report["rows"]) if at.report else Parts(folder / "parts").reached()
         return ScoredList(
             folder.name, about["name"], datetime.fromisoformat(about["created"]), about["kind"], int(about["version"]),
-            about["model"], _ask(about, folder), status, int(about["rows"]), reached, job.message if job else "", error,
-            report, folder if report else None,
+            about["model"], _ask(about, folder), at.status, int(about["rows"]), reached, at.message, at.error,
+            at.report, folder if at.report else None,
         )
 
 
@@ -294,15 +242,6 @@ def _ask(about: Mapping[str, Any], folder: Path) -> ListAsk:
     if asked.get("items_file"):
         asked["items_file"] = str(folder / asked["items_file"])
     return ListAsk(**asked)
-
-
-def _read(file: Path) -> dict[str, Any]:
-    return dict(json.loads(file.read_text(encoding="utf-8")))
-
-
-def _write(file: Path, what: Mapping[str, Any]) -> None:
-    with whole(file) as part:
-        part.write_text(json.dumps(plain(what), ensure_ascii=False), encoding="utf-8")
 
 
 def _safe(name: str) -> str:
