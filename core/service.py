@@ -88,6 +88,8 @@ if TYPE_CHECKING:
 
 _NO_MODEL = "No model is here yet. Train one on the Model page, or run: python -m core train"
 
+#: What the state calls it that the tour is not offered any more.
+_TOURED = "toured"
 #: Everybody who asks this process for reasons waits here; two at once, so that a short question need not wait for a
 #: long one.
 _REASONS = Line(2)
@@ -239,6 +241,16 @@ class Shop:
         """
         plans.remember(self._jobs.state, plan, map(plans.header_of, seen))
         return self._jobs.submit("import", {**vars(plan), "discard": [str(file) for file in discard]})
+
+    # ---- who is new here -----------------------------------------------------------
+
+    def toured(self) -> bool:
+        """Whether somebody in this workspace was shown around, or did not want to be."""
+        return self._jobs.state.setting(_TOURED) is not None
+
+    def end_tour(self) -> None:
+        """Offer the tour no more."""
+        self._jobs.state.decide(_TOURED, "yes")
 
     # ---- segments ------------------------------------------------------------------
 

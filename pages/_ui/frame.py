@@ -11,7 +11,7 @@ import streamlit as st
 
 from core.errors import ShopperLensError
 from core.records import ShopInfo
-from pages._ui import nav, resources, states, words, work
+from pages._ui import nav, resources, states, tour, words, work
 
 if TYPE_CHECKING:
     from core.service import Shop
@@ -60,6 +60,8 @@ def page(name: str, question: str, needs_data: bool = True) -> Iterator[Shop]:
         states.nothing_imported()
         st.stop()
     with errors():
+        if info.version is not None:
+            tour.draw(shop, nav.file_of(name))
         yield shop
         work.start_profiles(shop)  # after the page, which it would slow down
 
@@ -73,6 +75,8 @@ def sidebar(shop: Shop, info: ShopInfo) -> None:
     if shop.model_name:
         st.caption(f":material/memory: Runs on {words.device(shop.device())}")
     offer_newer(shop)
+    if info.version is not None:
+        tour.again()
     work.running(shop)
 
 

@@ -28,6 +28,11 @@ def path(name: str) -> Path:
     return FOLDER / f"{name}.py"
 
 
+def file_of(title: str) -> str:
+    """Return the file name of the page with this short name."""
+    return next(file for file, (name, _) in PAGES.items() if name == title)
+
+
 def declare() -> st.Page:
     """Declare every page, in the order of the navigation, and return the one that was asked for.
 

@@ -2,6 +2,7 @@
 
 import inspect
 import threading
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -278,3 +279,11 @@ def test_a_file_is_looked_at_tried_and_imported_and_its_answers_are_remembered(t
     assert not shop.look(tmp_path / "log.csv").suggestion.remembered
     assert "Asia/Shanghai" in shop.zones()
     assert "online-retail" in shop.presets()
+
+
+def test_the_tour_is_offered_until_somebody_had_it(tmp_path: Path) -> None:
+    shop = Shop(Workspace.create(tmp_path / "shop").path, "cpu")
+    assert not shop.toured()
+    shop.end_tour()
+    assert shop.toured()
+    assert Shop(shop.workspace.path, "cpu").toured()

@@ -131,6 +131,7 @@ class FakeShop(FakeImports, FakeModels, FakeSearch, FakeWhy):
     vectors: bool = True  # whether the vectors of the items are made
     asked: list[tuple[Any, ...]] = field(default_factory=list)  # for lists
     tried: list[ImportPlan] = field(default_factory=list)
+    shown_around: bool = True
 
     def __post_init__(self) -> None:
         self.workspace = SimpleNamespace(path=self.folder)
@@ -150,6 +151,12 @@ class FakeShop(FakeImports, FakeModels, FakeSearch, FakeWhy):
         return ShopInfo(
             self.version, sum(kinds.values()), 2_400, 2_981, kinds, FIRST, NOW, 212, 40, self.models(), self.generated
         )
+
+    def toured(self) -> bool:
+        return self.shown_around
+
+    def end_tour(self) -> None:
+        self.shown_around = True
 
     def newer_version(self) -> int | None:
         return self.newer
