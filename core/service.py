@@ -20,7 +20,7 @@ from uuid import uuid4
 
 import pandas as pd
 
-from core import comparison, profiles, recommend, registry, runs, segments, shopper, vectors, vocabulary
+from core import comparison, pictures, profiles, recommend, registry, runs, segments, shopper, vectors, vocabulary
 from core.arrange import LIKELIEST, VARIED, Arrangement
 from core.assist.assistant import Assistant
 from core.assist.checked import phrased
@@ -80,6 +80,7 @@ from core.search.searcher import Searcher
 from core.segmenting import Segments
 from core.store import cohorts, find, groups, look, overview, plans, preset, retrieval, shelf, shoppers
 from core.store.notes import Notes
+from core.store.pictures import places
 from core.store.workspace import Reader, Workspace
 
 if TYPE_CHECKING:
@@ -184,6 +185,10 @@ class Shop:
     def find_items(self, text: str, limit: int = 20) -> pd.DataFrame:
         """Find items by words of their title or id: ``item_id, title``."""
         return find.find_items(self.reader, text, limit)
+
+    def pictures(self, item_ids: Sequence[str]) -> dict[str, str]:
+        """Return what a browser can show for each item that has a picture: an address, or ``data:``."""
+        return pictures.sources(self.workspace.path, places(self.reader, item_ids))
 
     # ---- bringing logs in ----------------------------------------------------------
 

@@ -13,6 +13,7 @@ _ROWS = {
     "before": "its base before fine-tuning (similarity of embeddings)",
     "popularity": "popularity of four weeks",
     "lightgbm": "LightGBM on counted features",
+    "glossary": "its glossary alone (words one by one, no encoder)",
     "oracle": "oracle (knows the true probability; demo only)",
 }
 _MARKUP = frozenset("\\`*_{}[]()<>#+!|~:$&")

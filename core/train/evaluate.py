@@ -80,5 +80,5 @@ def _rivals(model: LoadedModel, writer: Writer, where: str, how: tuple[Splits, T
     tags = baselines.lightgbm_tags(train.tags, val.tags, test.tags, settings.seed)
     nearest = [before.similarities(where, part.clicks.examples, model.tokenizer.pad_token_id or 0, model.device)
                for part in (val, test)]
-    chances = judge.rival_chances(train, val, test, (nearest[0], nearest[1]), settings.seed)
+    chances = judge.rival_chances(train, val, test, (nearest[0], nearest[1]), settings.seed, model.network.glossary)
     return {**chances, **counted.chances(writer.reader, splits.train_end, val.clicks, test.clicks, settings.seed)}, tags

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch.nn.utils.rnn import pad_sequence
 from torch.optim.lr_scheduler import OneCycleLR
 
@@ -114,6 +115,18 @@ def give(network: OnePass, lists: Sequence[Example], settings: TrainSettings,
         return
     found = learn(lists, settings.term_width, settings.seed, progress, network.glossary)
     network.glossary = None if found is None else found.to(next(network.parameters()).device)
+
+
+def alone(glossary: Glossary, lists: Sequence[Example]) -> NDArray[np.float64]:
+    """What a glossary says of every pair of the lists without an encoder: log-odds ``[n]``, not calibrated."""
+    found, device = list[NDArray[np.float64]](), glossary.keys.device
+    with torch.inference_mode():
+        for start in range(0, len(lists), LISTS):
+            some = lists[start : start + LISTS]
+            past, items = term_keys([example.pack.terms for example in some])
+            odds = glossary(past.to(device), items.to(device)).double().cpu().numpy()
+            found += [row[: len(example.clicks)] for row, example in zip(odds, some, strict=True)]
+    return np.concatenate(found) if found else np.empty(0)
 
 
 def often(lists: Sequence[Example], least: int = LEAST) -> list[int]:

@@ -10,10 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.model.checkpoint import Scale
+from core.model.glossary import Glossary
 from core.model.onepass import OnePass
 from core.model.predict import logits
 from core.records import ClickMetrics, TagSpec
-from core.train import baselines
+from core.train import baselines, glossary
 from core.train.calibrate import fit_scale
 from core.train.examples import TagSet
 from core.train.intervals import of_mean
@@ -92,27 +93,37 @@ def judge(network: OnePass, part: Part, specs: list[TagSpec], calibration: Calib
     return Judgement(click_metrics(labels, p_click, groups), tuple(reliability(labels, p_click)), table, p_click)
 
 
-def rivals(train: Part, val: Part, part: Part, similarity: tuple[Floats, Floats], seed: int) -> dict[str, ClickMetrics]:
+def rivals(train: Part, val: Part, part: Part, similarity: tuple[Floats, Floats], seed: int,
+           words: Glossary | None = None) -> dict[str, ClickMetrics]:
     """Figures of ``rival_chances`` on the test pairs."""
     return {name: on_pairs(part, chances)
-            for name, chances in rival_chances(train, val, part, similarity, seed).items()}
+            for name, chances in rival_chances(train, val, part, similarity, seed, words).items()}
 
 
-def rival_chances(train: Part, val: Part, part: Part, similarity: tuple[Floats, Floats],
-                  seed: int) -> dict[str, Floats]:
-    """Click probabilities of the base before fine-tuning, of popularity, and of LightGBM, for the same test pairs.
+def rival_chances(train: Part, val: Part, part: Part, similarity: tuple[Floats, Floats], seed: int,
+                  words: Glossary | None = None) -> dict[str, Floats]:
+    """Click probabilities of what stands beside the model, for the same test pairs.
+
+    These are the base before fine-tuning, popularity, LightGBM and, where the model has one, its own glossary without
+    the encoder: what the encoder is worth for clicks is what the model is ahead of that.
 
     Parameters
     ----------
     similarity
         Cosines of ``core.train.before`` for the validation and the test pairs.
+    words
+        The model's glossary.
     """
     known = val.clicks.pairs["label"].to_numpy(float)
-    return {
+    found = {
         "before": baselines.calibrated(*similarity, known),
         "popularity": baselines.popularity_clicks(val.clicks, part.clicks),
         "lightgbm": baselines.lightgbm_clicks(train.clicks, val.clicks, part.clicks, seed),
     }
+    if words is not None:
+        said = [glossary.alone(words, one.clicks.examples) for one in (val, part)]
+        found["glossary"] = baselines.calibrated(said[0], said[1], known)
+    return found
 
 
 def ahead(part: Part, ours: Floats, theirs: Floats) -> dict[str, float | None]:

@@ -151,7 +151,7 @@ def _judged(info: ModelInfo, network: Any, parts: tuple[Part, Part, Part], specs
         judged = judge.judge(network, test, specs, calibration, pad_id, rival_tags)
     progress(0.6, "Judging its base before fine-tuning, and what a shop would use instead")
     similarity = tuple(before.similarities(where, part.clicks.examples, pad_id, target) for part in (val, test))
-    rows = judge.rivals(train_part, val, test, similarity, info.settings["seed"])  # type: ignore[arg-type]
+    rows = judge.rivals(train_part, val, test, similarity, info.settings["seed"], network.glossary)  # type: ignore[arg-type]
     metrics = {"after": judge.figures(judged.click)} | {name: judge.figures(row) for name, row in rows.items()}
     return replace(
         info, click_calibration=calibration.click, tag_calibration=calibration.tags,

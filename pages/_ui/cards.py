@@ -9,7 +9,7 @@ import streamlit as st
 
 from core.records import Fact, Recommendation, Tag
 from core.schema import CATEGORY_SEPARATOR, Event
-from pages._ui import meter, nav, words
+from pages._ui import meter, nav, pictures, words
 
 #: The fact that a shopper looks like a robot or a test account.
 SET_ASIDE = "set_aside"
@@ -79,17 +79,19 @@ def recommendations(items: Sequence[Recommendation], user_id: str) -> None:
     end = meter.scale(max((item.p_click for item in items), default=1.0))
     if end < 1:
         st.caption(f"A full bar is a chance of {words.percent(end)}.")
+    seen = pictures.of(item.item_id for item in items)
     for start in range(0, len(items), 2):
         for column, (rank, item) in zip(st.columns(2), enumerate(items[start : start + 2], start + 1), strict=False):
             with column.container(border=True, gap="xsmall", height="stretch"):
-                _card(rank, item, user_id, end)
+                _card(rank, item, user_id, end, seen.get(item.item_id))
 
 
-def _card(rank: int, item: Recommendation, user_id: str, end: float) -> None:
-    st.markdown(f"**{rank}. {words.plain(item.title or item.item_id)}**")
+def _card(rank: int, item: Recommendation, user_id: str, end: float, picture: str | None) -> None:
     about = [KIND.get(item.kind, item.kind), item.category.split(CATEGORY_SEPARATOR)[-1], item.brand]
     about += [words.money(item.price), *dict.fromkeys(words.source(source) for source in item.sources)]
-    st.caption(" · ".join(words.plain(part) for part in about if part))
+    with pictures.beside(picture, item.title):
+        st.markdown(f"**{rank}. {words.plain(item.title or item.item_id)}**")
+        st.caption(" · ".join(words.plain(part) for part in about if part))
     with st.container(gap=None):
         st.markdown(f":violet[Predicted] chance of a click: **{words.percent(item.p_click)}**")
         meter.draw(item.p_click, "Chance of a click", end)

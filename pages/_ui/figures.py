@@ -17,6 +17,7 @@ ROWS = {
     "before": "Before fine-tuning",
     "popularity": "Showing what is popular",
     "lightgbm": "LightGBM on counted features",
+    "glossary": "Its glossary alone, without BERT",
     "oracle": "Best possible (demo only)",
 }
 #: figure → (name, help, format); a name with % is shown in percent

@@ -8,7 +8,7 @@ import streamlit as st
 
 from core.records import Beside, Found, Hit, Part
 from core.schema import CATEGORY_SEPARATOR
-from pages._ui import address, cards, meter, nav, words
+from pages._ui import address, cards, meter, nav, pictures, words
 
 #: What a part of a search is called before what it means.
 PARTS = {"brand": "Brand: ", "category": "Category: ", "price": "Price: "}
@@ -40,10 +40,11 @@ def understood(parts: Sequence[Part], text: str, leave: Callable[[str], None] = 
 
 def for_anybody(hits: Sequence[Hit]) -> None:
     """Draw items as cards, in the order for nobody in particular."""
+    seen = pictures.of(hit.item_id for hit in hits)
     for start in range(0, len(hits), 2):
         for column, hit in zip(st.columns(2), hits[start : start + 2], strict=False):
             with column.container(border=True, gap="xsmall", height="stretch"):
-                _titled(hit)
+                _titled(hit, seen.get(hit.item_id))
                 page_of(hit.item_id)
 
 
@@ -54,9 +55,10 @@ def for_shopper(found: Found) -> None:
     with left:
         st.subheader("For this shopper", anchor=False)
         end = meter.scale(max((hit.p_click or 0.0 for hit in found.hits), default=1.0))
+        seen = pictures.of(hit.item_id for hit in found.hits)
         for hit in found.hits:
             with st.container(border=True, gap="xsmall"):
-                _personal(hit, str(found.user_id), end)
+                _personal(hit, str(found.user_id), end, seen.get(hit.item_id))
     with right:
         st.subheader("For nobody in particular", anchor=False)
         there = {hit.item_id: hit.place for hit in found.hits}
@@ -78,11 +80,13 @@ def beside(name: str, items: Sequence[Beside], nothing: str) -> None:
     """Draw items of a part of an item's page, each with its reason; ``nothing`` says why there are none."""
     if not items:
         st.caption(nothing)
+    seen = pictures.of(item.item_id for item in items)
     for start in range(0, len(items), 3):
         for column, item in zip(st.columns(3), items[start : start + 3], strict=False):
             with column.container(border=True, gap="xsmall", height="stretch"):
-                st.markdown(f"**{words.plain(item.title)}**")
-                st.caption(about(item))
+                with pictures.beside(seen.get(item.item_id), item.title):
+                    st.markdown(f"**{words.plain(item.title)}**")
+                    st.caption(about(item))
                 st.markdown(f":material/lightbulb: {words.plain(item.why)}")
                 page_of(item.item_id, name)
 
@@ -94,16 +98,17 @@ def about(item: Hit | Beside) -> str:
     return " · ".join(words.plain(part) for part in parts if part)
 
 
-def _titled(hit: Hit) -> None:
-    st.markdown(f"**{hit.place}. {words.plain(hit.title)}**")
+def _titled(hit: Hit, picture: str | None) -> None:
     how = " and ".join(FOUND_BY[name] for name in hit.found_by)
-    st.caption(" · ".join(part for part in (about(hit), how) if part))
+    with pictures.beside(picture, hit.title):
+        st.markdown(f"**{hit.place}. {words.plain(hit.title)}**")
+        st.caption(" · ".join(part for part in (about(hit), how) if part))
 
 
-def _personal(hit: Hit, user_id: str, end: float) -> None:
+def _personal(hit: Hit, user_id: str, end: float, picture: str | None) -> None:
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="top", gap="small"):
         with st.container(gap=None):
-            _titled(hit)
+            _titled(hit, picture)
         _move(hit)
     with st.container(gap=None):
         st.markdown(f":violet[Predicted] chance of a click: **{words.percent(hit.p_click)}**")

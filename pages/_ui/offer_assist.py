@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from core.assist.records import Choice, Offer, Reply, named
-from pages._ui import address, found, meter, nav, pick, resources, states, words
+from pages._ui import address, found, meter, nav, pick, pictures, resources, states, words
 
 if TYPE_CHECKING:
     from core.service import Shop
@@ -96,17 +96,19 @@ def _text(reply: Reply) -> str:
 
 def _offers(reply: Reply, user: str | None) -> None:
     end = meter.scale(max((one.hit.p_click or 0.0 for one in reply.offers), default=1.0))
+    seen = pictures.of(one.hit.item_id for one in reply.offers)
     for start in range(0, len(reply.offers), 2):
         pair = enumerate(reply.offers[start : start + 2], start + 1)
         for column, (place, one) in zip(st.columns(2), pair, strict=False):
             with column.container(border=True, gap="xsmall", height="stretch"):
-                _card(place, one, user, end)
+                _card(place, one, user, end, seen.get(one.hit.item_id))
 
 
-def _card(place: int, one: Offer, user: str | None, end: float) -> None:
+def _card(place: int, one: Offer, user: str | None, end: float, picture: str | None) -> None:
     hit = one.hit
-    st.markdown(f"**{place}. {words.plain(hit.title)}**")
-    st.caption(found.about(hit))
+    with pictures.beside(picture, hit.title):
+        st.markdown(f"**{place}. {words.plain(hit.title)}**")
+        st.caption(found.about(hit))
     if one.reasons:
         why = words.plain("; ".join(one.reasons))
         st.markdown(f":material/lightbulb: {why[:1].upper()}{why[1:]}")

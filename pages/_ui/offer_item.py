@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages._ui import found, pick, resources, states, words
+from pages._ui import found, pick, pictures, resources, states, words
 
 if TYPE_CHECKING:
     from core.service import Shop
@@ -22,8 +22,9 @@ def show(shop: Shop) -> None:
         return
     with st.spinner("Looking around …"):
         page = resources.item_page(shop, item)
-    st.subheader(words.plain(page.item.title), anchor=False)
-    st.caption(f"{found.about(page.item)} · as of {words.moment(page.as_of)}, the end of the logs.")
+    with pictures.beside(pictures.of([item]).get(item), page.item.title):
+        st.subheader(words.plain(page.item.title), anchor=False)
+        st.caption(f"{found.about(page.item)} · as of {words.moment(page.as_of)}, the end of the logs.")
     section("Similar items", "Of the same kind, near in words" + (" and in meaning." if shop.vectors_ready() else "."))
     found.beside("similar", page.similar, "No other item is like it in words.")
     section("Goes with it", "Bought on the same day by the same shopper, more often than by chance.")

@@ -106,6 +106,11 @@ def _answer(key: tuple[Any, ...], question: str, args: tuple[Any, ...], _shop: S
     return getattr(_shop, question)(*args)
 
 
+def pictures(shop: Shop, item_ids: tuple[str, ...]) -> dict[str, str]:
+    """Return what a browser can show for each item that has a picture."""
+    return _answer(_key(shop), "pictures", (item_ids,), shop)  # type: ignore[no-any-return]
+
+
 def overview(shop: Shop) -> Overview:
     """Return what the data holds."""
     return _answer(_key(shop), "overview", (), shop)  # type: ignore[no-any-return]

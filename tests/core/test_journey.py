@@ -98,7 +98,7 @@ def test_pairs_and_logs_are_scored(shop, busy, tmp_path):
 
 def test_the_report_has_every_figure(shop):
     report = shop.model_report()
-    assert {"after", "before", "popularity", "lightgbm"} <= set(report.metrics)
+    assert {"after", "before", "popularity", "lightgbm", "glossary"} <= set(report.metrics)
     assert len(report.tags) == len(report.tags.dropna(subset=["threshold"]))
     assert report.card.startswith("#")
 

@@ -132,6 +132,7 @@ class FakeShop(FakeImports, FakeModels, FakeSearch, FakeWhy):
     asked: list[tuple[Any, ...]] = field(default_factory=list)  # for lists
     tried: list[ImportPlan] = field(default_factory=list)
     shown_around: bool = True
+    pictured: dict[str, str] = field(default_factory=dict)  # item → what a browser can show
 
     def __post_init__(self) -> None:
         self.workspace = SimpleNamespace(path=self.folder)
@@ -157,6 +158,9 @@ class FakeShop(FakeImports, FakeModels, FakeSearch, FakeWhy):
 
     def end_tour(self) -> None:
         self.shown_around = True
+
+    def pictures(self, item_ids: Sequence[str]) -> dict[str, str]:
+        return {item: self.pictured[item] for item in item_ids if item in self.pictured}
 
     def newer_version(self) -> int | None:
         return self.newer

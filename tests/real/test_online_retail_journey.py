@@ -28,7 +28,7 @@ def shop(retail: tuple[Path, dict[str, Any]], command: Command) -> Path:
 
 def test_an_evaluation_has_every_figure_and_rival(shop: Path, command: Command) -> None:
     found = command(shop, "evaluate", "--baselines")
-    assert set(found["baselines"]) == {"before", "popularity", "lightgbm", "random", "repeat", "item_knn"}
+    assert set(found["baselines"]) == {"before", "popularity", "lightgbm", "glossary", "random", "repeat", "item_knn"}
     assert abs(found["baselines"]["random"]["auc"] - 0.5) < 0.05
     assert all(0 <= row["auc"] <= 1 for row in (found["click"], *found["baselines"].values()))
     # The cut-off splits the year: the last weeks hold thousands of baskets' items.

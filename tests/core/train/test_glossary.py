@@ -9,10 +9,10 @@ import torch
 
 from core.config import TrainSettings
 from core.model.batch import term_keys
-from core.model.predict import Pack
+from core.model.predict import Pack, logits
 from core.text.terms import NONE, Terms
 from core.train.examples import Example
-from core.train.glossary import LEAST, _grown, give, learn, often
+from core.train.glossary import LEAST, LISTS, _grown, alone, give, learn, often
 from core.train.network import build
 from tests.core.train.little_lists import lists
 
@@ -99,6 +99,24 @@ def test_who_goes_on_from_a_model_without_one_gets_none(tiny_base: Path) -> None
     give(network, with_terms(lists(60)), replace(settings, start_from="spring"))
     assert network.glossary is not None
     assert not torch.equal(network.glossary.table.weight, early.table.weight)
+
+
+def test_alone_it_says_what_the_model_says_whose_encoder_is_silent(tiny_base: Path) -> None:
+    settings = TrainSettings(term_width=4)
+    network = build(str(tiny_base), 2, settings).eval()
+    examples = with_terms(lists(LISTS + 7))
+    examples[3] = replace(examples[3], pack=Pack(examples[3].pack.history, (), (NONE,)), clicks=np.empty(0, np.float32))
+    give(network, examples, settings)
+    assert network.glossary is not None
+    with torch.no_grad():
+        for part in network.click_head[-1].parameters():  # type: ignore[union-attr]
+            part.zero_()
+    told, _ = logits(network, [example.pack for example in examples], 0)
+    said = alone(network.glossary, examples)
+    assert len(said) == 4 * (len(examples) - 1)
+    assert np.ptp(said) > 1
+    assert said == pytest.approx(np.concatenate(told), abs=1e-5)
+    assert len(alone(network.glossary, [])) == 0
 
 
 @pytest.mark.parametrize("softened", [True, False])

@@ -99,7 +99,9 @@ def test_evaluating_again_gives_the_same_figures_and_writes_them(
     assert set(answer) == {"click", "tags", "baselines"}
     assert answer["click"]["auc"] == pytest.approx(trained["after"]["auc"], abs=5e-3)
     rivals = answer["baselines"]
-    assert set(rivals) == {"before", "popularity", "lightgbm", "random", "repeat", "item_knn"}
+    assert set(rivals) == {"before", "popularity", "lightgbm", "glossary", "random", "repeat", "item_knn"}
+    assert trained["baselines"]["glossary"] == pytest.approx(
+        {name: rivals["glossary"][name] for name in trained["baselines"]["glossary"]}, abs=1e-4)
     assert trained["baselines"]["lightgbm"].items() <= rivals["lightgbm"].items()
     assert {name: rivals["before"][name] for name in trained["before"]} == pytest.approx(trained["before"], abs=1e-2)
     assert all(row["gauc_ahead"] == pytest.approx(answer["click"]["gauc"] - row["gauc"]) for row in rivals.values())

@@ -22,7 +22,7 @@ SPENT = {"auc", "gauc", "mrr", "ndcg@5", "ndcg@10", "logloss", "ece", "n", "grou
 def test_training_answers_with_figures_before_and_after(trained: dict[str, Any]) -> None:
     assert set(trained) == {"model", "before", "after", "baselines", "seconds", "kept"}
     assert set(trained["after"]) == set(trained["before"]) == SPENT
-    assert set(trained["baselines"]) == {"popularity", "lightgbm"}
+    assert set(trained["baselines"]) == {"popularity", "lightgbm", "glossary"}
     # All on the same test pairs.
     assert len({row["n"] for row in (trained["after"], trained["before"], *trained["baselines"].values())}) == 1
 
