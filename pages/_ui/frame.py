@@ -53,7 +53,7 @@ def page(name: str, question: str, needs_data: bool = True) -> Iterator[Shop]:
         shop = resources.shop()
         info = shop.info()
         with st.sidebar:
-            sidebar(shop, info)
+            sidebar(shop, info, nav.file_of(name))
     if info.generated:
         heading.badge("Demo shop – generated data", icon=":material/science:", color="orange")
     if needs_data and info.version is None:
@@ -66,7 +66,7 @@ def page(name: str, question: str, needs_data: bool = True) -> Iterator[Shop]:
         work.start_profiles(shop)  # after the page, which it would slow down
 
 
-def sidebar(shop: Shop, info: ShopInfo) -> None:
+def sidebar(shop: Shop, info: ShopInfo, page: str) -> None:
     """Say which shop, which data, which model, and offer newer data."""
     name = Path(shop.workspace.path).name.replace("-", " ").replace("_", " ")
     st.markdown(f"**{words.plain(name.capitalize())} shop**")
@@ -76,7 +76,7 @@ def sidebar(shop: Shop, info: ShopInfo) -> None:
         st.caption(f":material/memory: Runs on {words.device(shop.device())}")
     offer_newer(shop)
     if info.version is not None:
-        tour.again()
+        tour.again(shop, page)
     work.running(shop)
 
 

@@ -51,9 +51,13 @@ def draw(shop: Shop, page: str) -> None:
         _offer(shop)
 
 
-def again() -> None:
-    """Draw a link to the first step."""
-    nav.link(STEPS[0].page, "Show me around", ":material/explore:", {STEP: "1"})
+def again(shop: Shop, page: str) -> None:
+    """Draw a way to the first step from any page."""
+    icon, label = ":material/explore:", "Show me around"
+    if page == STEPS[0].page:  # a link to the page that is open would stand out as chosen
+        st.button(label, key="tour-again", icon=icon, type="tertiary", on_click=_begin, args=(shop,))
+    else:
+        nav.link(STEPS[0].page, label, icon, {STEP: "1"})
 
 
 def _offer(shop: Shop) -> None:

@@ -33,6 +33,14 @@ def test_who_wants_it_gets_the_first_step_and_is_not_asked_again(page, shop):
     assert "tour" not in app.query_params
 
 
+def test_it_can_be_had_again_from_everywhere(page):
+    app = page("overview")
+    app.button(key="tour-again").click().run()
+    assert told(app)[0].startswith("**1 of 3")
+    link = next(link for link in page("model").get("page_link") if link.proto.label == "Show me around")
+    assert link.proto.query_string == "tour=1"
+
+
 @pytest.mark.parametrize(("number", "name"), list(enumerate(("overview", "segments", "shopper"), 1)))
 def test_each_step_is_told_on_its_page(number, name, page):
     app = page(name, tour=str(number))
