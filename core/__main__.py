@@ -43,6 +43,9 @@ def parser() -> argparse.ArgumentParser:
     add("vectors", "make the vectors of the items' words, by which alike items are found").add_argument(
         "--model", metavar="N", help="name of the model whose base makes them (the one in use)"
     )
+    add("pictures", "look at the items' pictures with an image encoder, by which alike ones are found").add_argument(
+        "--encoder", required=True, metavar="N", help="folder or hub id of a model such as CLIP or SigLIP"
+    )
     add("app", "open the dashboard").add_argument("--port", type=int, help="port to serve on (8501)")
     return top
 

@@ -11,7 +11,11 @@ from collections.abc import Mapping
 from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
 
 #: Folder of a workspace in which files of pictures lie.
 FOLDER = "images"
@@ -45,28 +49,43 @@ def source(folder: Path, place: str) -> str:
     """
     try:
         parts = urlsplit(place)
-        file = (folder / place).resolve()
         if parts.scheme.lower() in ("http", "https") and parts.hostname:
             return quote(place, safe=_SAFE)
-        if parts.scheme or not file.is_relative_to(folder.resolve()) or not file.is_file():
-            return ""
-        about = file.stat()
-    except (ValueError, OSError):  # no address, and no name that a file can have
+    except ValueError:  # an address that is none
         return ""
-    return _small(file, about.st_mtime_ns) if about.st_size <= LARGEST else ""
+    file = file_of(folder, place)
+    return "" if file is None else _small(file, file.stat().st_mtime_ns)
+
+
+def file_of(folder: Path, place: str) -> Path | None:
+    """Return the file of a picture that lies in a folder; None where there is none, or it is too large."""
+    try:
+        file = (folder / place).resolve()
+        there = not urlsplit(place).scheme and file.is_relative_to(folder.resolve()) and file.is_file()
+        return file if there and file.stat().st_size <= LARGEST else None
+    except (ValueError, OSError):  # no name that a file can have
+        return None
+
+
+def opened(file: Path, side: int) -> Image | None:
+    """Return a picture, made so small that no side is longer; None when the file is damaged, or holds none."""
+    from PIL import Image as images
+
+    try:
+        with images.open(file) as picture:
+            picture.thumbnail((side, side))
+            clear = picture.mode in ("RGBA", "LA", "PA") or "transparency" in picture.info
+            return picture.convert("RGBA" if clear else "RGB")
+    except (OSError, ValueError, SyntaxError, images.DecompressionBombError):
+        return None
 
 
 @lru_cache(maxsize=2_000)
 def _small(file: Path, changed: int) -> str:
     """A file as ``data:`` of a small picture; "" when it is none. ``changed`` is when: another file is read anew."""
-    from PIL import Image
-
-    try:
-        with Image.open(file) as picture:
-            picture.thumbnail((SIDE, SIDE))
-            clear = picture.mode in ("RGBA", "LA", "PA") or "transparency" in picture.info
-            kept, kind = BytesIO(), "PNG" if clear else "JPEG"
-            picture.convert("RGBA" if clear else "RGB").save(kept, kind, quality=85)
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):  # damaged, or no picture
+    picture = opened(file, SIDE)
+    if picture is None:
         return ""
+    kept, kind = BytesIO(), "PNG" if picture.mode == "RGBA" else "JPEG"
+    picture.save(kept, kind, quality=85)
     return f"data:image/{kind.lower()};base64,{base64.b64encode(kept.getvalue()).decode()}"

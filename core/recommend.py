@@ -57,6 +57,7 @@ def listing(
     cap: int = CANDIDATES,
     how: Arrangement = LIKELIEST,
     vectors: Vectors | None = None,
+    looks: Vectors | None = None,
     searcher: Searcher | None = None,
     meaning: Meaning | None = None,
 ) -> Listing:
@@ -77,6 +78,8 @@ def listing(
     vectors
         Of the items: with them what is near in meaning is found too, and variety goes by words. Without them all else
         stays as it is.
+    looks
+        Of the items' pictures: with them what looks alike is found too.
     searcher, meaning
         Find what matches ``query``, by words and by meaning; a searcher of one's own is made where none is given.
 
@@ -93,7 +96,9 @@ def listing(
         search = _searched(searcher or Searcher(reader), query, as_of, kinds, meaning)
         found = search.found.head(cap)
     else:
-        found = retrieval.candidates(reader, user_id, as_of, kinds, cap, near(reader, vectors, user_id, as_of, kinds))
+        similar = near(reader, vectors, user_id, as_of, kinds)
+        alike = near(reader, looks, user_id, as_of, kinds, least=-1.0)
+        found = retrieval.candidates(reader, user_id, as_of, kinds, cap, similar, alike)
     found = _pinned(reader, found, how)
     if found.empty:
         return Listing([], 0.0, 0.0, () if search is None else search.notes)
@@ -126,16 +131,24 @@ def _searched(
 
 
 def near(
-    reader: Reader, vectors: Vectors | None, user_id: str, as_of: datetime, kinds: Collection[str]
+    reader: Reader, vectors: Vectors | None, user_id: str, as_of: datetime, kinds: Collection[str], least: float = NEAR
 ) -> list[tuple[str, float]]:
-    """Return items near in meaning to what she did lately, other than those, with their cosine, the nearest first."""
+    """Return items near to what she did lately, other than those, with their cosine, the nearest first.
+
+    Parameters
+    ----------
+    vectors
+        What near means: those of words, or those of pictures.
+    least
+        Cosine below which an item is not near.
+    """
     if vectors is None:
         return []
     lately = retrieval.lately(reader, user_id, as_of)
     items = lately["item_id"].tolist()
     taste = vectors.mean(items, lately["weight"].tolist())
     found = [] if taste is None else vectors.near(taste, retrieval.SHARE, items, kinds)
-    return [(item, cosine) for item, cosine in found if cosine >= NEAR]
+    return [(item, cosine) for item, cosine in found if cosine >= least]
 
 
 def _pinned(reader: Reader, found: pd.DataFrame, how: Arrangement) -> pd.DataFrame:

@@ -633,6 +633,7 @@ class ItemPage:
     similar: Sequence[Beside]
     goes_with: Sequence[Beside]
     about: Sequence[Beside]  # articles; on an article's page, products
+    looks: Sequence[Beside] = ()  # whose pictures look alike; none where nobody looked at them
 
 
 @dataclass(frozen=True)

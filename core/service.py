@@ -20,7 +20,19 @@ from uuid import uuid4
 
 import pandas as pd
 
-from core import comparison, pictures, profiles, recommend, registry, runs, segments, shopper, vectors, vocabulary
+from core import (
+    comparison,
+    looks,
+    pictures,
+    profiles,
+    recommend,
+    registry,
+    runs,
+    segments,
+    shopper,
+    vectors,
+    vocabulary,
+)
 from core.arrange import LIKELIEST, VARIED, Arrangement
 from core.assist.assistant import Assistant
 from core.assist.checked import phrased
@@ -129,6 +141,7 @@ class Shop:
         self._opening = threading.RLock()
         self._scorer: Scorer | None = None
         self._vectors: Vectors | None = None
+        self._looks: Vectors | None = None
 
     def at(self, version: int, model: str | None) -> Shop:
         """Return the same shop as it was: with another version of the data, and with another model."""
@@ -412,7 +425,7 @@ class Shop:
         with _REASONS.place() if explain else nullcontext():
             return recommend.listing(
                 self.reader, self.scorer(), user_id, self.as_of, k, query, slot, explain, how=how,
-                vectors=self.vectors(), searcher=self._searcher, meaning=self._meaning(),
+                vectors=self.vectors(), looks=self.looks(), searcher=self._searcher, meaning=self._meaning(),
             )  # fmt: skip
 
     def top_items(self, user_id: str, k: int) -> list[Recommendation]:
@@ -440,6 +453,20 @@ class Shop:
         made = vectors.make(self.workspace, self.reader, self._base, self._device, progress)
         seconds = round(time.monotonic() - started, 2)
         return {"items": len(made), "seconds": seconds, "note": vectors.advice(made)}
+
+    def looks(self) -> Vectors | None:
+        """Return how the items look by their pictures, or None while no image encoder looked at them."""
+        with self._opening:
+            if self._looks is None and self.version is not None:
+                self._looks = looks.load(self.reader)
+            return self._looks
+
+    def look_at_pictures(self, encoder: str, progress: Progress = no_progress) -> dict[str, Any]:
+        """Look at the items' pictures with an image encoder, by folder or hub id; see ``core.looks.make``."""
+        started = time.monotonic()
+        found = looks.make(self.workspace, self.reader, looks.Encoder(encoder, self._device), progress)
+        self._looks = None
+        return {**found, "encoder": encoder, "seconds": round(time.monotonic() - started, 2)}
 
     @property
     def _base(self) -> Base:
@@ -495,7 +522,7 @@ class Shop:
         UnknownItem
             When the item is not there.
         """
-        return item_page(self._searcher, item_id, self.as_of, k, self._meaning())
+        return item_page(self._searcher, item_id, self.as_of, k, self._meaning(), self.looks())
 
     @cached_property
     def _searcher(self) -> Searcher:

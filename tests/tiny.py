@@ -49,3 +49,22 @@ def tiny_vocabulary() -> list[str]:
     """Special tokens, letters and digits (also as continuations), punctuation, words."""
     letters = [*ascii_lowercase, *digits]
     return list(dict.fromkeys([*SPECIAL, *letters, *(f"##{c}" for c in letters), *punctuation, *WORDS.split()]))
+
+
+def tiny_clip(folder: Path) -> Path:
+    """Write a small random CLIP, its tokenizer and its image processor to a folder, and return the folder."""
+    import torch
+    from transformers import BertTokenizer, CLIPConfig, CLIPModel
+    from transformers.models.clip.image_processing_pil_clip import CLIPImageProcessorPil
+
+    vocabulary = tiny_vocabulary()
+    BertTokenizer(vocab={word: i for i, word in enumerate(vocabulary)}, model_max_length=32).save_pretrained(folder)
+    CLIPImageProcessorPil(size={"shortest_edge": 16}, crop_size={"height": 16, "width": 16}).save_pretrained(folder)
+    small = {"hidden_size": 16, "intermediate_size": 32, "num_hidden_layers": 1, "num_attention_heads": 2}
+    words = {**small, "vocab_size": len(vocabulary), "max_position_embeddings": 32, "bos_token_id": 2,
+             "eos_token_id": 3, "pad_token_id": 0}  # fmt: skip
+    config = CLIPConfig(text_config=words, vision_config={**small, "image_size": 16, "patch_size": 8}, projection_dim=8)
+    with torch.random.fork_rng():
+        torch.manual_seed(0)
+        CLIPModel(config).save_pretrained(folder)
+    return folder

@@ -110,6 +110,11 @@ def vectors(given: argparse.Namespace, progress: Progress) -> Answer:
     return shop(given).compute_vectors(progress)
 
 
+def look_at_pictures(given: argparse.Namespace, progress: Progress) -> Answer:
+    """Look at the items' pictures."""
+    return shop(given).look_at_pictures(given.encoder, progress)
+
+
 def explain(given: argparse.Namespace, progress: Progress) -> Answer:
     """Explain why an item gets its chance of a click, or what drives a prediction in a segment."""
     here = shop(given)
@@ -132,6 +137,7 @@ def app(given: argparse.Namespace, progress: Progress) -> Answer:
 COMMANDS: Mapping[str, Command] = {
     "demo": demo, "import": import_, "info": info, "train": train, "evaluate": evaluate, "profile": profile,
     "score": score, "recommend": recommend, "explain": explain, "app": app, "models": models.run, "vectors": vectors,
+    "pictures": look_at_pictures,
     "search": searching.search, "similar": searching.similar, "assist": searching.assist,
     "drift": keeping.drift, "audit": keeping.audit, "slot": offers.slot, "feature": offers.feature,
     "segments": segmenting.run,

@@ -94,7 +94,8 @@ def assist_lines(answer: Mapping[str, Any]) -> Iterator[str]:
 def similar_lines(answer: Mapping[str, Any]) -> Iterator[str]:
     """Write what suits an item for people."""
     yield f"{answer['item']['title']} ({answer['item']['item_id']})"
-    for name, title in (("similar", "Similar"), ("goes_with", "Goes with it"), ("about", "About it")):
+    looks = [("looks", "Looks like it")] if answer["looks"] else []
+    for name, title in (("similar", "Similar"), *looks, ("goes_with", "Goes with it"), ("about", "About it")):
         yield f"{title}:"
         yield from (f"  {one['title']} ({one['item_id']}): {one['why']}" for one in answer[name])
         if not answer[name]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from core.store import history as past
+from core.store import pictures
 from core.store.words import dull_words
 from core.text.taste import Taste
 from core.text.template import Template, place_words, texts_of
@@ -50,6 +51,7 @@ class Writer:
         self.reader = reader
         self.template = template
         self._dull = dull_words(reader)
+        self._photos = pictures.words(reader)
 
     def write(
         self, asks: pd.DataFrame, pairs: pd.DataFrame | None = None, alter: Alter | None = None
@@ -108,7 +110,7 @@ class Writer:
     ) -> Written:
         words = self.template.history(summary, events)
         taste = Taste(events, self._dull)
-        fits = [{**fit, "style": taste.style(fit)} for fit in fits]
+        fits = [{**fit, "style": taste.style(fit), "photo": self._photos.get(fit["item_id"])} for fit in fits]
         where = places or [""] * len(fits)
         candidates = tuple(
             self.template.candidate(fit, words, taste, place) for fit, place in zip(fits, where, strict=True)

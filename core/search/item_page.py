@@ -20,6 +20,7 @@ from core.store import findable
 
 if TYPE_CHECKING:
     from core.search.searcher import Searcher
+    from core.vectors import Vectors
 
 #: Near items that are fused with those of like words.
 _POOL = 100
@@ -30,13 +31,15 @@ _PAIRS = 40
 
 
 def item_page(
-    searcher: Searcher, item_id: str, as_of: datetime, k: int = 6, meaning: Meaning | None = None
+    searcher: Searcher, item_id: str, as_of: datetime, k: int = 6, meaning: Meaning | None = None,
+    looks: Vectors | None = None,
 ) -> ItemPage:
     """Return what may stand on an item's page, at most ``k`` of each.
 
     Similar items are of its kind and near in words, and in meaning where ``meaning`` can tell. What goes with it was
     bought on the same day by the same shopper, more often than by chance. Articles share its category or words of
-    its title; on an article's page it is the products that do.
+    its title; on an article's page it is the products that do. What looks like it is told by ``looks``, the vectors of
+    pictures.
 
     Raises
     ------
@@ -54,7 +57,7 @@ def item_page(
     telling = (_beside(shelf.iloc[row], _touches(about, shelf.iloc[row]))
                for row, _ in _like(searcher, at, str(other), meaning))
     return ItemPage(_beside(about, ""), as_of, alike[:k], _goes_with(searcher, item_id, as_of, shelf)[:k],
-                    [one for one in telling if one.why][:k])
+                    [one for one in telling if one.why][:k], _looks(searcher, item_id, shelf, looks, k))
 
 
 def _like(searcher: Searcher, at: int, kind: str, meaning: Meaning | None) -> Iterator[tuple[int, bool]]:
@@ -69,6 +72,17 @@ def _like(searcher: Searcher, at: int, kind: str, meaning: Meaning | None) -> It
     places = searcher.rows.get_indexer(pd.Index([item for item, _ in near], dtype=object))
     found = [int(row) for row in places if row >= 0]
     yield from ((row, row in found) for row in fused([words, found]))
+
+
+def _looks(searcher: Searcher, item_id: str, shelf: pd.DataFrame, looks: Vectors | None, k: int) -> list[Beside]:
+    """Items of the same kind whose pictures look most like this one's."""
+    mine = None if looks is None else looks.mean([item_id], [1.0])
+    if looks is None or mine is None:
+        return []
+    at = int(searcher.rows.get_indexer(pd.Index([item_id]))[0])
+    found = looks.near(mine, k, [item_id], [str(shelf.iloc[at]["kind"])])
+    rows = searcher.rows.get_indexer(pd.Index([item for item, _ in found], dtype=object))
+    return [_beside(shelf.iloc[row], "Their pictures look alike") for row in rows if row >= 0]
 
 
 def _goes_with(searcher: Searcher, item_id: str, as_of: datetime, shelf: pd.DataFrame) -> list[Beside]:

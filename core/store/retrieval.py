@@ -102,6 +102,8 @@ found AS (
     UNION ALL
     SELECT item_id, 'similar', worth FROM nearby SEMI JOIN allowed USING (item_id)
     UNION ALL
+    SELECT item_id, 'looks', worth FROM lookalikes SEMI JOIN allowed USING (item_id)
+    UNION ALL
     SELECT item_id, 'popular', score FROM shelf WHERE score > 0
     UNION ALL
     -- Nobody did anything with these before today: they get their chance where they fit her.
@@ -157,7 +159,7 @@ def lately(reader: Reader, user_id: str, as_of: datetime) -> pd.DataFrame:
 
 def candidates(
     reader: Reader, user_id: str, as_of: datetime, kinds: Sequence[str], cap: int = 200,
-    similar: Sequence[tuple[str, float]] = (),
+    similar: Sequence[tuple[str, float]] = (), looks: Sequence[tuple[str, float]] = (),
 ) -> pd.DataFrame:
     """Return items that may be right for a shopper: ``item_id, sources`` (a list), the surest finds first.
 
@@ -169,12 +171,17 @@ def candidates(
         Candidates at most.
     similar
         Items that are near in meaning to what she did, with how near: a source like the others.
+    looks
+        Items that look like those, with how much.
     """
     sql = _CANDIDATES.format(window=POPULARITY_DAYS, new=NEW_DAYS, early=EARLY, late=LATE)
     params = {"user": user_id, "as_of": as_of, "kinds": list(kinds), "share": SHARE, "cap": cap}
-    near = pd.DataFrame({"item_id": pd.Series([item for item, _ in similar], dtype=str),
-                         "worth": pd.Series([worth for _, worth in similar], dtype=float)})  # fmt: skip
-    return reader.frame(sql, params, {"nearby": near})
+    return reader.frame(sql, params, {"nearby": _worth(similar), "lookalikes": _worth(looks)})
+
+
+def _worth(found: Sequence[tuple[str, float]]) -> pd.DataFrame:
+    return pd.DataFrame({"item_id": pd.Series([item for item, _ in found], dtype=str),
+                         "worth": pd.Series([worth for _, worth in found], dtype=float)})  # fmt: skip
 
 
 def places(reader: Reader) -> dict[str, list[str]]:

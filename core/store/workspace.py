@@ -175,6 +175,11 @@ class Reader:
         self._lock = threading.Lock()
         self.version = version
 
+    @property
+    def artefacts(self) -> Path:
+        """Folder of all that was computed in its workspace."""
+        return self._file.parent.parent / "artefacts"
+
     def frame(
         self, sql: str, params: Mapping[str, Any] | None = None, tables: Mapping[str, pd.DataFrame] | None = None
     ) -> pd.DataFrame:

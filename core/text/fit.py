@@ -15,7 +15,7 @@ Row = Mapping[str, Any]
 #: Event type of the line that sums up the whole past.
 SUMMARY = "summary"
 #: Fields of an item's own words; all others are context.
-OWN = frozenset({"title", "category", "brand", "price", "place"})
+OWN = frozenset({"title", "category", "brand", "photo", "price", "place"})
 
 
 def pieces(fit: Row, history: Words, taste: Taste, place: str) -> Iterator[Piece]:
@@ -31,6 +31,8 @@ def _item_pieces(fit: Row, place: str) -> Iterator[Piece]:
         yield Piece("category", phrases.leaf(fit["category"]))
     if fit["brand"] and fit["brand"].lower() not in (fit["title"] or "").lower():
         yield Piece("brand", fit["brand"], said=f"by {fit['brand']}")
+    if fit.get("photo"):
+        yield Piece("photo", f"photo {fit['photo']}", said=f"its picture shows {fit['photo']}")
     if fit["band"] is not None:
         band = phrases.band(fit["band"])
         yield Piece("price", band, said=f"{band.removesuffix(' price')} price")

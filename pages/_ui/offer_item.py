@@ -27,6 +27,9 @@ def show(shop: Shop) -> None:
         st.caption(f"{found.about(page.item)} · as of {words.moment(page.as_of)}, the end of the logs.")
     section("Similar items", "Of the same kind, near in words" + (" and in meaning." if shop.vectors_ready() else "."))
     found.beside("similar", page.similar, "No other item is like it in words.")
+    if page.looks:
+        section("Looks like it", "By their pictures, whatever their words say.")
+        found.beside("looks", page.looks, "")
     section("Goes with it", "Bought on the same day by the same shopper, more often than by chance.")
     found.beside("goes", page.goes_with, "Nothing was bought with it three times, and more often than by chance.")
     other = "product" if page.item.kind == "article" else "article"

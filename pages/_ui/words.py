@@ -57,6 +57,7 @@ SOURCE = {
     "words": "matches the search words",
     "meaning": "near in meaning to the search",
     "similar": "similar to what they did lately",
+    "looks": "looks like what they did things with lately",
     "new": "new in the shop",
     "due": "due again",
     "unseen": "nobody met it before today",

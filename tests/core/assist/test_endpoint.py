@@ -113,12 +113,12 @@ def test_nobody_is_followed_elsewhere_with_the_key(reply, answers):
     assert len(answers.paths) == 1
 
 
-@pytest.mark.parametrize(("waits", "drips"), [(2.0, 0.0), (0.0, 0.1)])
+@pytest.mark.parametrize(("waits", "drips"), [(4.0, 0.0), (0.0, 0.1)])
 def test_it_may_take_so_long_and_no_longer(reply, answers, waits, drips):
     answers.waits, answers.drips = waits, drips
     started = time.monotonic()
     found = worded(reply, answers, "[1] fits best of all.", seconds=0.3)
-    assert time.monotonic() - started < 1.5
+    assert time.monotonic() - started < 3.5
     assert found.unphrased == "The language model did not answer within 0.3 seconds."
 
 
