@@ -1,7 +1,8 @@
 """The queries that count every fact of every shopper; ``core.store.facts`` says what each one means.
 
-They look at some shoppers at a time: ``part`` holds their events, each with what is known of its item, so that memory
-stays the same however long the log is. Days and hours are those of the shop's clocks.
+They look at some shoppers at a time, ``$low`` to ``$high``, so that memory stays the same however long the log is.
+What several of them need of these shoppers is gathered first: ``BOUGHT``, ``TOUCHED`` and ``LEANED``, in this order.
+Days and hours are those of the shop's clocks; ``of_part`` fills in which clocks these are.
 """
 
 from __future__ import annotations
@@ -27,17 +28,39 @@ FROM items FULL JOIN item_usual USING (item_id)
 LEFT JOIN tops ON split_part(items.category, ' > ', 1) = tops.name LEFT JOIN makers ON items.brand = makers.name;
 """
 
-PART = """
-CREATE OR REPLACE TEMP TABLE part AS
-SELECT user_id, item_id, event_type, ts, CAST({here} AS DATE) AS day, CAST(hour({here}) AS TINYINT) AS hour,
-       session_id, coalesce(quantity, 1) AS pieces, coalesce(events.price, shelf.price) AS price, shelf.category, top,
-       maker, events.price < {deal} * usual AS on_deal, lower(trim(query)) AS query
-FROM events LEFT JOIN shelf USING (item_id) WHERE user_id >= $low {below}
+_PART = """
+part AS NOT MATERIALIZED (
+    SELECT user_id, item_id, event_type, ts, CAST({here} AS DATE) AS day, session_id, coalesce(quantity, 1) AS pieces,
+           price FROM events WHERE user_id >= $low {below}
+)"""
+
+#: What was bought, with what is known of it and what it cost.
+BOUGHT = f"""
+CREATE OR REPLACE TEMP TABLE bought AS WITH {_PART}
+SELECT user_id, day, CAST(ts AS DATE) AS utc_day, coalesce(session_id, CAST(day AS VARCHAR)) AS visit,
+       coalesce(category, '') AS category, top, pieces, coalesce(part.price, shelf.price) AS price,
+       part.price < {DEAL} * usual AS on_deal
+FROM part LEFT JOIN shelf USING (item_id) WHERE event_type = 'purchase'
+"""
+
+#: What was done with an item: how much it weighs (carts count twice, purchases three times), and when it came last.
+TOUCHED = f"""
+CREATE OR REPLACE TEMP TABLE touched AS WITH {_PART}
+SELECT user_id, item_id, bool_or(event_type IN ('view', 'click')) AS looked,
+       max(ts) FILTER (event_type = 'cart') AS carted, max(ts) FILTER (event_type = 'purchase') AS bought,
+       CAST(sum(CASE event_type WHEN 'purchase' THEN 3 WHEN 'cart' THEN 2 ELSE 1 END) AS BIGINT) AS weight
+FROM part WHERE event_type IN ('view', 'click', 'cart', 'favourite', 'purchase') AND item_id IS NOT NULL
+GROUP BY user_id, item_id
+"""
+
+#: By shopper and top category: how much she leans to it.
+LEANED = """
+CREATE OR REPLACE TEMP TABLE leaned AS
+SELECT user_id, top, sum(weight) AS weight FROM touched JOIN shelf USING (item_id) WHERE top > 0 GROUP BY user_id, top
 """
 
 # Days first: a shopper's days are few beside her events, and need not be told apart again.
 _KNOWN = """
-known AS (SELECT user_id FROM part UNION SELECT user_id FROM users WHERE user_id >= $low {below}),
 days AS (
     SELECT user_id, day, count(*) FILTER (event_type <> 'impression') AS events,
            count(*) FILTER (event_type = 'view') AS views, count(*) FILTER (event_type = 'click') AS clicks,
@@ -50,7 +73,9 @@ days AS (
            count(*) FILTER (event_type <> 'impression' AND hour BETWEEN 6 AND 11) AS morning,
            count(*) FILTER (event_type <> 'impression' AND hour BETWEEN 12 AND 17) AS afternoon,
            count(*) FILTER (event_type <> 'impression' AND hour BETWEEN 18 AND 21) AS evening
-    FROM part GROUP BY user_id, day
+    FROM (SELECT user_id, event_type, CAST({here} AS DATE) AS day, CAST(hour({here}) AS TINYINT) AS hour,
+                 coalesce(quantity, 1) AS pieces FROM events WHERE user_id >= $low {below})
+    GROUP BY user_id, day
 ),
 counted AS (
     SELECT user_id, sum(events) AS events, count(*) FILTER (events > 0) AS active_days,
@@ -62,14 +87,10 @@ counted AS (
                 WHEN sum(morning) = busiest THEN 'morning' ELSE 'night' END AS favourite_time,
            [{weekdays}] AS weekdays
     FROM days GROUP BY user_id
-)"""
+),
+known AS (SELECT user_id FROM counted UNION SELECT user_id FROM users WHERE user_id >= $low {below})"""
 
 _ORDERS = f"""
-bought AS (
-    SELECT user_id, day, CAST(ts AS DATE) AS utc_day, coalesce(session_id, CAST(day AS VARCHAR)) AS visit,
-           coalesce(category, '') AS category, pieces, price, on_deal
-    FROM part WHERE event_type = 'purchase'
-),
 orders AS (
     SELECT user_id, count(DISTINCT visit) AS purchases, sum(pieces) AS items_bought,
            sum(pieces * price) AS spend, max(day) AS last_purchase,
@@ -89,12 +110,6 @@ bands AS (
 )"""
 
 _WAYS = """
-touched AS (
-    SELECT user_id, item_id, bool_or(event_type IN ('view', 'click')) AS looked,
-           max(ts) FILTER (event_type = 'cart') AS carted, max(ts) FILTER (event_type = 'purchase') AS bought
-    FROM part WHERE event_type IN ('view', 'click', 'cart', 'purchase') AND item_id IS NOT NULL
-    GROUP BY user_id, item_id
-),
 ways AS (
     SELECT user_id, count(*) FILTER (carted IS NOT NULL AND (bought IS NULL OR bought < carted)) AS open_carts,
            count(*) FILTER (looked) AS looked, count(*) FILTER (carted IS NOT NULL) AS carted,
@@ -113,28 +128,18 @@ stayed AS (
     FROM event_dwell WHERE user_id >= $low {below} GROUP BY user_id
 )"""
 
-#: By shopper, top category and brand: how much she leans to them (carts count twice, purchases three times).
-LEANED = """
-CREATE OR REPLACE TEMP TABLE leaned AS
-SELECT user_id, top, maker, sum(CASE event_type WHEN 'purchase' THEN 3 WHEN 'cart' THEN 2 ELSE 1 END) AS weight,
-       count(*) FILTER (event_type = 'purchase') AS purchases,
-       sum(pieces * price) FILTER (event_type = 'purchase') AS revenue
-FROM part WHERE event_type IN ('view', 'click', 'cart', 'favourite', 'purchase') AND (top > 0 OR maker > 0)
-GROUP BY user_id, top, maker
-"""
-
 # Of several that weigh the same the first of the alphabet, which has the least number.
 _LEANINGS = f"""
 categories AS (
     SELECT user_id, arg_max(top, weight * {_NUMBERS} - top) AS top,
            100 * max(weight) / sum(weight) AS top_category_share, count(*) AS categories
-    FROM (SELECT user_id, top, sum(weight) AS weight FROM leaned WHERE top > 0 GROUP BY user_id, top)
-    GROUP BY user_id
+    FROM leaned GROUP BY user_id
 ),
 brands AS (
     SELECT user_id, arg_max(maker, weight * {_NUMBERS} - maker) AS maker,
            100 * max(weight) / sum(weight) AS top_brand_share, count(*) AS brands
-    FROM (SELECT user_id, maker, sum(weight) AS weight FROM leaned WHERE maker > 0 GROUP BY user_id, maker)
+    FROM (SELECT user_id, maker, sum(weight) AS weight FROM touched JOIN shelf USING (item_id) WHERE maker > 0
+          GROUP BY user_id, maker)
     GROUP BY user_id
 )"""
 
@@ -182,3 +187,16 @@ LEFT JOIN shopper_flags USING (user_id)
 """
 _WEEKDAYS = ", ".join(f"coalesce(sum(events) FILTER (isodow(day) = {day}), 0)" for day in range(1, 8))
 COUNTED = f"WITH {_KNOWN},{_ORDERS},{_WAYS},{_LEANINGS}{_SELECTED}".replace("{weekdays}", _WEEKDAYS)
+
+
+def of_part(sql: str, here: str, last: bool) -> str:
+    """Fill in what the queries leave open.
+
+    Parameters
+    ----------
+    here
+        SQL for ``ts`` as the shop's clocks show it.
+    last
+        Whether the part goes to the last shopper, and there is no ``$high``.
+    """
+    return sql.replace("{here}", here).replace("{below}", "" if last else "AND user_id < $high")

@@ -142,18 +142,19 @@ def build(con: duckdb.DuckDBPyConnection) -> None:
     totals.begin(con, place)
     ended, has_hours = totals.end(con, place)
     con.execute(counting.NAMES)
+    here = zone.local(place, "ts")
     for number, (low, high) in enumerate(_ranges(con)):
         users = {"low": low, **({} if high is None else {"high": high})}
-        below = "" if high is None else "AND user_id < $high"
-        con.execute(counting.PART.format(here=zone.local(place, "ts"), deal=counting.DEAL, below=below), users)
+        for sql in (counting.BOUGHT, counting.TOUCHED):
+            con.execute(counting.of_part(sql, here, high is None), users)
         con.execute(counting.LEANED)
         into = "INSERT INTO counted_facts" if number else "CREATE OR REPLACE TEMP TABLE counted_facts AS"
-        counted = counting.COUNTED.replace("{below}", below)
-        con.execute(f"{into} {counted}", {**users, "ended": ended, "has_hours": has_hours})
-        totals.add(con)
+        counted = counting.of_part(f"{into} {counting.COUNTED}", here, high is None)
+        con.execute(counted, {**users, "ended": ended, "has_hours": has_hours})
+        totals.add(con, users)
     totals.finish(con)
     _keep(con)
-    for table in ("counted_facts", "part", "leaned", "shelf", "tops", "makers"):
+    for table in ("counted_facts", "bought", "touched", "leaned", "shelf", "tops", "makers"):
         con.execute(f"DROP TABLE {table}")
     layout.mark(con)
 

@@ -14,7 +14,7 @@ from core.store.mapping import EVENT_INPUTS
 from core.store.numbers import Style, as_number, styles
 from core.store.preset import Rule
 from core.store.rows import ROW
-from core.store.times import UTC, Clock, decided, macros
+from core.store.times import UTC, Clock, decided, macros, may_be_short, usual_moment
 
 if TYPE_CHECKING:
     import duckdb
@@ -39,6 +39,9 @@ _NEVER_NEGATIVE = (Col.DWELL, Col.QUANTITY, Col.PRICE, Col.POSITION)
 #: The largest number that can be meant: sums and products of such numbers stay finite.
 MOST, TOO_LARGE = 1e15, "infinite, or too large a number"
 _FIRST, _LAST = "1980-01-01", "2200-01-01"
+_SURELY = ("1980-01-03", "2199-12-30")  # possible moments, whatever the clocks' zone
+#: What may be unlike the usual in a line: anything; a date with two numbers first; a number's writing.
+OTHER, SHORT, ODD = 1, 2, 4
 
 _MACROS = (
     # Most texts begin with a letter or a digit, which is told faster than by trimming them.
@@ -100,6 +103,30 @@ def text_of(expressions: Mapping[str, str], name: str) -> str:
     return f"CAST({expressions.get(name, 'NULL')} AS VARCHAR)"
 
 
+def numbers_of(expressions: Mapping[str, str]) -> dict[str, str]:
+    """Columns of numbers that a file has → SQL over ``raw`` for them as text."""
+    return {name: text_of(expressions, name) for name in NUMBERS if name in expressions}
+
+
+def unlike(expressions: Mapping[str, str]) -> str:
+    """SQL over ``raw`` for what in a line is not as most logs write it: 0, or bits that are ``OTHER`` and more.
+
+    ``SHORT`` says that its time may be of the dates that are day-first or month-first, ``ODD`` that one of its numbers
+    is not written as DuckDB writes them. A line that is as usual in all has a time and numbers in which no fault is.
+    """
+    ts, numbers = text_of(expressions, Col.TS), numbers_of(expressions)
+    usual = [f"coalesce({usual_moment(ts)} BETWEEN TIMESTAMP '{_SURELY[0]}' AND TIMESTAMP '{_SURELY[1]}', false)"]
+    usual += [
+        f"coalesce(TRY_CAST({text} AS DOUBLE) BETWEEN {0 if name in _NEVER_NEGATIVE else -MOST:g} AND {MOST:g}, "
+        f"coalesce(trim({text}), '') = '')" for name, text in numbers.items()
+    ]
+    odd = [f"(TRY_CAST({text} AS DOUBLE) IS NULL AND trim({text}) <> '')" for text in numbers.values()]
+    return (
+        f"CASE WHEN {' AND '.join(usual)} THEN 0 ELSE {OTHER} + CASE WHEN {may_be_short(ts)} THEN {SHORT} ELSE 0 END"
+        f" + CASE WHEN {' OR '.join(odd) or 'false'} THEN {ODD} ELSE 0 END END"
+    )
+
+
 def hear(con: duckdb.DuckDBPyConnection, words: str) -> None:
     """Make ``heard``: each word that a file has for what a shopper did, and the event that it means.
 
@@ -116,7 +143,7 @@ def hear(con: duckdb.DuckDBPyConnection, words: str) -> None:
 
 def judged(
     con: duckdb.DuckDBPyConnection, expressions: Mapping[str, str], told: Mapping[str, str], rules: Sequence[Rule],
-    written: Mapping[str, Style], clock: Clock,
+    written: Mapping[str, Style], clock: Clock, usual: bool = False,
 ) -> str:
     """Return SQL for the lines of ``raw`` as ``lines`` has them, and make ``faults`` and the macros that it needs.
 
@@ -128,13 +155,16 @@ def judged(
         How each column of numbers is written.
     clock
         How times are written; its order is decided.
+    usual
+        Whether ``unlike`` is 0 for every line: its times and numbers are understood, and none is at fault.
     """
     for macro in macros(clock):
         con.execute(macro)
-    faults = [*(Rule(rule.column, f"rule_{n}", rule.reason) for n, rule in enumerate(rules)), *_faults(expressions)]
+    left_out = (Rule(rule.column, f"rule_{n}", rule.reason) for n, rule in enumerate(rules))
+    faults = [*left_out, *_faults(expressions, usual)]
     con.execute("CREATE OR REPLACE TEMP TABLE faults (fault INTEGER, column_name VARCHAR, reason VARCHAR)")
     con.executemany("INSERT INTO faults VALUES (?, ?, ?)", [(n, f.column, f.reason) for n, f in enumerate(faults)])
-    return _lines_sql(expressions, told, rules, faults, written)
+    return _lines_sql(expressions, told, rules, faults, written, usual)
 
 
 def told_columns(prefix: str, columns: Mapping[str, str]) -> dict[str, str]:
@@ -148,15 +178,12 @@ def _prefixed(prefix: str, columns: Mapping[str, str]) -> dict[str, str]:
 
 def _lines_sql(
     expressions: Mapping[str, str], told: Mapping[str, str], rules: Sequence[Rule], faults: Sequence[Rule],
-    written: Mapping[str, Style],
+    written: Mapping[str, Style], usual: bool,
 ) -> str:
-    given = [
-        f"{'filled_number' if name in NUMBERS else 'filled'}({text_of(expressions, name)}) AS {name}_given"
-        for name in EVENT_INPUTS
-    ]
+    given = [f"{_given(name, text_of(expressions, name), usual)} AS {name}_given" for name in EVENT_INPUTS]
     given += [f"filled({sql}) AS {quote(alias)}" for alias, sql in told.items()]
     given += [f"coalesce({rule.when}, false) AS rule_{n}" for n, rule in enumerate(rules)]
-    typed = [f"{_typed(name, written)} AS {name}" for name in EVENT_INPUTS]
+    typed = [f"{_typed(name, written, usual)} AS {name}" for name in EVENT_INPUTS]
     cases = " ".join(f"WHEN {fault.when} THEN {n}" for n, fault in enumerate(faults))
     kept = ", ".join([*(f"{name}::{EVENT_COLUMNS[name]} AS {name}" for name in EVENT_INPUTS), *map(quote, told)])
     return f"""
@@ -176,32 +203,47 @@ def called(sql: str) -> str:
     return f"the column “{name}”" if name.replace("_", "").replace(" ", "").isalnum() else f"“{sql}”"
 
 
-def _typed(name: str, written: Mapping[str, Style]) -> str:
+def _given(name: str, text: str, usual: bool) -> str:
+    if usual and name in (Col.TS, *NUMBERS):
+        return text
+    return f"{'filled_number' if name in NUMBERS else 'filled'}({text})"
+
+
+def _typed(name: str, written: Mapping[str, Style], usual: bool) -> str:
     if name == Col.TYPE:
         return "heard.event_type"
     if name == Col.TS:
-        return "as_moment(ts_given)"
+        return f"from_here({usual_moment('ts_given')})" if usual else "as_moment(ts_given)"
+    if name in NUMBERS and usual:
+        return f"TRY_CAST({name}_given AS DOUBLE)"
     return as_number(f"{name}_given", written.get(name, Style.POINT)) if name in NUMBERS else f"{name}_given"
 
 
-def _faults(expressions: Mapping[str, str]) -> list[Rule]:
+def _faults(expressions: Mapping[str, str], usual: bool) -> list[Rule]:
     """Find what can be wrong with any line of these columns, in the order in which it is looked for."""
     itemless = ", ".join(literal(event) for event in _ITEMLESS)
-    found = [
+    who = [
         Rule(Col.USER, "user_id IS NULL", "no user_id"),
         Rule(Col.TYPE, "event_type_given IS NULL", "no event_type"),
         Rule(Col.TYPE, "event_type IS NULL", "unknown event type"),
+    ]
+    when = [
         Rule(Col.TS, "ts_given IS NULL", "no time"),
         Rule(Col.TS, "ts IS NULL", "not a time"),
         Rule(Col.TS, f"ts < TIMESTAMP '{_FIRST}' OR ts >= TIMESTAMP '{_LAST}'", "a time that cannot be"),
+    ]
+    what = [
         Rule(Col.ITEM, f"item_id IS NULL AND event_type NOT IN ({itemless})", "no item_id"),
         Rule(Col.QUERY, f"query IS NULL AND event_type = {literal(Event.SEARCH)}", "a search without words"),
     ]
-    for name in (name for name in NUMBERS if name in expressions):
+    if usual:
+        return [*who, *what]
+    numbers = []
+    for name in numbers_of(expressions):
         wrong = f"{name}_given IS NOT NULL AND ({name} IS NULL OR isnan({name}))"
-        found += [Rule(name, wrong, "not a number"), Rule(name, f"abs({name}) > {MOST:g}", TOO_LARGE)]
-    found += [Rule(name, f"{name} < 0", "a negative number") for name in _NEVER_NEGATIVE if name in expressions]
-    return found
+        numbers += [Rule(name, wrong, "not a number"), Rule(name, f"abs({name}) > {MOST:g}", TOO_LARGE)]
+    numbers += [Rule(name, f"{name} < 0", "a negative number") for name in _NEVER_NEGATIVE if name in expressions]
+    return [*who, *when, *what, *numbers]
 
 
 def kind_fault(column: str) -> str:

@@ -9,14 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from core.errors import InputError
 from core.schema import EVENT_COLUMNS, Col
-from core.store import accept, catalogue, lines, parquet
+from core.store import accept, catalogue, lines, parquet, picked
 from core.store.accept import Counted
 from core.store.connect import literal, quote
-from core.store.dialect import Reading, understand
+from core.store.dialect import Dialect, Reading, understand
 from core.store.encoding import UTF_8, look
 from core.store.jsonlines import looks_like
 from core.store.kinds import Kind, kind_at
@@ -25,15 +29,17 @@ from core.store.numbers import Style, styles
 from core.store.preset import Layout
 from core.store.reading import ROW, Piece, Source, clashing, csv_options
 from core.store.rows import count
-from core.store.times import Clock, decided, may_be_short
+from core.store.times import Clock, decided
 from core.store.watch import querying
 
 if TYPE_CHECKING:
     import duckdb
+    from numpy.typing import NDArray
 
 #: Bytes of a file from which on the way straight through is worth its two readings.
-LEAST_BYTES = 16 << 20
+LEAST_BYTES = 2 << 20
 _SAMPLE = 1 << 20
+_WORD = "word"
 
 # Events of one shopper and moment stand together; those of them that are equal are doubted: new ones are known
 # when an earlier import has them, and else are compared as they were written.
@@ -60,6 +66,15 @@ SELECT place, {ROW}, known FROM alike WHERE n > 1 AND import_id = $number
 
 
 @dataclass(frozen=True)
+class Text:
+    """A text of which single lines can be read again."""
+
+    path: Path
+    dialect: Dialect
+    how: Reading
+
+
+@dataclass(frozen=True)
 class Scan:
     """A file that DuckDB can read as it is.
 
@@ -67,14 +82,34 @@ class Scan:
     ----------
     columns
         Names that SQL of the import has for the file's columns, in their order.
-    lines, numbered
-        SELECT of the lines as text, in any order; and in that of the file, with ``__row``.
+    values
+        Name → SQL over what the reader gives, for these columns and for those that the file may lack.
+    reader, number
+        SQL for what reads the file, and for the number of a line.
+    text
+        None for a file that is no text.
     """
 
     file: str
     columns: tuple[str, ...]
-    lines: str
-    numbered: str
+    values: Mapping[str, str]
+    reader: str
+    number: str
+    text: Text | None = None
+
+    @property
+    def lines(self) -> str:
+        """SELECT of the lines as text, in any order."""
+        return f"SELECT {self._chosen} FROM {self.reader}"
+
+    @property
+    def numbered(self) -> str:
+        """SELECT of the lines in the order of the file, with ``__row``."""
+        return f"SELECT {self.number} AS {ROW}, {self._chosen} FROM {self.reader}"
+
+    @property
+    def _chosen(self) -> str:
+        return ", ".join(f"{sql} AS {quote(name)}" for name, sql in self.values.items())
 
 
 def scan_of(con: duckdb.DuckDBPyConnection, piece: Piece, how: Reading) -> Scan | None:
@@ -89,12 +124,8 @@ def scan_of(con: duckdb.DuckDBPyConnection, piece: Piece, how: Reading) -> Scan 
 
 def _of_parquet(con: duckdb.DuckDBPyConnection, piece: Piece) -> Scan:
     leaves = parquet.leaves(con, piece.path)
-    texts = ", ".join(f"{sql} AS {quote(name)}" for name, sql in leaves.items())
-    source = literal(str(piece.path))
-    return Scan(
-        piece.name, tuple(leaves), f"SELECT {texts} FROM read_parquet({source})",
-        f"SELECT file_row_number + 1 AS {ROW}, {texts} FROM read_parquet({source}, file_row_number = true)",
-    )
+    reader = f"read_parquet({literal(str(piece.path))}, file_row_number = true)"
+    return Scan(piece.name, tuple(leaves), leaves, reader, "file_row_number + 1")
 
 
 def _of_text(piece: Piece, how: Reading) -> Scan | None:
@@ -108,8 +139,13 @@ def _of_text(piece: Piece, how: Reading) -> Scan | None:
     dialect = understand(head, piece, how, False)
     if clashing(dialect, how):
         return None
-    read = f"FROM read_csv({literal(str(piece.path))}, {csv_options(dialect, how)})"
-    return Scan(piece.name, dialect.columns, f"SELECT * {read}", f"SELECT row_number() OVER () AS {ROW}, * {read}")
+    values = {name: quote(name) for name in dialect.columns}
+    text = Text(piece.path, dialect, how)
+    return Scan(piece.name, dialect.columns, values, _csv(piece.path, dialect, how), "row_number() OVER ()", text)
+
+
+def _csv(path: Path, dialect: Dialect, how: Reading) -> str:
+    return f"read_csv({literal(str(path))}, {csv_options(dialect, how)})"
 
 
 def renamed(scan: Scan, names: Mapping[str, str], optional: Sequence[str]) -> Scan:
@@ -121,14 +157,9 @@ def renamed(scan: Scan, names: Mapping[str, str], optional: Sequence[str]) -> Sc
         Name → column of the file.
     """
     back = {column: name for name, column in names.items()}
-    columns = {column: back.get(column, column) for column in scan.columns}
-    parts = [f"{quote(column)} AS {quote(name)}" for column, name in columns.items()]
-    parts += [f"NULL::VARCHAR AS {quote(name)}" for name in optional if name not in names]
-    chosen = ", ".join(parts)
-    return Scan(
-        scan.file, tuple(columns.values()), f"SELECT {chosen} FROM ({scan.lines})",
-        f"SELECT {ROW}, {chosen} FROM ({scan.numbered})",
-    )
+    values = {back.get(column, column): sql for column, sql in scan.values.items()}
+    lacking = {name: "NULL::VARCHAR" for name in optional if name not in names}
+    return replace(scan, columns=tuple(values), values={**values, **lacking})
 
 
 @dataclass(frozen=True)
@@ -172,11 +203,12 @@ def read(con: duckdb.DuckDBPyConnection, log: Log, old: str | None) -> tuple[Sou
     if not _passed(con, log):
         con.execute("DROP VIEW raw")
         return None
-    source = Source(log.scan.file, log.scan.columns, _sum(con, "n"))
+    n, unlike = _summed(con)
+    source = Source(log.scan.file, log.scan.columns, n)
     con.execute(f"CREATE OR REPLACE TEMP VIEW raw AS {log.scan.numbered}")
-    clock, written = _decided(con, log)
-    lines.hear(con, "SELECT DISTINCT word AS given FROM passed")
-    judged = lines.judged(con, log.means.events, {}, log.means.layout.rejects, written, clock)
+    clock, written = _decided(con, log, unlike)
+    lines.hear(con, f"SELECT {_WORD} AS given FROM passed WHERE told = {literal(_WORD)}")
+    judged = lines.judged(con, log.means.events, {}, log.means.layout.rejects, written, clock, usual=not unlike)
     with querying(source.lines):
         con.execute(_sorted(log, judged, old))
     con.execute("DROP TABLE IF EXISTS temp.fresh")
@@ -189,24 +221,28 @@ def read(con: duckdb.DuckDBPyConnection, log: Log, old: str | None) -> tuple[Sou
 
 
 def _passed(con: duckdb.DuckDBPyConnection, log: Log) -> bool:
-    """Pass through the file once: what is said of items and of events, and how often; False if a line is no row."""
+    """Pass through the file once into ``passed``, and say whether every line of it is a row.
+
+    ``passed`` counts (``n``) each word for what was done, and what lines tell of items and of shoppers; ``told`` says
+    which of the three a row counts, and ``unlike`` what ``lines.unlike`` says of its lines.
+    """
     import duckdb
 
-    numbers = {name: lines.text_of(log.means.events, name) for name in lines.NUMBERS if name in log.means.events}
-    counts = ["count(*) AS n"]
-    counts += [
-        f"count(*) FILTER (TRY_CAST({sql} AS DOUBLE) IS NULL AND trim({sql}) <> '') AS odd_{name}"
-        for name, sql in numbers.items()
-    ]
-    counts.append(f"count(*) FILTER ({may_be_short(lines.text_of(log.means.events, Col.TS))}) AS short")
-    told = [f"filled({sql}) AS {quote(name)}" for name, sql in log.means.items.items()]
-    item = [f"filled({lines.text_of(log.means.events, Col.ITEM)}) AS {Col.ITEM}"] if told else []
-    word = f"filled({lines.text_of(log.means.events, Col.TYPE)}) AS word"
+    event = log.means.events
+    sets = {_WORD: {_WORD: lines.text_of(event, Col.TYPE)}}
+    for key, columns in _sides(log).items():
+        if columns:
+            sets[key] = {key: lines.text_of(event, key), **{_alias(key, name): sql for name, sql in columns.items()}}
+    chosen = ", ".join(f"filled({sql}) AS {quote(name)}" for one in sets.values() for name, sql in one.items())
+    names = ", ".join(quote(name) for one in sets.values() for name in one)
+    which = " ".join(f"WHEN grouping({key}) = 0 THEN {literal(key)}" for key in sets)
+    by = ", ".join(f"({', '.join(map(quote, one))})" for one in sets.values())
     con.execute("DROP TABLE IF EXISTS reject_errors; DROP TABLE IF EXISTS reject_scans")
     try:
         con.execute(
-            f"CREATE OR REPLACE TEMP TABLE passed AS SELECT {', '.join([word, *item, *told, *counts])} "
-            "FROM raw GROUP BY ALL"
+            f"CREATE OR REPLACE TEMP TABLE passed AS "
+            f"SELECT {names}, CASE {which} END AS told, count(*) AS n, bit_or(unlike) AS unlike "
+            f"FROM (SELECT {chosen}, {lines.unlike(event)} AS unlike FROM raw) GROUP BY GROUPING SETS ({by})"
         )
     except duckdb.Error as error:
         first = str(error).splitlines()[0]
@@ -214,21 +250,32 @@ def _passed(con: duckdb.DuckDBPyConnection, log: Log) -> bool:
             return False
         raise InputError(f"{log.scan.file} cannot be read: {first}") from error
     broken = count(con, "duckdb_tables() WHERE table_name = 'reject_errors'") and count(con, "reject_errors")
-    return not broken and _sum(con, "n") > 0
+    return not broken and count(con, "passed") > 0
 
 
-def _sum(con: duckdb.DuckDBPyConnection, column: str) -> int:
-    row = con.execute(f"SELECT coalesce(sum({quote(column)}), 0) FROM passed").fetchone()
-    return int(row[0]) if row else 0
+def _sides(log: Log) -> dict[str, Mapping[str, str]]:
+    """Key of items and of shoppers → what lines tell of them, as column → SQL over ``raw``."""
+    return {Col.ITEM: log.means.items, Col.USER: log.means.layout.users}
 
 
-def _decided(con: duckdb.DuckDBPyConnection, log: Log) -> tuple[Clock, dict[str, Style]]:
+def _alias(key: str, name: str) -> str:
+    return f"{key}_{name}_told"
+
+
+def _summed(con: duckdb.DuckDBPyConnection) -> tuple[int, int]:
+    """Lines of the file, and what is unlike the usual in any of them."""
+    row = con.execute(
+        f"SELECT coalesce(sum(n), 0), coalesce(bit_or(unlike), 0) FROM passed WHERE told = {literal(_WORD)}"
+    ).fetchone()
+    return (int(row[0]), int(row[1])) if row else (0, 0)
+
+
+def _decided(con: duckdb.DuckDBPyConnection, log: Log, unlike: int) -> tuple[Clock, dict[str, Style]]:
     """Decide how times and numbers are written; the file is read again only where some are not written as usual."""
-    numbers = {name: lines.text_of(log.means.events, name) for name in lines.NUMBERS if name in log.means.events}
-    odd = any(_sum(con, f"odd_{name}") for name in numbers)
-    written = styles(con, numbers) if odd else dict.fromkeys(numbers, Style.POINT)
-    sql = log.means.events[Col.TS]
-    clock = log.means.clock if _sum(con, "short") else replace(log.means.clock, order=log.means.clock.order or "dmy")
+    numbers = lines.numbers_of(log.means.events)
+    written = styles(con, numbers) if unlike & lines.ODD else dict.fromkeys(numbers, Style.POINT)
+    sql, clock = log.means.events[Col.TS], log.means.clock
+    clock = clock if unlike & lines.SHORT else replace(clock, order=clock.order or "dmy")
     return decided(con, sql, clock, lines.called(sql)), written
 
 
@@ -261,11 +308,7 @@ def _settle(con: duckdb.DuckDBPyConnection, log: Log, source: Source) -> int:
     if count(con, "lines"):
         con.execute(f"DELETE FROM events WHERE {Col.IMPORT} < 0")
     con.execute(_DOUBTED, {"number": log.number})
-    con.execute(
-        f"CREATE OR REPLACE TEMP TABLE again AS SELECT * FROM raw "
-        f"WHERE {ROW} IN (SELECT {ROW} FROM lines UNION ALL SELECT {ROW} FROM doubted)"
-        if count(con, "lines") + count(con, "doubted") else "CREATE OR REPLACE TEMP TABLE again AS FROM raw LIMIT 0"
-    )
+    _read_again(con, log.scan, source)
     accept.reject_faulty(con, source, log.number, "again")
     columns = ", ".join(map(quote, log.scan.columns))
     con.execute(
@@ -278,14 +321,42 @@ def _settle(con: duckdb.DuckDBPyConnection, log: Log, source: Source) -> int:
     return count(con, "lines")
 
 
+def _read_again(con: duckdb.DuckDBPyConnection, scan: Scan, source: Source) -> None:
+    """Make ``again``: the lines that are in ``lines`` or ``doubted``, as they were read."""
+    con.execute(
+        f"CREATE OR REPLACE TEMP TABLE wanted AS SELECT {ROW}, row_number() OVER (ORDER BY {ROW}) AS place "
+        f"FROM (SELECT {ROW} FROM lines UNION SELECT {ROW} FROM doubted)"
+    )
+    rows = np.array(con.execute(f"SELECT {ROW} FROM wanted ORDER BY place").fetchall(), np.int64).ravel()
+    if not len(rows):
+        con.execute("CREATE OR REPLACE TEMP TABLE again AS FROM raw LIMIT 0")
+        return
+    with TemporaryDirectory(prefix="shopperlens-") as folder:
+        some = _some(scan, rows, source.lines, Path(folder) / "lines")
+        con.execute(
+            f"CREATE OR REPLACE TEMP TABLE again AS SELECT chosen.* REPLACE (wanted.{ROW} AS {ROW}) "
+            f"FROM ({some.numbered}) AS chosen JOIN wanted ON chosen.{ROW} = wanted.place" if some else
+            f"CREATE OR REPLACE TEMP TABLE again AS SELECT * FROM raw SEMI JOIN wanted USING ({ROW})"
+        )
+
+
+def _some(scan: Scan, rows: NDArray[np.int64], of: int, copy: Path) -> Scan | None:
+    """Return how to read these lines of a file alone, if it can be told where they are."""
+    if scan.text is None:
+        return None
+    path, dialect, how = scan.text.path, scan.text.dialect, scan.text.how
+    if not picked.pick(path, rows, of, dialect.skip + dialect.header, dialect.quote, copy):
+        return None
+    return replace(scan, reader=_csv(copy, replace(dialect, header=False, skip=0), how))
+
+
 def _tell(con: duckdb.DuckDBPyConnection, log: Log) -> None:
     """Gather what the accepted lines tell of items and shoppers: all that tell it, less those that were left out."""
-    sides = (("items", Col.ITEM, log.means.items), ("users", Col.USER, log.means.layout.users))
-    for table, key, columns in sides:
-        told = ", ".join(f"filled({sql}) AS {quote(name)}" for name, sql in columns.items())
-        by = f"filled({lines.text_of(log.means.events, key)}) AS {key}, {told}"
-        every = f"SELECT {key}, {', '.join(map(quote, columns))}, n FROM passed"
-        if table == "users" and columns:
-            every = f"SELECT {by}, count(*) AS n FROM ({log.scan.lines}) AS raw GROUP BY ALL"
-        counted = f"{every} UNION ALL SELECT {by}, -1 FROM again AS raw"
+    for table, (key, columns) in zip(("items", "users"), _sides(log).items(), strict=True):
+        told = "".join(f", {quote(_alias(key, name))} AS {quote(name)}" for name in columns)
+        without = "".join(f", filled({sql}) AS {quote(name)}" for name, sql in columns.items())
+        counted = (
+            f"SELECT {key}{told}, n FROM passed WHERE told = {literal(key)} UNION ALL "
+            f"SELECT filled({lines.text_of(log.means.events, key)}) AS {key}{without}, -1 FROM again AS raw"
+        )
         catalogue.tell_counted(con, table, key, tuple(columns), counted)

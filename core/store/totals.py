@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from core.store.zone import local
@@ -25,16 +26,19 @@ CREATE OR REPLACE TEMP TABLE category_parts (top INTEGER, shoppers BIGINT, purch
 CREATE OR REPLACE TEMP TABLE search_parts (query VARCHAR, searches BIGINT, shoppers BIGINT);
 """
 
-_ADDED = """
+_CATEGORIES = """
 INSERT INTO category_parts
-SELECT top, count(*), sum(purchases), sum(revenue) FROM (
-    SELECT user_id, top, sum(purchases) AS purchases, sum(revenue) AS revenue
-    FROM leaned WHERE top > 0 GROUP BY user_id, top
-) GROUP BY top;
+SELECT top, count(*), 0, 0 FROM leaned GROUP BY top UNION ALL
+SELECT top, 0, count(*), sum(pieces * price) FROM bought WHERE top > 0 GROUP BY top
+"""
+
+_SEARCHED = """
 INSERT INTO search_parts
 SELECT query, sum(n), count(*) FROM (
-    SELECT user_id, query, count(*) AS n FROM part WHERE event_type = 'search' AND query <> '' GROUP BY user_id, query
-) GROUP BY query;
+    SELECT user_id, lower(trim(query)) AS query, count(*) AS n
+    FROM events WHERE event_type = 'search' AND trim(query) <> '' AND user_id >= $low {below}
+    GROUP BY ALL
+) GROUP BY query
 """
 
 _FINISHED = f"""
@@ -59,9 +63,10 @@ def begin(con: duckdb.DuckDBPyConnection, zone: str) -> None:
     con.execute(_PREPARED)
 
 
-def add(con: duckdb.DuckDBPyConnection) -> None:
-    """Add the shoppers whose events are in ``part`` and who lean as ``leaned`` says."""
-    con.execute(_ADDED)
+def add(con: duckdb.DuckDBPyConnection, users: Mapping[str, str]) -> None:
+    """Add the shoppers from ``low`` on, and below ``high`` if there is one; ``leaned`` and ``bought`` are theirs."""
+    con.execute(_CATEGORIES)
+    con.execute(_SEARCHED.format(below="AND user_id < $high" if "high" in users else ""), users)
 
 
 def finish(con: duckdb.DuckDBPyConnection) -> None:

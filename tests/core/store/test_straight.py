@@ -3,7 +3,7 @@
 import duckdb
 import pytest
 
-from core.store import accept, straight
+from core.store import accept, picked, straight
 from core.store.importer import import_files
 from core.store.times import Clock
 from core.store.workspace import Workspace
@@ -104,3 +104,45 @@ def test_a_file_with_lines_that_are_no_rows_takes_the_longer_way(tmp_path, monke
     monkeypatch.setattr(straight, "LEAST_BYTES", 0)
     report = import_files(Workspace.create(tmp_path / "shop"), [file])
     assert (report.lines_read, report.imported, report.rejected, report.duplicates) == (9, 7, 1, 1)
+
+
+USUAL = [
+    "ann,P1,view,2026-06-01 10:00:00,4.2,,s1,,Norvale,Shoe,",
+    "ann,P1,view,2026-06-01 10:00:00,4.2,,s1,,Norvale,Shoe,",  # there twice
+    "ann,P1,cart,2026-06-01 10:01:00, 4.2,2,s1,,Other,Shoe,",
+    "bob,P1,view,2026-06-01 11:00:00,  ,,,,Other,Shoe,",  # no price
+    "bob,,search,2026-06-01 11:00:01,,,,red shoes,,,",
+    "bob,,view,2026-06-01 11:00:02,,,,,Wrong,,",  # of no item
+    "cy,P1,wink,2026-06-01 11:00:03,,,,,Wrong,,",
+]
+
+
+@pytest.mark.parametrize("note", ["plain", '"in quotes, with a comma"'])
+def test_a_file_that_is_written_as_usual_keeps_the_same_books(tmp_path, monkeypatch, note):
+    picked_from, pick = [], picked.pick
+    monkeypatch.setattr(picked, "pick", lambda *given: picked_from.append(pick(*given)) or picked_from[-1])
+    file = write(tmp_path / "log.csv", [*USUAL, f"dot,P2,view,2026-06-02 08:00:00,1,,,,Third,Sock,{note}"])
+    told = {"mapping": {"users.notes": "note"}}
+    books, tables = imported(tmp_path, [file], "straight", monkeypatch, **told)
+    assert picked_from == [note == "plain"]  # a line with quotes may be no row, so the file is read again as a whole
+    assert books[0][:4] == (8, 5, 2, 1)
+    assert {row[0]: row[4] for row in tables["items"]} == {"P1": "Other", "P2": "Third"}
+    assert (books, tables) == imported(tmp_path, [file], "careful", monkeypatch, **told)
+    assert dict(tables["users"])["dot"] == note.strip('"')
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "cy,P1,view,2026-06-01T11:00:03Z,1,,,,,,",  # a time in another form
+        "cy,P1,view,1979-12-31 23:59:59,1,,,,,,",
+        "cy,P1,view,2026-06-01 11:00:03,nan,,,,,,",
+        "cy,P1,view,2026-06-01 11:00:03,1e16,,,,,,",
+        "cy,P1,view,2026-06-01 11:00:03,-1,,,,,,",
+        'cy,P1,view,2026-06-01 11:00:03,"1,234.5",,,,,,',
+        "cy,P1,view,,1,,,,,,",
+    ],
+)
+def test_one_line_that_is_unlike_the_others_is_enough_to_look_closer(tmp_path, monkeypatch, line):
+    file = write(tmp_path / "log.csv", [*USUAL, line])
+    assert imported(tmp_path, [file], "straight", monkeypatch) == imported(tmp_path, [file], "careful", monkeypatch)
