@@ -24,27 +24,23 @@ CREATE OR REPLACE TEMP TABLE item_daily AS
 SELECT item_id, CAST(ts AS DATE) AS day,
        count(*) FILTER (event_type = 'impression') AS shows,
        count(*) FILTER (event_type = 'click') AS clicks,
-       CAST(sum(CASE event_type WHEN 'click' THEN 1 WHEN 'view' THEN 1 WHEN 'cart' THEN 2 WHEN 'purchase' THEN 3 ELSE 0
-                END) AS BIGINT) AS score,
+       count(*) FILTER (event_type = 'view') AS views,
+       count(*) FILTER (event_type = 'cart') AS carts,
+       count(*) FILTER (event_type = 'purchase') AS purchases,
        min(price) FILTER (price > 0 AND event_type <> 'return') AS low,
        max(price) FILTER (price > 0 AND event_type <> 'return') AS high
 FROM events WHERE item_id IS NOT NULL
-GROUP BY item_id, day ORDER BY item_id, day
+GROUP BY item_id, day
 """
 
-# Sums from an item's first day on: what ran up over all items in their order, less what had when the item began. All of
-# it goes along the rows of item_daily as they stand, so that nothing is sorted again.
 _ITEM_DAYS = """
 CREATE OR REPLACE TABLE item_days AS
-WITH running AS (
-    SELECT *, sum(shows) OVER upto AS all_shows, sum(clicks) OVER upto AS all_clicks, sum(score) OVER upto AS all_score,
-           item_id IS DISTINCT FROM lag(item_id) OVER () AS begins
-    FROM item_daily WINDOW upto AS (ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)
-)
-SELECT item_id, day, all_shows - max(CASE WHEN begins THEN all_shows - shows END) OVER upto AS shows,
-       all_clicks - max(CASE WHEN begins THEN all_clicks - clicks END) OVER upto AS clicks,
-       all_score - max(CASE WHEN begins THEN all_score - score END) OVER upto AS score
-FROM running WINDOW upto AS (ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)
+SELECT item_id, day,
+       sum(shows) OVER upto AS shows, sum(clicks) OVER upto AS clicks,
+       sum(clicks + views + 2 * carts + 3 * purchases) OVER upto AS score
+FROM item_daily
+WINDOW upto AS (PARTITION BY item_id ORDER BY day)
+ORDER BY item_id, day
 """
 
 # Levels of popularity by day: what an item needs to be among the top 5, 20, 50 % of those with any.
