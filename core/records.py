@@ -684,3 +684,32 @@ class Note:
     at: datetime
     who: str
     text: str
+
+
+# ---- tags that a person describes --------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Described:
+    """A tag that somebody described in a sentence. Times are UTC."""
+
+    id: str
+    sentence: str  # "buys gifts for children"
+    owner: str
+    threshold: float | None  # chance from which it is given; None: the one that is proposed
+    created: datetime
+
+    @property
+    def key(self) -> str:
+        """What its column is called."""
+        return f"described:{self.id}"
+
+
+@dataclass(frozen=True)
+class Mark:
+    """What a person said of a shopper: whether a description fits. Its time is UTC."""
+
+    user_id: str
+    fits: bool
+    at: datetime
+    who: str

@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from core.conditions import InSegment, Leaf, Listed, Node, SavedSegment, SegmentChange, changed
+from core.conditions import InSegment, Leaf, Listed, Node, SavedSegment, SegmentChange, changed, leaves
 from core.errors import InputError
+from core.records import Condition
 from core.store import cohorts
 from core.store.saved import Saved, new_id
 
@@ -78,6 +79,11 @@ def kept(saved: Saved, tree: Node) -> Node:
         return leaf
 
     return changed(tree, one)
+
+
+def columns_of(tree: Node) -> set[str]:
+    """Return the keys of the facts and tags that a tree asks for."""
+    return {leaf.column for leaf in leaves(tree) if isinstance(leaf, Condition)}
 
 
 def meaning(segment: SavedSegment) -> Node:

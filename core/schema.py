@@ -72,6 +72,7 @@ class Family(StrEnum):
     LIFECYCLE = "lifecycle"
     HABIT = "habit"
     ATTRIBUTE = "attribute"
+    DESCRIBED = "described"
 
 
 #: Column of the events table → (SQL type, required). The order is the order of the table.

@@ -161,6 +161,10 @@ class Segments:
         """Delete a saved segment and its history."""
         self._saved.delete(id)
 
+    def asking(self, column: str) -> list[str]:
+        """Return the names of the saved segments whose conditions are about a fact or a tag."""
+        return [one.name for one in self.all() if column in saved.columns_of(one.tree)]
+
     def history(self, id: str) -> list[SegmentChange]:
         """Return what was done to a saved segment, the newest first."""
         return self._saved.changes(id)
@@ -254,7 +258,7 @@ class Segments:
     def _members(self, people: People, tree: Node) -> pd.DataFrame:
         """Find who meets a tree; asked again, it is remembered: one change of a page asks many things of one tree."""
         whole = saved.embedded(self._saved, tree)
-        key = (trees.write(whole), str(people.profiles))
+        key = (trees.write(whole), f"{people.profiles} {people.described}")
         with self._lock:
             if key not in self._found:
                 self._found[key] = cohorts.members(people, saved.filled(self._saved, whole))

@@ -41,6 +41,7 @@ from core.assist.records import Reply
 from core.board import Board
 from core.conditions import EVERYONE, Node
 from core.config import TrainSettings
+from core.describing.door import Describing
 from core.driving import Driving
 from core.errors import InputError, ModelError, ShopperLensError, UnknownItem, UnknownUser
 from core.exports.shelf import Exports
@@ -319,6 +320,30 @@ class Shop:
         """Everything that can be asked about what drives a prediction in a segment."""
         return Driving(lambda: self.reader, lambda: self.segments, self.scorer, self._drivers, self._jobs, self._pinned)
 
+    @cached_property
+    def describing(self) -> Describing:
+        """Everything that can be asked about tags that people describe in a sentence."""
+        return Describing(
+            self.workspace, self._jobs, lambda: self.reader, lambda: self._base, lambda: self._encoder, self._pinned,
+            self._device,
+        )
+
+    def forget_description(self, id: str) -> None:
+        """Delete a described tag and its marks.
+
+        Raises
+        ------
+        InputError
+            When there is none, or a saved segment asks for it.
+        """
+        tag = self.describing.get(id)
+        users = self.segments.asking(tag.key)
+        if users:
+            raise InputError(
+                f"The saved segment {users[0]!r} asks for “{tag.sentence}”. Take it out of its conditions first."
+            )
+        self.describing.delete(tag.id)
+
     def _drivers(self) -> tuple[Path, str]:
         name = self.named()
         folder = self.workspace.artefacts(name, self.reader.version) / "drivers"
@@ -373,8 +398,9 @@ class Shop:
         return profiles.ready(self.workspace, name, self.version, registry.created(self.workspace, name))
 
     def _people(self) -> shoppers.People:
-        made = self._profiles()
-        return shoppers.people(self.reader, made, () if made is None else registry.tags(self.workspace, self.named()))
+        made, described = self._profiles(), self.describing.kept()
+        tags = () if made is None else registry.tags(self.workspace, self.named())
+        return shoppers.people(self.reader, made, tags, described, self.describing.tags() if described else ())
 
     # ---- one shopper ---------------------------------------------------------------
 

@@ -245,7 +245,7 @@ def _known(workspace: Workspace, base: Base) -> dict[bytes, Rows]:
     for file in sorted((workspace.path / "artefacts" / base.folder).glob(f"*/{NAME}"), reverse=True):
         table = _table(file)
         if table is not None:
-            return dict(zip(table["digest"].to_pylist(), _matrix(table), strict=True))
+            return dict(zip(table["digest"].to_pylist(), matrix_of(table), strict=True))
     return {}
 
 
@@ -278,7 +278,8 @@ def _table(file: Path, fingerprint: str | None = None) -> pa.Table | None:
         return None
 
 
-def _matrix(table: pa.Table) -> Rows:
+def matrix_of(table: pa.Table) -> Rows:
+    """Return the vectors of a table that has them ``[n, width]``."""
     width = table.schema.field("vector").type.list_size
     flat = table["vector"].combine_chunks().flatten()
     return np.asarray(flat.to_numpy(zero_copy_only=False), dtype=np.float32).reshape(-1, width)
@@ -286,4 +287,4 @@ def _matrix(table: pa.Table) -> Rows:
 
 def _read(table: pa.Table, index: Path) -> Vectors:
     about = vector_index.load(index, len(table)) if vector_index.wanted(len(table)) else None
-    return Vectors(table["item_id"].to_pylist(), table["kind"].to_pylist(), _matrix(table), about)
+    return Vectors(table["item_id"].to_pylist(), table["kind"].to_pylist(), matrix_of(table), about)

@@ -91,6 +91,11 @@ def do_vectors(path: Path, args: Mapping[str, Any], device: str, progress: Progr
     return Shop(path, device, args.get("version"), args.get("model")).compute_vectors(progress)
 
 
+def do_described(path: Path, args: Mapping[str, Any], device: str, progress: Progress) -> Mapping[str, Any]:
+    """Read all shoppers, and judge them by the tags that people described. Args: ``version``, ``model``."""
+    return Shop(path, device, args.get("version"), args.get("model")).describing.make(progress)
+
+
 def do_score(path: Path, args: Mapping[str, Any], device: str, progress: Progress) -> Mapping[str, Any]:
     """Score a list that was handed in, from where it was interrupted on. Args: ``list``, its id."""
     return Shop(path, device).lists.work(str(args["list"]), progress)
@@ -129,7 +134,7 @@ def do_audit(path: Path, args: Mapping[str, Any], device: str, progress: Progres
 WORK: dict[str, Work] = {
     "import": do_import, "try": do_try, "train": do_train, "profile": do_profile, "vectors": do_vectors,
     "score": do_score, "drift": do_drift, "audit": do_audit, "export": do_export, "feature": do_feature,
-    "drivers": do_drivers,
+    "drivers": do_drivers, "described": do_described,
 }
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from core.records import Recommendation
-from pages._ui import cards, frame, known, pick, resources, states, words
+from pages._ui import cards, described, frame, known, pick, resources, states, words
 
 if TYPE_CHECKING:
     from core.service import Shop
@@ -31,6 +31,7 @@ def show(shop: Shop, user: str) -> None:
             done(view.timeline)
         else:
             cards.tags(view.tags, user)
+        described.of_shopper(shop, user)
     if view.model is not None:
         left, right = st.columns([3, 2], gap="large")
         with left:

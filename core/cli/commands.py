@@ -15,7 +15,7 @@ from core import demo as demo_shop
 from core import rules
 from core.answers import plain
 from core.arrange import Arrangement
-from core.cli import driving, importing, keeping, models, offers, scoring, searching, segmenting
+from core.cli import describing, driving, importing, keeping, models, offers, scoring, searching, segmenting
 from core.config import DEMO_WORKSPACE, PROJECT, Settings, TrainSettings
 from core.errors import Cancelled, InputError
 from core.records import ImportPlan, Progress, Tag
@@ -140,7 +140,7 @@ COMMANDS: Mapping[str, Command] = {
     "pictures": look_at_pictures,
     "search": searching.search, "similar": searching.similar, "assist": searching.assist,
     "drift": keeping.drift, "audit": keeping.audit, "slot": offers.slot, "feature": offers.feature,
-    "segments": segmenting.run,
+    "segments": segmenting.run, "tag": describing.run,
 }
 
 

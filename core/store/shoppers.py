@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from core.errors import InputError
-from core.records import Condition, TagSpec
+from core.records import Condition, Described, TagSpec
 from core.schema import Col
 from core.store.connect import quote
 from core.store.facts import facts_of
@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from core.store.workspace import Reader
 
 #: Groups of what no log counts.
-STATED, PREDICTED = "Their record", "Predicted"
+STATED, PREDICTED, DESCRIBED = "Their record", "Predicted", "Described"
+_HELP = "Chance that the description fits: {}. The page Tags says how far to trust it."
 _COMPARED = (">=", "<=", "==", "between")
 OPERATORS = {"number": _COMPARED, "probability": _COMPARED, "text": ("==", "in")}
 _NUMERIC = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "FLOAT", "DOUBLE", "DECIMAL", "UINTEGER", "UBIGINT")
@@ -39,7 +40,7 @@ class Column:
     type: str  # number | text | probability
     unit: str
     help: str
-    table: str  # facts | users | profiles
+    table: str  # facts | users | profiles | described
     name: str  # of the column in that table
     group: str  # what it is about, for people to find it
     telling: bool = True
@@ -52,6 +53,7 @@ class People:
     reader: Reader
     columns: Sequence[Column]
     profiles: Path | None
+    described: Path | None = None
 
     def column(self, key: str) -> Column:
         """Return a column by its key.
@@ -145,10 +147,12 @@ class People:
         tables = {column.table for column in wanted}
         if "users" in tables:
             sql += " LEFT JOIN users ON users.user_id = facts.user_id"
-        if "profiles" in tables:
-            sql += " LEFT JOIN read_parquet($profiles) AS profiles ON profiles.user_id = facts.user_id"
-            return f"{sql})", {"profiles": str(self.profiles)}
-        return f"{sql})", {}
+        params = {}
+        for table, file in (("profiles", self.profiles), ("described", self.described)):
+            if table in tables:
+                sql += f" LEFT JOIN read_parquet(${table}) AS {table} ON {table}.user_id = facts.user_id"
+                params[table] = str(file)
+        return f"{sql})", params
 
     def _where(self, conditions: Sequence[Condition]) -> tuple[str, dict[str, Any]]:
         parts, params = ["true"], {}
@@ -205,13 +209,18 @@ def _number(column: Column, value: object) -> float:
         raise InputError(f"{column.label} must be compared with a number, not with {value!r}.") from error
 
 
-def people(reader: Reader, profiles: Path | None, tags: Sequence[TagSpec]) -> People:
+def people(
+    reader: Reader, profiles: Path | None, tags: Sequence[TagSpec], described: Path | None = None,
+    descriptions: Sequence[Described] = (),
+) -> People:
     """Return the shoppers of a version.
 
     Parameters
     ----------
     profiles
         Parquet file of predicted tags, a column for each of ``tags`` by its key; None when there is none.
+    described
+        The same of tags that people described, a column for each of ``descriptions`` by its key.
     """
     columns = [
         Column(f.key, f.label, "observed", f.type, f.unit, f.help, "facts", f.key, f.group, f.telling)
@@ -224,7 +233,18 @@ def people(reader: Reader, profiles: Path | None, tags: Sequence[TagSpec]) -> Pe
             Column(t.key, t.label, "predicted", "probability", "", t.sentence, "profiles", t.key, PREDICTED)
             for t in tags
         ]
-    return People(reader, columns, profiles)
+    if described is not None:
+        columns += [
+            Column(d.key, spoken(d.sentence), "predicted", "probability", "", _HELP.format(d.sentence), "described",
+                   d.key, DESCRIBED)
+            for d in descriptions
+        ]  # fmt: skip
+    return People(reader, columns, profiles, described)
+
+
+def spoken(sentence: str) -> str:
+    """Return a description as a name begins."""
+    return sentence[:1].upper() + sentence[1:]
 
 
 def _attributes(reader: Reader) -> list[tuple[str, str]]:

@@ -64,6 +64,7 @@ def page(name: str, question: str, needs_data: bool = True) -> Iterator[Shop]:
             tour.draw(shop, nav.file_of(name))
         yield shop
         work.start_profiles(shop)  # after the page, which it would slow down
+        work.start_described(shop)
 
 
 def sidebar(shop: Shop, info: ShopInfo, page: str) -> None:

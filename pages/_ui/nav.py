@@ -13,6 +13,7 @@ MARK = Path(__file__).with_name("mark.svg")
 PAGES: dict[str, tuple[str, str]] = {
     "overview": ("Overview", ":material/monitoring:"),
     "segments": ("Segments", ":material/groups:"),
+    "tags": ("Tags", ":material/edit_note:"),
     "shopper": ("Shopper", ":material/person_search:"),
     "recommend": ("Recommend", ":material/recommend:"),
     "why": ("Why", ":material/psychology_alt:"),

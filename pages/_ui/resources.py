@@ -101,6 +101,11 @@ def _key(shop: Shop) -> _Key:
     return str(shop.workspace.path), shop.version, shop.model_name
 
 
+def _tagged(shop: Shop) -> tuple[Any, ...]:
+    """Return the key of answers that tags may be part of, those too that a person describes and marks."""
+    return (*_key(shop), shop.describing.stamp())
+
+
 @st.cache_data(max_entries=300, ttl="1h", show_spinner=False)
 def _answer(key: tuple[Any, ...], question: str, args: tuple[Any, ...], _shop: Shop) -> Any:
     return getattr(_shop, question)(*args)
@@ -122,25 +127,27 @@ def columns(shop: Shop) -> pd.DataFrame:
 
 
 @st.cache_data(max_entries=300, ttl="1h", show_spinner=False)
-def _asked(key: _Key, ready: float, question: str, about: tuple[Any, ...], _given: tuple[Any, ...], _shop: Shop) -> Any:
+def _asked(
+    key: tuple[Any, ...], ready: float, question: str, about: tuple[Any, ...], _given: tuple[Any, ...], _shop: Shop
+) -> Any:
     return getattr(_shop.segments, question)(*_given)
 
 
 def count(shop: Shop, tree: Node, ready: float) -> tuple[int, int]:
     """Return how many shoppers are in a segment, and how many there are."""
-    return _asked(_key(shop), ready, "count", (shop.segments.key(tree),), (tree,), shop)  # type: ignore[no-any-return]
+    return _asked(_tagged(shop), ready, "count", (shop.segments.key(tree),), (tree,), shop)  # type: ignore[no-any-return]
 
 
 def contrast(shop: Shop, tree: Node, against: Node | None, ready: float) -> Differences:
     """Return how a segment differs; ``ready`` keeps answers of half-computed profiles apart."""
     about = (shop.segments.key(tree), against and shop.segments.key(against))
-    return _asked(_key(shop), ready, "contrast", about, (tree, against), shop)  # type: ignore[no-any-return]
+    return _asked(_tagged(shop), ready, "contrast", about, (tree, against), shop)  # type: ignore[no-any-return]
 
 
 def members(shop: Shop, tree: Node, show: Sequence[str], ready: float) -> pd.DataFrame:
     """Return the first shoppers of a segment with some columns."""
     given = (tree, list(show))
-    return _asked(_key(shop), ready, "table", (shop.segments.key(tree), *show), given, shop)  # type: ignore[no-any-return]
+    return _asked(_tagged(shop), ready, "table", (shop.segments.key(tree), *show), given, shop)  # type: ignore[no-any-return]
 
 
 def reach(shop: Shop, tag: str, threshold: float) -> Reach:

@@ -10,7 +10,8 @@ import streamlit as st
 from core.conditions import ANYTHING, Did, InSegment, Leaf, Listed, Since, Then
 from core.errors import InputError
 from core.records import Condition
-from pages._ui import deeds, phrases, resources, words
+from core.schema import Family
+from pages._ui import deeds, nav, phrases, resources, words
 
 if TYPE_CHECKING:
     from core.service import Shop
@@ -76,6 +77,9 @@ def trust(shop: Shop, columns: pd.DataFrame, leaf: Leaf) -> None:
     about = columns[columns["key"] == leaf.column].iloc[0]
     if about["type"] != "probability":
         return
+    if leaf.column.startswith(f"{Family.DESCRIBED}:"):
+        _described(shop, leaf)
+        return
     found = resources.reach(shop, leaf.column, float(leaf.value))
     share = found.shoppers / found.known if found.known else 0.0
     said = f"From {words.percent(found.threshold)} on: {words.several(found.shoppers, 'shopper', 'shoppers')} "
@@ -90,6 +94,15 @@ def trust(shop: Shop, columns: pd.DataFrame, leaf: Leaf) -> None:
         if found.promised is not None:
             said += f"; its chances promise {words.of_ten(found.promised)} there"
     st.caption(f":material/query_stats: {said}.")
+
+
+def _described(shop: Shop, leaf: Condition) -> None:
+    found = shop.describing.expect(leaf.column, float(leaf.value))
+    said = f"From {words.percent(found.threshold)} on: {words.several(found.shoppers, 'shopper', 'shoppers')}. "
+    said += ("A guess: too few of them are marked to say how often it is right." if found.guess
+             else f"Expected to be {words.right(found.precision, found.low, found.high, found.marked)}.")  # fmt: skip
+    st.caption(f":material/query_stats: {said}")
+    nav.link("tags", "Mark shoppers of this tag", ":material/edit_note:", {"tag": leaf.column.partition(":")[2]})
 
 
 def _options(by_key: pd.DataFrame, events: tuple[str, ...], segments: bool, leaf: Leaf) -> dict[str, str]:

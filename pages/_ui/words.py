@@ -124,6 +124,12 @@ def of_ten(precision: float | None) -> str:
     return f"right {round(10 * precision)} times of 10"
 
 
+def right(precision: float | None, low: float | None, high: float | None, marked: int) -> str:
+    """How often a tag is right by marks, and how sure that is: ``"right 7 times of 10 (between 40 % and 90 %, …)"``."""
+    seen = several(marked, "marked shopper", "marked shoppers")
+    return f"{of_ten(precision)} (between {percent(low)} and {percent(high)}, by {seen} whom it was not told)"
+
+
 def device(name: str) -> str:
     """Name of a torch device as a person knows it: ``"cpu"`` → ``"the processor (CPU)"``."""
     known = {"cpu": "the processor (CPU)", "mps": "the Apple GPU"}

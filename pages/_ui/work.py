@@ -19,7 +19,7 @@ NAMES = {
     "score": "Scoring a list", "drift": "Checking whether the model still holds",
     "audit": "Measuring whether the model is right for everyone", "export": "Writing a list",
     "feature": "What to feature for a segment",
-    "drivers": "What drives a segment",
+    "drivers": "What drives a segment", "described": "Reading all shoppers for your tags",
 }  # fmt: skip
 STATUS = {
     "queued": ("Waiting", "gray", "schedule"),
@@ -72,6 +72,18 @@ def start_vectors(shop: Shop) -> None:
     job = latest(shop, "vectors")
     if job is None or job.status == "done":
         shop.submit("vectors", {"version": shop.version, "model": shop.model_name})
+
+
+def start_described(shop: Shop) -> None:
+    """Start judging all shoppers by the described tags, once a session, where new data or another model needs it."""
+    mark = f"_described:{shop.version}:{shop.model_name}"
+    if shop.version is None or mark in st.session_state or not shop.describing.tags():
+        return
+    st.session_state[mark] = True
+    if shop.describing.kept() is None:
+        job = latest(shop, "described")
+        if job is None or job.status == "done":
+            shop.describing.start()
 
 
 def running(shop: Shop) -> None:

@@ -33,6 +33,7 @@ from core.records import (
     Tag,
 )
 from tests.pages.fake_board import FakeBoard
+from tests.pages.fake_describing import FakeDescribing
 from tests.pages.fake_driving import FakeDriving
 from tests.pages.fake_exports import FakeExports
 from tests.pages.fake_import import FakeImports
@@ -222,6 +223,13 @@ class FakeShop(FakeImports, FakeModels, FakeSearch, FakeWhy):
         return FakeDriving(self)
 
     @cached_property
+    def describing(self) -> FakeDescribing:
+        return FakeDescribing(self)
+
+    def forget_description(self, id: str) -> None:
+        self.describing.delete(id)
+
+    @cached_property
     def lists(self) -> FakeLists:
         return FakeLists(self)
 
@@ -241,9 +249,10 @@ class FakeShop(FakeImports, FakeModels, FakeSearch, FakeWhy):
         return self
 
     def columns(self) -> pd.DataFrame:
+        known = COLUMNS
         if self.ready == 0 or self.model_name is None:
-            return COLUMNS[COLUMNS["kind"] != "predicted"].reset_index(drop=True)
-        return COLUMNS.copy()
+            known = COLUMNS[COLUMNS["kind"] != "predicted"]
+        return pd.concat([known, self.describing.columns()], ignore_index=True)
 
     def profiles_ready(self) -> float:
         return self.ready

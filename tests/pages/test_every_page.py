@@ -14,6 +14,7 @@ from tests.pages.fake_shop import SITUATIONS, FakeShop
 QUESTIONS = {
     "overview": "What is in my data, and is it healthy?",
     "segments": "Which shoppers are alike, and how do they differ?",
+    "tags": "Whom does a description of mine fit?",
     "shopper": "Who is this shopper, and what will they click?",
     "recommend": "What should we show?",
     "why": "Why was this recommended?",
@@ -21,7 +22,10 @@ QUESTIONS = {
     "model": "Can I trust the model, and how do I retrain it?",
     "imports": "What is in my files, and what becomes of it?",
 }
-CHOSEN = {"shopper": {"user": "S00042"}, "recommend": {"user": "S00042"}, "why": {"user": "S00042", "item": "I010"}}
+CHOSEN = {
+    "tags": {"says": "buys <b>boots</b>"}, "shopper": {"user": "S00042"}, "recommend": {"user": "S00042"},
+    "why": {"user": "S00042", "item": "I010"},
+}
 
 
 def bend(shop: FakeShop, situation: str) -> None:

@@ -20,7 +20,7 @@ from streamlit.testing.v1 import AppTest
 from pages._ui import resources
 from tests.pages.fake_shop import FakeShop
 resources.build = lambda *_: FakeShop(Path(sys.argv[1]))
-for name in ("overview", "segments", "shopper", "recommend", "why", "score", "model", "imports"):
+for name in ("overview", "segments", "tags", "shopper", "recommend", "why", "score", "model", "imports"):
     app = AppTest.from_file("app.py", default_timeout=180)
     app.query_params["user"] = "S00042"
     if name != "overview":

@@ -1,0 +1,1 @@
+"""Tags that a person describes in a sentence, and sharpens by marking a few shoppers."""
