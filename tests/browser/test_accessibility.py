@@ -10,7 +10,7 @@ from core.service import Shop
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
 BAD = ("serious", "critical")
-PAGES = ("", "segments", "shopper", "recommend", "why", "score", "model", "imports")
+PAGES = ("", "segments", "tags", "shopper", "recommend", "why", "score", "model", "imports")
 
 
 def findings(page: Page) -> list[str]:

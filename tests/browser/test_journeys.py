@@ -19,6 +19,7 @@ pytestmark = pytest.mark.browser
 QUESTIONS = {
     "": "What is in my data, and is it healthy?",
     "segments": "Which shoppers are alike, and how do they differ?",
+    "tags": "Whom does a description of mine fit?",
     "shopper": "Who is this shopper, and what will they click?",
     "recommend": "What should we show?",
     "why": "Why was this recommended?",
