@@ -18,6 +18,8 @@ from core.tables import harmless, whole
 
 Answer = dict[str, Any]
 Add = Callable[[str, str], argparse.ArgumentParser]
+#: Options that ask for a sentence.
+_ABOUT_ONE = ("keep", "marks", "save_marks", "undo", "to_mark", "threshold", "out")
 
 
 def add(command: Add) -> None:
@@ -50,7 +52,7 @@ def run(given: argparse.Namespace, progress: Progress) -> Answer:
         door.make(progress)
     if given.read:
         return {"read": len(door.tags()), **source}
-    if given.sentence is None:
+    if given.sentence is None and not any(getattr(given, what) for what in _ABOUT_ONE):
         return {"tags": [_about(door.answer(tag.id)) for tag in door.tags()], **source}
     said, brought = _said(given), None
     if given.keep or given.marks:

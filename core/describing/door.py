@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 JOB = "described"
 #: Descriptions whose answer is remembered, and files of chances that are kept: someone may still read the one before.
-_REMEMBERED, _FILES = 8, 3
+_REMEMBERED, _FILES = 12, 3
 _UNREAD = "The shoppers were not read for descriptions yet. Run: python -m core tag --read"
 #: Reasons that are given for one shopper.
 REASONS = 3
@@ -57,6 +57,7 @@ class Describing:
         self._things: looks.Known | None = None
         self._judged: dict[str, tuple[few.Judge, Answer]] = {}
         self._sentences: dict[str, few.Floats] = {}
+        self._steps: dict[str, few.Expected] = {}
 
     # ---- getting ready -------------------------------------------------------------
 
@@ -152,9 +153,14 @@ class Describing:
     def course(self, said: str, most: int = 8) -> list[Step]:
         """Return how what is expected moved while shoppers were marked, after some numbers of marks."""
         _, answer = self._judge(said)
-        total = len(answer.marks)
-        counts = sorted({round(total * (i + 1) / most) for i in range(most)} - {0})
-        return [Step(n, self._of_marks(answer.sentence, answer.tag, answer.marks[:n])[1].expected) for n in counts]
+        total, steps = len(answer.marks), []
+        for count in sorted({round(total * (i + 1) / most) for i in range(most)} - {0}):
+            some = answer.marks[:count]
+            key = json.dumps([answer.sentence, _told(some)])
+            if key not in self._steps:
+                self._steps[key] = self._of_marks(answer.sentence, answer.tag, some)[1].expected
+            steps.append(Step(count, self._steps[key]))
+        return steps
 
     # ---- marks ---------------------------------------------------------------------
 

@@ -69,7 +69,7 @@ def test_how_often_it_is_right_is_said_with_its_interval(run, path):
     shop = Shop(path, device="cpu")
     run(TENTS, "--keep")
     shop.describing.mark("sleeps-in-a-tent", {f"t{n}": n != 0 for n in range(10)})
-    said = run(TENTS, as_json=False)[1]
+    said = run(TENTS, "--threshold", 0.2, as_json=False)[1]
     assert said[0] == f"“{TENTS}” (kept as described:sleeps-in-a-tent)"
     assert said[1].startswith("  Right ")
     assert "95 % interval" in said[1]
