@@ -15,7 +15,7 @@ from contextlib import redirect_stdout
 from pathlib import Path
 
 from core.answers import plain
-from core.cli import describing, driving, offers, scoring, searching, segmenting, show
+from core.cli import describing, driving, mapping, offers, scoring, searching, segmenting, show
 from core.cli.commands import COMMANDS
 from core.config import LEARNING_RATES, OPTIMIZERS, PRECISIONS, SCHEDULES, TRACKERS, Settings
 from core.errors import ShopperLensError
@@ -138,6 +138,7 @@ def _add_questions(add) -> None:  # type: ignore[no-untyped-def]
     recommend.add_argument("--explain", action="store_true", help="say why, for each item")
     _add_arrangement(recommend)
     driving.arguments(asks_model("explain", "why an item gets its chance of a click, or what drives a segment"))
+    mapping.arguments(asks_model("map", "lay out every shopper by the model's view of their history"))
     searching.add(asks_model)
     segmenting.add(asks_model)
     describing.add(asks_model)

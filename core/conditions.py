@@ -36,6 +36,8 @@ class Deed:
         All of them are in the item's title, or in what was searched for.
     price
         Least and most, inclusive; None where there is no end. It is the one logged, or else the catalogue's.
+    query
+        The whole of what was searched for, however capitalised; "" for any. Only of a search.
     """
 
     event: str
@@ -44,6 +46,7 @@ class Deed:
     items: tuple[str, ...] = ()
     words: str = ""
     price: tuple[float | None, float | None] = (None, None)
+    query: str = ""
 
 
 @dataclass(frozen=True)
@@ -51,11 +54,21 @@ class Window:
     """When: in the last so many days (of 24 hours) of the log, or from one day to another, both inclusive; else ever.
 
     Days begin at midnight on the shop's clocks.
+
+    Attributes
+    ----------
+    hours
+        From a full hour until another, on the shop's clocks: (9, 17) is 9:00 to 16:59, (22, 6) is over midnight. None
+        for any.
+    weekdays
+        Some of 1 (Monday) to 7, in order; after midnight it is the next day. None of them for any.
     """
 
     last: float | None = None
     first_day: date | None = None
     last_day: date | None = None
+    hours: tuple[int, int] | None = None
+    weekdays: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -227,6 +240,7 @@ class SharedView:
     model_created: str
     created: datetime
     who: str
+    look: tuple[tuple[str, str], ...] = ()  # what the address said of the closer look that was open
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from core.store.workspace import Workspace
 
-KINDS = ("import", "try", "train", "profile", "vectors", "score", "drift", "export", "feature", "drivers")
+KINDS = ("import", "try", "train", "profile", "vectors", "score", "drift", "export", "feature", "drivers", "map")
 LOST = "The worker stopped before this was done; nothing half-done was kept. Start it again."
 #: The same, for work that goes on where it was interrupted.
 LOST_PART = {

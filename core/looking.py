@@ -41,9 +41,11 @@ class Worth:
 
     then: date
     now: date
-    #: recency, frequency (positions in ``marks.RECENCY`` and ``marks.FREQUENCY``), shoppers, before, spend (a shopper)
+    #: recency, frequency (positions in ``marks.RECENCY`` and ``marks.FREQUENCY``), shoppers, before, spend (a shopper);
+    #: spent, spent_before (by all who were in the cell, up to each of the days)
     cells: pd.DataFrame
-    moved: pd.DataFrame  # user_id, way: up, same, down, first (bought for the first time in between)
+    #: user_id, way: up, same, down, first (bought for the first time in between), paid (between the days)
+    moved: pd.DataFrame
 
 
 class Looking:
@@ -101,19 +103,22 @@ class Looking:
         after = _banded(found["recency"], found["days"])
         before = _banded(found["recency_then"], found["days_then"])
         cells = pd.DataFrame({"recency": after["r"], "frequency": after["f"], "spend": found["spend"]})
-        counted = cells.groupby(["recency", "frequency"])["spend"].agg(["count", "mean"])
-        shoppers, means = counted["count"].to_dict(), counted["mean"].to_dict()
-        earlier = before.dropna().groupby(["r", "f"]).size().to_dict()
+        counted = cells.groupby(["recency", "frequency"])["spend"].agg(["count", "mean", "sum"])
+        shoppers, means, spent = (counted[name].to_dict() for name in ("count", "mean", "sum"))
+        earlier = before.assign(spend=found["spend_then"]).dropna().groupby(["r", "f"])["spend"].agg(["count", "sum"])
+        many_then, spent_then = earlier["count"].to_dict(), earlier["sum"].to_dict()
         rows = [
-            (r, f, shoppers.get((r, f), 0), earlier.get((r, f), 0), means.get((r, f), float("nan")))
+            (r, f, shoppers.get((r, f), 0), many_then.get((r, f), 0), means.get((r, f), float("nan")),
+             spent.get((r, f), 0.0), spent_then.get((r, f), 0.0))
             for r in range(len(RECENCY)) for f in range(len(FREQUENCY))
         ]  # fmt: skip
         score_now, score_then = after["f"] - after["r"], before["f"] - before["r"]
         way = pd.Series("same", index=found.index, dtype=object)
         way[score_now > score_then], way[score_now < score_then] = "up", "down"
         way[score_then.isna()] = "first"
-        moved = pd.DataFrame({"user_id": found["user_id"], "way": way})
-        columns = ["recency", "frequency", "shoppers", "before", "spend"]
+        paid = found["spend"] - found["spend_then"]
+        moved = pd.DataFrame({"user_id": found["user_id"], "way": way, "paid": paid})
+        columns = ["recency", "frequency", "shoppers", "before", "spend", "spent", "spent_before"]
         return Worth(then, now, pd.DataFrame(rows, columns=columns), moved)
 
     def apart(self, tree: Node, kind: str, second: Node | None = None) -> Apart:
@@ -146,14 +151,6 @@ class Looking:
         groups = [self._members(tree) for tree in trees]
         return [len(group) for group in groups], doings.overlap(self._reader(), groups)
 
-    def in_hour(self, tree: Node, weekday: int, hour: int) -> list[str]:
-        """Return the ids of those of a segment who did anything on a weekday (1 is Monday) at an hour."""
-        return _ids(doings.in_hour(self._reader(), self._members(tree), weekday, hour))
-
-    def searched(self, tree: Node, query: str) -> list[str]:
-        """Return the ids of those of a segment who searched for exactly this."""
-        return _ids(doings.searched(self._reader(), self._members(tree), query))
-
     def _titles(self, items: list[str]) -> list[str]:
         titles = find.details(self._reader(), items)["title"].dropna().to_dict()
         return [str(titles.get(item, item)) for item in items]
@@ -165,10 +162,6 @@ def shared(sizes: Sequence[int], parts: pd.DataFrame) -> tuple[list[list[int]], 
     both = [[sum(int(n) for mask, n in masks if int(mask) >> a & 1 and int(mask) >> b & 1) for b in many] for a in many]
     either = [[sizes[a] + sizes[b] - both[a][b] for b in many] for a in many]
     return both, [[both[a][b] / either[a][b] if either[a][b] else 0.0 for b in many] for a in many]
-
-
-def _ids(found: pd.DataFrame) -> list[str]:
-    return [str(id) for id in found["user_id"]]
 
 
 def _banded(recency: pd.Series, days: pd.Series) -> pd.DataFrame:

@@ -58,6 +58,16 @@ def bought_in(tree: Node, week: date) -> Node:
     return joined(tree, _in_week("purchase", week))
 
 
+def in_hour(tree: Node, weekday: int, hour: int) -> Node:
+    """Return those who did anything on a weekday (1 is Monday) at an hour."""
+    return joined(tree, Did(Deed(ANYTHING), window=Window(hours=(hour, hour + 1), weekdays=(weekday,))))
+
+
+def searched(tree: Node, query: str) -> Node:
+    """Return those who searched for exactly this."""
+    return joined(tree, Did(Deed("search", query=query)))
+
+
 def worth(tree: Node, recency: int, frequency: int, day: date) -> Node:
     """Return those in a cell of the grid of ``RECENCY`` and ``FREQUENCY`` at the end of a day."""
     (low, high), (least, most) = RECENCY[recency], FREQUENCY[frequency]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from core.model import device as devices
 from core.model.checkpoint import LoadedModel, Scale, load
-from core.model.predict import Masks, Pack, logits, masked
+from core.model.predict import Masks, Pack, logits, masked, states
 from core.model.writer import CHUNK, Alter, Writer, Written
 from core.records import Progress, Tag, TagSpec, no_progress
 from core.text.template import Template
@@ -91,6 +91,21 @@ class Scorer:
         calibrated = self.calibrated_tags(values)
         index = pd.Index(asks["ask_id"], name="ask_id")
         return pd.DataFrame(calibrated, index=index, columns=[spec.key for spec in specs])
+
+    def states(self, asks: pd.DataFrame, progress: Progress = no_progress) -> NDArray[np.float32]:
+        """Return the state of each history, which tags are read from: ``[n, width]``, in the order given.
+
+        Parameters
+        ----------
+        asks
+            ``ask_id`` (unique), ``user_id``, ``as_of``.
+        """
+        rows = []
+        for start in range(0, len(asks), CHUNK):
+            packs = [Pack.of(one.history) for one in self._write(asks.iloc[start : start + CHUNK], None)]
+            told = self._told(start, len(asks), progress)
+            rows.append(states(self.model.network, packs, self.model.tokenizer.pad_token_id or 0, told))
+        return np.concatenate(rows) if rows else np.empty((0, 0), dtype=np.float32)
 
     def clicks(
         self, asks: pd.DataFrame, pairs: pd.DataFrame, progress: Progress = no_progress, alter: Alter | None = None
@@ -204,11 +219,18 @@ class Scorer:
     def _logits(
         self, written: Sequence[Written], before: int, total: int, progress: Progress
     ) -> tuple[list[NDArray[np.float64]], NDArray[np.float64]]:
+        packs = [Pack.of(one.history, one.candidates) for one in written]
+        told = self._told(before, total, progress)
+        return logits(self.model.network, packs, self.model.tokenizer.pad_token_id or 0, done=told)
+
+    @staticmethod
+    def _told(before: int, total: int, progress: Progress) -> Callable[[int], None]:
+        """Return what is told how many of a chunk are done."""
+
         def done(count: int) -> None:
             progress((before + count) / total, f"{before + count:,} of {total:,} shoppers")
 
-        packs = [Pack.of(one.history, one.candidates) for one in written]
-        return logits(self.model.network, packs, self.model.tokenizer.pad_token_id or 0, done=done)
+        return done
 
     def _tag_log_odds(self, values: Values) -> Values:
         scales = self.model.info.tag_calibration

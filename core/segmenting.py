@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -39,6 +39,7 @@ class Offers:
     events: tuple[str, ...]
     categories: tuple[str, ...]
     brands: tuple[str, ...]
+    timed: bool = True  # whether it has hours, not days alone
 
 
 class Segments:
@@ -109,7 +110,8 @@ class Segments:
     def offers(self) -> Offers:
         """Return what the log has that conditions can be about."""
         reader = self._people().reader
-        return Offers(*(tuple(ask(reader)) for ask in (offers.events, offers.categories, offers.brands)))
+        events, categories, brands = (tuple(ask(reader)) for ask in (offers.events, offers.categories, offers.brands))
+        return Offers(events, categories, brands, offers.timed(reader))
 
     def values(self, key: str) -> list[str]:
         """Return the values of a column of texts, the most frequent first."""
@@ -209,14 +211,25 @@ class Segments:
         """
         return self._saved.tree(text[1:]) if text.startswith("@") else trees.read(text)
 
-    def share(self, tree: Node, against: Node | None, against_name: str, show: Sequence[str], who: str) -> str:
-        """Keep what is seen, with the version and the model that it is of, and return the key of a link to it."""
+    def share(
+        self, tree: Node, against: Node | None, against_name: str, show: Sequence[str], who: str,
+        look: Mapping[str, str] | None = None,
+    ) -> str:
+        """Keep what is seen, with the version and the model that it is of, and return the key of a link to it.
+
+        Parameters
+        ----------
+        show
+            Columns of the table of shoppers.
+        look
+            What the address says of the closer look that is open.
+        """
         name, version = self._model(), self._people().reader.version
         made = registry.created(self._workspace, name) if name else ""
         other = None if against is None else saved.embedded(self._saved, against)
         return self._saved.keep_link(SharedView(
             saved.embedded(self._saved, saved.kept(self._saved, tree)), other, against_name, tuple(show), version, name,
-            made, datetime.now(UTC).replace(tzinfo=None), who,
+            made, datetime.now(UTC).replace(tzinfo=None), who, tuple(sorted((look or {}).items())),
         ))  # fmt: skip
 
     def shared(self, key: str) -> SharedView:

@@ -52,6 +52,7 @@ from core.lists import ListAsk
 from core.lists.judge import TOP_CANDIDATES
 from core.lists.shelf import Lists
 from core.looking import Looking
+from core.map.door import ShopperMap
 from core.placing import Placing
 from core.queueing import Line
 from core.records import (
@@ -357,6 +358,14 @@ class Shop:
 
     def _kept(self) -> Path | None:
         return None if self.model_name is None else self.workspace.artefacts(self.named(), self.reader.version)
+
+    @cached_property
+    def map(self) -> ShopperMap:
+        """Everything that can be asked about the map of all shoppers."""
+        return ShopperMap(self._people, self._judge, self._kept, self._maker, self._jobs, self._pinned)
+
+    def _maker(self) -> tuple[str, str]:
+        return self.model_name or "", self._made()
 
     def columns(self) -> pd.DataFrame:
         """Return what shoppers can be chosen by: ``key, label, kind, type, unit, help, group, telling``."""

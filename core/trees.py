@@ -5,6 +5,8 @@ A tree is ``{"v": 1, "all": [...]}``, or "any", or "none"; its parts are groups 
     {"fact": "purchases", "op": ">=", "value": 3}                 a fact, an attribute or a predicted tag by its key
     {"did": "view", "category": ["Shoes"], "op": ">=", "value": 3, "measure": "times", "last": 30}
     {"did": "purchase", "op": "<=", "value": 0, "from": "2026-05-01", "to": "2026-05-31"}       did not buy in May
+    {"did": "view", "hours": [22, 6], "weekdays": [6, 7]}         between 22:00 and 6:00 of a Saturday or a Sunday
+    {"did": "search", "query": "red shoes"}                       searched for exactly this
     {"did": "any", "last": 7}                                     anything at all, but being shown something
     {"since": "purchase", "brand": ["Norvale"], "op": ">=", "value": 30}
     {"first": {"did": "view"}, "then": {"did": "purchase"}, "within": 7, "happened": false, "same": "item"}
@@ -202,11 +204,13 @@ _LEAVES: dict[str, Callable[[_Fields, int], Node]] = {
 
 def _deed(fields: _Fields, key: str) -> Deed:
     event = fields.take(key, lambda value: value in _EVENTS, f"one of {', '.join(_EVENTS)}")
-    words = fields.take("words", _is_text, "a text", "")
+    words, query = (fields.take(name, _is_text, "a text", "") for name in ("words", "query"))
+    if query and event != Event.SEARCH:
+        raise fields.wrong(f"“query” is what was searched for; of {event} there is none.")
     low, high = (fields.take(name, _is_number, "a number", "") for name in ("price_from", "price_to"))
     price = (None if low == "" else float(low), None if high == "" else float(high))
     categories, brands, items = (_texts(fields, name) for name in ("category", "brand", "item"))
-    return Deed(event, categories, brands, items, words, price)
+    return Deed(event, categories, brands, items, words, price, query)
 
 
 def _compared(fields: _Fields, op: str, value: float) -> tuple[str, float | tuple[float, float]]:
@@ -224,7 +228,10 @@ def _window(fields: _Fields) -> Window:
         raise fields.wrong("say either “last” or “from” and “to”, not both.")
     if first_day and last_day and last_day < first_day:
         raise fields.wrong(f"{last_day} is before {first_day}.")
-    return Window(None if last == "" else float(last), first_day, last_day)
+    hours = fields.take("hours", _is_hours, "two different full hours, 0 to 23 and 1 to 24", ())
+    weekdays = fields.take("weekdays", _is_weekdays, "some of 1 (Monday) to 7, in order", ())
+    when = (None if last == "" else float(last), first_day, last_day)
+    return Window(*when, (hours[0], hours[1]) if hours else None, tuple(weekdays))
 
 
 def _day(fields: _Fields, key: str) -> date | None:
@@ -258,6 +265,18 @@ def _is_pair(value: Any) -> bool:
     return isinstance(value, list) and len(value) == 2 and all(map(_is_number, value)) and value[0] <= value[1]
 
 
+def _is_hours(value: Any) -> bool:
+    if not (isinstance(value, list) and len(value) == 2 and all(type(hour) is int for hour in value)):
+        return False
+    begins, ends = int(value[0]), int(value[1])
+    return 0 <= begins <= 23 and 1 <= ends <= 24 and begins != ends
+
+
+def _is_weekdays(value: Any) -> bool:
+    days = isinstance(value, list) and all(type(day) is int and 1 <= day <= 7 for day in value)
+    return days and list(value) == sorted(set(value))
+
+
 def _older(found: object) -> Condition:
     if not isinstance(found, list) or len(found) != 3 or not _is_text(found[0]) or found[1] not in _OPERATORS:
         raise InputError(f"A condition is written as [fact, operator, value], not as {found!r}. Build it again.")
@@ -268,12 +287,18 @@ def _deed_of(deed: Deed, key: str) -> dict[str, Any]:
     lists = {"category": deed.categories, "brand": deed.brands, "item": deed.items}
     said: dict[str, Any] = {key: deed.event, **{name: list(texts) for name, texts in lists.items() if texts}}
     ends = zip(("price_from", "price_to"), deed.price, strict=True)
-    return {**said, **({"words": deed.words} if deed.words else {}), **{k: end for k, end in ends if end is not None}}
+    return {**said, **({"words": deed.words} if deed.words else {}),
+            **({"query": deed.query} if deed.query else {}), **{k: end for k, end in ends if end is not None}}
 
 
 def _window_of(window: Window) -> dict[str, Any]:
-    said = {"last": window.last, "from": window.first_day, "to": window.last_day}
-    return {key: str(value) if isinstance(value, date) else value for key, value in said.items() if value is not None}
+    days = {"from": window.first_day, "to": window.last_day}
+    return {
+        **({"last": window.last} if window.last is not None else {}),
+        **{key: str(day) for key, day in days.items() if day is not None},
+        **({"hours": list(window.hours)} if window.hours else {}),
+        **({"weekdays": list(window.weekdays)} if window.weekdays else {}),
+    }
 
 
 def _compact(value: object) -> str:

@@ -126,6 +126,12 @@ def do_drivers(path: Path, args: Mapping[str, Any], device: str, progress: Progr
     return {"read": int(read.parts["shopper"].nunique()), "seconds": round(read.seconds, 1)}
 
 
+def do_map(path: Path, args: Mapping[str, Any], device: str, progress: Progress) -> Mapping[str, Any]:
+    """Lay out every shopper. Args: ``version``, ``model``."""
+    made = Shop(path, device, args.get("version"), args.get("model")).map.compute(progress)
+    return {"shoppers": made.shoppers, "groups": len(made.clusters), "seconds": made.seconds}
+
+
 def do_audit(path: Path, args: Mapping[str, Any], device: str, progress: Progress) -> Mapping[str, Any]:
     """Audit a model. Args: ``version``, ``model``."""
     return dict(plain(Shop(path, device, args.get("version")).keeping.examine(str(args["model"]), progress)))
@@ -134,7 +140,7 @@ def do_audit(path: Path, args: Mapping[str, Any], device: str, progress: Progres
 WORK: dict[str, Work] = {
     "import": do_import, "try": do_try, "train": do_train, "profile": do_profile, "vectors": do_vectors,
     "score": do_score, "drift": do_drift, "audit": do_audit, "export": do_export, "feature": do_feature,
-    "drivers": do_drivers, "described": do_described,
+    "drivers": do_drivers, "described": do_described, "map": do_map,
 }
 
 

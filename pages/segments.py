@@ -94,7 +94,7 @@ with frame.page("Segments", "Which shoppers are alike, and how do they differ?")
     if many == 0:
         states.empty("Nobody meets all of this", "Loosen or remove a condition above.", ":material/group_off:")
     st.subheader("Who they are", anchor=False)
-    show = tables.choose_columns(columns, asked)
+    show = tables.choose_columns(columns, asked, given=() if seen is None else seen.show)
     with tools:
         keeping.shelf(shop)
         keeping.save(shop, tree, now)

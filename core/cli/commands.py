@@ -15,7 +15,7 @@ from core import demo as demo_shop
 from core import rules
 from core.answers import plain
 from core.arrange import Arrangement
-from core.cli import describing, driving, importing, keeping, models, offers, scoring, searching, segmenting
+from core.cli import describing, driving, importing, keeping, mapping, models, offers, scoring, searching, segmenting
 from core.config import DEMO_WORKSPACE, PROJECT, Settings, TrainSettings
 from core.errors import Cancelled, InputError
 from core.records import ImportPlan, Progress, Tag
@@ -121,6 +121,11 @@ def explain(given: argparse.Namespace, progress: Progress) -> Answer:
     return {**_source(here), **driving.run(given, here, progress)}
 
 
+def map_(given: argparse.Namespace, progress: Progress) -> Answer:
+    """Lay out every shopper, or say what is on the map that is there."""
+    return mapping.run(given, shop(given), progress)
+
+
 def app(given: argparse.Namespace, progress: Progress) -> Answer:
     """Open the dashboard, of a new and empty shop if the folder is not there; this process becomes its server."""
     if given.workspace == DEMO_WORKSPACE or given.workspace.exists():
@@ -140,7 +145,7 @@ COMMANDS: Mapping[str, Command] = {
     "pictures": look_at_pictures,
     "search": searching.search, "similar": searching.similar, "assist": searching.assist,
     "drift": keeping.drift, "audit": keeping.audit, "slot": offers.slot, "feature": offers.feature,
-    "segments": segmenting.run, "tag": describing.run,
+    "segments": segmenting.run, "tag": describing.run, "map": map_,
 }
 
 

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from core.cli import describing, driving, keeping, models, offers, scoring, searching, segmenting
+from core.cli import describing, driving, keeping, mapping, models, offers, scoring, searching, segmenting
 from core.records import Progress
 
 Answer = Mapping[str, Any]
@@ -137,5 +137,5 @@ _SHOW: Mapping[str, Callable[[Answer], Iterator[str]]] = {
     "models": models.lines, "score": scoring.lines, "search": searching.lines, "similar": searching.similar_lines,
     "assist": searching.assist_lines, "slot": offers.slot_lines, "feature": offers.feature_lines,
     "drift": keeping.drift_lines, "audit": keeping.audit_lines, "train": _train, "segments": segmenting.lines,
-    "tag": describing.lines,
+    "tag": describing.lines, "map": mapping.lines,
 }

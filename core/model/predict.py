@@ -88,6 +88,30 @@ def logits(
     return clicks, np.stack(tags) if tags else np.empty((0, 0))
 
 
+def states(
+    network: OnePass, packs: Sequence[Pack], pad_id: int, done: Callable[[int], None] | None = None
+) -> NDArray[np.float32]:
+    """Compute the state of each pack's history, the one that tags are read from: ``[packs, width]``.
+
+    Parameters
+    ----------
+    done
+        Told, after each batch, how many packs are done.
+    """
+    device = next(network.parameters()).device
+    found: list[NDArray[np.float32]] = [np.empty(0, dtype=np.float32)] * len(packs)
+    finished = 0
+    with torch.inference_mode(), devices.autocast(device):
+        for rows in batches(packs, TOKENS.get(device.type, TOKENS["cpu"])):
+            history, _ = network.states(padded([packs[i] for i in rows], pad_id).to(device))
+            for i, state in zip(rows, history.float().cpu().numpy(), strict=True):
+                found[i] = state
+            finished += len(rows)
+            if done:
+                done(finished)
+    return np.stack(found) if found else np.empty((0, 0), dtype=np.float32)
+
+
 def padded(packs: Sequence[Pack], pad_id: int) -> Batch:
     """Packs as one batch, with the terms if all have theirs."""
     known = all(pack.terms for pack in packs)

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from core.conditions import ANYTHING, Deed, Did, Since, Then, Window
 from core.schema import CATEGORY_SEPARATOR, Event
+from core.store import zone
 
 if TYPE_CHECKING:
     from core.store.workspace import Reader
@@ -76,20 +77,18 @@ def written(node: Did | Since | Then, name: str, clock: Clock) -> Written:
 
 
 def _did(said: Written, node: Did, name: str, clock: Clock) -> None:
-    local = "deeds.ts"
-    if node.measure == "days" and clock.zone != "UTC":
-        local, said.params[f"{name}_zone"] = f"timezone(${name}_zone, timezone('UTC', deeds.ts))", clock.zone
+    local = zone.local(clock.zone, "deeds.ts")
     measure = {
         "times": "count(*)", "days": f"count(DISTINCT {_DAY.format(local)})",
         "items": "count(DISTINCT deeds.item_id)", "money": f"sum({_PIECES} * {_PRICE})",
     }[node.measure]
-    rows = _rows(said, node.deed, name, clock.span(node.window), node.measure == "money")
+    rows = _rows(said, node.deed, name, clock, node.window, node.measure == "money")
     said.tables.append(f"{name} AS (SELECT deeds.user_id, {measure} AS much {rows} GROUP BY deeds.user_id)")
     said.expression = _against(said, f"coalesce({name}.much, 0)", node.op, node.value, name)
 
 
 def _since(said: Written, node: Since, name: str, clock: Clock) -> None:
-    rows = _rows(said, node.deed, name, (None, None))
+    rows = _rows(said, node.deed, name, clock, Window())
     said.tables.append(f"{name} AS (SELECT deeds.user_id, max(deeds.ts) AS last {rows} GROUP BY deeds.user_id)")
     low, high = node.value if isinstance(node.value, tuple) else (node.value, node.value)
     parts, day = [f"{name}.last IS NOT NULL"], partial(_days_ago, clock)
@@ -108,8 +107,8 @@ def _days_ago(clock: Clock, days: int) -> datetime:
 
 def _then(said: Written, node: Then, name: str, clock: Clock) -> None:
     top = f", {_TOP} AS top" if node.same == "category" else ""
-    for part, deed, span in (("first", node.first, clock.span(node.window)), ("then", node.then, (None, None))):
-        rows = _rows(said, deed, f"{name}_{part}", span, bool(top))
+    for part, deed, window in (("first", node.first, node.window), ("then", node.then, Window())):
+        rows = _rows(said, deed, f"{name}_{part}", clock, window, bool(top))
         said.tables.append(f"{name}_{part} AS (SELECT deeds.user_id, deeds.ts, deeds.item_id{top} {rows})")
     shared = {"": "", "item": "item_id", "category": "top"}[node.same]
     same = f" AND begun.{shared} = later.{shared}" if shared else ""
@@ -128,27 +127,42 @@ def _then(said: Written, node: Then, name: str, clock: Clock) -> None:
     said.expression = f"({name}.user_id IS NOT NULL)"
 
 
-def _rows(
-    said: Written, deed: Deed, name: str, span: tuple[datetime | None, datetime | None], items: bool = False
-) -> str:
-    """SQL from FROM to the end of WHERE: the events, called ``deeds``, that a deed and a span are about."""
+def _rows(said: Written, deed: Deed, name: str, clock: Clock, window: Window, items: bool = False) -> str:
+    """SQL from FROM to the end of WHERE: the events, called ``deeds``, that a deed and a window are about."""
     tests = [f"deeds.event_type {'<>' if deed.event == ANYTHING else '='} ${name}_event"]
     said.params[f"{name}_event"] = Event.IMPRESSION if deed.event == ANYTHING else deed.event
-    for end, sign, moment in zip(("from", "until"), (">=", "<"), span, strict=True):
+    for end, sign, moment in zip(("from", "until"), (">=", "<"), clock.span(window), strict=True):
         if moment is not None:
             tests.append(f"deeds.ts {sign} ${name}_{end}")
             said.params[f"{name}_{end}"] = moment
+    tests += _on_clock(said, window, name, zone.local(clock.zone, "deeds.ts"))
     if deed.items:
         tests.append(f"list_contains(${name}_items, deeds.item_id)")
         said.params[f"{name}_items"] = list(deed.items)
     if deed.words and deed.event == Event.SEARCH:
         tests.append(_worded(said, "deeds.query", deed.words, name))
+    if deed.query:
+        tests.append(f"lower(trim(deeds.query)) = ${name}_query")
+        said.params[f"{name}_query"] = deed.query.strip().lower()
     tests += _priced(said, deed, name)
     about = _about(said, deed, name)
     if about:
         tests.append(f"deeds.item_id IN (SELECT item_id FROM items WHERE {' AND '.join(about)})")
     joined = "LEFT JOIN items ON items.item_id = deeds.item_id" if items or deed.price != (None, None) else ""
     return f"FROM events AS deeds {joined} WHERE {' AND '.join(tests)}"
+
+
+def _on_clock(said: Written, window: Window, name: str, local: str) -> list[str]:
+    tests = []
+    if window.hours is not None:
+        begins, ends = window.hours
+        joined = "AND" if begins < ends else "OR"  # else it goes on after midnight
+        tests.append(f"(hour({local}) >= ${name}_begins {joined} hour({local}) < ${name}_ends)")
+        said.params |= {f"{name}_begins": begins, f"{name}_ends": ends}
+    if window.weekdays:
+        tests.append(f"list_contains(${name}_weekdays, isodow({local}))")
+        said.params[f"{name}_weekdays"] = list(window.weekdays)
+    return tests
 
 
 def _about(said: Written, deed: Deed, name: str) -> list[str]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from core.store import deed_sql, zone
+from core.store import deed_sql, offers, zone
 from core.store.overview import FUNNEL
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ _BUYERS = _BOUGHT + """
 SELECT user_id, date_diff('day', max(day) FILTER (day <= $then), CAST($then AS DATE)) AS recency_then,
        count(DISTINCT day) FILTER (day <= $then) AS days_then,
        date_diff('day', max(day), CAST($now AS DATE)) AS recency, count(DISTINCT day) AS days,
-       coalesce(sum(paid), 0) AS spend
+       coalesce(sum(paid), 0) AS spend, coalesce(sum(paid) FILTER (day <= $then), 0) AS spend_then
 FROM bought WHERE day <= $now GROUP BY user_id ORDER BY user_id
 """
 
@@ -65,15 +65,6 @@ FROM sides, whole GROUP BY ALL HAVING have_first + have_second >= $least
 ORDER BY have_first DESC, what
 """
 _QUERY = "lower(trim(query))"
-_IN_HOUR = """
-SELECT DISTINCT user_id FROM events
-WHERE event_type <> 'impression' AND user_id IN (SELECT user_id FROM inside)
-  AND isodow({here}) = $weekday AND hour({here}) = $hour ORDER BY user_id
-"""
-_SEARCHED = f"""
-SELECT DISTINCT user_id FROM events
-WHERE event_type = 'search' AND user_id IN (SELECT user_id FROM inside) AND {_QUERY} = $query ORDER BY user_id
-"""
 _MASKS = "SELECT CAST(sum(bit) AS BIGINT) AS mask, user_id FROM ({}) GROUP BY user_id"
 
 
@@ -104,7 +95,7 @@ def hours(reader: Reader, inside: pd.DataFrame) -> pd.DataFrame:
 
     Where the log has days alone, nothing is returned.
     """
-    timed = reader.rows("SELECT coalesce(bool_or(timed), false) FROM day_counts")[0][0]
+    timed = offers.timed(reader)
     here = zone.local(deed_sql.clock(reader).zone, "ts")
     return reader.frame(_HOURS.format(here=here) + ("" if timed else " LIMIT 0"), None, {"inside": inside})
 
@@ -124,8 +115,8 @@ def buyers(reader: Reader, inside: pd.DataFrame, then: date, now: date) -> pd.Da
     Returns
     -------
     pandas.DataFrame
-        ``user_id, recency_then, days_then, recency, days, spend``: days since the last purchase (missing where there
-        was none by then), days with a purchase, and what was spent by the later day.
+        ``user_id, recency_then, days_then, recency, days, spend, spend_then``: days since the last purchase (missing
+        where there was none by then), days with a purchase, and what was spent by the later and the earlier day.
     """
     here = zone.local(deed_sql.clock(reader).zone, "ts")
     return reader.frame(_BUYERS.format(here=here), {"then": then, "now": now}, {"inside": inside})
@@ -158,17 +149,6 @@ def apart(
     params = {"rest": second is None, "least": least, "event": event}
     tables = {"one": first, "two": first.iloc[:0] if second is None else second}
     return reader.frame(_APART.format(what=what, test=f"event_type = $event AND {test}"), params, tables), event
-
-
-def in_hour(reader: Reader, inside: pd.DataFrame, weekday: int, hour: int) -> pd.DataFrame:
-    """Return who did anything on a weekday at an hour: ``user_id``."""
-    sql = _IN_HOUR.format(here=zone.local(deed_sql.clock(reader).zone, "ts"))
-    return reader.frame(sql, {"weekday": weekday, "hour": hour}, {"inside": inside})
-
-
-def searched(reader: Reader, inside: pd.DataFrame, query: str) -> pd.DataFrame:
-    """Return who searched for exactly this, however capitalised: ``user_id``."""
-    return reader.frame(_SEARCHED, {"query": query}, {"inside": inside})
 
 
 def overlap(reader: Reader, groups: Sequence[pd.DataFrame]) -> pd.DataFrame:

@@ -33,6 +33,11 @@ def events(reader: Reader) -> list[str]:
     )]
 
 
+def timed(reader: Reader) -> bool:
+    """Return whether the log has hours; else it has days alone."""
+    return bool(reader.rows("SELECT coalesce(bool_or(timed), false) FROM day_counts")[0][0])
+
+
 def categories(reader: Reader) -> list[str]:
     """Return the paths of categories, wide ones first, those with most items first."""
     return [str(row[0]) for row in reader.rows(_CATEGORIES, {"most": MOST})]

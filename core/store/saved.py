@@ -286,7 +286,7 @@ def _view_of(view: SharedView) -> dict[str, Any]:
     return {
         "tree": trees.write(view.tree), "against": against, "against_name": view.against_name,
         "show": list(view.show), "version": view.version, "model": view.model, "model_created": view.model_created,
-        "created": view.created.isoformat(), "who": view.who,
+        "created": view.created.isoformat(), "who": view.who, "look": dict(view.look),
     }
 
 
@@ -295,6 +295,7 @@ def _view(said: dict[str, Any]) -> SharedView:
     return SharedView(
         trees.read(said["tree"]), against, said["against_name"], tuple(said["show"]), said["version"], said["model"],
         said["model_created"], datetime.fromisoformat(said["created"]), said["who"],
+        tuple(said.get("look", {}).items()),  # older links know of no closer look
     )
 
 

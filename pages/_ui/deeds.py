@@ -89,7 +89,9 @@ def _about(shop: Shop, name: str, deed: Deed) -> Deed:
         text = st.text_input("with these words in the search" if search else "with these words in the title",
                              deed.words, key=f"words-{name}")  # fmt: skip
         if search:
-            return Deed(deed.event, words=(text or "").strip())
+            whole = st.text_input("or searched for exactly this", deed.query, key=f"query-{name}",
+                                  help="The whole search, however capitalised")  # fmt: skip
+            return Deed(deed.event, words=(text or "").strip(), query=(whole or "").strip())
         offered = resources.offers(shop)
         categories = _some("of one of these categories", offered.categories, deed.categories, f"category-{name}")
         brands = _some("of one of these brands", offered.brands, deed.brands, f"brand-{name}")
@@ -124,6 +126,32 @@ def _much(name: str, op: str, did: Did) -> float | tuple[float, float]:
 
 
 def _window(shop: Shop, name: str, now: Window) -> Window:
+    days = _days(shop, name, now)
+    hours, weekdays = _on_clock(shop, name, now)
+    return replace(days, hours=hours, weekdays=weekdays)
+
+
+def _on_clock(shop: Shop, name: str, now: Window) -> tuple[tuple[int, int] | None, tuple[int, ...]]:
+    """Draw at which hours and on which weekdays, folded away behind what is said of them so far."""
+    with st.popover(phrases.on_clock(now) or "at any hour", icon=":material/schedule:"):
+        weekdays = st.multiselect("on these weekdays", list(phrases.WEEKDAYS), list(now.weekdays), placeholder="Any",
+                                  format_func=phrases.WEEKDAYS.__getitem__, key=f"weekdays-{name}")  # fmt: skip
+        hours = now.hours
+        if resources.offers(shop).timed or hours:
+            left, right = st.columns(2)
+            begins, ends = hours or (0, 24)
+            begin = left.selectbox("from", range(24), begins, format_func=_full, key=f"begins-{name}")
+            end = right.selectbox("until", range(1, 25), ends - 1, format_func=_full, key=f"ends-{name}")
+            st.caption("By the shop’s clocks. From 22:00 until 6:00 goes over midnight.")
+            hours = None if (begin, end) == (0, 24) or begin == end else (begin, end)
+    return hours, tuple(sorted(weekdays))
+
+
+def _full(hour: int) -> str:
+    return f"{hour}:00"
+
+
+def _days(shop: Shop, name: str, now: Window) -> Window:
     kind = "last" if now.last is not None else "dates" if now.first_day or now.last_day else "ever"
     kind = st.selectbox(
         "when", list(phrases.WHEN), list(phrases.WHEN).index(kind), format_func=phrases.WHEN.__getitem__,

@@ -7,17 +7,33 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from core.conditions import Node
-from pages._ui import frame, look_came, look_did, look_marks, look_overlap, look_value, look_when, look_why, states
+from pages._ui import (
+    frame,
+    look_came,
+    look_did,
+    look_map,
+    look_marks,
+    look_overlap,
+    look_value,
+    look_when,
+    look_why,
+    states,
+)
 
 if TYPE_CHECKING:
     from core.service import Shop
 
 PARAM = "look"
+#: All that the address says of a closer look: which is open, and what is chosen there.
+PARAMS = (
+    PARAM, look_did.ORDER, look_came.BEGUN, look_value.DAYS, look_value.COUNT, look_overlap.OVER, look_why.PARAM,
+    look_map.BY, look_map.AT, look_marks.PARAM,
+)
 _OF = "_look_of"
 _PANELS = {
     "did": ("What they do", look_did.draw), "when": ("When", look_when.draw), "back": ("Come back?", look_came.draw),
     "value": ("Value", look_value.draw), "overlap": ("Overlap", look_overlap.draw),
-    "why": ("Why?", look_why.draw),
+    "why": ("Why?", look_why.draw), "map": ("Map", look_map.draw),
 }  # fmt: skip
 
 
@@ -43,7 +59,7 @@ def draw(shop: Shop, tree: Node, other: Node | None, name: str, many: int, ready
         return
     if chosen != given:
         st.query_params[PARAM] = chosen
-    if not many and chosen != "overlap":
+    if not many and chosen not in ("overlap", "map"):
         states.empty("There is nobody to look at", "Loosen or remove a condition above.", ":material/group_off:")
         return
     of = f"{chosen} {shop.version} {shop.segments.key(tree)}"

@@ -10,12 +10,14 @@ import streamlit as st
 
 from core import marks
 from core.conditions import Node
-from pages._ui import charts, look_data, look_marks, words
+from pages._ui import address, charts, look_data, look_marks, words
 from pages._ui.look_marks import Mark
 
 if TYPE_CHECKING:
     from core.service import Shop
 
+#: What a shopper began by, in the address.
+BEGUN = "begun"
 #: Weeks that are drawn, the latest ones.
 _WEEKS = 26
 _STATES = {"new": "New", "returning": "Returning", "resurrected": "Resurrected", "dormant": "Dormant"}
@@ -29,9 +31,11 @@ def draw(shop: Shop, tree: Node, other: Node | None, name: str, ready: float) ->
 
 def _retention(shop: Shop, tree: Node, ready: float) -> None:
     st.markdown("**Who came back, by the week that they began in**")
-    by = st.segmented_control("Begun by", ["seen", "purchase"], default="seen", required=True, key="retention-by",
+    given = address.one_of(BEGUN, ("seen", "purchase"), "seen")
+    by = st.segmented_control("Begun by", ["seen", "purchase"], default=given, required=True, key="retention-by",
                               format_func={"seen": "First seen", "purchase": "First purchase"}.__getitem__,
                               label_visibility="collapsed")  # fmt: skip
+    address.keep({BEGUN: "" if by == "seen" else by})
     found = look_data.ask(shop, ready, "retention", tree, by)
     if found.empty:
         st.caption("They bought nothing." if by == "purchase" else "They did nothing but be shown things.")

@@ -10,13 +10,16 @@ import streamlit as st
 
 from core import marks
 from core.conditions import EVERYONE, Group, Node, everyone
-from pages._ui import charts, look_data, look_marks, words
+from pages._ui import address, charts, look_data, look_marks, words
 from pages._ui.look_marks import Mark
 
 if TYPE_CHECKING:
     from core.service import Shop
 
 _MOST = 10
+#: How searches are ordered, in the address.
+ORDER = "order"
+_ORDERS = {"most": "Most of them", "more": "More than others"}
 
 
 def draw(shop: Shop, tree: Node, other: Node | None, name: str, ready: float) -> None:
@@ -59,18 +62,18 @@ def _funnel(shop: Shop, tree: Node, other: Node | None, name: str, ready: float)
 def _searches(shop: Shop, tree: Node, other: Node | None, name: str, ready: float) -> None:
     st.markdown("**What they search for**")
     found = look_data.ask(shop, ready, "apart", tree, "search", other=other)
-    order = st.segmented_control("Order", ["Most of them", "More than others"], default="Most of them",
-                                 key="searches-order", label_visibility="collapsed", required=True)  # fmt: skip
+    order = st.segmented_control("Order", list(_ORDERS), default=address.one_of(ORDER, _ORDERS, "most"),
+                                 format_func=_ORDERS.__getitem__, key="searches-order", label_visibility="collapsed",
+                                 required=True)  # fmt: skip
+    address.keep({ORDER: "" if order == "most" else order})
     rows = found.rows
-    if order == "Most of them":
+    if order == "most":
         rows = rows[rows["have"] > 0].sort_values(["have", "what"], ascending=[False, True]).head(_MOST)
     else:
         rows = rows[rows["kept"] & (rows["effect"] > 0)].head(_MOST)
-    trees = [Mark(f"Searched for “{row.what}”", int(row.have),
-                  lambda query=row.what: shop.looking.searched(tree, query)) for row in rows.itertuples()]  # fmt: skip
+    trees = [Mark(f"Searched for “{row.what}”", int(row.have), marks.searched(tree, str(row.what)))
+             for row in rows.itertuples()]  # fmt: skip
     _apart(shop, rows, trees, found, name, "searches", "searched for", ready)
-    if not rows.empty:
-        st.caption("Who made one search is kept as a list, which does not change when new logs come.")
 
 
 def _items(shop: Shop, tree: Node, other: Node | None, name: str, ready: float) -> None:

@@ -11,13 +11,15 @@ import streamlit as st
 
 from core.conditions import Listed, Node
 from core.errors import InputError
-from pages._ui import builder, charts, keeping, resources, tables, words
+from pages._ui import address, builder, charts, keeping, resources, tables, words
 
 if TYPE_CHECKING:
     from core.service import Shop
 
 #: Shoppers of a mark that are listed at once.
 _LISTED = 200
+#: The mark that is chosen, in the address: "worth 3".
+PARAM = "mark"
 _OPENED = "_look_opened"
 #: A cell's colour, how opaque it is at least and at most, and the colour of its text: readable in both themes.
 _FILL, FAINTEST, FULLEST = "47,125,196", 0.08, 0.6
@@ -34,11 +36,14 @@ class Mark:
         What it is, in words; no two marks of a chart share one.
     tree
         The conditions that find its shoppers; or what returns their ids, where conditions cannot say it.
+    about
+        How a segment is described that is saved of it.
     """
 
     label: str
     shoppers: int
     tree: Node | Callable[[], list[str]]
+    about: str = ""
 
 
 def draw(
@@ -68,15 +73,30 @@ def draw(
 
     st.plotly_chart(figure, key=f"chart-{key}", config={"displayModeBar": False, "scrollZoom": False}, alt=alt,
                     on_select=clicked, selection_mode="points")  # fmt: skip
+    choose(shop, marks, key, ready)
+
+
+def choose(
+    shop: Shop, marks: Sequence[Mark], key: str, ready: float, label: str = "Whose shoppers?",
+    placeholder: str = "Click in the chart, or choose here",
+) -> None:
+    """Offer marks by their names, and what can be done with the one that is chosen."""
+    chosen = f"mark-{key}"
+    given, _, at = address.text(PARAM).rpartition(" ")
+    if chosen not in st.session_state and given == key and at.isdigit() and int(at) < len(marks):
+        st.session_state[chosen] = int(at)  # what a link shows
     named = [f"{mark.label}: {words.several(mark.shoppers, 'shopper', 'shoppers')}" for mark in marks]
     if st.session_state.get(chosen) is not None and st.session_state[chosen] >= len(marks):
         del st.session_state[chosen]
     number = st.selectbox(
-        "Whose shoppers?", range(len(marks)), None, format_func=named.__getitem__, key=chosen,
-        placeholder="Click in the chart, or choose here",
+        label, range(len(marks)), None, format_func=named.__getitem__, key=chosen, placeholder=placeholder
     )  # fmt: skip
+    if number is not None:
+        address.keep({PARAM: f"{key} {number}"})
+    elif given == key:
+        address.keep({PARAM: ""})
     if number is not None and marks[number].shoppers:
-        _offer(shop, marks[number], f"{key}-{number}", ready)
+        offer(shop, marks[number], f"{key}-{number}", ready)
     elif number is not None:
         st.caption("Nobody is there.")
 
@@ -85,6 +105,7 @@ def forget() -> None:
     """Choose no mark in any chart."""
     for key in [key for key in st.session_state if str(key).startswith("mark-")]:
         del st.session_state[key]
+    address.keep({PARAM: ""})
 
 
 def _number(given: object) -> int | None:
@@ -92,7 +113,8 @@ def _number(given: object) -> int | None:
     return int(value) if isinstance(value, int | float) else None
 
 
-def _offer(shop: Shop, mark: Mark, key: str, ready: float) -> None:
+def offer(shop: Shop, mark: Mark, key: str, ready: float) -> None:
+    """Offer to open a mark as a segment, to save it as one, and to list its shoppers."""
     keeping.refused()
     with st.container(horizontal=True, gap="xsmall"):
         # by a callback, which is not lost when something else draws the page anew at the same time
@@ -114,7 +136,7 @@ def _offer(shop: Shop, mark: Mark, key: str, ready: float) -> None:
 
 def _save(shop: Shop, mark: Mark, named: str) -> None:
     try:
-        made = shop.segments.save(_tree(shop, mark), st.session_state[named], "", keeping.who(shop))
+        made = shop.segments.save(_tree(shop, mark), st.session_state[named], mark.about, keeping.who(shop))
     except InputError as error:
         keeping.refuse(error)
         return

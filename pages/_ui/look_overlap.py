@@ -10,12 +10,14 @@ import streamlit as st
 
 from core import looking, marks
 from core.conditions import InSegment, Node, everyone
-from pages._ui import charts, look_data, look_marks, words
+from pages._ui import address, charts, look_data, look_marks, words
 from pages._ui.look_marks import Mark
 
 if TYPE_CHECKING:
     from core.service import Shop
 
+#: The segments that are laid over one another, in the address.
+OVER = "over"
 #: Segments that are laid over one another at most, and combinations that are drawn.
 _MOST, _DRAWN = 6, 15
 _HERE = "this"
@@ -25,8 +27,10 @@ def draw(shop: Shop, tree: Node, other: Node | None, name: str, ready: float) ->
     """Draw how some segments overlap, the one on the page among them."""
     saved = {one.id: one for one in shop.segments.all() if not one.archived}
     names = {**({} if everyone(tree) else {_HERE: "The segment above"}), **{id: one.name for id, one in saved.items()}}
-    chosen = st.multiselect("Segments", list(names), list(names)[:3], format_func=names.__getitem__,
+    given = [id for id in address.text(OVER).split() if id in names][:_MOST]
+    chosen = st.multiselect("Segments", list(names), given or list(names)[:3], format_func=names.__getitem__,
                             max_selections=_MOST, key="overlap-of")  # fmt: skip
+    address.keep({OVER: "" if chosen == list(names)[:3] else " ".join(chosen)})
     if len(chosen) < 2:
         st.caption("Choose two or more segments; save the one above to hold it against others later.")
         return

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from core import marks
 from core.conditions import Node
-from pages._ui import charts, look_data, look_marks, words
+from pages._ui import address, charts, look_data, look_marks, words
 from pages._ui.look_marks import Mark
 
 if TYPE_CHECKING:
     from core.service import Shop
 
+#: The two days, and what is counted, in the address.
+DAYS, COUNT = "days", "count"
+_COUNTED = {"shoppers": "Shoppers", "money": "Money"}
+_CELL = {"shoppers": "shoppers on", "money": "what its shoppers had spent up to"}
 _WAYS = {"up": "Moved up", "same": "Stayed", "down": "Moved down", "first": "Bought for the first time"}
 
 
@@ -22,11 +26,18 @@ def draw(shop: Shop, tree: Node, other: Node | None, name: str, ready: float) ->
     """Draw the grid of recency and frequency, and the movement between two dates."""
     st.markdown("**How recently and how often they bought, and what they spent**")
     last = shop.looking.last_day()
-    chosen = st.date_input("Between the ends of these two days", (last - timedelta(days=28), last), max_value=last,
-                           key="value-days", width=280)  # fmt: skip
+    usual = (last - timedelta(days=28), last)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        chosen = st.date_input("Between the ends of these two days", _days(usual), max_value=last, key="value-days",
+                               width=280)  # fmt: skip
+        given = address.one_of(COUNT, _COUNTED, "shoppers")
+        counted = st.segmented_control("Count", list(_COUNTED), default=given, required=True, key="value-count",
+                                       format_func=_COUNTED.__getitem__)  # fmt: skip
+    address.keep({COUNT: "" if counted == "shoppers" else counted})
     if not isinstance(chosen, tuple) or len(chosen) != 2 or chosen[0] == chosen[1]:
         st.caption("Choose two different days.")
         return
+    address.keep({DAYS: "" if chosen == usual else " ".join(map(str, chosen))})
     found = look_data.ask(shop, ready, "worth", tree, *chosen)
     cells = found.cells
     if not cells["shoppers"].sum():
@@ -37,31 +48,46 @@ def draw(shop: Shop, tree: Node, other: Node | None, name: str, ready: float) ->
     labels = [f"Last bought {ago[row.recency]}, on {often[row.frequency]}" for row in cells.itertuples()]
     hover = [f"{label}<br>{words.several(row.shoppers, 'shopper', 'shoppers')} on {words.date(found.now)}, "
              f"{words.count(row.before)} on {words.date(found.then)}"
-             + (f"<br>{words.money(row.spend)} spent each, on average" if row.shoppers else "")
+             f"<br>{words.money(row.spent)} spent by them up to then, {words.money(row.spent_before)} by those of "
+             f"{words.date(found.then)}" + (f"<br>{words.money(row.spend)} each, on average" if row.shoppers else "")
              for label, row in zip(labels, cells.itertuples(), strict=True)]  # fmt: skip
-    text = [f"{words.count(row.shoppers)}<br>{row.shoppers - row.before:+,}" for row in cells.itertuples()]
-    shade = cells["shoppers"] / cells["shoppers"].max()
+    now, then = (cells[name] for name in (
+        ("shoppers", "before") if counted == "shoppers" else ("spent", "spent_before")))  # fmt: skip
+    text = [f"{words.count(many)}<br>{many - before:+,.0f}" for many, before in zip(now, then, strict=True)]
+    shade = now.clip(lower=0) / max(1.0, float(now.max()))
     figure = look_marks.cells(cells["recency"], len(often) - 1 - cells["frequency"], shade, text, hover)
     figure.update_xaxes(tickvals=list(range(len(ago))), ticktext=ago)
     figure.update_yaxes(tickvals=list(range(len(often))), ticktext=often[::-1], range=[len(often) - 0.4, -0.6])
     trees = [Mark(label, int(row.shoppers), marks.worth(tree, row.recency, row.frequency, found.now))
              for label, row in zip(labels, cells.itertuples(), strict=True)]  # fmt: skip
     with left:
-        look_marks.draw(shop, figure, trees, "worth", 340, "Shoppers by recency and frequency", ready)
+        look_marks.draw(shop, figure, trees, "worth", 340, f"{_COUNTED[counted]} by recency and frequency", ready)
     with right:
-        _moved(shop, found, ready)
+        _moved(shop, found, counted, ready)
     st.caption(
-        f"In a cell: shoppers on {words.date(found.now)}, and how many more or fewer than on {words.date(found.then)}. "
+        f"In a cell: {_CELL[counted]} {words.date(found.now)}, and how much that is more or less than on "
+        f"{words.date(found.then)}. "
         "Who moves up is now in a higher band of frequency, or a more recent one, by more bands than she fell in the "
-        "other. What they spent is their mean up to the later day, and does not count for moving. Who moved is kept as "
-        "a list, which does not change when new logs come."
+        "other; money does not count for moving. Beside it stand those who moved, and what they spent between the two "
+        "days. Who moved is kept as a list, which does not change when new logs come."
     )
 
 
-def _moved(shop: Shop, found: object, ready: float) -> None:
+def _days(usual: tuple[date, date]) -> tuple[date, date]:
+    """Return the two days of the address; those that are usual where it has none."""
+    try:
+        first, last = (date.fromisoformat(day) for day in address.text(DAYS).split())
+    except ValueError:
+        return usual
+    return (first, last) if first < last <= usual[1] else usual
+
+
+def _moved(shop: Shop, found: object, what: str, ready: float) -> None:
     moved = found.moved  # type: ignore[attr-defined]
     counted = [int((moved["way"] == way).sum()) for way in _WAYS]
-    figure = charts.bars(list(_WAYS.values()), counted, "shoppers")
+    paid = [float(moved.loc[moved["way"] == way, "paid"].sum()) for way in _WAYS]
+    figure = charts.bars(list(_WAYS.values()), counted if what == "shoppers" else paid, (
+        "shoppers" if what == "shoppers" else "spent in between"))  # fmt: skip
     figure.data[0].update(customdata=list(range(len(_WAYS))))
     trees = [Mark(label, many, lambda way=way: list(moved.loc[moved["way"] == way, "user_id"]))
              for (way, label), many in zip(_WAYS.items(), counted, strict=True)]  # fmt: skip

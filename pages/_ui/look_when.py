@@ -34,12 +34,11 @@ def draw(shop: Shop, tree: Node, other: Node | None, name: str, ready: float) ->
         figure.update_yaxes(tickvals=list(range(1, 8)), ticktext=[day[:3] for day in _DAYS], range=[7.6, 0.4])
         figure.update_xaxes(tickvals=list(range(0, 24, 3)), ticktext=[f"{hour}:00" for hour in range(0, 24, 3)])
         trees = [
-            Mark(label, int(row.shoppers), lambda day=row.weekday, hour=row.hour: shop.looking.in_hour(tree, day, hour))
+            Mark(label, int(row.shoppers), marks.in_hour(tree, int(row.weekday), int(row.hour)))
             for label, row in zip(labels, found.itertuples(), strict=True)
         ]  # fmt: skip
         look_marks.draw(shop, figure, trees, "hours", 260, "What they did by weekday and hour", ready)
-        st.caption("By the shop’s clocks. The darker, the more was done. Shoppers of an hour are kept as a list, which "
-                   "does not change when new logs come.")  # fmt: skip
+        st.caption("By the shop’s clocks. The darker, the more was done.")  # fmt: skip
     _weeks(shop, tree, ready)
 
 

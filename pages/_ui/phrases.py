@@ -28,6 +28,10 @@ MEASURES: Mapping[str, str] = {
 }
 WHEN: Mapping[str, str] = {"ever": "at any time", "last": "in the last", "dates": "between two days"}
 SAME: Mapping[str, str] = {"": "anything", "item": "the same item", "category": "the same category"}
+#: Weekdays as the shop's clocks count them.
+WEEKDAYS: Mapping[int, str] = {
+    1: "Monday", 2: "Tuesday", 3: "Wednesday", 4: "Thursday", 5: "Friday", 6: "Saturday", 7: "Sunday",
+}
 WAYS: Mapping[str, str] = {"all": "all of these", "any": "any of these", "none": "none of these"}
 _JOINED = {"all": " **and** ", "any": " **or** ", "none": " **nor** "}
 
@@ -46,6 +50,8 @@ def about(deed: Deed) -> str:
         parts = [f"{' or '.join(deed.categories)} of {' or '.join(deed.brands)}"]
     if deed.items:
         parts.append(" or ".join(deed.items))
+    if deed.query:
+        parts.append(f"exactly “{deed.query}”")
     if deed.words:
         parts.append(f"“{deed.words}”")
     low, high = deed.price
@@ -134,7 +140,20 @@ def _days(value: float) -> str:
     return f"{_number(value)} {'day' if value == 1 else 'days'}"
 
 
+def on_clock(window: Window) -> str:
+    """At which hours and on which weekdays, in plain text: ``"between 22:00 and 6:00 at weekends"``; "" for any."""
+    named = {(): "", (6, 7): "at weekends", (1, 2, 3, 4, 5): "on working days"}
+    listed = f"on {' or '.join(WEEKDAYS[day] for day in window.weekdays)}"
+    hours = f"between {window.hours[0]}:00 and {window.hours[1]}:00" if window.hours else ""
+    return " ".join(filter(None, (hours, named.get(window.weekdays, listed))))
+
+
 def _window(window: Window) -> str:
+    clock = on_clock(window)
+    return _days_of(window) + (f" {words.plain(clock)}" if clock else "")
+
+
+def _days_of(window: Window) -> str:
     if window.last is not None:
         return f" in the last {_days(window.last)}"
     first, last = window.first_day, window.last_day

@@ -8,7 +8,7 @@ import streamlit as st
 
 from core.conditions import Node, SavedSegment, SharedView
 from core.errors import ShopperLensError
-from pages._ui import builder, keeping, resources, words
+from pages._ui import address, builder, keeping, look, resources, words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,6 +38,8 @@ def opened(shop: Shop) -> tuple[Shop, SharedView | None]:
         return shop, None
     if st.session_state.get(_SHOWN) != key:
         builder.replace(view.tree)
+        if look.PARAM not in st.query_params:  # else another was opened since
+            address.keep(dict(view.look))
         st.session_state[_SHOWN] = key
     return then, view
 
@@ -69,17 +71,29 @@ def against(shop: Shop, view: SharedView | None, now: SavedSegment | None) -> tu
 def share(shop: Shop, tree: Node, other: Node | None, name: str, show: Sequence[str]) -> None:
     """Offer a link to what is seen, which shows the same to whoever opens it, on whatever day."""
     with st.popover("Share", icon=":material/share:"):
-        st.caption("A link that shows these very shoppers and figures, whatever is imported or trained after.")
+        st.caption("A link that shows these very shoppers and figures, and the closer look that is open, whatever is "
+                   "imported or trained after.")  # fmt: skip
         st.button("Make a link", type="primary", key="make-link", on_click=_make, args=(shop, tree, other, name, show))
         seen, key = st.session_state.get(_MADE, (None, ""))
-        if seen == (tree, other, tuple(show), shop.version):
+        if seen == _seen(shop, tree, other, show):
             here = (st.context.url or "").partition("?")[0]
             st.code(f"{here}?{PARAM}={key}", language=None)
 
 
 def _make(shop: Shop, tree: Node, other: Node | None, name: str, show: Sequence[str]) -> None:
-    key = shop.segments.share(tree, other, name, show, keeping.who(shop))
-    st.session_state[_MADE] = (tree, other, tuple(show), shop.version), key
+    key = shop.segments.share(tree, other, name, show, keeping.who(shop), _look())
+    st.session_state[_MADE] = _seen(shop, tree, other, show), key
+
+
+def _look() -> dict[str, str]:
+    """What the address says of the closer look that is open; none of it while none is."""
+    if look.PARAM not in st.query_params:
+        return {}
+    return {name: st.query_params[name] for name in look.PARAMS if name in st.query_params}
+
+
+def _seen(shop: Shop, tree: Node, other: Node | None, show: Sequence[str]) -> tuple[object, ...]:
+    return tree, other, tuple(show), shop.version, _look()
 
 
 def _leave() -> None:

@@ -12,11 +12,20 @@ from core.schema import Col
 from pages._ui.meter import PREDICTED
 
 
-def choose_columns(columns: pd.DataFrame, asked: Sequence[str], most: int = 6) -> list[str]:
-    """Let the person choose what a table shows; it begins with what the conditions are about, then what tells most."""
+def choose_columns(
+    columns: pd.DataFrame, asked: Sequence[str], most: int = 6, given: Sequence[str] = ()
+) -> list[str]:
+    """Let the person choose what a table shows; it begins with what the conditions are about, then what tells most.
+
+    Parameters
+    ----------
+    given
+        What it begins with instead, as a link shows it.
+    """
     labels = dict(zip(columns["key"], columns["label"], strict=True))
     telling = columns.loc[columns["telling"], "key"]
-    start = list(dict.fromkeys([*asked, *telling, *labels]))[: max(most, len(asked))]
+    usual = list(dict.fromkeys([*asked, *telling, *labels]))[: max(most, len(asked))]
+    start = [key for key in given if key in labels] or usual
     return st.multiselect(
         "Columns", list(labels), default=start, format_func=labels.__getitem__, key=f"show-{sorted(set(asked))}"
     )

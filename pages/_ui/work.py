@@ -20,6 +20,7 @@ NAMES = {
     "audit": "Measuring whether the model is right for everyone", "export": "Writing a list",
     "feature": "What to feature for a segment",
     "drivers": "What drives a segment", "described": "Reading all shoppers for your tags",
+    "map": "The map of all shoppers",
 }  # fmt: skip
 STATUS = {
     "queued": ("Waiting", "gray", "schedule"),

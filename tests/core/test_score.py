@@ -3,6 +3,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+import torch
 
 from core.explain import check_additive, explain_many, why
 from core.score import Scorer
@@ -32,6 +33,16 @@ def test_tags_are_probabilities_in_the_order_asked(scorer: Scorer, asks: pd.Data
     assert ((found > 0) & (found < 1)).all(axis=None)
     turned = scorer.tags(asks.iloc[::-1])
     pd.testing.assert_frame_equal(turned.sort_index(), found, atol=2e-2, rtol=0)
+
+
+def test_tags_are_read_from_the_states_of_histories(scorer: Scorer, asks: pd.DataFrame) -> None:
+    states = scorer.states(asks)
+    assert states.shape == (len(asks), scorer.model.network.encoder.config.hidden_size)
+    with torch.inference_mode():
+        logits = scorer.model.network.tag_head(torch.from_numpy(states)).double().numpy()
+    np.testing.assert_allclose(scorer.calibrated_tags(logits), scorer.tags(asks).to_numpy(), atol=2e-2)
+    np.testing.assert_allclose(scorer.states(asks.iloc[::-1])[::-1], states, atol=2e-2)
+    assert scorer.states(asks.iloc[:0]).size == 0
 
 
 def test_clicks_stand_beside_their_pairs_whatever_the_order(

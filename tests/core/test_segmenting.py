@@ -146,6 +146,9 @@ def test_a_link_shows_what_was_seen_whatever_comes_later(shop):
     then = Shop(shop.workspace.path, version=view.version)
     then.segments.check(view)
     assert who(then, view.tree) == ["ann", "bob"]
+    assert view.look == ()
+    looked = then.segments.share(view.tree, BUYERS, "Buyers", ["spend"], "Mia", {"look": "value", "count": "money"})
+    assert looked != key and then.segments.shared(looked).look == (("count", "money"), ("look", "value"))
     with pytest.raises(InputError, match="Nothing is kept under this link"):
         then.segments.shared("0123")
 

@@ -87,6 +87,13 @@ def test_what_is_left_out_is_the_default():
         ('{"v": 1, "all": [{"did": "view", "last": 3, "from": "2026-05-01"}]}', "not both"),
         ('{"v": 1, "all": [{"did": "view", "from": "1 May"}]}', "a day such as 2026-05-31"),
         ('{"v": 1, "all": [{"did": "view", "from": "2026-05-02", "to": "2026-05-01"}]}', "is before"),
+        ('{"v": 1, "all": [{"did": "view", "hours": [9, 9]}]}', "two different full hours"),
+        ('{"v": 1, "all": [{"did": "view", "hours": [9.5, 17]}]}', "two different full hours"),
+        ('{"v": 1, "all": [{"did": "view", "hours": [0, 25]}]}', "two different full hours"),
+        ('{"v": 1, "all": [{"did": "view", "weekdays": [0]}]}', "1 .Monday. to 7"),
+        ('{"v": 1, "all": [{"did": "view", "weekdays": [7, 6]}]}', "in order"),
+        ('{"v": 1, "all": [{"did": "view", "query": "red shoes"}]}', "what was searched for; of view there is none"),
+        ('{"v": 1, "all": [{"since": "view", "hours": [9, 17]}]}', "called 'hours'"),
         ('{"v": 1, "all": [{"first": {"did": "view"}}]}', "is not an object"),
         ('{"v": 1, "all": [{"first": {"did": "view"}, "then": {"did": "view", "last": 3}}]}', "called 'last'"),
         ('{"v": 1, "all": [{"fact": "", "op": ">=", "value": 3}]}', "name of a fact"),
@@ -96,6 +103,14 @@ def test_what_is_left_out_is_the_default():
 def test_what_is_no_tree_is_refused_by_name(text, said):
     with pytest.raises(InputError, match=said):
         trees.read(text)
+
+
+def test_hours_weekdays_and_whole_searches_are_read_and_written():
+    night = Did(Deed("view"), window=Window(hours=(22, 6), weekdays=(6, 7)))
+    exact = Did(Deed("search", query="red shoes"))
+    text = trees.write(Group("all", (night, exact)))
+    assert '"hours":[22,6],"weekdays":[6,7]' in text and '"query":"red shoes"' in text
+    assert trees.read(text) == Group("all", (night, exact))
 
 
 def test_too_much_is_refused():

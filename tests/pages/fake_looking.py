@@ -69,9 +69,10 @@ class FakeLooking:
 
         self._note("worth")
         many = 0 if self.empty else 5
-        cells = [(r, f, many, 2, 30.0) for r in range(4) for f in range(4)]
-        moved = pd.DataFrame({"user_id": ["S00001", "S00002", "S00003"], "way": ["up", "down", "first"]})
-        columns = ["recency", "frequency", "shoppers", "before", "spend"]
+        cells = [(r, f, many, 2, 30.0, 30.0 * many, 20.0) for r in range(4) for f in range(4)]
+        moved = pd.DataFrame({"user_id": ["S00001", "S00002", "S00003"], "way": ["up", "down", "first"],
+                              "paid": [40.0, 0.0, 12.5]})  # fmt: skip
+        columns = ["recency", "frequency", "shoppers", "before", "spend", "spent", "spent_before"]
         return Worth(then or date(2026, 5, 5), now or self.last_day(), pd.DataFrame(cells, columns=columns), moved)
 
     def apart(self, tree: Node, kind: str, second: Node | None = None) -> Any:
@@ -87,9 +88,3 @@ class FakeLooking:
     def overlap(self, trees: Sequence[Node]) -> tuple[list[int], pd.DataFrame]:
         self._note("overlap")
         return [30, 20], pd.DataFrame({"mask": [1, 3, 2], "shoppers": [18, 12, 8]})
-
-    def in_hour(self, tree: Node, weekday: int, hour: int) -> list[str]:
-        return ["S00001", "S00002"]
-
-    def searched(self, tree: Node, query: str) -> list[str]:
-        return ["S00003"]

@@ -59,6 +59,9 @@ class FakeSegments:
     def table(self, tree: Node, show: Sequence[str], limit: int | None = 1000) -> pd.DataFrame:
         return self._who(tree)[["user_id", *show]].head(limit or len(self.shop.people))
 
+    def members(self, tree: Node) -> pd.DataFrame:
+        return self._who(tree)[["user_id"]]
+
     def contrast(self, first: Node, second: Node | None = None) -> Differences:
         inside, rows = self._who(first), []
         others = self.shop.people.drop(inside.index) if second is None else self._who(second)
@@ -147,9 +150,11 @@ class FakeSegments:
         ids = content.decode().split()
         return Listed(name, "+".join(ids)), len(ids)
 
-    def share(self, tree: Node, against: Node | None, against_name: str, show: Sequence[str], who: str) -> str:
+    def share(self, tree: Node, against: Node | None, against_name: str, show: Sequence[str], who: str,
+              look: Any = None) -> str:
         key = f"v{len(self.links) + 1}"
-        self.links[key] = SharedView(tree, against, against_name, tuple(show), 3, self.shop.model_name, "", AT, who)
+        self.links[key] = SharedView(tree, against, against_name, tuple(show), 3, self.shop.model_name, "", AT, who,
+                                     tuple((look or {}).items()))  # fmt: skip
         return key
 
     def shared(self, key: str) -> SharedView:

@@ -40,6 +40,7 @@ from tests.pages.fake_import import FakeImports
 from tests.pages.fake_knowing import FakeKnowing
 from tests.pages.fake_lists import FakeLists
 from tests.pages.fake_looking import FakeLooking
+from tests.pages.fake_map import FakeMap
 from tests.pages.fake_models import DAYS, FakeKeeping, FakeModels
 from tests.pages.fake_search import FakeSearch
 from tests.pages.fake_segments import FakeSegments
@@ -228,6 +229,10 @@ class FakeShop(FakeImports, FakeModels, FakeSearch, FakeWhy):
 
     def forget_description(self, id: str) -> None:
         self.describing.delete(id)
+
+    @cached_property
+    def map(self) -> FakeMap:
+        return FakeMap(self)
 
     @cached_property
     def lists(self) -> FakeLists:

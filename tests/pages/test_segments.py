@@ -268,6 +268,45 @@ def test_a_link_shows_what_was_seen(page, shop):
     assert "view" not in seen.query_params
 
 
+def test_a_link_opens_the_closer_look_as_it_was(page, shop):
+    opened = {"look": "value", "count": "money", "days": "2026-05-10 2026-06-01", "mark": "worth 2"}
+    app = page("segments", where='[["purchases",">=",3]]', **opened)
+    app.button(key="make-link").click().run()
+    assert dict(shop.segments.links["v1"].look) == opened
+    seen = page("segments", view="v1")
+    assert not seen.exception and not seen.error
+    assert seen.button_group(key="look").value == "value" and seen.button_group(key="value-count").value == "money"
+    assert [str(day) for day in seen.date_input(key="value-days").value] == ["2026-05-10", "2026-06-01"]
+    assert seen.selectbox(key="mark-worth").value == 2
+    other = page("segments", view="v1", look="when")
+    assert other.button_group(key="look").value == "when"  # what was opened since counts more
+
+
+def test_a_link_shows_the_columns_that_were_shown(page, shop):
+    app = page("segments", where='[["purchases",">=",3]]')
+    shown = next(box for box in app.multiselect if str(box.key).startswith("show-"))
+    shown.set_value(["age_band", "spend"]).run()
+    app.button(key="make-link").click().run()
+    seen = page("segments", view="v1")
+    assert next(box for box in seen.multiselect if str(box.key).startswith("show-")).value == ["age_band", "spend"]
+
+
+def test_hours_weekdays_and_whole_searches_are_conditions(page, shop):
+    night = Did(Deed("view"), window=Window(hours=(22, 6), weekdays=(6, 7)))
+    exact = Did(Deed("search", query="red shoes"))
+    app = page("segments", where=shop.segments.written(Group("all", (night, exact))))
+    said = " ".join(m.value for m in app.markdown).replace("\\", "")
+    assert "**viewed** at least 1 time between 22:00 and 6:00 at weekends" in said
+    assert "**searched**: exactly “red shoes” at least 1 time" in said
+    widget(app, "multiselect", "weekdays-").set_value([5]).run()
+    widget(app, "selectbox", "ends-").set_value(24).run()
+    assert tree(shop, app).parts[0].window == Window(hours=(22, 24), weekdays=(5,))
+    widget(app, "selectbox", "begins-").set_value(0).run()
+    assert tree(shop, app).parts[0].window == Window(weekdays=(5,))
+    widget(app, "text_input", "query-").set_value("").run()
+    assert tree(shop, app).parts[1] == Did(Deed("search"))
+
+
 def test_a_link_whose_data_is_gone_says_so_and_shows_now(page, shop):
     shop.segments.share(Group("all", (Condition("purchases", ">=", 3),)), None, "", [], "")
     shop.segments.gone = True

@@ -70,6 +70,8 @@ def about(shop: Shop, event: dict[str, Any], deed: Deed) -> bool:
         return False
     if deed.brands and brand not in deed.brands or deed.items and event["item_id"] not in deed.items:
         return False
+    if deed.query and (event["query"] or "").strip().lower() != deed.query.strip().lower():
+        return False
     text = event["query"] if deed.event == "search" else title
     if deed.words and (text is None or not all(word in text.lower() for word in deed.words.lower().split())):
         return False
@@ -98,7 +100,14 @@ def amount(shop: Shop, done: list[dict[str, Any]], measure: str) -> float:
 
 
 def inside(shop: Shop, event: dict[str, Any], window: Window) -> bool:
-    """Whether an event lies in a window."""
+    """Whether an event lies in a window; times are those of the shop's clocks."""
+    if window.weekdays and event["ts"].isoweekday() not in window.weekdays:
+        return False
+    if window.hours:
+        begin, end = window.hours
+        during = range(begin, end) if begin < end else [*range(begin, 24), *range(end)]
+        if event["ts"].hour not in during:
+            return False
     if window.last is not None:
         return event["ts"] >= shop.last + timedelta(seconds=1) - timedelta(days=window.last)
     first, last = window.first_day or date.min, window.last_day or date.max

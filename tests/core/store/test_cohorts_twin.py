@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -81,15 +82,21 @@ def some_deed(draw: random.Random) -> Deed:
 
     price = draw.choice([(None, None), (None, None), (10.0, None), (None, 20.0), (5.0, 50.0)])
     words = draw.choice(["", "", "", "red", "shoe RED", "lamp"])
-    return Deed(draw.choice([*TYPES, "any"]), some(CATEGORIES), some(BRANDS), some(ITEMS), words, price)
+    event = draw.choice([*TYPES, "any"])
+    if event == "search" and draw.random() < 0.5:
+        return Deed(event, query=draw.choice(["red shoe", "lamp blue", " Red SHOE ", "red", "lamp"]))
+    return Deed(event, some(CATEGORIES), some(BRANDS), some(ITEMS), words, price)
 
 
 def some_window(draw: random.Random) -> Window:
     first = date(2026, 6, 1) + timedelta(days=draw.randrange(DAYS))
-    return draw.choice([
+    hours = draw.choice([*[None] * 9, (9, 17), (22, 6), (0, 24), (23, 24), (5, 4)])
+    weekdays = draw.choice([*[()] * 6, (6, 7), (1,), (2, 4, 7)])
+    chosen = draw.choice([
         Window(), Window(last=draw.choice([0.5, 2.0, 7.0, 400.0])), Window(None, first, None),
         Window(None, None, first), Window(None, first, first + timedelta(days=draw.randrange(4))),
     ])  # fmt: skip
+    return replace(chosen, hours=hours, weekdays=weekdays)
 
 
 def some_number(draw: random.Random, values: list[float]) -> tuple[str, Any]:
@@ -132,7 +139,7 @@ def test_the_query_finds_whom_the_twin_finds(seed, tmp_path):
     reader = opened(shop, tmp_path)
     everyone = people(reader, tmp_path / "profiles.parquet", SPECS[:1])
     found_some = 0
-    for _ in range(25):
+    for _ in range(40):
         tree = some_tree(draw)
         expected = [user for user in USERS if meets(shop, user, tree)]
         assert cohorts.members(everyone, tree)["user_id"].tolist() == expected, trees.write(tree)

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from core import marks
-from core.conditions import EVERYONE
+from core.conditions import EVERYONE, Listed
 from core.looking import Looking, shared
 from core.service import Shop
 from core.store import cohorts, doings, lives
@@ -94,20 +94,24 @@ def test_what_was_spent_week_by_week(shop):
     assert rows == [(week(8), 1, 1, 140.0, 140.0), (week(15), 1, 1, 50.0, 50.0), (week(22), 1, 1, 50.0, 50.0)]
 
 
+def who(shop, tree):
+    return shop.segments.members(tree)["user_id"].tolist()
+
+
 def test_hours_are_those_of_the_shops_clocks(shop):
     found = shop.looking.hours(EVERYONE)
     assert found["events"].sum() == 10  # being shown something is no deed
-    assert shop.looking.in_hour(EVERYONE, 7, 23) == ["bob"]
+    assert who(shop, marks.in_hour(EVERYONE, 7, 23)) == ["bob"]
     write_version(shop.workspace, 4, EVENTS, zone="Europe/Berlin")
     berlin = Shop(shop.workspace.path, version=4)
-    assert berlin.looking.in_hour(EVERYONE, 1, 1) == ["bob"]  # two hours ahead in summer
+    assert who(berlin, marks.in_hour(EVERYONE, 1, 1)) == ["bob"]  # two hours ahead in summer
     write_version(shop.workspace, 5, [(*e[:3], e[3][:10], e[4]) for e in EVENTS])
     assert Shop(shop.workspace.path, version=5).looking.hours(EVERYONE).empty  # a log of days has no hours
 
 
 def test_a_search_is_the_same_however_it_is_written(shop):
-    assert shop.looking.searched(EVERYONE, "red shoes") == ["dot"]
-    assert shop.looking.searched(EVERYONE, "red") == []
+    assert who(shop, marks.searched(EVERYONE, "red shoes")) == ["dot"]
+    assert who(shop, marks.searched(EVERYONE, "red")) == []
 
 
 def test_buyers_move_between_two_days(shop):
@@ -116,9 +120,13 @@ def test_buyers_move_between_two_days(shop):
     cells = {cell: many for cell, many in counted.items() if any(many)}
     # ann: last bought 20 days ago on one day, and 12 days before the 20th; bob: 5 days ago on two days, 4 days on one
     assert cells == {(1, 0): (1, 1), (0, 1): (1, 0), (0, 0): (0, 1)}
-    assert dict(found.moved.itertuples(index=False)) == {"ann": "same", "bob": "up"}
+    money = {(r.recency, r.frequency): (r.spent, r.spent_before) for r in found.cells.itertuples()}
+    assert {cell: some for cell, some in money.items() if any(some)} == {
+        (1, 0): (140.0, 140.0), (0, 1): (100.0, 0.0), (0, 0): (0.0, 50.0)}  # fmt: skip
+    moved = [tuple(row) for row in found.moved[["user_id", "way", "paid"]].itertuples(index=False)]
+    assert moved == [("ann", "same", 0.0), ("bob", "up", 50.0)]
     later = shop.looking.worth(EVERYONE, week(10), week(28))
-    assert dict(later.moved.itertuples(index=False)) == {"ann": "down", "bob": "first"}
+    assert dict(zip(later.moved["user_id"], later.moved["way"], strict=True)) == {"ann": "down", "bob": "first"}
 
 
 def test_what_sets_searches_and_clicks_apart_needs_support_and_many_tests_widen_intervals(tmp_path):
@@ -214,13 +222,15 @@ def test_hours_spend_moves_and_searches_are_what_plain_python_counts(seed, tmp_p
     mine = [event for event in shop.events if event["user_id"] in inside]
     looking = Looking(lambda: reader, lambda tree: pd.DataFrame({"user_id": inside}))
     reader_days(reader)
+    everyone = people(reader, None, ())
 
     done = [e for e in mine if e["event_type"] != "impression"]
     hours = Counter((e["ts"].isoweekday(), e["ts"].hour) for e in done)
     assert {(r.weekday, r.hour): r.events for r in looking.hours(EVERYONE).itertuples()} == dict(hours)
     for r in looking.hours(EVERYONE).itertuples():
         who = {e["user_id"] for e in done if (e["ts"].isoweekday(), e["ts"].hour) == (r.weekday, r.hour)}
-        assert (r.shoppers, looking.in_hour(EVERYONE, r.weekday, r.hour)) == (len(who), sorted(who))
+        tree = marks.in_hour(Listed("inside", ids=tuple(inside)), r.weekday, r.hour)
+        assert cohorts.members(everyone, tree)["user_id"].tolist() == sorted(who) and r.shoppers == len(who)
 
     bought = [e for e in mine if e["event_type"] == "purchase"]
     orders = {(monday(e["ts"]), e["user_id"], e["ts"].date()) for e in bought}  # without visits, a day's
@@ -240,7 +250,13 @@ def test_hours_spend_moves_and_searches_are_what_plain_python_counts(seed, tmp_p
             before, after = levels
             expected[user] = "first" if before is None else "up" if after > before else (
                 "down" if after < before else "same")  # fmt: skip
-    assert dict(looking.worth(EVERYONE, then, now).moved.itertuples(index=False)) == expected
+    moved = looking.worth(EVERYONE, then, now).moved
+    assert dict(zip(moved["user_id"], moved["way"], strict=True)) == expected
+    paid = Counter()
+    for e in bought:
+        if then < e["ts"].date() <= now:
+            paid[e["user_id"]] += (1.0 if e["quantity"] is None else e["quantity"]) * (cost(shop, e) or 0.0)
+    assert moved["paid"].tolist() == pytest.approx([paid[user] for user in moved["user_id"]])
 
     table, event = doings.apart(reader, "search", pd.DataFrame({"user_id": inside[:3]}), None, 1)
     searched = {(e["user_id"], e["query"].strip().lower()) for e in shop.events
