@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from core.vectors import Base, Encoder
 
 JOB = "described"
+#: Between what shoppers are and what they are not: nearness to the one less nearness to the other orders better.
+RATHER = " rather than "
 #: Descriptions whose answer is remembered, and files of chances that are kept: someone may still read the one before.
 _REMEMBERED, _FILES = 12, 3
 _UNREAD = "The shoppers were not read for descriptions yet. Run: python -m core tag --read"
@@ -313,7 +315,9 @@ class Describing:
     def _vector(self, sentence: str) -> few.Floats:
         with self._lock:
             if sentence not in self._sentences:
-                self._sentences[sentence] = self._encoder().of([sentence])[0].astype(float)
+                yes, _, no = sentence.partition(RATHER)
+                said = self._encoder().of([yes, no] if no else [yes]).astype(float)
+                self._sentences[sentence] = said[0] - said[1] if no else said[0]
             return self._sentences[sentence]
 
 

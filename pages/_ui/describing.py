@@ -25,7 +25,8 @@ def asked(shop: Shop) -> str | None:
     sentence = now.sentence if now else st.query_params.get(SAYS, "")
     with st.form("describe", border=False), st.container(horizontal=True, vertical_alignment="bottom"):
         st.text_input("Shoppers who …", sentence, max_chars=200, key=f"said-{sentence}",
-                      placeholder="buys gifts for children")  # fmt: skip
+                      placeholder="buys gifts for children",
+                      help="Say what they are not, too, and the guess is better: “… rather than …”")  # fmt: skip
         st.form_submit_button("Find them", icon=":material/search:", type="primary", on_click=_say,
                               args=(shop, f"said-{sentence}"))  # fmt: skip
     if tags:

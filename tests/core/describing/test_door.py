@@ -56,6 +56,13 @@ def test_a_description_is_answered_at_once_and_called_a_guess(shop):
     assert shop.describing.tags() == []  # nothing is kept by asking
 
 
+def test_what_they_are_not_can_be_said_too(shop):
+    shoes = shop.describing.answer("likes shoes rather than a tent").chances
+    tents = shop.describing.answer("likes a tent rather than shoes").chances
+    assert set(shoes["user_id"].head(10)) == {f"s{n}" for n in range(10)}
+    assert set(tents["user_id"].head(10)) == {f"t{n}" for n in range(10)}
+
+
 def test_reasons_are_what_she_had_to_do_with(shop):
     door = shop.describing
     answer = door.answer(TENTS)
