@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 
     from core.store.workspace import Workspace
 
-KINDS = ("import", "try", "train", "profile", "vectors", "score", "drift", "export", "feature", "drivers", "map")
+KINDS = ("import", "try", "train", "profile", "vectors", "score", "drift", "audit", "export", "feature", "drivers",
+         "map", "described")  # fmt: skip
 LOST = "The worker stopped before this was done; nothing half-done was kept. Start it again."
 #: The same, for work that goes on where it was interrupted.
 LOST_PART = {

@@ -8,7 +8,7 @@ import pytest
 from core import worker
 from core.config import TrainSettings
 from core.errors import InputError
-from core.jobs import Jobs, lock, queue
+from core.jobs import KINDS, Jobs, lock, queue
 from core.records import Job
 from core.store.workspace import Workspace
 from tests.core.little_shop import little_shop
@@ -198,3 +198,10 @@ def test_settings_that_there_are_none_of_are_refused(jobs):
     job = jobs.submit("train", {"settings": {"colour": "red"}})
     worker.serve(jobs.workspace, idle=0)
     assert "training settings cannot be used" in jobs.get(job.id).error
+
+
+def test_all_that_it_does_can_be_asked_for_and_nothing_else(jobs):
+    assert set(worker.WORK) == set(KINDS)
+    assert {jobs.submit(kind, {}).kind for kind in KINDS} == set(KINDS)
+    with pytest.raises(InputError, match="no work of kind 'sweep'"):
+        jobs.submit("sweep", {})

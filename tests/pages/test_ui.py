@@ -161,3 +161,10 @@ def test_a_full_bar_is_the_next_round_chance():
     assert "width:50.0%" in html
     assert "left:80.0%" in html
     assert "&lt;b&gt;&quot;" in html
+
+
+def test_every_kind_of_work_has_a_name():
+    from core.jobs import KINDS
+    from pages._ui import work
+
+    assert set(work.NAMES) == set(KINDS)
