@@ -21,7 +21,7 @@ from core.errors import InputError, ModelError
 from core.records import Progress, no_progress
 from core.store import pictures as store
 from core.tables import whole
-from core.vectors import Vectors
+from core.vectors import Vectors, as_column, matrix_of
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -166,7 +166,7 @@ def load(reader: Reader) -> Vectors | None:
     if not file.is_file():
         return None
     table = pq.read_table(file)
-    return Vectors(table["item_id"].to_pylist(), table["kind"].to_pylist(), _matrix(table))
+    return Vectors(table["item_id"].to_pylist(), table["kind"].to_pylist(), matrix_of(table))
 
 
 def _seen(encoder: Encoder, files: Mapping[bytes, Path], progress: Progress) -> Iterator[tuple[bytes, Rows]]:
@@ -198,7 +198,7 @@ def _known(reader: Reader, encoder: str) -> dict[bytes, Rows]:
     for file in sorted((reader.artefacts / store.FOLDER).glob(f"*/{store.NAME}"), reverse=True):
         table = pq.read_table(file)
         if (table.schema.metadata or {}).get(_ENCODER) == encoder.encode():
-            return dict(zip(table["digest"].to_pylist(), _matrix(table), strict=True))
+            return dict(zip(table["digest"].to_pylist(), matrix_of(table), strict=True))
     return {}
 
 
@@ -208,18 +208,11 @@ def _keep(reader: Reader, encoder: str, items: Sequence[str], digests: Sequence[
     import pyarrow.parquet as pq
 
     kinds = store.kinds(reader)
-    vectors = pa.FixedSizeListArray.from_arrays(pa.array(rows.ravel()), rows.shape[1])
     table = pa.table({"item_id": pa.array(items, pa.string()), "kind": pa.array([kinds[i] for i in items], pa.string()),
                       "words": pa.array(said, pa.string()), "digest": pa.array(digests, pa.binary(16)),
-                      "vector": vectors})  # fmt: skip
+                      "vector": as_column(rows)})  # fmt: skip
     with whole(store.file_of(reader)) as part:
         pq.write_table(table.replace_schema_metadata({_ENCODER: encoder.encode()}), part, compression="none")
-
-
-def _matrix(table: Any) -> Rows:
-    width = table.schema.field("vector").type.list_size
-    flat = table["vector"].combine_chunks().flatten()
-    return np.asarray(flat.to_numpy(zero_copy_only=False), dtype=np.float32).reshape(-1, width)
 
 
 def _on_white(picture: Image) -> Image:

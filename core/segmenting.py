@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -20,6 +18,7 @@ from core.records import SegmentView
 from core.store import cohorts, offers
 from core.store.saved import HELD_DAYS, Saved
 from core.store.state import State
+from core.tables import cells
 
 if TYPE_CHECKING:
     from core.store.shoppers import People
@@ -296,20 +295,14 @@ class Segments:
 
 def _ids(content: bytes, known: Callable[[list[str]], int]) -> tuple[list[str], int]:
     """Return the column of a file that holds most shoppers, and how many of it are known."""
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = content.decode("latin-1")
-    first = text.partition("\n")[0]
-    delimiter = max(",;\t", key=first.count)
-    lines = [[cell.strip() for cell in line] for line in csv.reader(io.StringIO(text), delimiter=delimiter)]
+    lines = cells(content)
     wide = max(map(len, lines), default=0)
     best: tuple[int, list[str]] = (0, [])
     for column in range(wide):
-        cells = list(dict.fromkeys(line[column] for line in lines if len(line) > column and line[column]))
-        found = known(cells)
+        named = list(dict.fromkeys(line[column] for line in lines if len(line) > column and line[column]))
+        found = known(named)
         if found > best[0]:
-            best = found, cells if known(cells[:1]) else cells[1:]  # the first may be the column's name
+            best = found, named if known(named[:1]) else named[1:]  # the first may be the column's name
     if not best[0]:
         raise InputError("No column of this file holds ids of this shop's shoppers; ids must match letter by letter.")
     return best[1], best[0]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -30,6 +32,17 @@ def harmless(frame: pd.DataFrame) -> pd.DataFrame:
             safe.isetitem(position, text.mask(risky.fillna(False).astype(bool), "'" + text).array)
     safe.columns = [f"'{name}" if str(name)[:1] in tuple("=+-@\t\r") else str(name) for name in frame.columns]
     return safe
+
+
+def cells(content: bytes) -> list[list[str]]:
+    """Return the lines of a small CSV file, split at what its first line has most of: commas, semicolons or tabs."""
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = content.decode("latin-1")
+    first = text.partition("\n")[0]
+    delimiter = max(",;\t", key=first.count)
+    return [[cell.strip() for cell in line] for line in csv.reader(io.StringIO(text), delimiter=delimiter) if line]
 
 
 @contextmanager

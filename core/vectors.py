@@ -257,9 +257,8 @@ def _keep(file: Path, items: pd.DataFrame, matrix: Rows, fingerprint: str) -> No
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    vectors = pa.FixedSizeListArray.from_arrays(pa.array(matrix.ravel()), matrix.shape[1])
     table = pa.table({"item_id": pa.array(items["item_id"], pa.string()), "kind": pa.array(items["kind"], pa.string()),
-                      "digest": pa.array(items["digest"], pa.binary(8)), "vector": vectors})  # fmt: skip
+                      "digest": pa.array(items["digest"], pa.binary(8)), "vector": as_column(matrix)})  # fmt: skip
     table = table.replace_schema_metadata({_ITEMS: fingerprint.encode(), _RECIPE: RECIPE.encode()})
     with whole(file) as part:
         pq.write_table(table, part, compression="none")  # what is random does not shrink
@@ -276,6 +275,13 @@ def _table(file: Path, fingerprint: str | None = None) -> pa.Table | None:
         return pq.read_table(file)
     except (OSError, ValueError):  # ArrowInvalid is a ValueError: a file that is none is made again
         return None
+
+
+def as_column(matrix: Rows) -> pa.FixedSizeListArray:
+    """Return vectors ``[n, width]`` as a column of a table."""
+    import pyarrow as pa
+
+    return pa.FixedSizeListArray.from_arrays(pa.array(matrix.ravel()), matrix.shape[1])
 
 
 def matrix_of(table: pa.Table) -> Rows:

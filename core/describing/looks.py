@@ -195,8 +195,7 @@ def _write(file: Path, key: str, names: Sequence[str], matrix: Rows, weights: Ro
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    rows = pa.FixedSizeListArray.from_arrays(pa.array(matrix.ravel()), matrix.shape[1])
-    columns = {key: pa.array(list(names), pa.string()), "vector": rows}
+    columns = {key: pa.array(list(names), pa.string()), "vector": vectors.as_column(matrix)}
     table = pa.table(columns if weights is None else {**columns, "weight": pa.array(weights)})
     table = table.replace_schema_metadata({_RECIPE: RECIPE.encode()})
     with whole(file) as part:

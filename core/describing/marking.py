@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Sequence
 
 import pandas as pd
 
 from core.errors import InputError
 from core.records import Mark
-from core.tables import harmless
+from core.tables import cells, harmless
 
 #: Words for yes and for no, as people write them into a column.
 YES = frozenset({"yes", "y", "true", "t", "1", "x", "fits", "+"})
@@ -28,13 +26,7 @@ def read(content: bytes) -> tuple[dict[str, bool], list[str]]:
     InputError
         When the file has no two columns, or nothing in it says yes or no.
     """
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = content.decode("latin-1")
-    first = text.partition("\n")[0]
-    delimiter = max(",;\t", key=first.count)
-    lines = [[cell.strip() for cell in line] for line in csv.reader(io.StringIO(text), delimiter=delimiter) if line]
+    lines = cells(content)
     head = [cell.lower() for cell in lines[0]] if lines else []
     named = all(column in head for column in _COLUMNS)
     who, what = (head.index(column) for column in _COLUMNS) if named else (0, 1)
