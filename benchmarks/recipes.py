@@ -146,7 +146,7 @@ def _judged(parts: Parts, chances: list[Floats], where: str, settings: TrainSett
     pad = network.encoder.config.pad_token_id or 0
     softened = _softened(parts[0].examples, chances, settings.teacher_weight)
     lists = drawn(softened, settings), parts[1].examples
-    glossary.give(network, softened, settings)
+    glossary.give(network, softened, [], settings)
     with tempfile.TemporaryDirectory() as folder:
         run = RunFolder(Path(folder), "recipe")
         run.path.mkdir()

@@ -142,7 +142,7 @@ def learned(base: Base, parts: tuple[Part, Part], specs: Sequence[TagSpec], sett
     set_seed(settings.seed)
     network = networks.build(base.where, max(1, len(specs)), settings).to(base.device)
     lists, shoppers, more = lessons(train, settings)
-    glossary.give(network, more, settings)
+    glossary.give(network, more, shoppers, settings)
     with tempfile.TemporaryDirectory() as spare:
         folder = RunFolder(Path(spare), "measured")
         folder.path.mkdir()

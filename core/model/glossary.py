@@ -18,7 +18,7 @@ _INNER = 2
 
 
 class Glossary(nn.Module):
-    """Log-odds of a click from the terms of the shopper's past and of the item.
+    """Log-odds from the terms of a shopper's past, for each tag; with those of an item, of a click.
 
     Each term has a weight, which adds up, and a vector; the sum of the vectors goes through a small network, so that
     terms can act on each other.
@@ -29,31 +29,43 @@ class Glossary(nn.Module):
         int64 ``[V]``: the terms it knows; others say nothing.
     width
         Numbers in a term's vector.
+    outputs
+        What it speaks of, T things: one weight of a term for each.
     """
 
-    def __init__(self, keys: torch.Tensor, width: int) -> None:
+    def __init__(self, keys: torch.Tensor, width: int, outputs: int = 1) -> None:
         super().__init__()
         self.keys: torch.Tensor
         self.register_buffer("keys", keys.sort().values)
-        self.table = nn.Embedding(len(keys) + 1, width + 1, padding_idx=0)
-        self.inner = nn.Sequential(nn.Linear(width, _INNER * width), nn.GELU(), nn.Linear(_INNER * width, 1))
+        self.table = nn.Embedding(len(keys) + 1, outputs + width, padding_idx=0)
+        self.inner = nn.Sequential(nn.Linear(width, _INNER * width), nn.GELU(), nn.Linear(_INNER * width, outputs))
         with torch.no_grad():
             self.table.weight.normal_(std=0.1)
-            self.table.weight[:, 0] = 0
+            self.table.weight[:, :outputs] = 0
             self.table.weight[0] = 0
 
     @classmethod
-    def of_size(cls, terms: int, width: int) -> Glossary:
-        """An empty glossary of this many terms, to load weights into."""
-        return cls(torch.arange(terms), width)
+    def of_size(cls, table: torch.Size, outputs: int) -> Glossary:
+        """An empty glossary with a table of this size, to load weights into."""
+        rows, columns = table
+        return cls(torch.arange(rows - 1), columns - outputs, outputs)
+
+    @property
+    def outputs(self) -> int:
+        """What it speaks of."""
+        return cast("nn.Linear", self.inner[-1]).out_features
 
     @property
     def width(self) -> int:
         """Numbers in a term's vector."""
-        return self.table.embedding_dim - 1
+        return self.table.embedding_dim - self.outputs
 
-    def forward(self, past: torch.Tensor, items: torch.Tensor) -> torch.Tensor:
-        """Log-odds ``[B, K]``, float32.
+    def of_pasts(self, past: torch.Tensor) -> torch.Tensor:
+        """Log-odds ``[B, T]``, float32, of keys int64 ``[B, F]`` of the terms that are there, 0 for none."""
+        return self.odds(self.summed(self.rows(past)))
+
+    def of_items(self, past: torch.Tensor, items: torch.Tensor) -> torch.Tensor:
+        """Log-odds ``[B, K]``, float32, of the first thing that it speaks of.
 
         Parameters
         ----------
@@ -61,8 +73,8 @@ class Glossary(nn.Module):
             int64 ``[B, F]`` and ``[B, K, F]``: keys of the terms that are there, 0 for none.
         """
         b, k, _ = items.shape
-        of_items = self.summed(self.rows(items.flatten(0, 1))).view(b, k, self.table.embedding_dim)
-        return self.odds(of_items + self.summed(self.rows(past))[:, None])
+        each = self.summed(self.rows(items.flatten(0, 1))).view(b, k, self.table.embedding_dim)
+        return self.odds(each + self.summed(self.rows(past))[:, None])[..., 0]
 
     def rows(self, keys: torch.Tensor) -> torch.Tensor:
         """Rows of the table for keys; 0 for what it does not know."""
@@ -72,11 +84,11 @@ class Glossary(nn.Module):
         return torch.where(self.keys[at] == keys, at + 1, 0)
 
     def summed(self, rows: torch.Tensor) -> torch.Tensor:
-        """Sum of the rows of each text: ``[N, F]`` to ``[N, width + 1]``."""
+        """Sum of the rows of each text: ``[N, F]`` to ``[N, T + width]``."""
         if rows.shape[1] == 0:
             return self.table.weight.new_zeros(len(rows), self.table.embedding_dim)
         return F.embedding_bag(rows, self.table.weight, mode="sum", padding_idx=0)
 
     def odds(self, summed: torch.Tensor) -> torch.Tensor:
-        """Log-odds of sums: ``[..., width + 1]`` to ``[...]``."""
-        return cast("torch.Tensor", summed[..., 0] + self.inner(summed[..., 1:]).squeeze(-1))
+        """Log-odds of sums: ``[..., T + width]`` to ``[..., T]``."""
+        return cast("torch.Tensor", summed[..., : self.outputs] + self.inner(summed[..., self.outputs :]))

@@ -209,11 +209,12 @@ class OnePass(nn.Module):
 
     Attributes
     ----------
-    glossary
-        What terms say by themselves, added to what the encoder says; None without.
+    glossary, tag_glossary
+        What terms say by themselves of a click and of the tags, added to what the encoder says; None without.
     """
 
     glossary: Glossary | None
+    tag_glossary: Glossary | None
 
     def __init__(self, encoder: PreTrainedModel, tags: int, dropout: float = 0.1, prefix: int = 0) -> None:
         super().__init__()
@@ -222,7 +223,7 @@ class OnePass(nn.Module):
         self.click_head = _head(width, 1, dropout)
         self.tag_head = _head(width, tags, dropout)
         self.prefix = Prefix(encoder, prefix) if prefix else None
-        self.glossary = None
+        self.glossary = self.tag_glossary = None
 
     def forward(self, batch: Batch) -> tuple[torch.Tensor, torch.Tensor]:
         """Click logits ``[B, K]`` and tag logits ``[B, T]``, float32, not calibrated."""
@@ -230,7 +231,12 @@ class OnePass(nn.Module):
         # Around a log-odds of -2, bfloat16 knows steps of a hundredth: items of a list would tie.
         with torch.autocast(history.device.type, enabled=False):
             clicks, tags = self.click_head(candidates.float()).squeeze(-1), self.tag_head(history.float())
-            return clicks if self.glossary is None else clicks + self.glossary(*batch.terms()), tags
+            past, items = batch.terms()
+            if self.glossary is not None:
+                clicks = clicks + self.glossary.of_items(past, items)
+            if self.tag_glossary is not None:
+                tags = tags + self.tag_glossary.of_pasts(past)
+            return clicks, tags
 
     def states(self, batch: Batch) -> tuple[torch.Tensor, torch.Tensor]:
         """State of each history ``[B, width]``, the mean of its tokens', and [CLS] of each candidate ``[B, K, width]``.

@@ -2,7 +2,7 @@
 
 A model's folder holds ``heads.safetensors`` (with the prefix, if it has one), and one of ``adapter/`` (peft's, a few
 megabytes), ``layers.safetensors`` (the last layers), ``encoder/`` (all weights), or nothing more. The heads' file also
-holds the glossary, where there is one.
+holds the glossaries, where there are any.
 """
 
 from __future__ import annotations
@@ -27,7 +27,8 @@ ENCODER = "encoder"
 ADAPTER_CONFIG = "adapter_config.json"
 #: Methods that leave the base as it is.
 _UNTOUCHED = ("head", "prefix")
-_TABLE = "glossary.table.weight"
+#: Glossaries that a network may have, by their names.
+_GLOSSARIES = ("glossary", "tag_glossary")
 
 
 def last_layers(encoder: nn.Module, count: int) -> nn.ModuleList:
@@ -85,12 +86,13 @@ def load(folder: Path, base_folder: str, tags: int, settings: Mapping[str, Any])
 
 
 def make_room(network: OnePass, heads: Mapping[str, torch.Tensor]) -> None:
-    """Give a network a glossary of the size that the tensors have, if there is one among them."""
+    """Give a network the glossaries that are among the tensors, of the sizes that they have."""
     from core.model.glossary import Glossary
 
-    if _TABLE in heads and heads[_TABLE].ndim == 2:
-        terms, width = heads[_TABLE].shape
-        network.glossary = Glossary.of_size(terms - 1, width - 1)
+    for name in _GLOSSARIES:
+        table, last = heads.get(f"{name}.table.weight"), heads.get(f"{name}.inner.2.bias")
+        if table is not None and last is not None and table.ndim == 2:
+            setattr(network, name, Glossary.of_size(table.shape, len(last)))
 
 
 def _encoder(folder: Path, base_folder: str, settings: Mapping[str, Any]) -> Any:

@@ -1,13 +1,13 @@
 """Learns what each term says by itself, before the encoder learns what they say together.
 
-The glossary reads every list that the teacher reads, in the teacher's words, and takes a minute; the encoder, a
-thousand times slower, then learns only what the glossary leaves open.
+The glossary of clicks reads every list that the teacher reads, in the teacher's words, and takes a minute; that of the
+tags reads every shopper. The encoder, a thousand times slower, then learns only what they leave open.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import torch
@@ -25,13 +25,13 @@ from core.train.losses import known_log_loss
 from core.train.network import base_rate
 from core.train.steps import present
 
-#: Pairs in which a term must occur to be learned.
+#: Pairs, or shoppers, in which a term must occur to be learned.
 LEAST = 20
-#: Rounds over all lists, and the highest rate of AdamW.
+#: Rounds over all of them, and the highest rate of AdamW.
 ROUNDS, RATE = 6, 3e-3
 #: Share of that rate for a glossary that learned before.
 _AGAIN = 0.3
-#: Lists of a step: as few as it takes to make so many steps, and no more than that.
+#: Lists or shoppers of a step: as few as it takes to make so many steps, and no more than that.
 STEPS, LISTS = 600, 128
 #: Mean share of the history events that are left out, so that to miss some is nothing new.
 EVENT_DROPOUT = 0.1
@@ -57,25 +57,48 @@ def learn(
     Glossary or None
         In evaluation mode, on the CPU, its weights frozen; None when no term occurs often enough.
     """
-    known = often(lists) if width else []
+    clicks = [example.clicks for example in lists]
+    return _learned(lists, clicks, Glossary.of_items, 1, width, seed, progress, earlier)
+
+
+def learn_tags(
+    shoppers: Sequence[Example], width: int, seed: int = 0, progress: Progress = no_progress,
+    earlier: Glossary | None = None,
+) -> Glossary | None:
+    """Learn a glossary from shoppers and which tags they have; see ``learn``."""
+    tags = [example.tags for example in shoppers]
+    return _learned(shoppers, tags, _of_pasts, len(tags[0]) if tags else 0, width, seed, progress, earlier)
+
+
+def _of_pasts(glossary: Glossary, past: torch.Tensor, _: torch.Tensor) -> torch.Tensor:
+    return glossary.of_pasts(past)
+
+
+def _learned(
+    examples: Sequence[Example], labels: Sequence[NDArray[np.float32]],
+    said: Callable[[Glossary, torch.Tensor, torch.Tensor], torch.Tensor], outputs: int, width: int, seed: int,
+    progress: Progress, earlier: Glossary | None,
+) -> Glossary | None:
+    """Learn what terms say of labels: of each item of a list, or of each tag of a shopper."""
+    known = often(examples) if width and outputs else []
     if not known:
         return earlier
     rate = RATE if earlier is None else _AGAIN * RATE
     generator = torch.Generator().manual_seed(seed)
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        glossary = _begun(known, width, lists) if earlier is None else _grown(earlier, known)
-        order = _steps(len(lists), generator)
+        glossary = _begun(known, width, labels, outputs) if earlier is None else _grown(earlier, known)
+        order = _steps(len(examples), generator)
         optimizer = torch.optim.AdamW(glossary.parameters(), lr=rate, weight_decay=1e-5)
         schedule = OneCycleLR(optimizer, rate, total_steps=len(order) + 1, pct_start=0.1)
         for step, rows in enumerate(order, 1):
-            some = [lists[i] for i in rows]
+            some = [examples[i] for i in rows]
             keeps = [present(example, EVENT_DROPOUT) for example in some]
             keys = term_keys([example.pack.terms for example in some], [keep for keep, _ in keeps],
                              [keep for _, keep in keeps])
-            labels = pad_sequence([torch.from_numpy(example.clicks) for example in some], batch_first=True,
+            wanted = pad_sequence([torch.from_numpy(labels[i]) for i in rows], batch_first=True,
                                   padding_value=float("nan"))
-            loss = known_log_loss(glossary(*keys), labels)
+            loss = known_log_loss(said(glossary, *keys), wanted)
             optimizer.zero_grad()
             loss.backward()  # type: ignore[no-untyped-call]
             optimizer.step()
@@ -84,11 +107,11 @@ def learn(
     return glossary.requires_grad_(False).eval()
 
 
-def _begun(known: Sequence[int], width: int, lists: Sequence[Example]) -> Glossary:
-    """A glossary that says of everything how often things are clicked."""
-    glossary = Glossary(torch.tensor(known), width)
+def _begun(known: Sequence[int], width: int, labels: Sequence[NDArray[np.float32]], outputs: int) -> Glossary:
+    """A glossary that says of everything how often it happens."""
+    glossary = Glossary(torch.tensor(known), width, outputs)
     with torch.no_grad():
-        start = base_rate([example.clicks[:, None] for example in lists])
+        start = base_rate([each.reshape(-1, outputs) for each in labels])
         glossary.inner[-1].bias.copy_(torch.from_numpy(start))  # type: ignore[operator]
     return glossary
 
@@ -97,24 +120,27 @@ def _grown(earlier: Glossary, known: Sequence[int]) -> Glossary:
     """A glossary with the terms of an earlier one, as they are, and new ones."""
     old = earlier.keys.cpu()
     glossary = Glossary(torch.cat((old, torch.tensor(sorted(set(known) - set(old.tolist())), dtype=old.dtype))),
-                        earlier.width)
+                        earlier.width, earlier.outputs)
     with torch.no_grad():
-        glossary.table.weight[1:, 1:] = 0  # a new term says nothing yet
+        glossary.table.weight[1:, earlier.outputs :] = 0  # a new term says nothing yet
         glossary.table.weight[glossary.rows(old)] = earlier.table.weight[1:].cpu()
         glossary.inner.load_state_dict(earlier.inner.state_dict())
     return glossary
 
 
-def give(network: OnePass, lists: Sequence[Example], settings: TrainSettings,
+def give(network: OnePass, lists: Sequence[Example], shoppers: Sequence[Example], settings: TrainSettings,
          progress: Progress = no_progress) -> None:
-    """Learn a glossary and put it beside the network's encoder, as the settings say; one that is there learns on.
+    """Learn glossaries of clicks and of tags and put them beside the encoder; one that is there learns on.
 
     Who goes on from a model without one gets none: its encoder has said already what a new one would say again.
     """
-    if settings.start_from and network.glossary is None:
-        return
-    found = learn(lists, settings.term_width, settings.seed, progress, network.glossary)
-    network.glossary = None if found is None else found.to(next(network.parameters()).device)
+    device = next(network.parameters()).device
+    for name, learning, examples in (("glossary", learn, lists), ("tag_glossary", learn_tags, shoppers)):
+        earlier = getattr(network, name)
+        if settings.start_from and earlier is None:
+            continue
+        found = learning(examples, settings.term_width, settings.seed, progress, earlier)
+        setattr(network, name, None if found is None else found.to(device))
 
 
 def alone(glossary: Glossary, lists: Sequence[Example]) -> NDArray[np.float64]:
@@ -124,20 +150,20 @@ def alone(glossary: Glossary, lists: Sequence[Example]) -> NDArray[np.float64]:
         for start in range(0, len(lists), LISTS):
             some = lists[start : start + LISTS]
             past, items = term_keys([example.pack.terms for example in some])
-            odds = glossary(past.to(device), items.to(device)).double().cpu().numpy()
+            odds = glossary.of_items(past.to(device), items.to(device)).double().cpu().numpy()
             found += [row[: len(example.clicks)] for row, example in zip(odds, some, strict=True)]
     return np.concatenate(found) if found else np.empty(0)
 
 
-def often(lists: Sequence[Example], least: int = LEAST) -> list[int]:
-    """Keys of the terms that occur in at least so many pairs of a shopper and an item."""
+def often(examples: Sequence[Example], least: int = LEAST) -> list[int]:
+    """Keys of the terms that occur in at least so many pairs of a shopper and an item, or in as many pasts alone."""
     counts: Counter[int] = Counter()
-    for example in lists:
+    for example in examples:
         if not example.pack.terms:
             continue
         past, *items = example.pack.terms
         for term in np.unique(past.keys).tolist():
-            counts[term] += len(items)
+            counts[term] += max(1, len(items))
         for item in items:
             counts.update(np.unique(item.keys).tolist())
     return sorted(term for term, count in counts.items() if count >= least)

@@ -180,7 +180,7 @@ def _fit(network: Any, parts: tuple[Part, Part, Part], pad_id: int, settings: Tr
     progress(0.0, "Asking what the counts alone can tell")
     lists, shoppers, more = lessons(train_part, settings)
     device = next(network.parameters()).device
-    glossary.give(network, more, settings, _within(progress, 0.0, 0.05))
+    glossary.give(network, more, shoppers, settings, _within(progress, 0.0, 0.05))
     sizes = [max(1, sum(example.pack.tokens for example in part.clicks.examples + part.tags.examples))
              for part in (val, test)]
     after = 1 + sizes[1] / sizes[0]  # it is calibrated on the one and judged on the other

@@ -41,15 +41,17 @@ def test_it_says_the_same_before_it_learns_on(tiny_base: Path, tmp_path: Path, m
     ]
 
 
-def test_a_glossary_is_gone_on_from(tiny_base: Path, tmp_path: Path) -> None:
+def test_glossaries_are_gone_on_from(tiny_base: Path, tmp_path: Path) -> None:
     first = build(str(tiny_base), 2, QUICK)
     first.glossary = Glossary(torch.tensor([-7, 8, 90]), 5)
+    first.tag_glossary = Glossary(torch.tensor([-7, 8]), 5, outputs=2)
     weights.save(tmp_path, first, "a-base", asdict(QUICK))
     second = build(str(tiny_base), 2, QUICK)
     go_on(second, tmp_path, asdict(QUICK))
-    assert second.glossary is not None
-    for name, weight in first.glossary.state_dict().items():
-        assert torch.equal(weight, second.glossary.state_dict()[name])
+    for one, other in ((first.glossary, second.glossary), (first.tag_glossary, second.tag_glossary)):
+        assert other is not None
+        for name, weight in one.state_dict().items():
+            assert torch.equal(weight, other.state_dict()[name])
 
 
 def test_a_model_of_another_shape_is_refused(tiny_base: Path, tmp_path: Path) -> None:

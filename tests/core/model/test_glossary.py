@@ -59,23 +59,32 @@ def straight(glossary: Glossary) -> Glossary:
 
 
 def test_weights_of_what_is_there_add_up(glossary: Glossary, pack: Pack) -> None:
-    found = straight(glossary)(*term_keys([pack.terms]))
+    found = straight(glossary).of_items(*term_keys([pack.terms]))
     assert found.tolist() == [[1 + 2, 1 + 4 + 2]]  # 11 is in nobody's glossary
 
 
 def test_terms_act_on_each_other(glossary: Glossary) -> None:
     def odds(*keys: int) -> float:
-        return float(glossary(torch.tensor([[0]]), torch.tensor([[list(keys)]])))
+        return float(glossary.of_items(torch.tensor([[0]]), torch.tensor([[list(keys)]])))
 
     with torch.no_grad():
         both, one, other, none = odds(KNOWN[0], KNOWN[1]), odds(KNOWN[0], 0), odds(KNOWN[1], 0), odds(0, 0)
     assert abs(both - one - other + none) > 1e-4
 
 
+def test_it_speaks_of_several_things_each_with_weights_of_its_own(pack: Pack) -> None:
+    made = straight(Glossary(torch.tensor(KNOWN), 4, outputs=2))
+    with torch.no_grad():
+        made.table.weight[1:, :2] = torch.tensor([[1.0, 10.0], [2.0, 20.0], [4.0, 40.0]])
+    assert (made.outputs, made.width) == (2, 4)
+    assert made.of_pasts(torch.tensor([[KNOWN[0], KNOWN[2]], [0, 99]])).tolist() == [[5.0, 50.0], [0.0, 0.0]]
+    assert made.of_pasts(torch.empty(1, 0, dtype=torch.int64)).tolist() == [[0.0, 0.0]]
+
+
 def test_an_empty_glossary_and_no_candidates() -> None:
     empty = Glossary(torch.empty(0, dtype=torch.int64), 4)
-    assert empty(torch.tensor([[5]]), torch.tensor([[[5], [0]]])).shape == (1, 2)
-    assert empty(torch.tensor([[5]]), torch.empty(1, 0, 0, dtype=torch.int64)).shape == (1, 0)
+    assert empty.of_items(torch.tensor([[5]]), torch.tensor([[[5], [0]]])).shape == (1, 2)
+    assert empty.of_items(torch.tensor([[5]]), torch.empty(1, 0, 0, dtype=torch.int64)).shape == (1, 0)
 
 
 def test_it_adds_to_what_the_encoder_says(network: OnePass, pack: Pack) -> None:
@@ -84,8 +93,24 @@ def test_it_adds_to_what_the_encoder_says(network: OnePass, pack: Pack) -> None:
     (encoder,), same = logits(network, [pack], 0, bf16=False)
     assert glossary is not None
     with torch.no_grad():
-        np.testing.assert_allclose(whole - encoder, glossary(*term_keys([pack.terms]))[0], atol=1e-5)
+        np.testing.assert_allclose(whole - encoder, glossary.of_items(*term_keys([pack.terms]))[0], atol=1e-5)
     np.testing.assert_allclose(tags, same, atol=1e-6)
+
+
+def test_that_of_the_tags_adds_to_the_tags_under_the_same_masks(network: OnePass, pack: Pack) -> None:
+    (clicks,), before = logits(network, [pack], 0, bf16=False)
+    network.tag_glossary = straight(Glossary(torch.tensor(KNOWN), 4, outputs=3)).eval()
+    with torch.no_grad():
+        network.tag_glossary.table.weight[1, :3] = torch.tensor([1.0, -2.0, 3.0])
+    (same,), after = logits(network, [pack], 0, bf16=False)
+    np.testing.assert_allclose(after - before, [[1, -2, 3]], atol=1e-5)
+    np.testing.assert_allclose(same, clicks, atol=1e-6)
+    keeps = np.ones((2, 8), dtype=bool)
+    keeps[1, 2] = False  # half of the only term of the past
+    _, found = masked(network, pack, keeps, [np.ones((2, 6), dtype=bool), np.ones((2, 5), dtype=bool)], 0)
+    network.tag_glossary = None
+    _, bare = masked(network, pack, keeps, [np.ones((2, 6), dtype=bool), np.ones((2, 5), dtype=bool)], 0)
+    np.testing.assert_allclose(found - bare, [[1, -2, 3], [0, 0, 0]], atol=1e-4)
 
 
 def test_answers_do_not_depend_on_the_company(network: OnePass, pack: Pack) -> None:
@@ -118,7 +143,8 @@ def test_gradients_share_what_terms_push_among_their_tokens(network: OnePass, pa
     found = click_gradients(network, first, 0) - bare
     assert glossary is not None
     with torch.no_grad():
-        gained = glossary(*term_keys([first.terms])) - glossary(torch.tensor([[0]]), torch.tensor([[[0]]]))
+        nothing = torch.tensor([[0]]), torch.tensor([[[0]]])
+        gained = glossary.of_items(*term_keys([first.terms])) - glossary.of_items(*nothing)
     assert found.sum() == pytest.approx(float(gained), abs=1e-3)
     assert set(np.flatnonzero(np.abs(found) > 1e-9)) == {1, 2, 8 + 2, 8 + 3}
     assert found[1] == pytest.approx(found[2])

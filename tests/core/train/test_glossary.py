@@ -12,8 +12,8 @@ from core.model.batch import term_keys
 from core.model.predict import Pack, logits
 from core.text.terms import NONE, Terms
 from core.train.examples import Example
-from core.train.glossary import LEAST, LISTS, _grown, alone, give, learn, often
-from core.train.network import build
+from core.train.glossary import LEAST, LISTS, _grown, alone, give, learn, learn_tags, often
+from core.train.network import build, start_at_base_rates
 from tests.core.train.little_lists import lists
 
 LIKED, OTHER, RARE = 11, 12, 13
@@ -34,10 +34,36 @@ def test_it_learns_what_terms_say() -> None:
     found = learn(with_terms(lists(400)), 4)
     assert found is not None
     assert found.keys.tolist() == [LIKED, OTHER]
-    liked, other, unknown = found(torch.tensor([[0]]), torch.tensor([[[LIKED], [OTHER], [99]]]))[0].tolist()
+    liked, other, unknown = found.of_items(torch.tensor([[0]]), torch.tensor([[[LIKED], [OTHER], [99]]]))[0].tolist()
     assert liked > 1 > -1 > other
     assert other < unknown < liked
     assert not found.training and not any(weight.requires_grad for weight in found.parameters())
+
+
+def shoppers(count: int) -> list[Example]:
+    """Shoppers by turns with the term ``LIKED`` and the first of two tags, and with ``OTHER`` and neither.
+
+    Whether ``OTHER`` has the second is not known.
+    """
+    ids, nothing = np.array([2, 7, 3], np.int32), np.empty(0, np.float32)
+    return [Example(Pack(ids, (), (term(LIKED if n % 2 else OTHER),)), nothing, np.full(3, -1, np.int16), (),
+                    np.array([n % 2, 0 if n % 2 else np.nan], np.float32)) for n in range(count)]
+
+
+def test_it_learns_what_terms_say_of_tags() -> None:
+    found = learn_tags(shoppers(400), 4)
+    assert found is not None
+    assert (found.keys.tolist(), found.outputs) == ([LIKED, OTHER], 2)
+    (liked, never), (other, _), (unknown, _) = found.of_pasts(torch.tensor([[LIKED], [OTHER], [99]])).tolist()
+    assert liked > 1 > -1 > other
+    assert other < unknown < liked
+    assert never < -2
+    assert learn_tags(shoppers(LEAST), 4) is None  # each term is in half of them
+    assert learn_tags([], 4) is None and learn_tags(shoppers(400), 0) is None
+    grown = _grown(found, [RARE])
+    with torch.no_grad():
+        said = grown.of_pasts(torch.tensor([[LIKED], [RARE]]))[:, 0].tolist()
+    assert said == pytest.approx([liked, unknown], abs=1e-5)
 
 
 def test_the_same_seed_learns_the_same_and_leaves_chance_as_it_was() -> None:
@@ -83,7 +109,7 @@ def test_it_goes_on_from_an_earlier_one() -> None:
     with torch.no_grad():
         same = _grown(early, [OTHER, RARE])
         keys = torch.tensor([[0]]), torch.tensor([[[LIKED], [OTHER], [RARE], [99]]])
-        before, after = early(*keys)[0], same(*keys)[0]
+        before, after = early.of_items(*keys)[0], same.of_items(*keys)[0]
     assert torch.allclose(before, after)  # nothing is forgotten before anything is learned
     assert learn(lists(5), 4, earlier=early) is early
 
@@ -91,14 +117,30 @@ def test_it_goes_on_from_an_earlier_one() -> None:
 def test_who_goes_on_from_a_model_without_one_gets_none(tiny_base: Path) -> None:
     settings = TrainSettings(term_width=4)
     network = build(str(tiny_base), 2, settings)
-    give(network, with_terms(lists(60)), replace(settings, start_from="spring"))
+    give(network, with_terms(lists(60)), [], replace(settings, start_from="spring"))
     assert network.glossary is None
-    give(network, with_terms(lists(60)), settings)
+    give(network, with_terms(lists(60)), [], settings)
     early = network.glossary
     assert early is not None
-    give(network, with_terms(lists(60)), replace(settings, start_from="spring"))
+    give(network, with_terms(lists(60)), [], replace(settings, start_from="spring"))
     assert network.glossary is not None
     assert not torch.equal(network.glossary.table.weight, early.table.weight)
+
+
+def test_tags_have_one_of_their_own(tiny_base: Path) -> None:
+    settings = TrainSettings(term_width=4)
+    network = build(str(tiny_base), 2, settings).eval()
+    give(network, [], shoppers(400), settings)
+    assert network.glossary is None and network.tag_glossary is not None
+    start_at_base_rates(network, [np.array([1, 0], np.float32)], [one.tags for one in shoppers(4)])
+    told = logits(network, [one.pack for one in shoppers(2)], 0)[1]
+    said = network.tag_glossary.of_pasts(torch.tensor([[OTHER], [LIKED]])).numpy()
+    assert told == pytest.approx(said, abs=1e-5)  # the encoder says nothing until it has learned
+    again = replace(settings, start_from="spring")
+    early = network.tag_glossary
+    give(network, with_terms(lists(60)), shoppers(60), again)
+    assert network.glossary is None and network.tag_glossary is not None
+    assert not torch.equal(network.tag_glossary.table.weight, early.table.weight)
 
 
 def test_alone_it_says_what_the_model_says_whose_encoder_is_silent(tiny_base: Path) -> None:
@@ -106,7 +148,7 @@ def test_alone_it_says_what_the_model_says_whose_encoder_is_silent(tiny_base: Pa
     network = build(str(tiny_base), 2, settings).eval()
     examples = with_terms(lists(LISTS + 7))
     examples[3] = replace(examples[3], pack=Pack(examples[3].pack.history, (), (NONE,)), clicks=np.empty(0, np.float32))
-    give(network, examples, settings)
+    give(network, examples, [], settings)
     assert network.glossary is not None
     with torch.no_grad():
         for part in network.click_head[-1].parameters():  # type: ignore[union-attr]
@@ -126,7 +168,7 @@ def test_it_meets_the_chances_that_the_teacher_tells(softened: bool) -> None:
         examples = [replace(one, clicks=(0.5 * one.clicks + 0.25).astype(np.float32)) for one in examples]
     found = learn(examples, 4)
     assert found is not None
-    odds = torch.cat([found(*term_keys([one.pack.terms]))[0] for one in examples])
+    odds = torch.cat([found.of_items(*term_keys([one.pack.terms]))[0] for one in examples])
     chance = odds.sigmoid().max()
     assert (chance > 0.9) != softened
     if softened:

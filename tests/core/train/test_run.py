@@ -37,11 +37,14 @@ def test_the_folder_says_what_the_model_is(small_model: Path, trained: dict[str,
     assert not list(small_model.parent.glob(".small*"))  # no checkpoints or half-written folders stay
 
 
-def test_a_glossary_comes_along(small_model: Path) -> None:
-    glossary = checkpoint.load(small_model, "cpu").network.glossary
+@pytest.mark.parametrize("name", ["glossary", "tag_glossary"])
+def test_glossaries_come_along(small_model: Path, name: str) -> None:
+    model = checkpoint.load(small_model, "cpu")
+    glossary = getattr(model.network, name)
     assert glossary is not None
     assert len(glossary.keys) > 50
     assert glossary.width == TrainSettings().term_width
+    assert glossary.outputs == (len(model.info.tags) if name == "tag_glossary" else 1)
     known = glossary.rows(glossary.keys)
     assert known.tolist() == list(range(1, len(glossary.keys) + 1))  # as it was sorted when it learned
 
