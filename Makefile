@@ -16,7 +16,7 @@ digest    = $(shell cat $(1) | cksum | cut -d ' ' -f 1)
 APP_STAMP := $(VENV)/.app-$(call digest,requirements.txt)
 DEV_STAMP := $(VENV)/.dev-$(call digest,requirements.txt requirements-dev.txt)
 
-.PHONY: help app test install install-dev lint bench bench-import demo demo-model lock
+.PHONY: help app test install install-dev lint bench bench-import demo demo-model lock messages
 .DEFAULT_GOAL := help
 
 help:  ## list what can be made
@@ -57,6 +57,9 @@ demo-model: demo  ## train the model that ships with the demo shop anew
 
 lock: install-dev  ## write requirements*.txt from what is installed in the virtual environment
 	$(RUN) scripts/lock.py
+
+messages: install-dev  ## bring the catalogues of other languages up to date with the sentences of the code
+	$(RUN) scripts/messages.py
 
 $(RUN):
 	@sh scripts/venv.sh "$(PYTHON)" "$(VENV)"

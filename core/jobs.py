@@ -18,6 +18,7 @@ from uuid import uuid4
 
 from core.config import PROJECT
 from core.errors import InputError
+from core.language import ENGLISH, Sayings, say, spoken, to_say
 from core.records import Job
 from core.store.state import State
 
@@ -28,12 +29,14 @@ if TYPE_CHECKING:
 
 KINDS = ("import", "try", "train", "profile", "vectors", "score", "drift", "audit", "export", "feature", "drivers",
          "map", "described")  # fmt: skip
-LOST = "The worker stopped before this was done; nothing half-done was kept. Start it again."
+LOST = to_say("The worker stopped before this was done; nothing half-done was kept. Start it again.")
 #: The same, for work that goes on where it was interrupted.
-LOST_PART = {
+LOST_PART = Sayings({
     "score": "The worker stopped before this was done. What was scored is kept: go on from there.",
     "export": "The worker stopped before this was done. What was found is kept: go on from there.",
-}
+})
+#: What a job calls the language of who asked for it, where that is not English: its messages are in it.
+LANGUAGE = "language"
 _LOCK = "worker.lock"
 _STARTED = "worker_started"
 #: Seconds that a worker may take to get its lock before another one is started.
@@ -67,8 +70,10 @@ class Jobs:
             When there is no such kind of work.
         """
         if kind not in KINDS:
-            raise InputError(f"There is no work of kind {kind!r}. Choose one of: {', '.join(KINDS)}.")
-        job = self.state.add_job(id or uuid4().hex[:12], kind, args)
+            raise InputError(say("There is no work of kind {kind!r}. Choose one of: {kinds}.",
+                                 kind=kind, kinds=", ".join(KINDS)))
+        asked = args if spoken() == ENGLISH else {**args, LANGUAGE: spoken()}
+        job = self.state.add_job(id or uuid4().hex[:12], kind, asked)
         enqueue(self.workspace, job.id)
         self._attend()
         return self.state.job(job.id)
@@ -121,7 +126,7 @@ class Jobs:
                 return
             for job in self.state.jobs():
                 if job.status == "running":
-                    self.state.end(job.id, "failed", error=LOST_PART.get(job.kind, LOST))
+                    self.state.end(job.id, "failed", error=LOST_PART.get(job.kind) or say(LOST))
         waiting = any(job.status == "queued" for job in self.state.jobs())
         last = float(self.state.setting(_STARTED) or 0)
         if waiting and time.time() - last > _PATIENCE:

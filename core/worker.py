@@ -17,7 +17,8 @@ from core.answers import plain
 from core.config import Settings, TrainSettings
 from core.drivers import About
 from core.errors import AmbiguousDates, Cancelled, InputError, ShopperLensError
-from core.jobs import lock, queue
+from core.jobs import LANGUAGE, lock, queue
+from core.language import ENGLISH, say, speaking
 from core.records import ImportPlan, Progress
 from core.service import Shop
 from core.store.state import State
@@ -75,7 +76,7 @@ def do_train(path: Path, args: Mapping[str, Any], device: str, progress: Progres
     try:
         settings = None if resume and not args.get("settings") else TrainSettings(**(args.get("settings") or {}))
     except TypeError as error:
-        raise InputError(f"The training settings cannot be used: {error}.") from error
+        raise InputError(say("The training settings cannot be used: {error}.", error=error)) from error
     return Shop(path, device).train(
         str(args.get("name") or "latest"), settings, resume, progress, bool(args.get("use", True))
     )
@@ -181,8 +182,12 @@ def _requeue(state: State, huey: Any, again: Callable[[str], Any]) -> None:
 
 def run(workspace: Workspace, state: State, id: str, device: str) -> None:
     """Do one job and note how it ended; never raises but to end the process."""
-    if not state.begin(id):
-        return
+    if state.begin(id):
+        with speaking(state.args(id).get(LANGUAGE, ENGLISH)):
+            _do(workspace, state, id, device)
+
+
+def _do(workspace: Workspace, state: State, id: str, device: str) -> None:
     job = state.job(id)
     try:
         result = WORK[job.kind](workspace.path, state.args(id), device, _progress(state, id))
@@ -196,7 +201,8 @@ def run(workspace: Workspace, state: State, id: str, device: str) -> None:
         log.parent.mkdir(exist_ok=True)
         log.write_text(traceback.format_exc(), encoding="utf-8")
         what = " ".join(str(error).split())[:200]
-        fault = f"A fault of ShopperLens: {type(error).__name__}: {what}. The whole story is in {log}."
+        fault = say("A fault of ShopperLens: {kind}: {what}. The whole story is in {log}.",
+                    kind=type(error).__name__, what=what, log=log)
         state.end(id, "failed", error=fault)
 
 
@@ -209,7 +215,7 @@ def _progress(state: State, id: str) -> Progress:
             return
         last = time.monotonic()
         if state.advance(id, fraction, message):
-            raise Cancelled("This was cancelled; nothing half-done was kept.")
+            raise Cancelled(say("This was cancelled; nothing half-done was kept."))
 
     return progress
 

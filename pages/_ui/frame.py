@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from core.errors import ShopperLensError
+from core.language import say
 from core.records import ShopInfo
 from pages._ui import nav, resources, states, tour, words, work
 
@@ -25,7 +26,7 @@ def errors(stop: bool = False) -> Iterator[None]:
     try:
         yield
     except ShopperLensError as error:
-        st.error(words.plain(error), icon=":material/error:", title="This did not work")
+        st.error(words.plain(error), icon=":material/error:", title=say("This did not work"))
         if stop:
             st.stop()
 
@@ -37,25 +38,25 @@ def page(name: str, question: str, needs_data: bool = True) -> Iterator[Shop]:
     Parameters
     ----------
     name
-        Short name for the browser tab.
+        Short name for the browser tab, in English.
     question
-        The one question that the page answers; it is the title.
+        The one question that the page answers; it is the title. In English, too: both are said here.
     needs_data
         Whether the page has nothing to show before logs are imported.
     """
     nav.ensure_routed()
-    st.set_page_config(page_title=f"{name} · ShopperLens")
+    st.set_page_config(page_title=f"{say(name)} · ShopperLens")
     st.html(STYLE)
     st.logo(str(nav.LOGO), size="large", icon_image=str(nav.MARK))
     heading = st.container(gap="xsmall")
-    heading.title(question, anchor=False)
+    heading.title(say(question), anchor=False)
     with errors(stop=True):
         shop = resources.shop()
         info = shop.info()
         with st.sidebar:
             sidebar(shop, info, nav.file_of(name))
     if info.generated:
-        heading.badge("Demo shop – generated data", icon=":material/science:", color="orange")
+        heading.badge(say("Demo shop – generated data"), icon=":material/science:", color="orange")
     if needs_data and info.version is None:
         states.nothing_imported()
         st.stop()
@@ -70,11 +71,12 @@ def page(name: str, question: str, needs_data: bool = True) -> Iterator[Shop]:
 def sidebar(shop: Shop, info: ShopInfo, page: str) -> None:
     """Say which shop, which data, which model, and offer newer data."""
     name = Path(shop.workspace.path).name.replace("-", " ").replace("_", " ")
-    st.markdown(f"**{words.plain(name.capitalize())} shop**")
+    st.markdown(say("**{name} shop**", name=words.plain(name.capitalize())))
     st.caption(f":material/date_range: {words.span(info.first_ts, info.last_ts)}")
-    st.caption(f":material/neurology: Model: {words.plain(shop.model_name or 'none yet')}")
+    model = shop.model_name or say("none yet")
+    st.caption(say(":material/neurology: Model: {model}", model=words.plain(model)))
     if shop.model_name:
-        st.caption(f":material/memory: Runs on {words.device(shop.device())}")
+        st.caption(say(":material/memory: Runs on {device}", device=words.device(shop.device())))
     offer_newer(shop)
     if info.version is not None:
         tour.again(shop, page)
@@ -85,9 +87,9 @@ def offer_newer(shop: Shop) -> None:
     """Offer the newer version of the data, when an import has made one."""
     newer = shop.newer_version()
     if newer is not None:
-        st.info("New data was imported.", icon=":material/new_releases:")
+        st.info(say("New data was imported."), icon=":material/new_releases:")
         st.button(
-            "Load the new data",
+            say("Load the new data"),
             icon=":material/refresh:",
             on_click=resources.use_version,
             args=(newer,),

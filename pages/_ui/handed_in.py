@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from core.language import say
 from core.lists.records import CAMPAIGN, LOG, PAIRS, SHOPPERS, ScoredList
 from pages._ui import nav, resources, results, words, work
 from pages._ui.handing_in import JOB
@@ -92,7 +93,7 @@ def _row(shop: Shop, one: ScoredList, here: bool) -> None:
     row = st.container(horizontal=True, vertical_alignment="center")
     with row.container(width="stretch"):
         above = " :gray-badge[Shown above]" if here else ""
-        st.markdown(f"**{words.plain(one.name)}** :{colour}-badge[:material/{icon}: {name}]{above}")
+        st.markdown(f"**{words.plain(one.name)}** :{colour}-badge[:material/{icon}: {say(name)}]{above}")
         st.caption(_about(one))
     if not here:
         with row:

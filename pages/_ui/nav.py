@@ -5,21 +5,24 @@ from pathlib import Path
 
 import streamlit as st
 
+from core.language import say, to_say
+from pages._ui import speech
+
 FOLDER = Path(__file__).resolve().parent.parent
 LOGO = Path(__file__).with_name("logo.svg")
 MARK = Path(__file__).with_name("mark.svg")
 
 #: file name → (short name in the navigation, icon)
 PAGES: dict[str, tuple[str, str]] = {
-    "overview": ("Overview", ":material/monitoring:"),
-    "segments": ("Segments", ":material/groups:"),
-    "tags": ("Tags", ":material/edit_note:"),
-    "shopper": ("Shopper", ":material/person_search:"),
-    "recommend": ("Recommend", ":material/recommend:"),
-    "why": ("Why", ":material/psychology_alt:"),
-    "score": ("Score a list", ":material/upload_file:"),
-    "model": ("Model", ":material/verified:"),
-    "imports": ("Import", ":material/database_upload:"),
+    "overview": (to_say("Overview"), ":material/monitoring:"),
+    "segments": (to_say("Segments"), ":material/groups:"),
+    "tags": (to_say("Tags"), ":material/edit_note:"),
+    "shopper": (to_say("Shopper"), ":material/person_search:"),
+    "recommend": (to_say("Recommend"), ":material/recommend:"),
+    "why": (to_say("Why"), ":material/psychology_alt:"),
+    "score": (to_say("Score a list"), ":material/upload_file:"),
+    "model": (to_say("Model"), ":material/verified:"),
+    "imports": (to_say("Import"), ":material/database_upload:"),
 }
 _ROUTED = "_routed"
 
@@ -40,10 +43,11 @@ def declare() -> st.Page:
     The icon of the browser tab is set first: the icon of a page would be fetched from the internet.
     """
     st.session_state[_ROUTED] = True
+    speech.settle()
     st.set_page_config(page_icon=str(MARK), layout="wide")
     return st.navigation(
         [
-            st.Page(path(name), title=title, icon=icon, url_path=name, default=name == "overview")
+            st.Page(path(name), title=say(title), icon=icon, url_path=name, default=name == "overview")
             for name, (title, icon) in PAGES.items()
         ]
     )

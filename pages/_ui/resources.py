@@ -1,7 +1,7 @@
 """The shop as a cached resource, and its answers as cached data.
 
 A session keeps the version of the data and the model that it began with, until the person
-asks for the newer one. Every cached answer is keyed on workspace, version and model.
+asks for the newer one. Every cached answer is keyed on workspace, version, model and language: answers hold sentences.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import streamlit as st
 
 from core.config import Settings
 from core.errors import ModelError
+from core.language import say, spoken
 from core.records import (
     Change,
     Contrast,
@@ -44,7 +45,7 @@ if TYPE_CHECKING:
     from core.service import Shop
 
 _VERSION = "_version"
-_Key = tuple[str, int | None, str | None]
+_Key = tuple[str, int | None, str | None, str]
 
 
 def build(path: Path, device: str, version: int | None) -> Shop:
@@ -98,7 +99,7 @@ def forget_model() -> None:
 
 
 def _key(shop: Shop) -> _Key:
-    return str(shop.workspace.path), shop.version, shop.model_name
+    return str(shop.workspace.path), shop.version, shop.model_name, spoken()
 
 
 def _tagged(shop: Shop) -> tuple[Any, ...]:
@@ -244,22 +245,24 @@ def suspects(shop: Shop) -> list[Suspect]:
 
 def groups(shop: Shop, places: Sequence[str]) -> list[FileGroup]:
     """Return the files at these places, those that are read in the same way together."""
-    return _grouped(str(shop.workspace.path), tuple((place, _changed(place)) for place in places), shop)
+    with st.spinner(say("Looking at the files …")):
+        return _grouped(str(shop.workspace.path), tuple((place, _changed(place)) for place in places), shop)
 
 
-@st.cache_data(max_entries=20, ttl="1m", show_spinner="Looking at the files …")
+@st.cache_data(max_entries=20, ttl="1m", show_spinner=False)
 def _grouped(workspace: str, places: tuple[tuple[str, int], ...], _shop: Shop) -> list[FileGroup]:
     return _shop.groups([place for place, _ in places])
 
 
 def look(shop: Shop, place: str, role: str | None, deed: str | None) -> FilePreview:
     """Return what a file was understood to be; asked again when it has changed."""
-    return _looked(str(shop.workspace.path), place, _changed(place), role, deed, shop)
+    with st.spinner(say("Reading the file …")):
+        return _looked(str(shop.workspace.path), place, _changed(place), role, deed, spoken(), shop)
 
 
-@st.cache_data(max_entries=50, ttl="1h", show_spinner="Reading the file …")
+@st.cache_data(max_entries=50, ttl="1h", show_spinner=False)
 def _looked(
-    workspace: str, place: str, changed: int, role: str | None, deed: str | None, _shop: Shop
+    workspace: str, place: str, changed: int, role: str | None, deed: str | None, language: str, _shop: Shop
 ) -> FilePreview:
     return _shop.look(place, role, deed)
 
@@ -311,9 +314,9 @@ def _came_after(key: _Key, name: str, end: str, _shop: Shop) -> Fresh:
 def outlook(shop: Shop, settings: Mapping[str, Any]) -> Outlook:
     """Return what a training with these settings would learn from, of the newest data."""
     newest = shop.newer_version() or shop.version
-    return _looked_out(str(shop.workspace.path), newest, dict(settings), shop)
+    return _looked_out(str(shop.workspace.path), newest, dict(settings), spoken(), shop)
 
 
 @st.cache_data(max_entries=50, ttl="1h", show_spinner=False)
-def _looked_out(workspace: str, version: int | None, settings: dict[str, Any], _shop: Shop) -> Outlook:
+def _looked_out(workspace: str, version: int | None, settings: dict[str, Any], language: str, _shop: Shop) -> Outlook:
     return _shop.outlook(settings)

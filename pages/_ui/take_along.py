@@ -11,6 +11,7 @@ import streamlit as st
 from core.conditions import Node
 from core.errors import ShopperLensError
 from core.exports.records import Export, ExportAsk
+from core.language import say
 from core.sinks import CSV, EXCEL, PARQUET
 from pages._ui import keeping, phrases, words, work
 
@@ -106,7 +107,7 @@ def _row(shop: Shop, one: Export) -> None:
     row = st.container(horizontal=True, vertical_alignment="center")
     label, colour, icon = work.STATUS[one.status]
     with row.container(width="stretch"):
-        st.markdown(f"**{words.plain(one.name)}** :{colour}-badge[:material/{icon}: {label}]")
+        st.markdown(f"**{words.plain(one.name)}** :{colour}-badge[:material/{icon}: {say(label)}]")
         kept = "" if one.file else f" · {words.count(one.reached)} are found and kept"
         why = f" · {words.plain(one.error)}" if one.error else ""
         st.caption(f"{words.several(one.shoppers, 'shopper', 'shoppers')} · {words.moment(one.created)} (UTC) · data "

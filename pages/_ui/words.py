@@ -5,10 +5,12 @@ from datetime import datetime
 
 import pandas as pd
 
+from core import language
+from core.language import Sayings, say, say_many
 from core.schema import Event
 
 NBSP = "\u00a0"
-EVENT_NOUN = {
+EVENT_NOUN = Sayings({
     Event.IMPRESSION: "Shown",
     Event.VIEW: "Views",
     Event.CLICK: "Clicks",
@@ -19,10 +21,10 @@ EVENT_NOUN = {
     Event.RATING: "Ratings",
     Event.REVIEW: "Reviews",
     Event.RETURN: "Returns",
-}
+})
 #: What shoppers at a step of the funnel did.
-STEP = {"view": "Looked at items", "cart": "Filled a cart", "purchase": "Bought"}
-EVENT_VERB = {
+STEP = Sayings({"view": "Looked at items", "cart": "Filled a cart", "purchase": "Bought"})
+EVENT_VERB = Sayings({
     Event.IMPRESSION: "was shown",
     Event.VIEW: "viewed",
     Event.CLICK: "clicked",
@@ -33,7 +35,7 @@ EVENT_VERB = {
     Event.RATING: "rated",
     Event.REVIEW: "reviewed",
     Event.RETURN: "sent back",
-}
+})
 EVENT_ICON = {
     Event.IMPRESSION: "visibility",
     Event.VIEW: "visibility",
@@ -46,7 +48,7 @@ EVENT_ICON = {
     Event.REVIEW: "rate_review",
     Event.RETURN: "assignment_return",
 }
-SOURCE = {
+SOURCE = Sayings({
     "popular": "popular now",
     "history": "seen before",
     "repeat": "seen before",
@@ -64,7 +66,8 @@ SOURCE = {
     "searched": "fits what they searched for",
     "pinned": "pinned by a rule",
     "other": "the rest of the shelf",
-}
+})
+_DEVICES = Sayings({"cpu": "the processor (CPU)", "mps": "the Apple GPU", "cuda": "the GPU"})
 
 
 def noun(event_type: str) -> str:
@@ -77,9 +80,14 @@ def count(number: float) -> str:
     return f"{number:,.0f}"
 
 
+def verb(event_type: str) -> str:
+    """``"purchase"`` → ``"bought"``; an unknown type is shown as it is."""
+    return EVENT_VERB.get(event_type, event_type)  # type: ignore[call-overload]
+
+
 def several(number: int, one: str, more: str) -> str:
     """``1`` → ``"1 shopper"``, ``1200`` → ``"1,200 shoppers"``."""
-    return f"{count(number)} {one if number == 1 else more}"
+    return say("{count} {noun}", count=count(number), noun=say_many(number, one, more))
 
 
 def percent(share: float | None) -> str:
@@ -88,20 +96,20 @@ def percent(share: float | None) -> str:
         return "–"
     shown = 100 * share
     if 0 < shown < 0.1:
-        return f"under 0.1{NBSP}%"
+        return say("under 0.1\u00a0%")
     if 99.9 < shown < 100:
-        return f"over 99.9{NBSP}%"
-    return f"{shown:.1f}{NBSP}%" if abs(shown) < 10 else f"{shown:.0f}{NBSP}%"
+        return say("over 99.9\u00a0%")
+    return say("{share}\u00a0%", share=f"{shown:.1f}" if abs(shown) < 10 else f"{shown:.0f}")
 
 
 def date(moment: datetime | None) -> str:
     """``"12 June 2026"``; None → ``"–"``."""
-    return "–" if moment is None or pd.isna(moment) else f"{moment.day} {moment:%B %Y}"
+    return "–" if moment is None or pd.isna(moment) else language.day(moment)
 
 
 def moment(when: datetime | None) -> str:
     """``"12 June 2026, 14:05"``; None → ``"–"``."""
-    return "–" if when is None or pd.isna(when) else f"{date(when)}, {when:%H:%M}"
+    return "–" if when is None or pd.isna(when) else say("{date}, {time}", date=date(when), time=f"{when:%H:%M}")
 
 
 def money(price: float | None) -> str:
@@ -113,27 +121,26 @@ def span(first: datetime | None, last: datetime | None) -> str:
     """``"3 April – 2 June 2026"``, the year said once when it is one."""
     if first is None or last is None:
         return "–"
-    start = f"{first.day} {first:%B}" if first.year == last.year else date(first)
-    return f"{start} – {date(last)}"
+    return language.span(first, last)
 
 
 def of_ten(precision: float | None) -> str:
     """Precision in words: ``"right 7 times of 10"``."""
     if precision is None or math.isnan(precision):
-        return "how often that is right is not measured yet"
-    return f"right {round(10 * precision)} times of 10"
+        return say("how often that is right is not measured yet")
+    return say("right {times} times of 10", times=round(10 * precision))
 
 
 def right(precision: float | None, low: float | None, high: float | None, marked: int) -> str:
     """How often a tag is right by marks, and how sure that is: ``"right 7 times of 10 (between 40 % and 90 %, …)"``."""
     seen = several(marked, "marked shopper", "marked shoppers")
-    return f"{of_ten(precision)} (between {percent(low)} and {percent(high)}, by {seen} whom it was not told)"
+    return say("{how_often} (between {low} and {high}, by {seen} whom it was not told)",
+               how_often=of_ten(precision), low=percent(low), high=percent(high), seen=seen)
 
 
 def device(name: str) -> str:
     """Name of a torch device as a person knows it: ``"cpu"`` → ``"the processor (CPU)"``."""
-    known = {"cpu": "the processor (CPU)", "mps": "the Apple GPU"}
-    return known.get(name, "the GPU" if name.startswith("cuda") else name)
+    return _DEVICES.get(name.partition(":")[0], name)
 
 
 def amount(value: object, kind: str, unit: str = "") -> str:
@@ -146,7 +153,7 @@ def amount(value: object, kind: str, unit: str = "") -> str:
         return str(value)
     number = float(str(value))
     shown = count(number) if number == int(number) else f"{number:,.1f}"
-    return f"{shown}{NBSP}{unit}" if unit else shown
+    return f"{shown}{NBSP}{say(unit)}" if unit else shown
 
 
 def source(name: str) -> str:

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import streamlit as st
 
+from core.language import Sayings, say, to_say
 from core.records import Job
 from pages._ui import words
 
 if TYPE_CHECKING:
     from core.service import Shop
 
-NAMES = {
+NAMES = Sayings({
     "import": "Import", "try": "Trying an import", "train": "Training", "profile": "Profiles of all shoppers",
     "vectors": "Vectors of all items",
     "score": "Scoring a list", "drift": "Checking whether the model still holds",
@@ -21,13 +22,13 @@ NAMES = {
     "feature": "What to feature for a segment",
     "drivers": "What drives a segment", "described": "Reading all shoppers for your tags",
     "map": "The map of all shoppers",
-}  # fmt: skip
+})  # fmt: skip
 STATUS = {
-    "queued": ("Waiting", "gray", "schedule"),
-    "running": ("Running", "blue", "progress_activity"),
-    "done": ("Done", "green", "check_circle"),
-    "failed": ("Failed", "red", "error"),
-    "cancelled": ("Cancelled", "orange", "cancel"),
+    "queued": (to_say("Waiting"), "gray", "schedule"),
+    "running": (to_say("Running"), "blue", "progress_activity"),
+    "done": (to_say("Done"), "green", "check_circle"),
+    "failed": (to_say("Failed"), "red", "error"),
+    "cancelled": (to_say("Cancelled"), "orange", "cancel"),
 }
 _EVERY = "2s"
 
@@ -46,7 +47,7 @@ def latest(shop: Shop, kind: str) -> Job | None:
 def fault(job: Job | None) -> None:
     """Say why work did not get done, if it did not."""
     if job is not None and job.status == "failed":
-        st.error(words.plain(job.error or "It ended."), icon=":material/error:", title="This did not work")
+        st.error(words.plain(job.error or say("It ended.")), icon=":material/error:", title=say("This did not work"))
 
 
 def start_profiles(shop: Shop) -> None:
@@ -102,9 +103,9 @@ def watch(shop: Shop, job_id: str, key: str) -> None:
         st.rerun(scope="app")
     with st.container(border=True):
         name = NAMES.get(job.kind, job.kind)
-        state = "waits for its turn" if job.status == "queued" else words.plain(job.message or "has begun")
+        state = say("waits for its turn") if job.status == "queued" else words.plain(job.message or say("has begun"))
         st.progress(min(1.0, max(0.0, job.progress)), text=f"**{name}** – {state}")
-        st.button("Cancel", icon=":material/cancel:", key=f"cancel-{key}", on_click=shop.cancel, args=(job.id,))
+        st.button(say("Cancel"), icon=":material/cancel:", key=f"cancel-{key}", on_click=shop.cancel, args=(job.id,))
 
 
 def profiles(shop: Shop) -> float:
@@ -115,7 +116,7 @@ def profiles(shop: Shop) -> float:
     start_profiles(shop)
     job = latest(shop, "profile")
     if job is not None and active(job):
-        st.caption("Predicted tags appear when every shopper has been read once. What is counted works already.")
+        st.caption(say("Predicted tags appear when every shopper has been read once. What is counted works already."))
         watch(shop, job.id, "profiles")
     else:
         offer_profiles(shop, job)
@@ -124,39 +125,39 @@ def profiles(shop: Shop) -> float:
 
 def offer_profiles(shop: Shop, last: Job | None) -> None:
     """Offer to compute the profiles, and say why the last try ended."""
-    ended = ""
-    if last is not None and last.status in ("failed", "cancelled"):
-        reason = f": {words.plain(last.error)}" if last.error else ""
-        ended = f" The last run {'failed' if last.status == 'failed' else 'was cancelled'}{reason}."
-    st.info(
-        "The predicted tags of all shoppers are not computed yet. It takes some minutes and runs beside your work."
-        + ended,
-        icon=":material/hourglass_empty:",
-    )
-    st.button("Compute the profiles", icon=":material/play_arrow:", on_click=shop.submit, args=("profile", {}))
+    said = [
+        say("The predicted tags of all shoppers are not computed yet. It takes some minutes and runs beside your work.")
+    ]
+    if last is not None and last.status == "cancelled":
+        said.append(say("The last run was cancelled."))
+    elif last is not None and last.status == "failed":
+        said.append(say("The last run failed: {why}.", why=words.plain(last.error)) if last.error
+                    else say("The last run failed."))  # fmt: skip
+    st.info(" ".join(said), icon=":material/hourglass_empty:")
+    st.button(say("Compute the profiles"), icon=":material/play_arrow:", on_click=shop.submit, args=("profile", {}))
 
 
 def table(jobs: list[Job]) -> None:
     """List jobs, newest first."""
     rows = [
         {
-            "What": NAMES.get(job.kind, job.kind),
-            "How it stands": STATUS.get(job.status, (job.status, "", ""))[0],
-            "Progress": job.progress,
-            "Begun": job.started,
-            "Ended": job.finished,
-            "Note": job.error or job.message,
+            say("What"): NAMES.get(job.kind, job.kind),
+            say("How it stands"): say(STATUS[job.status][0]) if job.status in STATUS else job.status,
+            say("Progress"): job.progress,
+            say("Begun"): job.started,
+            say("Ended"): job.finished,
+            say("Note"): job.error or job.message,
         }
         for job in sorted(jobs, key=lambda job: job.created, reverse=True)
     ]
-    when = st.column_config.DatetimeColumn(format="D MMMM YYYY, HH:mm")
+    when = st.column_config.DatetimeColumn(format=say("D MMMM YYYY, HH:mm"))
     st.dataframe(
         pd.DataFrame(rows),
         hide_index=True,
         placeholder="–",
         column_config={
-            "Progress": st.column_config.ProgressColumn(format="percent", min_value=0, max_value=1),
-            "Begun": when,
-            "Ended": when,
+            say("Progress"): st.column_config.ProgressColumn(format="percent", min_value=0, max_value=1),
+            say("Begun"): when,
+            say("Ended"): when,
         },
     )

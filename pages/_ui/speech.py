@@ -1,0 +1,32 @@
+"""Which language a session speaks: what its address says, what was chosen in it, else what the browser asks for."""
+
+from __future__ import annotations
+
+import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+from core import language
+
+ADDRESS = "lang"
+_CHOSEN = "_language"
+#: Whether other languages than English are offered: once every sentence is said in them.
+OFFERED = False
+
+
+def chosen() -> str:
+    """Return the code of the session's language; outside of a session it is English."""
+    if not OFFERED or get_script_run_ctx(suppress_warning=True) is None:
+        return language.ENGLISH
+    return str(st.session_state.get(_CHOSEN) or language.nearest(st.context.locale))
+
+
+def settle() -> None:
+    """Take the language from the address, or keep in the address which was chosen; every run starts with this."""
+    said = st.query_params.get(ADDRESS)
+    if said in language.LANGUAGES:
+        st.session_state[_CHOSEN] = said
+    elif _CHOSEN in st.session_state:
+        st.query_params[ADDRESS] = st.session_state[_CHOSEN]
+
+
+language.follow(chosen)
