@@ -112,6 +112,8 @@ class Scorer:
     ) -> NDArray[np.float64]:
         """Predict clicks: a calibrated probability for each row of ``pairs``.
 
+        Where the log that the model learned from holds no lists, it is that of being in the next basket.
+
         Parameters
         ----------
         asks
@@ -130,8 +132,8 @@ class Scorer:
             values, _ = self._logits(written, start, len(asks), progress)
             for one, value in zip(written, values, strict=True):
                 if len(value):
-                    found[places[one.ask_id]] = value
-        return _sigmoid(_apply(self.model.info.click_calibration, found))
+                    found[places[one.ask_id]] = self._click_log_odds(value, one.candidates)
+        return _sigmoid(found)
 
     def calibrated_tags(self, logits: Values) -> Values:
         """Probabilities of tags ``[n, T]`` from the network's own logits."""
@@ -189,7 +191,7 @@ class Scorer:
             float64 ``[n, K]``, calibrated.
         """
         click, _ = self._masked(history, candidates, history_keep, candidate_keep, rough)
-        return _apply(self.model.info.click_calibration, click)
+        return self._click_log_odds(click, candidates)
 
     def masked_tags(self, history: Words, history_keep: Masks) -> Values:
         """Tag log-odds under masks: float64 ``[n, T]``, calibrated."""
@@ -202,7 +204,9 @@ class Scorer:
 
         pad_id = self.model.tokenizer.pad_token_id or 0
         pushes = click_gradients(self.model.network, Pack.of(history, [candidate]), pad_id)
-        return self.model.info.click_calibration.scale * pushes
+        info = self.model.info
+        outer = 1.0 if info.basket_calibration is None else info.basket_calibration.scale
+        return outer * info.click_calibration.scale * pushes
 
     def _masked(
         self, history: Words, candidates: Sequence[Words], history_keep: Masks, candidate_keep: Sequence[Masks],
@@ -231,6 +235,15 @@ class Scorer:
             progress((before + count) / total, f"{before + count:,} of {total:,} shoppers")
 
         return done
+
+    def _click_log_odds(self, values: Values, candidates: Sequence[Words]) -> Values:
+        """Calibrated log-odds of the network's own: ``[..., K]``."""
+        info = self.model.info
+        odds = _apply(info.click_calibration, values)
+        if info.basket_calibration is None:
+            return odds
+        drawn = np.log1p([words.popularity for words in candidates])  # see core.train.next_basket
+        return _apply(info.basket_calibration, odds + drawn)
 
     def _tag_log_odds(self, values: Values) -> Values:
         scales = self.model.info.tag_calibration

@@ -51,6 +51,9 @@ class ModelInfo:
 
     Attributes
     ----------
+    basket_calibration
+        For a shop whose log holds no lists: how log-odds become a chance of being in the next basket
+        (``core.train.next_basket``).
     metrics
         Row name ("after", "before", "popularity", "lightgbm" …) → figure name → value.
     tag_table
@@ -74,6 +77,7 @@ class ModelInfo:
     text: TextSettings
     data: Mapping[str, Any]
     click_calibration: Scale = Scale()
+    basket_calibration: Scale | None = None
     tag_calibration: Mapping[str, Scale] = field(default_factory=dict)
     thresholds: Mapping[str, float] = field(default_factory=dict)
     precisions: Mapping[str, float | None] = field(default_factory=dict)
@@ -227,6 +231,7 @@ def _plain(info: ModelInfo) -> dict[str, Any]:
         "tags": [asdict(tag) for tag in info.tags],
         "text": asdict(info.text),
         "click_calibration": asdict(info.click_calibration),
+        "basket_calibration": info.basket_calibration and asdict(info.basket_calibration),
         "tag_calibration": {key: asdict(scale) for key, scale in info.tag_calibration.items()},
     }
 
@@ -237,6 +242,7 @@ def _typed(raw: dict[str, Any]) -> dict[str, Any]:
         "tags": tuple(TagSpec(**tag) for tag in raw["tags"]),
         "text": TextSettings(**raw["text"]),
         "click_calibration": Scale(**raw["click_calibration"]),
+        "basket_calibration": Scale(**raw["basket_calibration"]) if raw.get("basket_calibration") else None,
         "tag_calibration": {key: Scale(**scale) for key, scale in raw["tag_calibration"].items()},
         "tag_table": tuple(raw["tag_table"]),
         "reliability": tuple(raw["reliability"]),

@@ -84,7 +84,8 @@ class Template:
                 _append(ids, spans, piece.field, tokens, piece.event)
                 told.append(said.clean(piece.said or piece.text, 2 * said.TITLE))
         ids.append(self.cache.sep)
-        return Words(np.array(ids, dtype=np.int32), tuple(spans), said=tuple(told))
+        return Words(np.array(ids, dtype=np.int32), tuple(spans), said=tuple(told),
+                     popularity=max(0.0, float(fit.get("popularity") or 0)))
 
     def _ids(self, field: str, text: str) -> tuple[int, ...]:
         settings = self.settings

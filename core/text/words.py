@@ -60,9 +60,12 @@ class Words:
         The events that spans refer to by ``Span.event``; empty for a candidate.
     said
         For a candidate: each span as a person would say it.
+    popularity
+        For a candidate: how much was done with it lately (``core.store.history.fit``).
     """
 
     ids: np.ndarray
     spans: tuple[Span, ...]
     events: tuple[EventText, ...] = ()
     said: tuple[str, ...] = ()
+    popularity: float = 0.0

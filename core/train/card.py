@@ -39,6 +39,7 @@ def card(info: ModelInfo) -> str:
         _click_table(info.metrics),
         "Group figures (gAUC, MRR, nDCG) are means over the lists or baskets with both a hit and a miss; ECE is over "
         "15 bins of equal count." + ("" if data.get("lists") else _BASKETS),
+        *_next_basket(data.get("next_basket")),
         "## Tags on the test days",
         _tag_table(info.tag_table) + _people(info),
         *_again(info),
@@ -61,8 +62,24 @@ def _taught(info: ModelInfo) -> str:
 
 _BASKETS = (
     " The log holds no lists that were shown, so each basket is set among items drawn by how often others bought "
-    "them in the four weeks before: the probability is that of being bought among such items, not of a click."
+    "them in the four weeks before: these figures are of telling one from the others."
 )
+
+
+def _next_basket(found: Mapping[str, Any] | None) -> list[str]:
+    """Write how good the chances are that are shown where the log holds no lists."""
+    if not found:
+        return []
+    table = ["| | gauc | ndcg@10 | ece |", "|---|---|---|---|"]
+    for name, ending in (("this model", ""), ("what she bought most", "_repeats")):
+        row = (_number(found.get(figure + ending)) for figure in ("gauc", "ndcg@10", "ece"))
+        table.append(f"| {name} | {' | '.join(row)} |")
+    about = (
+        f"A chance that ShopperLens shows is that of being in the shopper's next basket. It was judged on "
+        f"{found['baskets']:,} baskets of the test days, each among the items that a recommendation would have looked "
+        f"at: {found['items']:,} in all, of which {100 * found['bought']:.1f} % were bought."
+    )
+    return ["## The next basket, out of the whole catalogue", about, "\n".join(table)]
 
 
 #: Of tags that say what people are, by whether their judges were kept apart (``core.train.people``).

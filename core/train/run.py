@@ -80,6 +80,7 @@ def _train(workspace: Workspace, folder: RunFolder, device: str, progress: Progr
     started = time.perf_counter()
     info, network, parts, where = _learn(workspace, folder, device, progress)
     info = _judged(info, network, parts, list(info.tags), where, _within(progress, 0.85, 1.0))
+    info = _for_baskets(info, network, workspace, where)
     info = again.gated(workspace, info, network, parts, device)
     info = replace(info, seconds=round(time.perf_counter() - started, 1))
     target = workspace.models / folder.name
@@ -157,6 +158,25 @@ def _judged(info: ModelInfo, network: Any, parts: tuple[Part, Part, Part], specs
         info, click_calibration=calibration.click, tag_calibration=calibration.tags,
         thresholds=calibration.thresholds, metrics=metrics, **judged.measured(),
     )
+
+
+def _for_baskets(info: ModelInfo, network: Any, workspace: Workspace, where: str) -> ModelInfo:
+    """Where the log holds no lists: what the chances are of a shopper's next basket, and how good they are."""
+    from core.train import next_basket, sets
+    from core.train.network import merged
+
+    if info.data["lists"]:
+        return info
+    reader, splits = workspace.reader(info.data["version"]), Splits.from_plain(info.data["splits"])
+    writer, pad_id = words_writer(reader, where, info.text), network.encoder.config.pad_token_id or 0
+    with merged(network.eval()):
+        val = next_basket.cases(reader, writer, splits.train_end, splits.val_end, sets.VALIDATION_SEED)
+        basket = next_basket.fitted(network, info.click_calibration, val, pad_id)
+        if basket is None:
+            return info
+        test = next_basket.cases(reader, writer, splits.val_end, splits.end, sets.TEST_SEED)
+        figures = next_basket.judged(network, info.click_calibration, basket, test, pad_id)
+    return replace(info, basket_calibration=basket, data={**info.data, "next_basket": figures})
 
 
 def _parts(reader: Reader, writer: Writer, specs: list[TagSpec], splits: Splits, settings: TrainSettings,

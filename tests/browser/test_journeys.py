@@ -39,6 +39,7 @@ def upload(page: Page, text: str) -> None:
 
 
 def open_first_shopper(page: Page) -> None:
+    settle(page)  # a table that is drawn anew forgets what was clicked
     page.get_by_test_id("stDataFrame").locator(".dvn-scroller").click(position={"x": 22, "y": 52})
     settle(page)
     page.get_by_role("link", name="Open shopper").click()

@@ -1,0 +1,92 @@
+"""What a chance is of where no lists were shown: of being in the shopper's next basket.
+
+A model of baskets learns what sets a basket apart from items drawn by how often others bought them lately. What sells
+much is therefore no news to it: its odds are relative to that. Over a whole catalogue they are not to be ranked by; the
+odds of a purchase are those odds times how often an item is drawn (the correction of a sampled softmax, Bengio and
+Senécal, 2003). How they then become a chance is fitted on later baskets and the items that the shop's own search for
+candidates finds for them.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from core.model.checkpoint import Scale
+from core.model.predict import logits
+from core.model.writer import Writer
+from core.store import examples as store
+from core.store import retrieval
+from core.train.calibrate import fit_scale
+from core.train.counted import repeats
+from core.train.examples import ClickSet, asked_set
+from core.train.metrics import click_metrics
+
+if TYPE_CHECKING:
+    from core.model.onepass import OnePass
+    from core.store.workspace import Reader
+
+Floats = NDArray[np.float64]
+#: Baskets that chances are fitted on, and judged on, at most.
+BASKETS = 60
+#: Items that are found for each, as for a recommendation.
+FOUND = 200
+
+
+def cases(reader: Reader, writer: Writer, start: datetime, stop: datetime, seed: int, most: int = BASKETS) -> ClickSet:
+    """Baskets in [start, stop), each with the items that are found for its shopper; the label says what was bought."""
+    drawn, kinds = store.baskets(reader, start, stop, most, seed), retrieval.kinds(reader)
+    parts = []
+    for ask, user, as_of, bought in zip(drawn["ask_id"], drawn["user_id"], drawn["as_of"], drawn["items"], strict=True):
+        found = retrieval.candidates(reader, str(user), as_of, kinds, FOUND)["item_id"]
+        parts.append(pd.DataFrame({"ask_id": ask, "user_id": user, "as_of": as_of, "item_id": found,
+                                   "label": found.isin(list(bought)).astype(int)}))
+    columns = ["ask_id", "user_id", "as_of", "item_id", "label"]
+    return asked_set(writer, pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=columns))
+
+
+def odds(network: OnePass, scale: Scale, found: ClickSet, pad_id: int) -> Floats:
+    """Log-odds of a purchase up to a scale and a shift: ``[n]``, for each pair of the cases.
+
+    Parameters
+    ----------
+    scale
+        Calibration of the model among items drawn by how often they are bought.
+    """
+    click, _ = logits(network, [example.pack for example in found.examples], pad_id)
+    drawn = np.log1p(found.features["fit popularity"].fillna(0).clip(lower=0).to_numpy(float))
+    return np.asarray(scale.scale * np.concatenate(click) + scale.shift + drawn)
+
+
+def fitted(network: OnePass, scale: Scale, found: ClickSet, pad_id: int) -> Scale | None:
+    """How those log-odds become a chance; None where no basket shows it."""
+    labels = found.pairs["label"].to_numpy(float)
+    if not 0 < labels.sum() < len(labels):
+        return None
+    return fit_scale(odds(network, scale, found, pad_id), labels)
+
+
+def judged(network: OnePass, scale: Scale, basket: Scale, found: ClickSet, pad_id: int) -> dict[str, float | None]:
+    """How good the chances are, beside what each shopper bought most often.
+
+    Returns
+    -------
+    dict
+        ``baskets``, ``items``, ``bought`` (share of the items found), ``ece``; ``ndcg@10`` and ``gauc``, and the same
+        of repeats with ``_repeats``. None for what cannot be told; empty where there are no baskets.
+    """
+    if found.pairs.empty:
+        return {}
+    labels = found.pairs["label"].to_numpy(float)
+    groups = found.pairs["ask_id"].to_numpy(np.int64)
+    chances = 1 / (1 + np.exp(-(basket.scale * odds(network, scale, found, pad_id) + basket.shift)))
+    ours = click_metrics(labels, chances, groups)
+    theirs = click_metrics(labels, repeats(found.features), groups)
+    figures = {"ece": ours.ece, "ndcg@10": ours.ndcg10, "gauc": ours.gauc, "ndcg@10_repeats": theirs.ndcg10,
+               "gauc_repeats": theirs.gauc}
+    known = {name: float(value) if np.isfinite(value) else None for name, value in figures.items()}
+    return {"baskets": len(found.examples), "items": len(labels), "bought": float(labels.mean()), **known}
