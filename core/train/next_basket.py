@@ -9,6 +9,7 @@ candidates finds for them.
 
 from __future__ import annotations
 
+import math
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -31,15 +32,22 @@ if TYPE_CHECKING:
     from core.store.workspace import Reader
 
 Floats = NDArray[np.float64]
-#: Baskets that chances are fitted on, and judged on, at most.
-BASKETS = 60
+#: Baskets that chances are fitted on, and judged on: one for so many that are judged otherwise, and at most.
+SHARE, BASKETS = 10, 60
 #: Items that are found for each, as for a recommendation.
 FOUND = 200
 
 
-def cases(reader: Reader, writer: Writer, start: datetime, stop: datetime, seed: int, most: int = BASKETS) -> ClickSet:
-    """Baskets in [start, stop), each with the items that are found for its shopper; the label says what was bought."""
-    drawn, kinds = store.baskets(reader, start, stop, most, seed), retrieval.kinds(reader)
+def cases(reader: Reader, writer: Writer, start: datetime, stop: datetime, seed: int, limit: int) -> ClickSet:
+    """Baskets in [start, stop), each with the items that are found for its shopper; the label says what was bought.
+
+    Parameters
+    ----------
+    limit
+        Baskets that the model is judged on otherwise.
+    """
+    most, kinds = min(BASKETS, math.ceil(limit / SHARE)), retrieval.kinds(reader)
+    drawn = store.baskets(reader, start, stop, most, seed)
     parts = []
     for ask, user, as_of, bought in zip(drawn["ask_id"], drawn["user_id"], drawn["as_of"], drawn["items"], strict=True):
         found = retrieval.candidates(reader, str(user), as_of, kinds, FOUND)["item_id"]

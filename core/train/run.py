@@ -168,13 +168,15 @@ def _for_baskets(info: ModelInfo, network: Any, workspace: Workspace, where: str
     if info.data["lists"]:
         return info
     reader, splits = workspace.reader(info.data["version"]), Splits.from_plain(info.data["splits"])
+    settings = TrainSettings(**info.settings)
     writer, pad_id = words_writer(reader, where, info.text), network.encoder.config.pad_token_id or 0
     with merged(network.eval()):
-        val = next_basket.cases(reader, writer, splits.train_end, splits.val_end, sets.VALIDATION_SEED)
+        val = next_basket.cases(reader, writer, splits.train_end, splits.val_end, sets.VALIDATION_SEED,
+                                settings.val_examples)
         basket = next_basket.fitted(network, info.click_calibration, val, pad_id)
         if basket is None:
             return info
-        test = next_basket.cases(reader, writer, splits.val_end, splits.end, sets.TEST_SEED)
+        test = next_basket.cases(reader, writer, splits.val_end, splits.end, sets.TEST_SEED, settings.test_examples)
         figures = next_basket.judged(network, info.click_calibration, basket, test, pad_id)
     return replace(info, basket_calibration=basket, data={**info.data, "next_basket": figures})
 

@@ -6,9 +6,11 @@ import pytest
 import torch
 
 from core.explain import check_additive, explain_many, why
+from core.model.batch import term_keys
 from core.score import Scorer
 from core.store import examples
 from core.store.workspace import Reader
+from core.text.terms import terms
 
 
 @pytest.fixture(scope="module")
@@ -35,11 +37,15 @@ def test_tags_are_probabilities_in_the_order_asked(scorer: Scorer, asks: pd.Data
     pd.testing.assert_frame_equal(turned.sort_index(), found, atol=2e-2, rtol=0)
 
 
-def test_tags_are_read_from_the_states_of_histories(scorer: Scorer, asks: pd.DataFrame) -> None:
+def test_tags_are_read_from_the_states_of_histories_and_from_single_words(scorer: Scorer, asks: pd.DataFrame) -> None:
+    network = scorer.model.network
+    words = [scorer.words(user, [], as_of)[0] for user, as_of in zip(asks["user_id"], asks["as_of"], strict=True)]
+    past, _ = term_keys([[terms(history)] for history in words])
     states = scorer.states(asks)
-    assert states.shape == (len(asks), scorer.model.network.encoder.config.hidden_size)
+    assert states.shape == (len(asks), network.encoder.config.hidden_size)
+    assert network.tag_glossary is not None
     with torch.inference_mode():
-        logits = scorer.model.network.tag_head(torch.from_numpy(states)).double().numpy()
+        logits = (network.tag_head(torch.from_numpy(states)) + network.tag_glossary.of_pasts(past)).double().numpy()
     np.testing.assert_allclose(scorer.calibrated_tags(logits), scorer.tags(asks).to_numpy(), atol=2e-2)
     np.testing.assert_allclose(scorer.states(asks.iloc[::-1])[::-1], states, atol=2e-2)
     assert scorer.states(asks.iloc[:0]).size == 0

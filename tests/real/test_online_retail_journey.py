@@ -20,8 +20,8 @@ def shop(retail: tuple[Path, dict[str, Any]], command: Command) -> Path:
     path, imported = retail
     assert imported["lines_read"] == 541_909
     assert imported["events"] + imported["rejected"] + imported["duplicates"] == 541_909
-    trained = command(path, "train", "--max-examples", "160", "--max-steps", "10", "--val-examples", "100",
-                      "--test-examples", "200")
+    trained = command(path, "train", "--max-examples", "160", "--max-steps", "5", "--val-examples", "40",
+                      "--test-examples", "60")
     assert trained["after"]["n"] == trained["baselines"]["lightgbm"]["n"] > 1_000
     return path
 

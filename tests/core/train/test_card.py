@@ -31,7 +31,7 @@ def test_labels_from_the_data_are_no_markup() -> None:
 def test_a_generated_shop_and_one_without_lists_say_so() -> None:
     assert "The data is generated" in card(replace(INFO, data={**DATA, "generated": True}, tag_table=()))
     text = card(replace(INFO, data={**DATA, "lists": False}, tag_table=()))
-    assert "not of a click" in text and "purchases among items" in text
+    assert "telling one from the others" in text and "purchases among items" in text
 
 
 def test_the_card_says_whose_labels_tags_of_people_were_judged_on() -> None:
