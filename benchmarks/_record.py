@@ -21,6 +21,15 @@ def machine() -> dict[str, Any]:
             "python": platform.python_version()}
 
 
+def real_data(part: Path | str = "") -> Path | None:
+    """Return where the public logs lie, or a part of them; None, and a line that says so, where they are not there."""
+    named, what = os.environ.get("REAL_DATA"), str(part) or "the public logs"
+    if named and (Path(named) / part).exists():
+        return Path(named) / part
+    print(f"Left out: the environment variable REAL_DATA names no folder with {what}.")
+    return None
+
+
 def how() -> dict[str, Any]:
     """Command, date and machine of what runs now."""
     module = Path(sys.argv[0]).stem

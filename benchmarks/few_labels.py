@@ -19,7 +19,6 @@ from __future__ import annotations
 import argparse
 import copy
 import json
-import os
 import re
 import tempfile
 import time
@@ -449,9 +448,8 @@ def main() -> None:
     parser.add_argument("--folder", type=Path, help="where imported logs stay for the next run")
     parser.add_argument("--out", type=Path, default=RESULTS)
     given = parser.parse_args()
-    data = Path(os.environ.get("REAL_DATA", ""))
-    if not os.environ.get("REAL_DATA") or not data.is_dir():
-        print("Left out: the environment variable REAL_DATA names no folder with the public logs.")
+    data = _record.real_data()
+    if data is None:
         return
     started, seeds = time.perf_counter(), [int(seed) for seed in given.seeds.split(",")]
     encoder, found = Encoder(EMBEDDED_BASE), {}

@@ -13,14 +13,13 @@ rate of the policy's own log differ by no more than chance.
 from __future__ import annotations
 
 import argparse
-import os
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from benchmarks._record import write
+from benchmarks._record import real_data, write
 from core.effects import wilson
 from core.offpolicy import Estimate, Log, evaluate, mean, shares
 
@@ -101,9 +100,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--out", type=Path, default=RESULTS / "offpolicy.json")
     given = parser.parse_args()
-    folder = Path(os.environ.get("REAL_DATA", "")) / FOLDER
-    if not os.environ.get("REAL_DATA") or not folder.is_dir():
-        print(f"Left out: the environment variable REAL_DATA names no folder with {FOLDER}.")
+    folder = real_data(FOLDER)
+    if folder is None:
         return
     rows = measure(folder)
     print(said(rows).to_string(index=False))

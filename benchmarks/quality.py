@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import sys
 import tempfile
 import time
@@ -25,7 +24,7 @@ from typing import Any
 
 import pandas as pd
 
-from benchmarks._record import machine
+from benchmarks._record import machine, real_data
 from benchmarks.contest import page
 from benchmarks.contest.figures import ordered
 from benchmarks.contest.kit import Base, Sizes, say
@@ -82,9 +81,8 @@ def main() -> None:
     parser.add_argument("--folder", type=Path, help="where imported logs stay for the next run")
     parser.add_argument("--out", type=Path, default=RESULTS)
     given = parser.parse_args()
-    data = Path(os.environ.get("REAL_DATA", ""))
-    if not os.environ.get("REAL_DATA") or not data.is_dir():
-        print("Left out: the environment variable REAL_DATA names no folder with the public logs.")
+    data = real_data()
+    if data is None:
         return
     sizes = replace(usual, lists=given.lists, val=given.val, test=given.test, ranked=given.ranked, epochs=given.epochs,
                     passes=given.passes,

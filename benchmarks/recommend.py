@@ -25,7 +25,7 @@ import numpy as np
 import pandas as pd
 
 from benchmarks import _many_items
-from benchmarks._record import how, write
+from benchmarks._record import how, real_data, write
 from benchmarks.contest import listed
 from benchmarks.contest.kit import imported, say
 from core import recommend, vectors
@@ -99,9 +99,8 @@ def demo(folder: Path, limit: int) -> dict[str, Any]:
 
 def retail(folder: Path, limit: int) -> dict[str, Any] | None:
     """Judge Online Retail; None where its file is not to be had."""
-    file = Path(os.environ.get("REAL_DATA", "")) / FILE
-    if not os.environ.get("REAL_DATA") or not file.is_file():
-        print(f"Left out: the environment variable REAL_DATA names no folder with {FILE}.")
+    file = real_data(FILE)
+    if file is None:
         return None
     workspace = imported(folder / "retail", [file], "online-retail")
     if not (workspace.models / "lists" / "model.json").is_file():

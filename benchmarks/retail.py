@@ -9,7 +9,6 @@ among items drawn by how often others bought them lately, not of clicks: the log
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 import tempfile
 from pathlib import Path
@@ -17,7 +16,7 @@ from typing import Any
 
 import pandas as pd
 
-from benchmarks._record import write
+from benchmarks._record import real_data, write
 from core.config import TrainSettings
 from core.service import Shop
 from core.store.importer import import_files
@@ -48,9 +47,8 @@ def main() -> None:
     parser.add_argument("--max-examples", type=int, default=2_000)
     parser.add_argument("--out", type=Path, default=RESULTS / "retail.json")
     given = parser.parse_args()
-    file = Path(os.environ.get("REAL_DATA", "")) / FILE
-    if not os.environ.get("REAL_DATA") or not file.is_file():
-        print(f"Left out: the environment variable REAL_DATA names no folder with {FILE}.")
+    file = real_data(FILE)
+    if file is None:
         return
     with tempfile.TemporaryDirectory() as folder:
         found = measure(file, Path(folder) / "shop", given.max_examples)

@@ -18,7 +18,8 @@ from core.config import TextSettings, TrainSettings
 from core.records import no_progress
 from core.store.choices import choices
 from core.store.workspace import Reader
-from core.train import baselines, before, sets
+from core.train import baselines, before, next_basket, sets
+from core.train.calibrate import fit_scale
 from core.train.counted import Chosen, ItemNeighbours, at_random, pair_scores, repeats
 from core.train.examples import ClickSet, asked_set
 from core.train.run import plan, words_writer
@@ -97,6 +98,10 @@ class NextBasket:
         say(f"  seed {seed}: writes the training days")
         return sets.training(self.reader, self.writer, self.specs, self.splits, self.sizes.settings(seed), no_progress)
 
+    def over_catalogue(self, scores: list[Floats]) -> Floats:
+        """Log-odds of each candidate found, for a row that learned to tell baskets from what is popular."""
+        return drawn_back(scores, self.val.clicks, self.ranked)
+
     def before_tuning(self) -> list[Floats]:
         """How near an item's words are to the history's in the base as published."""
         return [before.similarities(self.base.where, part.examples, self.base.pad, self.base.device)
@@ -130,7 +135,7 @@ def measure(base: Base, data: Path, folder: Path, sizes: Sizes, rows: set[str]) 
         named = {"LightGBM on counted features", *rows}
         networks.add(raw, named, kept, sizes, seed, lambda name, seed=seed: task.network(name, seed))
     for name in ("LightGBM on counted features", *rows):
-        tops[name] = [catalogue.by_scores(task.baskets, scores[2]) for scores in raw[name]]
+        tops[name] = [catalogue.by_scores(task.baskets, task.over_catalogue(scores)) for scores in raw[name]]
     nearest = task.before_tuning()
     raw["ours, before fine-tuning"] = [nearest[:2]]
     tops["ours, before fine-tuning"] = [catalogue.by_scores(task.baskets, nearest[2])]
@@ -156,6 +161,18 @@ def tables(task: NextBasket, raw: dict[str, list[list[Floats]]],
     found["whole catalogue"] = {"n": len(task.baskets.asks), "reachable": catalogue.reachable(task.baskets),
                                 "rows": catalogue.rows(task.baskets, tops)}
     return found
+
+
+def drawn_back(scores: list[Floats], val: ClickSet, found: ClickSet) -> Floats:
+    """Undo in the scores of candidates that negatives were drawn by popularity, as the product does.
+
+    Parameters
+    ----------
+    scores
+        Of the validation pairs first, of the candidates last.
+    """
+    scale = fit_scale(scores[0], val.pairs["label"].to_numpy(float))
+    return np.asarray(scale.scale * scores[-1] + scale.shift + next_basket.drawn(found.features))
 
 
 def cold_shoppers(task: NextBasket) -> NDArray[np.bool_]:

@@ -97,9 +97,10 @@ def baskets(reader: Reader, start: datetime, stop: datetime, limit: int, seed: i
 
 
 def purchases(reader: Reader) -> pd.DataFrame:
-    """Every purchase, ``ts, item_id``, in order of time: what negatives are drawn from."""
+    """Every purchase, ``ts, user_id, item_id``, in order of time: what negatives are drawn from."""
     return reader.frame(
-        "SELECT ts, item_id FROM events WHERE event_type = 'purchase' AND item_id IS NOT NULL ORDER BY ts, item_id"
+        "SELECT ts, user_id, item_id FROM events WHERE event_type = 'purchase' AND item_id IS NOT NULL "
+        "ORDER BY ts, item_id"
     )
 
 

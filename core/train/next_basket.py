@@ -66,8 +66,12 @@ def odds(network: OnePass, scale: Scale, found: ClickSet, pad_id: int) -> Floats
         Calibration of the model among items drawn by how often they are bought.
     """
     click, _ = logits(network, [example.pack for example in found.examples], pad_id)
-    drawn = np.log1p(found.features["fit popularity"].fillna(0).clip(lower=0).to_numpy(float))
-    return np.asarray(scale.scale * np.concatenate(click) + scale.shift + drawn)
+    return np.asarray(scale.scale * np.concatenate(click) + scale.shift + drawn(found.features))
+
+
+def drawn(features: pd.DataFrame) -> Floats:
+    """Log of how often each item is drawn among negatives, about, up to a constant: ``[n]``, from counted features."""
+    return np.asarray(np.log1p(features["fit popularity"].fillna(0).clip(lower=0).to_numpy(float)))
 
 
 def fitted(network: OnePass, scale: Scale, found: ClickSet, pad_id: int) -> Scale | None:
