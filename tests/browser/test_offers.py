@@ -85,7 +85,7 @@ def test_a_rule_moves_what_a_shopper_is_shown(offers_url, visit, somebody):
 
 def test_what_to_feature_is_worked_out_beside_the_page_and_is_there_on_coming_back(offers_url, visit, workspace):
     shop = Shop(workspace, device="cpu")
-    few = tuple(shop.find_shoppers("", limit=20)["user_id"].astype(str))
+    few = tuple(shop.find_shoppers("", limit=8)["user_id"].astype(str))
     one = shop.segments.save(Group("all", (Listed("Keen", "", few),)), "Keen")
     page = visit(f"{offers_url}/recommend?for=segment&segment={one.id}")
     expect(page.get_by_text("You may leave")).to_be_visible()

@@ -57,9 +57,10 @@ def test_a_nested_segment_is_built_held_against_another_saved_shared_and_taken_a
     assert about["Conditions"].startswith("viewed at least 1 time in the last 30 days")
     page.keyboard.press("Escape")
 
-    colleague = visit(f"{app_url}/segments?view={key}")
+    colleague = visit(f"{app_url}/segments?view={key}", color_scheme="dark")  # a browser that has seen nothing yet
     expect(colleague.get_by_text(re.compile("Seen by Shop desk"))).to_be_visible()
     expect(colleague.get_by_role("heading", level=2).first).to_have_text(count)
+    expect(colleague.get_by_text(re.compile("viewed.* at least 1 time in the last 30 days")).first).to_be_visible()
     colleague.get_by_role("button", name="Bought often").click()
     settle(colleague)
     choose(colleague, "How they differ from", "Lookers")

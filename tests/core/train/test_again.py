@@ -63,7 +63,8 @@ def shop(tmp_path_factory: pytest.TempPathFactory, small_settings: TrainSettings
 
 
 def quick(settings: TrainSettings, **more: object) -> TrainSettings:
-    return replace(settings, **{"start_from": "old", "report_to": "none", **more})  # type: ignore[arg-type]
+    """Settings that go on from the old model and look at the validation days once, at the end."""
+    return replace(settings, **{"start_from": "old", "report_to": "none", "eval_steps": 60, **more})  # type: ignore[arg-type]
 
 
 def digests(folder: Path) -> dict[str, str]:
