@@ -209,8 +209,11 @@ class OnePass(nn.Module):
 
     Attributes
     ----------
-    glossary, tag_glossary
-        What terms say by themselves of a click and of the tags, added to what the encoder says; None without.
+    glossary
+        What terms say by themselves of a click, added to what the encoder says; None without.
+    tag_glossary
+        What they say of the tags. Encoder and glossary learn tags apart, and the mean of both is what the network
+        says: they read the same words and err differently. None without.
     """
 
     glossary: Glossary | None
@@ -234,8 +237,8 @@ class OnePass(nn.Module):
             past, items = batch.terms()
             if self.glossary is not None:
                 clicks = clicks + self.glossary.of_items(past, items)
-            if self.tag_glossary is not None:
-                tags = tags + self.tag_glossary.of_pasts(past)
+            if self.tag_glossary is not None and not self.training:
+                tags = (tags + self.tag_glossary.of_pasts(past)) / 2
             return clicks, tags
 
     def states(self, batch: Batch) -> tuple[torch.Tensor, torch.Tensor]:

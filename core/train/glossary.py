@@ -1,7 +1,8 @@
 """Learns what each term says by itself, before the encoder learns what they say together.
 
 The glossary of clicks reads every list that the teacher reads, in the teacher's words, and takes a minute; that of the
-tags reads every shopper. The encoder, a thousand times slower, then learns only what they leave open.
+tags reads every shopper. Of clicks the encoder, a thousand times slower, then learns only what is left open; tags it
+learns apart.
 """
 
 from __future__ import annotations

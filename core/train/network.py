@@ -71,7 +71,7 @@ def merged(network: OnePass) -> Iterator[None]:
 def start_at_base_rates(network: OnePass, clicks: Sequence[Floats], tags: Sequence[Floats]) -> None:
     """Let both heads begin with how often things happen, so that training need not learn that first.
 
-    Beside a glossary a head begins with saying nothing: the glossary has said that already.
+    Beside a glossary the click's head begins with saying nothing: the glossary has said that already.
 
     Parameters
     ----------
@@ -81,16 +81,15 @@ def start_at_base_rates(network: OnePass, clicks: Sequence[Floats], tags: Sequen
         Labels ``[T]`` of each shopper, NaN where unknown; there may be none.
     """
     with torch.no_grad():
-        for head, glossary, rows in (
-            (network.click_head, network.glossary, [labels[:, None] for labels in clicks]),
-            (network.tag_head, network.tag_glossary, [labels[None] for labels in tags]),
-        ):
-            last = cast("nn.Linear", head[-1])
-            if glossary is not None:
-                last.weight.zero_()
-                last.bias.zero_()
-            elif rows:
-                last.bias.copy_(torch.from_numpy(base_rate(rows)))
+        last = cast("nn.Linear", network.click_head[-1])
+        if network.glossary is not None:
+            last.weight.zero_()
+            last.bias.zero_()
+        elif clicks:
+            last.bias.copy_(torch.from_numpy(base_rate([labels[:, None] for labels in clicks])))
+        if tags:
+            rates = base_rate([labels[None] for labels in tags])
+            cast("nn.Linear", network.tag_head[-1]).bias.copy_(torch.from_numpy(rates))
 
 
 def base_rate(rows: Sequence[Floats]) -> NDArray[np.float64]:

@@ -11,7 +11,7 @@ from core.model.batch import pad, term_keys
 from core.model.glossary import Glossary
 from core.model.gradient import click_gradients
 from core.model.onepass import OnePass
-from core.model.predict import Pack, logits, masked
+from core.model.predict import Pack, logits, masked, padded
 from core.text.terms import Terms
 
 #: Terms by name, each of a few tokens.
@@ -103,14 +103,21 @@ def test_that_of_the_tags_adds_to_the_tags_under_the_same_masks(network: OnePass
     with torch.no_grad():
         network.tag_glossary.table.weight[1, :3] = torch.tensor([1.0, -2.0, 3.0])
     (same,), after = logits(network, [pack], 0, bf16=False)
-    np.testing.assert_allclose(after - before, [[1, -2, 3]], atol=1e-5)
+    np.testing.assert_allclose(2 * after - before, [[1, -2, 3]], atol=1e-5)  # the mean of both
     np.testing.assert_allclose(same, clicks, atol=1e-6)
     keeps = np.ones((2, 8), dtype=bool)
     keeps[1, 2] = False  # half of the only term of the past
     _, found = masked(network, pack, keeps, [np.ones((2, 6), dtype=bool), np.ones((2, 5), dtype=bool)], 0)
     network.tag_glossary = None
     _, bare = masked(network, pack, keeps, [np.ones((2, 6), dtype=bool), np.ones((2, 5), dtype=bool)], 0)
-    np.testing.assert_allclose(found - bare, [[1, -2, 3], [0, 0, 0]], atol=1e-4)
+    np.testing.assert_allclose(2 * found - bare, [[1, -2, 3], [0, 0, 0]], atol=1e-4)
+    network.tag_glossary = straight(Glossary(torch.tensor(KNOWN), 4, outputs=3))
+    network.train()
+    for part in (network.encoder, network.tag_head):
+        part.eval()  # no dropout
+    batch = padded([pack], 0)
+    (_, apart), alone = network(batch), network.tag_head(network.states(batch)[0])
+    assert torch.allclose(apart, alone)  # it learns tags by itself
 
 
 def test_answers_do_not_depend_on_the_company(network: OnePass, pack: Pack) -> None:
