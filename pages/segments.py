@@ -8,6 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from core.conditions import Group, Node, everyone, leaves
+from core.language import say, say_many, to_say
 from core.records import Condition
 from pages._ui import (
     builder,
@@ -36,39 +37,41 @@ def quick(shop: Shop, columns: pd.DataFrame) -> None:
     """Draw the buttons that ask what is asked first."""
     for preset, condition in presets.available(columns, resources.about_tags(shop, "threshold")):
         tree = Group("all", (condition,))
-        st.button(preset.label, icon=preset.icon, key=f"preset-{preset.label}", on_click=builder.replace, args=(tree,))
+        st.button(say(preset.label), icon=preset.icon, key=f"preset-{preset.label}", on_click=builder.replace,
+                  args=(tree,))  # fmt: skip
 
 
 def how_many(shop: Shop, tree: Node, columns: pd.DataFrame, ready: float) -> int:
     """Say how many shoppers meet the conditions, and what these are."""
     many, all_ = resources.count(shop, tree, ready)
     share = words.percent(many / all_ if all_ else 0)
-    st.markdown(f"## {words.count(many)} of {words.count(all_)} shoppers :gray[({share})]")
+    st.markdown(say("## {many} of {all} shoppers :gray[({share})]",
+                    many=words.count(many), all=words.count(all_), share=share))
     names = {one.id: one.name for one in shop.segments.all()}
-    st.markdown(phrases.sentence(tree, columns, names) or "Everyone: no condition is set.")
+    st.markdown(phrases.sentence(tree, columns, names) or say("Everyone: no condition is set."))
     return many
 
 
 def how_they_differ(shop: Shop, tree: Node, other: Node | None, columns: pd.DataFrame, ready: float) -> None:
     """Draw the facts and tags in which the segment differs most surely."""
     if everyone(tree):
-        st.caption("These are all shoppers. Add a condition or press a quick button to see how a segment differs.")
+        st.caption(say("These are all shoppers. Add a condition or press a quick button to see how a segment differs."))
         return
     found = resources.contrast(shop, tree, other, ready)
     most = contrast.surest(found.rows, 12)
     if found.both:
-        st.caption(f"{words.several(found.both, 'shopper is', 'shoppers are')} in both.")
+        st.caption(say_many(found.both, "{number} shopper is in both.", "{number} shoppers are in both."))
     if most.empty:
-        st.caption("Nothing sets them apart for sure: every difference may be chance, given how few they are.")
+        st.caption(say("Nothing sets them apart for sure: every difference may be chance, given how few they are."))
         return
-    charts.draw(contrast.figure(most, columns), "differences", 90 + 42 * len(most), "Segment against the others")
+    charts.draw(contrast.figure(most, columns), "differences", 90 + 42 * len(most), say("Segment against the others"))
     st.caption(
-        "The surest differences first, each with its 95 % interval. Full blue dots were counted in the logs, hollow "
-        "violet diamonds are predicted by the model."
+        say("The surest differences first, each with its 95 % interval. Full blue dots were counted in the logs, "
+            "hollow violet diamonds are predicted by the model.")
     )
 
 
-with frame.page("Segments", "Which shoppers are alike, and how do they differ?") as shop:
+with frame.page(to_say("Segments"), to_say("Which shoppers are alike, and how do they differ?")) as shop:
     shop, seen = sharing.opened(shop)
     if seen is not None:
         sharing.banner(seen)
@@ -87,20 +90,21 @@ with frame.page("Segments", "Which shoppers are alike, and how do they differ?")
     tools = st.container(horizontal=True, gap="xsmall")
     with answer:
         many = how_many(shop, tree, columns, ready)
-    st.subheader("How they differ", anchor=False)
+    st.subheader(say("How they differ"), anchor=False)
     other, name = sharing.against(shop, seen, now)
     how_they_differ(shop, tree, other, columns, ready)
     asked = [leaf.column for leaf in leaves(tree) if isinstance(leaf, Condition)]
     if many == 0:
-        states.empty("Nobody meets all of this", "Loosen or remove a condition above.", ":material/group_off:")
-    st.subheader("Who they are", anchor=False)
+        states.empty(say("Nobody meets all of this"), say("Loosen or remove a condition above."),
+                     ":material/group_off:")
+    st.subheader(say("Who they are"), anchor=False)
     show = tables.choose_columns(columns, asked, given=() if seen is None else seen.show)
     with tools:
         keeping.shelf(shop)
         keeping.save(shop, tree, now)
         sharing.share(shop, tree, other, name, show)
         if many:
-            segment_report.offer(shop, tree, other, name, columns, ready, now.name if now else "Segment")
+            segment_report.offer(shop, tree, other, name, columns, ready, now.name if now else say("Segment"))
     if many:
-        members.draw(shop, tree, show, columns, ready, many, now.name if now else "Segment")
+        members.draw(shop, tree, show, columns, ready, many, now.name if now else say("Segment"))
     look.draw(shop, tree, other, name, many, ready)

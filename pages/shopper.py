@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import streamlit as st
 
+from core.language import say, to_say
 from core.records import Recommendation
 from pages._ui import cards, described, frame, known, pick, resources, states, words
 
@@ -17,15 +18,15 @@ if TYPE_CHECKING:
 
 def show(shop: Shop, user: str) -> None:
     """Draw everything about one shopper: what was counted, what is predicted, and what they did."""
-    with st.spinner("Reading the history …"):
+    with st.spinner(say("Reading the history …")):
         view = resources.shopper(shop, user)
-    st.caption(f"As of {words.moment(view.as_of)}, the end of the logs.")
+    st.caption(say("As of {as_of}, the end of the logs.", as_of=words.moment(view.as_of)))
     left, right = st.columns([2, 3], gap="large")
     with left:
-        st.subheader("Who they are so far", anchor=False)
+        st.subheader(say("Who they are so far"), anchor=False)
         cards.facts(view.facts)
     with right:
-        st.subheader("What to expect of them", anchor=False)
+        st.subheader(say("What to expect of them"), anchor=False)
         if view.model is None:
             states.no_model()
             done(view.timeline)
@@ -43,20 +44,20 @@ def show(shop: Shop, user: str) -> None:
 
 def next_clicks(items: Sequence[Recommendation], user: str) -> None:
     """Draw what they are likely to click."""
-    st.subheader("What they are likely to click next", anchor=False)
+    st.subheader(say("What they are likely to click next"), anchor=False)
     if items:
         cards.recommendations(items, user)
     else:
-        st.caption("Nothing can be recommended yet.")
+        st.caption(say("Nothing can be recommended yet."))
 
 
 def done(timeline: pd.DataFrame) -> None:
     """Draw what they did."""
-    st.subheader("What they did", anchor=False)
+    st.subheader(say("What they did"), anchor=False)
     cards.timeline(timeline)
 
 
-with frame.page("Shopper", "Who is this shopper, and what will they click?") as shop:
+with frame.page(to_say("Shopper"), to_say("Who is this shopper, and what will they click?")) as shop:
     user = pick.shopper(shop)
     if user is not None:
         show(shop, user)

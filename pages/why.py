@@ -7,21 +7,22 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import streamlit as st
 
+from core.language import Sayings, say, to_say
 from pages._ui import frame, nav, pick, resources, states, whys
 
 if TYPE_CHECKING:
     from core.service import Shop
 
 ITEM, ABOVE, IF, TITLES = "item", "above", "if", "titles"
-ASKS = {ITEM: "This item", ABOVE: "Why above another", IF: "What if", TITLES: "Suspicious titles"}
+ASKS = Sayings({ITEM: "This item", ABOVE: "Why above another", IF: "What if", TITLES: "Suspicious titles"})
 
 
 def asked() -> str:
     """Let the person choose what to ask; it is in the address."""
     now = st.query_params.get("ask", ITEM)
     now = now if now in ASKS else ITEM
-    said = st.segmented_control("What to ask", list(ASKS), default=now, format_func=ASKS.__getitem__, required=True,
-                                label_visibility="collapsed", key=f"ask-{now}")  # fmt: skip
+    said = st.segmented_control(say("What to ask"), list(ASKS), default=now, format_func=ASKS.__getitem__,
+                                required=True, label_visibility="collapsed", key=f"ask-{now}")  # fmt: skip
     if said and said != now:
         pick.choose("ask", said)
         st.rerun()
@@ -56,16 +57,16 @@ def of_shopper(shop: Shop, ask: str) -> None:
     elif tag:
         whys.why_tag(shop, user, tag)
     elif item is None:
-        states.empty("Choose an item", "There is nothing to recommend to them; search for an item above.")
+        states.empty(say("Choose an item"), say("There is nothing to recommend to them; search for an item above."))
     elif ask == ABOVE:
         whys.why_above(shop, user, item, candidates(shop, user))
     else:
         {ITEM: whys.why_item, IF: whys.what_if}[ask](shop, user, item)
     if shop.model_name is not None and (item or tag):
-        nav.link("shopper", "Back to this shopper", ":material/person:", {"user": user})
+        nav.link("shopper", say("Back to this shopper"), ":material/person:", {"user": user})
 
 
-with frame.page("Why", "Why was this recommended?") as shop:
+with frame.page(to_say("Why"), to_say("Why was this recommended?")) as shop:
     ask = ITEM if st.query_params.get("tag") else asked()
     if ask == TITLES:
         whys.suspicious(shop)

@@ -23,7 +23,8 @@ OTHERS = [code for code in LANGUAGES if code != ENGLISH]
 _NO_WORDS = re.compile(r"ShopperLens|:material/\w+:|:\w+\[|<[^>]*>|https?://\S+|`[^`]*`|\{[^}]*\}")
 _SENTENCE = re.compile(r"[A-Za-z]{2,}[,;:.…”]* [“(]?[A-Za-z]{2,}|^\W*[A-Z][a-z]+(-[a-z]+)*\W*$|^[^\w]*[A-Z][a-z]+ ")
 _BESIDE_A_VALUE = re.compile(r"(^|[ “(])[A-Za-z]{2,}[,;:.]*( |$)|^\W*[A-Z][a-z]+:? ?$")
-_SQL = re.compile(r"\b(SELECT|FROM|WHERE|CREATE|INSERT|UPDATE|DELETE|DROP|JOIN|COALESCE|WHEN|ORDER BY|NULL|COPY|AND)\b")
+_SQL = re.compile(r"\b(SELECT|FROM|WHERE|CREATE|INSERT|UPDATE|DELETE|DROP|JOIN|COALESCE|WHEN|ORDER BY|NULL|COPY|AND"
+                  r"|AS|CAST|FILTER|LIKE|LIMIT|DISTINCT|ELSE)\b")
 _STYLE = re.compile(r"[\w-]+: ?[^;]+;")
 #: Arguments whose text nobody reads.
 _UNREAD = {"key", "icon", "pattern", "suffix", "prefix", "language"}

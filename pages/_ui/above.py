@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from core.language import say
 from core.records import Contrast
 from pages._ui import charts, pushes, words
 
@@ -14,10 +15,11 @@ def draw(found: Contrast) -> None:
     row = st.container(horizontal=True)
     for item in (found.first, found.second):
         row.metric(words.plain(item.title), words.percent(item.p_click), border=True, height="stretch")
-    st.subheader("What speaks for the one more than for the other", anchor=False)
+    st.subheader(say("What speaks for the one more than for the other"), anchor=False)
     events = sorted(found.events, key=lambda event: -abs(event.value))[:12]
     charts.draw(pushes.event_bars(events), "above", 66 + 42 * len(events))
     st.caption(
-        f"▲ speaks for {words.plain(found.first.title)}, ▼ for {words.plain(found.second.title)}; the strongest first. "
-        f"The differences add up to that of the two predictions within {found.additivity_error:.4f} log-odds."
+        say("▲ speaks for {first}, ▼ for {second}; the strongest first. The differences add up to that of the two "
+            "predictions within {error:.4f} log-odds.",
+            first=words.plain(found.first.title), second=words.plain(found.second.title), error=found.additivity_error)
     )

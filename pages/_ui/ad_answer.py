@@ -9,15 +9,16 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from core.advice import Advice
+from core.language import Sayings, say
 from pages._ui import charts, export, tables, words
 from pages._ui.meter import PREDICTED, scale
 
 #: What holds an allocation back, in words; one more of it would add to the goal.
-BINDS = {
+BINDS = Sayings({
     "supply": "All impressions for **{segment}** are used", "once": "**{title}** cannot be repeated more often to "
     "**{segment}**", "most": "**{title}** may not be shown more often", "least": "**{title}** must be shown so often",
     "budget": "The budget of **{title}** is spent",
-}  # fmt: skip
+})  # fmt: skip
 #: Ads that are charted at most: those whose share changes most.
 CHARTED = 10
 
@@ -26,20 +27,20 @@ def draw(found: Advice, model: bool) -> None:
     """Draw the answer, then the tables, then the chart."""
     headline(found)
     if found.judge == "counted" and model:
-        st.caption("Judged by what was counted, which flatters ads that were lucky. To let the model judge each ad for "
-                   "each segment, open “Goal, limits and who judges” and press Suggest.")
+        st.caption(say("Judged by what was counted, which flatters ads that were lucky. To let the model judge each "
+                       "ad for each segment, open “Goal, limits and who judges” and press Suggest."))
     who(found)
     holds_back(found)
     replayed(found)
-    st.markdown("#### How often each ad is shown")
-    charts.draw(shares(found), "ads-shares", 90 + 46 * min(CHARTED, len(found.ads)), "Impressions of each ad, now and "
-                "as suggested")
-    with st.expander("Every ad in every segment", icon=":material/table:"):
+    st.markdown(say("#### How often each ad is shown"))
+    charts.draw(shares(found), "ads-shares", 90 + 46 * min(CHARTED, len(found.ads)),
+                say("Impressions of each ad, now and as suggested"))
+    with st.expander(say("Every ad in every segment"), icon=":material/table:"):
         table, config = cells(found)
         st.dataframe(table, hide_index=True, column_config=config)
-        st.download_button("Download as CSV", export.table(found.cells), f"slot-{export.name(found.ask.slot)}.csv",
+        st.download_button(say("Download as CSV"), export.table(found.cells), f"slot-{export.name(found.ask.slot)}.csv",
                            "text/csv", icon=":material/download:", on_click="ignore")  # fmt: skip
-    with st.expander("What came after clicks", icon=":material/sell:"):
+    with st.expander(say("What came after clicks"), icon=":material/sell:"):
         worth(found)
     for note in found.notes:
         st.caption(f":material/info: {words.plain(note)}")
@@ -49,14 +50,15 @@ def headline(found: Advice) -> None:
     """Say what the suggestion brings against what is shown now."""
     clicks = found.ask.goal == "clicks"
     now, then = ((t.clicks if clicks else t.value) for t in (found.now, found.suggested))
-    what = "clicks" if clicks else "in value"
-    st.markdown(f"## {_number(then, clicks)} {what} instead of {_number(now, clicks)}")
+    more = say("## {then} clicks instead of {now}") if clicks else say("## {then} in value instead of {now}")
+    st.markdown(more.format(then=_number(then, clicks), now=_number(now, clicks)))
     ahead, span = found.ahead, words.span(found.since, found.until)
     st.markdown(
-        f"The same {words.count(found.now.shown)} impressions ({span}), shown as suggested, would bring "
-        f"**{_number(ahead.value, clicks, True)}** (95 %: {_number(ahead.low, clicks, True)} to "
-        f"{_number(ahead.high, clicks, True)}), if chances keep their word. {words.count(found.clicked)} clicks were "
-        "counted."
+        say("The same {shown} impressions ({span}), shown as suggested, would bring **{value}** (95 %: {low} to "
+            "{high}), if chances keep their word. {clicked} clicks were counted.",
+            shown=words.count(found.now.shown), span=span, value=_number(ahead.value, clicks, True),
+            low=_number(ahead.low, clicks, True), high=_number(ahead.high, clicks, True),
+            clicked=words.count(found.clicked))
     )
 
 
@@ -68,16 +70,19 @@ def who(found: Advice) -> None:
         best = mine.sort_values("suggested", ascending=False)
         total = best["suggested"].sum()
         said = [f"{row.title} ({words.percent(row.suggested / total)})" for row in best.head(4).itertuples()]
-        more = f" and {len(best) - 4} more" if len(best) > 4 else ""
+        shown = say(", ").join(said)
+        if len(best) > 4:
+            shown = say("{ads} and {number} more", ads=shown, number=len(best) - 4)
         expected = (best["suggested"] * best["chance"]).sum()
         before = found.cells[found.cells["segment"] == segment.segment]
-        rows.append((segment.segment, ", ".join(said) + more or "nothing", int(total), expected,
+        rows.append((segment.segment, shown or say("nothing"), int(total), expected,
                      (before["now"] * before["chance"]).sum(), segment.shoppers))  # fmt: skip
-    names = ["Segment", "Show", "Impressions", "Clicks expected", "As it is now", "Shoppers who came"]
+    names = [say("Segment"), say("Show"), say("Impressions"), say("Clicks expected"), say("As it is now"),
+             say("Shoppers who came")]
     st.dataframe(
         pd.DataFrame(rows, columns=names), hide_index=True,
-        column_config={"Segment": st.column_config.TextColumn(pinned=True),
-                       "Show": st.column_config.TextColumn(width="large"),
+        column_config={names[0]: st.column_config.TextColumn(pinned=True),
+                       names[1]: st.column_config.TextColumn(width="large"),
                        **dict.fromkeys(names[2:], st.column_config.NumberColumn(format="%,.0f"))},
     )  # fmt: skip
 
@@ -86,15 +91,15 @@ def holds_back(found: Advice) -> None:
     """Say which limits hold the suggestion back, what would add most first."""
     shown = found.binds[found.binds["what"] != "supply"].head(5)
     if shown.empty:
-        st.caption("Nothing but the number of impressions holds it back.")
+        st.caption(say("Nothing but the number of impressions holds it back."))
         return
-    unit = "clicks" if found.ask.goal == "clicks" else "in value"
     lines = []
     for row in shown.to_dict("records"):
         said = BINDS[row["what"]].format(segment=words.plain(row["segment"]), title=words.plain(row["title"]))
-        less = "once less" if row["what"] == "least" else "one more"
-        lines.append(f"- {said}: {less} would add {row['gain']:.3f} {unit}")
-    st.markdown("**What holds it back**\n" + "\n".join(lines))
+        more = say("{gain:.3f} clicks") if found.ask.goal == "clicks" else say("{gain:.3f} in value")
+        less = say("once less would add {more}") if row["what"] == "least" else say("one more would add {more}")
+        lines.append(f"- {said}: {less.format(more=more.format(gain=row['gain']))}")
+    st.markdown("\n".join([say("**What holds it back**"), *lines]))
 
 
 def replayed(found: Advice) -> None:
@@ -102,19 +107,21 @@ def replayed(found: Advice) -> None:
     one = found.replayed
     if one is None:
         return
-    names = {"logged": "As it was shown", "ips": "Suggested: inverse propensity", "snips": "Suggested: self-normalised",
-             "doubly_robust": "Suggested: doubly robust", "direct": "Suggested: model of the counts alone"}  # fmt: skip
+    names = {"logged": say("As it was shown"), "ips": say("Suggested: inverse propensity"),
+             "snips": say("Suggested: self-normalised"), "doubly_robust": say("Suggested: doubly robust"),
+             "direct": say("Suggested: model of the counts alone")}  # fmt: skip
     rows = [(label, *(100 * getattr(getattr(one, name), end) for end in ("value", "low", "high")))
             for name, label in names.items()]  # fmt: skip
     percent = st.column_config.NumberColumn(format="%.2f %%")
-    st.markdown("**Clicks of 100 shown, by the chances with which the log chose**")
-    st.dataframe(pd.DataFrame(rows, columns=["Estimate", "Clicks", "95 % from", "to"]), hide_index=True,
-                 column_config=dict.fromkeys(["Clicks", "95 % from", "to"], percent))  # fmt: skip
-    cut = f" {words.percent(one.clipped)} of the weights were cut to {one.clip:g}." if one.clipped else ""
-    st.caption(
-        f"{words.count(one.n)} logged choices weigh as much as {words.count(one.effective)} under the suggestion. The "
-        f"mean weight is {one.kept.value:.2f}; where logged chances are right it is near 1.{cut}"
-    )
+    st.markdown(say("**Clicks of 100 shown, by the chances with which the log chose**"))
+    heads = [say("Estimate"), say("Clicks"), say("95 % from"), say("to")]
+    st.dataframe(pd.DataFrame(rows, columns=heads), hide_index=True, column_config=dict.fromkeys(heads[1:], percent))
+    said = say("{logged} logged choices weigh as much as {effective} under the suggestion. The mean weight is "
+               "{weight:.2f}; where logged chances are right it is near 1.",
+               logged=words.count(one.n), effective=words.count(one.effective), weight=one.kept.value)
+    if one.clipped:
+        said += say(" {share} of the weights were cut to {clip:g}.", share=words.percent(one.clipped), clip=one.clip)
+    st.caption(said)
 
 
 def shares(found: Advice) -> go.Figure:
@@ -123,10 +130,11 @@ def shares(found: Advice) -> go.Figure:
     most = ads.sort_values("change", ascending=False).head(CHARTED).sort_values("suggested", ascending=False)
     figure, places = go.Figure(), list(range(len(most)))
     hatched = {"color": PREDICTED, "pattern": charts.HATCH}
-    for column, name, marker in (("now", "Now", {"color": charts.OBSERVED}), ("suggested", "Suggested", hatched)):
+    for column, name, marker in (("now", say("Now"), {"color": charts.OBSERVED}),
+                                 ("suggested", say("Suggested"), hatched)):  # fmt: skip
         figure.add_bar(
             y=places, x=most[column], orientation="h", name=name, marker=marker,
-            hovertemplate="%{x:,.0f} impressions", text=[words.count(value) for value in most[column]],
+            hovertemplate=say("%{x:,.0f} impressions"), text=[words.count(value) for value in most[column]],
             textposition="outside", cliponaxis=False,
         )
     figure.update_yaxes(autorange="reversed", tickvals=places, ticktext=[charts.wrapped(t, 24) for t in most["title"]])
@@ -140,24 +148,26 @@ def cells(found: Advice) -> tuple[pd.DataFrame, dict[str, Any]]:
     """Return the table of ads by segments, and how to show its columns."""
     some = found.cells.sort_values(["segment", "suggested", "now"], ascending=[True, False, False])
     shown = pd.DataFrame({
-        "Segment": some["segment"], "Ad": some["title"], "Shown now": some["now"], "Suggested": some["suggested"],
-        "Clicks counted": some["clicked"], "Click-through counted": 100 * some["rate"],
-        "counted 95 %": _range(some, "rate"),
+        say("Segment"): some["segment"], say("Ad"): some["title"], say("Shown now"): some["now"],
+        say("Suggested"): some["suggested"], say("Clicks counted"): some["clicked"],
+        say("Click-through counted"): 100 * some["rate"], say("counted 95 %"): _range(some, "rate"),
     })  # fmt: skip
     config: dict[str, Any] = {
-        "Segment": st.column_config.TextColumn(pinned=True),
-        "Suggested": st.column_config.NumberColumn(format="%,.0f"),
-        "Click-through counted": st.column_config.NumberColumn(format="%.1f %%"),
-        "counted 95 %": st.column_config.TextColumn(help="Wilson's interval for the share of impressions clicked."),
+        say("Segment"): st.column_config.TextColumn(pinned=True),
+        say("Suggested"): st.column_config.NumberColumn(format="%,.0f"),
+        say("Click-through counted"): st.column_config.NumberColumn(format="%.1f %%"),
+        say("counted 95 %"): st.column_config.TextColumn(
+            help=say("Wilson's interval for the share of impressions clicked.")),
     }
     if some["model"].notna().any():
-        shown = shown.assign(**{"Chance of a click": 100 * some["model"], "predicted 95 %": _range(some, "model")})
-        config["Chance of a click"] = tables.chance(
-            "Chance of a click – predicted", "The model's mean over a sample of the segment.",
+        shown[say("Chance of a click")] = 100 * some["model"]
+        shown[say("predicted 95 %")] = _range(some, "model")
+        config[say("Chance of a click")] = tables.chance(
+            say("Chance of a click – predicted"), say("The model's mean over a sample of the segment."),
             100 * scale(float(some["model"].max())), 1,
         )  # fmt: skip
-        config["predicted 95 %"] = st.column_config.TextColumn(
-            help="How far the sample's mean may be off the segment's; the model's own error is not in it."
+        config[say("predicted 95 %")] = st.column_config.TextColumn(
+            help=say("How far the sample's mean may be off the segment's; the model's own error is not in it.")
         )
     return shown, config
 
@@ -167,17 +177,18 @@ def worth(found: Advice) -> None:
     ads = found.ads
     st.dataframe(
         pd.DataFrame({
-            "Ad": ads["title"], "Clickers": ads["clickers"], "Bought after": ads["buyers"], "Stayed": ads["dwell"],
-            "Worth of a click": ads["worth"],
+            say("Ad"): ads["title"], say("Clickers"): ads["clickers"], say("Bought after"): ads["buyers"],
+            say("Stayed"): ads["dwell"], say("Worth of a click"): ads["worth"],
         }),
         hide_index=True,
         column_config={
-            "Ad": st.column_config.TextColumn(pinned=True),
-            "Bought after": st.column_config.NumberColumn(
-                help="Clickers who bought something of the ad's category and brand within seven days."),
-            "Stayed": st.column_config.NumberColumn("Stayed (seconds)", format="%.0f", help="Median, where logged."),
-            "Worth of a click": st.column_config.NumberColumn(
-                format="%,.2f", help="What clickers bought then, for each; drawn to the mean where few clicked."),
+            say("Ad"): st.column_config.TextColumn(pinned=True),
+            say("Bought after"): st.column_config.NumberColumn(
+                help=say("Clickers who bought something of the ad's category and brand within seven days.")),
+            say("Stayed"): st.column_config.NumberColumn(
+                say("Stayed (seconds)"), format="%.0f", help=say("Median, where logged.")),
+            say("Worth of a click"): st.column_config.NumberColumn(
+                format="%,.2f", help=say("What clickers bought then, for each; drawn to the mean where few clicked.")),
         },
     )  # fmt: skip
 
@@ -189,4 +200,5 @@ def _number(value: float, clicks: bool, sign: bool = False) -> str:
 
 def _range(some: pd.DataFrame, name: str) -> list[str]:
     ends = zip(some[f"{name}_low"], some[f"{name}_high"], strict=True)
-    return ["–" if low != low else f"{100 * max(0, low):.1f} to {100 * high:.1f} %" for low, high in ends]
+    return ["–" if low != low else say("{low:.1f} to {high:.1f} %", low=100 * max(0, low), high=100 * high)
+            for low, high in ends]  # fmt: skip

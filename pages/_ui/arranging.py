@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from core.arrange import VARIED, Arrangement
+from core.language import say
 from core.records import Listing
 from core.rules import Rule
 from pages._ui import words
@@ -27,19 +28,20 @@ def fields(rules: tuple[Rule, ...]) -> Arrangement:
     left, middle, right = st.columns(3)
     spare = words.percent(VARIED.spare)
     diversity = left.slider(
-        "Variety", 0.0, 1.0, DIVERSITY.read(), 0.1, key=f"variety-{at}",
-        help="0 orders by chance alone. More of it puts unlike items beside each other, as long as no more than "
-             f"{spare} of the clicks are lost.",
+        say("Variety"), 0.0, 1.0, DIVERSITY.read(), 0.1, key=f"variety-{at}",
+        help=say("0 orders by chance alone. More of it puts unlike items beside each other, as long as no more than "
+                 "{spare} of the clicks are lost.", spare=spare),
     )  # fmt: skip
-    novelty = middle.slider("New to this shopper", 0.0, 1.0, NOVELTY.read(), 0.1, key=f"novelty-{at}",
-                            help="What counts more when it is more: items they have not met yet.")  # fmt: skip
-    new = right.slider("New in the shop, at least", 0.0, 1.0, NEW.read(), 0.1, format="percent", key=f"new-{at}",
-                       help="Places that are kept for items that came lately, or that nobody met before.")  # fmt: skip
+    novelty = middle.slider(say("New to this shopper"), 0.0, 1.0, NOVELTY.read(), 0.1, key=f"novelty-{at}",
+                            help=say("What counts more when it is more: items they have not met yet."))  # fmt: skip
+    new = right.slider(say("New in the shop, at least"), 0.0, 1.0, NEW.read(), 0.1, format="percent", key=f"new-{at}",
+                       help=say("Places that are kept for items that came lately, or that nobody met "
+                                "before."))  # fmt: skip
     left, right = st.columns(2)
-    brand = left.number_input("Of one brand, at most", 1, 30, BRAND.whole(), key=f"cap-brand-{at}",
-                              placeholder="any number")  # fmt: skip
-    category = right.number_input("Of one category, at most", 1, 30, CATEGORY.whole(), key=f"cap-category-{at}",
-                                  placeholder="any number")  # fmt: skip
+    brand = left.number_input(say("Of one brand, at most"), 1, 30, BRAND.whole(), key=f"cap-brand-{at}",
+                              placeholder=say("any number"))  # fmt: skip
+    category = right.number_input(say("Of one category, at most"), 1, 30, CATEGORY.whole(), key=f"cap-category-{at}",
+                                  placeholder=say("any number"))  # fmt: skip
     return Arrangement(diversity, novelty, new, brand, category, rules)
 
 
@@ -53,12 +55,14 @@ def remember(how: Arrangement) -> None:
 def cost(found: Listing) -> None:
     """Say how many clicks to expect of the list, and what its order costs against the likeliest first."""
     many = words.several(len(found.items), "item", "items")
-    said = f":violet[Predicted:] **{found.expected:.2f} clicks** if all {many} are seen."
+    said = say(":violet[Predicted:] **{expected:.2f} clicks** if all {many} are seen.",
+               expected=found.expected, many=many)
     lost = 1 - found.expected / found.most if found.most > 0 else 0.0
     if lost >= 0.0005:
-        said += f" The likeliest first would get {found.most:.2f}: this order costs {words.percent(lost)} of them."
+        said += say(" The likeliest first would get {most:.2f}: this order costs {lost} of them.",
+                    most=found.most, lost=words.percent(lost))
     else:
-        said += " No other order would get more."
+        said += say(" No other order would get more.")
     st.markdown(said)
     for note in found.notes:
         st.caption(f":material/info: {words.plain(note)}")

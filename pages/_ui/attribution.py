@@ -11,6 +11,7 @@ import math
 from collections.abc import Sequence
 from html import escape
 
+from core.language import Sayings, say
 from core.records import EventValue, TokenValue
 
 UP_RGB = (47, 125, 196)
@@ -18,7 +19,7 @@ DOWN_RGB = (217, 134, 19)
 MOST = 0.5  # strongest tint
 _GLYPH_FROM = 0.35  # share of the strongest word from which ▲ or ▼ is drawn
 #: What fields are called.
-FIELDS = {
+FIELDS = Sayings({
     "action": "what was done",
     "title": "title",
     "category": "category",
@@ -34,16 +35,17 @@ FIELDS = {
     "query": "search words",
     "text": "their own words",
     "item": "the item",
-}
+})
 
 
 def effect(value: float, of: str = "a click") -> str:
     """What a push in log-odds means: ``"raises the odds of a click 1.8-fold"``."""
     if abs(value) < 0.005:
-        return f"hardly changes the chance of {of}"
+        return say("hardly changes the chance of {of}", of=say(of))
     change = math.exp(abs(value))
-    share = f"by {100 * (change - 1):.0f} %" if change < 2 else f"{change:.1f}-fold"
-    return f"{'raises' if value > 0 else 'lowers'} the odds of {of} {share}"
+    times = say("by {share:.0f} %", share=100 * (change - 1)) if change < 2 else say("{change:.1f}-fold", change=change)
+    said = say("raises the odds of {of} {times}") if value > 0 else say("lowers the odds of {of} {times}")
+    return said.format(of=say(of), times=times)
 
 
 def word(token: TokenValue, strongest: float, of: str = "a click") -> str:
@@ -98,7 +100,7 @@ def render(words: Sequence[TokenValue], events: Sequence[EventValue], of: str = 
 
 
 def _line(index: int, event: EventValue | None, shown: str) -> str:
-    label = "The item" if index < 0 else f"{index + 1}."
+    label = say("The item") if index < 0 else f"{index + 1}."
     if index >= 0 and event is not None and event.ts is not None:
         label = f"{event.ts.day} {event.ts:%b}"
     return (
@@ -110,6 +112,6 @@ def _line(index: int, event: EventValue | None, shown: str) -> str:
 
 def legend(of: str = "a click") -> str:
     """HTML of the key to the colours."""
-    up = word(TokenValue(f"makes {of} more likely", 1.0, -1, "item"), 1.0, of)
-    down = word(TokenValue("makes it less likely", -1.0, -1, "item"), 1.0, of)
+    up = word(TokenValue(say("makes {of} more likely", of=say(of)), 1.0, -1, "item"), 1.0, of)
+    down = word(TokenValue(say("makes it less likely"), -1.0, -1, "item"), 1.0, of)
     return f'<div style="font-size:0.85rem;margin-bottom:0.4rem">{up} {down}</div>'

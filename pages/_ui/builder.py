@@ -9,6 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from core.conditions import EVERYONE, Group, Leaf, Node, complete, everyone, leaves
+from core.language import say
 from core.records import Condition
 from pages._ui import phrases, rows
 
@@ -69,7 +70,8 @@ def edit(shop: Shop, columns: pd.DataFrame) -> Node:
     with st.container(horizontal=True):
         _adders(columns, root, 0)
         if root.parts:
-            st.button("Clear all", icon=":material/clear_all:", on_click=replace, args=(EVERYONE,), type="tertiary")
+            st.button(say("Clear all"), icon=":material/clear_all:", on_click=replace, args=(EVERYONE,),
+                      type="tertiary")  # fmt: skip
     written = "" if everyone(tree) else shop.segments.written(tree)
     if written != st.session_state.get(_WRITTEN, ""):
         st.session_state[_WRITTEN] = written
@@ -84,12 +86,12 @@ def _box(shop: Shop, columns: pd.DataFrame, box: _Box, depth: int) -> None:
     if depth or len(box.parts) > 1 or box.how != "all":
         with st.container(horizontal=True, vertical_alignment="bottom"):
             box.how = st.selectbox(
-                "or who meet" if depth else "Shoppers who meet", list(phrases.WAYS), list(phrases.WAYS).index(box.how),
-                format_func=phrases.WAYS.__getitem__, key=f"how-{box.number}", width=180,
-                label_visibility="visible" if depth == 0 else "collapsed",
+                say("or who meet") if depth else say("Shoppers who meet"), list(phrases.WAYS),
+                list(phrases.WAYS).index(box.how), format_func=phrases.WAYS.__getitem__, key=f"how-{box.number}",
+                width=180, label_visibility="visible" if depth == 0 else "collapsed",
             )  # fmt: skip
             if depth:
-                _remover(box.number, "Remove this group")
+                _remover(box.number, say("Remove this group"))
     for part in list(box.parts):
         if isinstance(part, _Box):
             with st.container(border=True):
@@ -99,17 +101,17 @@ def _box(shop: Shop, columns: pd.DataFrame, box: _Box, depth: int) -> None:
         else:
             with st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall"):
                 part.leaf = rows.draw(shop, columns, part.number, part.leaf)
-                _remover(part.number, "Remove")
+                _remover(part.number, say("Remove"))
             rows.trust(shop, columns, part.leaf)
 
 
 def _adders(columns: pd.DataFrame, box: _Box, depth: int) -> None:
-    name = "Add a condition" if depth == 0 else "Add to this group"
+    name = say("Add a condition") if depth == 0 else say("Add to this group")
     st.button(name, icon=":material/add:", key=f"add-{box.number}", on_click=_add, args=(box.number, columns))
     if depth < _DEEPEST:
         st.button(
-            "Add a group", icon=":material/library_add:", key=f"group-{box.number}", on_click=_add_box,
-            args=(box.number, columns), type="tertiary", help="Conditions of which all, any or none must be met",
+            say("Add a group"), icon=":material/library_add:", key=f"group-{box.number}", on_click=_add_box,
+            args=(box.number, columns), type="tertiary", help=say("Conditions of which all, any or none must be met"),
         )  # fmt: skip
 
 

@@ -7,19 +7,20 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
+from core.language import Sayings, say, say_many
 from core.records import Fact, Recommendation, Tag
 from core.schema import CATEGORY_SEPARATOR, Event
 from pages._ui import meter, nav, pictures, words
 
 #: The fact that a shopper looks like a robot or a test account.
 SET_ASIDE = "set_aside"
-KIND = {"product": "", "article": "Article", "ad": "Ad"}
+KIND = Sayings({"product": "", "article": "Article", "ad": "Ad"})
 
 
 def facts(counted: Sequence[Fact]) -> None:
     """Draw facts as a list: they were counted in the logs. The telling ones come first, the rest is folded away."""
     with st.container(border=True, gap="xsmall"):
-        st.markdown(":blue[:material/fact_check:] **Counted** in the logs")
+        st.markdown(say(":blue[:material/fact_check:] **Counted** in the logs"))
         for fact in (fact for fact in counted if fact.key == SET_ASIDE):
             st.warning(f"**{words.plain(fact.label)}** {words.plain(fact.value)}", icon=":material/smart_toy:")
         said = [fact for fact in counted if fact.key != SET_ASIDE]
@@ -48,28 +49,31 @@ def _fact(fact: Fact) -> None:
 def tags(predicted: Sequence[Tag], user_id: str) -> None:
     """Draw predicted tags, those that are given first, each with its chance, what to expect of it and why."""
     with st.container(border=True):
-        st.markdown(":violet[:material/neurology:] **Predicted** by the model")
+        st.markdown(say(":violet[:material/neurology:] **Predicted** by the model"))
         given = [tag for tag in predicted if tag.given]
         for tag in sorted(given, key=lambda t: -t.probability):
             _tag(tag)
-            nav.link("why", "Why?", ":material/psychology_alt:", {"user": user_id, "tag": tag.spec.key})
+            nav.link("why", say("Why?"), ":material/psychology_alt:", {"user": user_id, "tag": tag.spec.key})
         if not given:
-            st.caption("No tag reaches its threshold for this shopper.")
+            st.caption(say("No tag reaches its threshold for this shopper."))
         rest = sorted((tag for tag in predicted if not tag.given), key=lambda t: -t.probability)
         if rest:
-            with st.expander(words.several(len(rest), "tag is", "tags are") + " not given"):
+            with st.expander(say_many(len(rest), "{number} tag is not given", "{number} tags are not given")):
                 for tag in rest:
                     _tag(tag)
 
 
 def _tag(tag: Tag) -> None:
     icon = ":violet[:material/check_circle:]" if tag.given else ":gray[:material/radio_button_unchecked:]"
-    common = "" if tag.base_rate is None else f" True of {words.percent(tag.base_rate)} of all shoppers."
-    trust = f"Given from {words.percent(tag.threshold)}, and then {words.of_ten(tag.precision)}."
+    common = ""
+    if tag.base_rate is not None:
+        common = say(" True of {share} of all shoppers.", share=words.percent(tag.base_rate))
+    trust = say("Given from {threshold}, and then {precision}.",
+                threshold=words.percent(tag.threshold), precision=words.of_ten(tag.precision))
     with st.container(gap=None):
         with st.container(horizontal=True, horizontal_alignment="distribute", gap="small"):
             st.markdown(f"{icon} **{words.plain(tag.spec.label)}**", width="content")
-            st.markdown(f":violet[predicted] **{words.percent(tag.probability)}**", width="content")
+            st.markdown(say(":violet[predicted] **{chance}**", chance=words.percent(tag.probability)), width="content")
         meter.draw(tag.probability, tag.spec.label, threshold=tag.threshold)
         st.caption(f"{words.plain(tag.spec.sentence)} {trust}{common}")
 
@@ -78,7 +82,7 @@ def recommendations(items: Sequence[Recommendation], user_id: str) -> None:
     """Draw items as rows of cards, each with its chance of a click and a way to the reason."""
     end = meter.scale(max((item.p_click for item in items), default=1.0))
     if end < 1:
-        st.caption(f"A full bar is a chance of {words.percent(end)}.")
+        st.caption(say("A full bar is a chance of {end}.", end=words.percent(end)))
     seen = pictures.of(item.item_id for item in items)
     for start in range(0, len(items), 2):
         for column, (rank, item) in zip(st.columns(2), enumerate(items[start : start + 2], start + 1), strict=False):
@@ -93,28 +97,28 @@ def _card(rank: int, item: Recommendation, user_id: str, end: float, picture: st
         st.markdown(f"**{rank}. {words.plain(item.title or item.item_id)}**")
         st.caption(" · ".join(words.plain(part) for part in about if part))
     with st.container(gap=None):
-        st.markdown(f":violet[Predicted] chance of a click: **{words.percent(item.p_click)}**")
-        meter.draw(item.p_click, "Chance of a click", end)
+        st.markdown(say(":violet[Predicted] chance of a click: **{chance}**", chance=words.percent(item.p_click)))
+        meter.draw(item.p_click, say("Chance of a click"), end)
     if item.moved_by:
         why = "; ".join(map(words.plain, item.moved_by))
-        st.caption(f":material/swap_vert: Place {item.was} by chance alone. Moved: {why}.")
+        st.caption(say(":material/swap_vert: Place {was} by chance alone. Moved: {why}.", was=item.was, why=why))
     if item.reason:
         st.markdown(f":material/lightbulb: {words.plain(item.reason)}")
-    nav.link("why", "Why?", ":material/psychology_alt:", {"user": user_id, "item": item.item_id})
+    nav.link("why", say("Why?"), ":material/psychology_alt:", {"user": user_id, "item": item.item_id})
 
 
 def timeline(events: pd.DataFrame, most: int = 12, at_all: int = 100) -> None:
     """Draw what the shopper did as readable lines, newest first; older ones are folded away."""
     if events.empty:
-        st.caption("Nothing is in the logs before this moment.")
+        st.caption(say("Nothing is in the logs before this moment."))
         return
     _days(events.head(most))
     older = events.iloc[most:at_all]
     if not older.empty:
-        with st.expander(f"{len(older)} earlier"):
+        with st.expander(say("{number} earlier", number=len(older))):
             _days(older)
     if len(events) > at_all:
-        st.caption(f"The {at_all} newest of {words.count(len(events))} events are shown.")
+        st.caption(say("The {shown} newest of {all} events are shown.", shown=at_all, all=words.count(len(events))))
 
 
 def _days(events: pd.DataFrame) -> None:
@@ -131,6 +135,7 @@ def _line(row: dict[str, object]) -> str:
     if kind == Event.SEARCH:
         what, detail = f"“{detail or what}”", ""
     price = words.money(row["price"] if isinstance(row["price"], float) else None)
-    after = ", ".join(words.plain(part) for part in (detail, price and f"at {price}") if part)
-    verb = words.EVENT_VERB.get(kind, kind)  # type: ignore[call-overload]
-    return f":gray[{row['ts']:%H:%M}] :material/{icon}: {verb} **{words.plain(what)}**{', ' + after if after else ''}"
+    about = [part for part in (detail, price and say("at {price}", price=price)) if part]
+    after = "".join(f"{say(', ')}{words.plain(part)}" for part in about)
+    verb = words.verb(kind)
+    return f":gray[{row['ts']:%H:%M}] :material/{icon}: {verb} **{words.plain(what)}**{after}"

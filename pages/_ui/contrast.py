@@ -5,11 +5,12 @@ from __future__ import annotations
 import pandas as pd
 import plotly.graph_objects as go
 
+from core.language import Sayings, say
 from pages._ui import charts, words
 from pages._ui.meter import PREDICTED
 
 #: Names of effect sizes on the axis (Cohen, 1988; Sawilowsky, 2009); few enough for a phone.
-_MARKS = {0.5: "medium", 0.8: "large", 2.0: "huge"}
+_MARKS = Sayings({0.5: "medium", 0.8: "large", 2.0: "huge"})
 
 
 def surest(rows: pd.DataFrame, most: int) -> pd.DataFrame:
@@ -34,7 +35,7 @@ def figure(rows: pd.DataFrame, columns: pd.DataFrame) -> go.Figure:
         colour = PREDICTED if predicted else charts.OBSERVED
         drawn.add_scatter(
             x=some["effect"], y=[places[what] for what in some["what"]], mode="markers",
-            name="Predicted by the model" if predicted else "Counted from the logs",
+            name=say("Predicted by the model") if predicted else say("Counted from the logs"),
             marker={"color": colour, "size": 11, "symbol": "diamond-open" if predicted else "circle",
                     "line": {"width": 2.5 if predicted else 0}},
             error_x={"type": "data", "symmetric": False, "array": some["high"] - some["effect"],
@@ -45,16 +46,17 @@ def figure(rows: pd.DataFrame, columns: pd.DataFrame) -> go.Figure:
     drawn.update_yaxes(tickvals=list(places.values()), ticktext=labels, range=[len(places) - 0.4, -0.6])
     reach = max(0.9, float(rows[["low", "high"]].abs().max().max()) * 1.05)
     marks = [0.5] if reach < 1 else [mark for mark in (0.8, 2.0) if mark < reach]
-    names = {0.0: "none"} | {sign * mark: _MARKS[mark] for mark in marks for sign in (-1, 1)}
+    names = {0.0: say("none")} | {sign * mark: _MARKS[mark] for mark in marks for sign in (-1, 1)}
     drawn.update_xaxes(range=[-reach, reach], tickvals=list(names), ticktext=list(names.values()), tickangle=0,
-                       zeroline=True, zerolinewidth=2, title_text="less  ←  size of the difference  →  more")
+                       zeroline=True, zerolinewidth=2, title_text=say("less  ←  size of the difference  →  more"))
     drawn.update_layout(showlegend=True)
     return drawn
 
 
 def _hover(row: object) -> str:
     effect, low, high = row.effect, row.low, row.high  # type: ignore[attr-defined]
-    return f"{charts.short(row.label, 60)}: {effect:+.2f} (95 %: {low:+.2f} to {high:+.2f})"  # type: ignore[attr-defined]
+    return say("{label}: {effect:+.2f} (95 %: {low:+.2f} to {high:+.2f})",
+               label=charts.short(row.label, 60), effect=effect, low=low, high=high)  # type: ignore[attr-defined]
 
 
 def _against(row: object, columns: pd.DataFrame) -> str:
@@ -62,4 +64,4 @@ def _against(row: object, columns: pd.DataFrame) -> str:
     kind = "probability" if about["type"] == "text" else about["type"]
     pair = (row.first, row.second)  # type: ignore[attr-defined]
     mine, theirs = (words.amount(value, kind, about["unit"]) for value in pair)
-    return charts.safe(f"{mine} against {theirs}")
+    return charts.safe(say("{mine} against {theirs}", mine=mine, theirs=theirs))

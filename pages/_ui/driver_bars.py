@@ -8,6 +8,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from core.drivers import KIND, KINDS, WORD, Drivers
+from core.language import say
 from pages._ui import attribution, charts, pushes, words
 
 #: Words that are drawn.
@@ -47,7 +48,9 @@ def who_has(row: object, compared: bool) -> str:
     field = where(row)
     mine = words.percent(row.have_here)  # type: ignore[attr-defined]
     theirs = words.percent(row.have_there)  # type: ignore[attr-defined]
-    return f"{field}; {mine} of them, {theirs} of others" if compared else f"{field}; {mine} of them"
+    if compared:
+        return say("{field}; {mine} of them, {theirs} of others", field=field, mine=mine, theirs=theirs)
+    return say("{field}; {mine} of them", field=field, mine=mine)
 
 
 def figure(rows: pd.DataFrame, compared: bool) -> go.Figure:
@@ -69,10 +72,10 @@ def figure(rows: pd.DataFrame, compared: bool) -> go.Figure:
     drawn.update_yaxes(tickvals=places, ticktext=labels, range=[len(rows) - 0.4, -0.6])
     reach = max(0.12, float(rows[["low", "gap", "high"]].abs().max().max()) * 1.08)
     ticks = [tick for tick in _TICKS if math.log(tick) <= reach][-1:]
-    named = {0.0: "same"} | {sign * math.log(tick): f"{'×' if sign > 0 else '÷'} {tick:g}"
+    named = {0.0: say("same")} | {sign * math.log(tick): f"{'×' if sign > 0 else '÷'} {tick:g}"
                              for tick in ticks for sign in (-1, 1)}  # fmt: skip
     drawn.update_xaxes(range=[-reach, reach], tickvals=list(named), ticktext=list(named.values()), tickangle=0,
-                       zeroline=True, zerolinewidth=2, title_text="Odds")  # fmt: skip
+                       zeroline=True, zerolinewidth=2, title_text=say("Odds"))  # fmt: skip
     drawn.update_layout(showlegend=False)
     return drawn
 
@@ -81,14 +84,14 @@ def table(found: Drivers) -> pd.DataFrame:
     """Return every row as a person reads it."""
     compared = found.chance_others is not None
     return pd.DataFrame({
-        "What": [name(row) for row in _each(found.rows)],
-        "Where": ["" if row.level == KIND else where(row) for row in _each(found.rows)],
-        "Odds": [pushes.odds(row.gap) for row in _each(found.rows)],
-        "95 % from": [factor(row.low) for row in _each(found.rows)],
-        "95 % to": [factor(row.high) for row in _each(found.rows)],
-        "For sure": ["yes" if row.sure else "may be chance" for row in _each(found.rows)],
-        "Have it": found.rows["have_here"].to_list(),
-        **({"Others who have it": found.rows["have_there"].to_list()} if compared else {}),
+        say("What"): [name(row) for row in _each(found.rows)],
+        say("Where"): ["" if row.level == KIND else where(row) for row in _each(found.rows)],
+        say("Odds"): [pushes.odds(row.gap) for row in _each(found.rows)],
+        say("95 % from"): [factor(row.low) for row in _each(found.rows)],
+        say("95 % to"): [factor(row.high) for row in _each(found.rows)],
+        say("For sure"): [say("yes") if row.sure else say("may be chance") for row in _each(found.rows)],
+        say("Have it"): found.rows["have_here"].to_list(),
+        **({say("Others who have it"): found.rows["have_there"].to_list()} if compared else {}),
     })  # fmt: skip
 
 
@@ -104,7 +107,8 @@ def _each(rows: pd.DataFrame) -> list[object]:
 
 
 def _hover(row: object) -> str:
-    text = f"{charts.short(name(row), 60)}: odds {pushes.odds(row.gap)}"  # type: ignore[attr-defined]
-    if math.isnan(row.low):  # type: ignore[attr-defined]
-        return text
-    return f"{text} (95 %: {factor(row.low)} to {factor(row.high)})"  # type: ignore[attr-defined]
+    gap, low, high = row.gap, row.low, row.high  # type: ignore[attr-defined]
+    said = say("{what}: odds {factor}", what=charts.short(name(row), 60), factor=pushes.odds(gap))
+    if math.isnan(low):
+        return said
+    return say("{said} (95 %: {low} to {high})", said=said, low=factor(low), high=factor(high))

@@ -11,6 +11,7 @@ from io import StringIO
 import pandas as pd
 
 from core.drivers import Drivers
+from core.language import say, spoken
 from core.records import Check, Explanation, Fact, Tag
 from pages._ui import attribution, picture, pushes, words
 
@@ -36,7 +37,7 @@ def values(explained: Explanation) -> bytes:
     out = StringIO()
     write = csv.writer(out)
     write.writerow(["level", "event", "field", "text", "when", "log_odds"])
-    write.writerow(["base", "", "", "Nothing known", "", f"{explained.base_value:.6f}"])
+    write.writerow(["base", "", "", say("Nothing known"), "", f"{explained.base_value:.6f}"])
     write.writerow(["prediction", "", "", _cell(explained.title), "", f"{explained.prediction:.6f}"])
     for event in explained.events:
         when = "" if event.ts is None else event.ts.isoformat(sep=" ", timespec="minutes")
@@ -73,10 +74,10 @@ def report(
     user: str, as_of: datetime, facts: Sequence[Fact], tags: Sequence[Tag], reasons: Sequence[Explanation], model: str
 ) -> bytes:
     """Return a report of a shopper as one HTML file that opens without a server and loads nothing."""
-    return page(f"Shopper {user}", [
-        f'<p class="quiet">As of {escape(words.moment(as_of))}. Model: {escape(model)}. Made with ShopperLens.</p>',
-        "<h2>Counted in the logs</h2>", _table([(fact.label, fact.value) for fact in facts]),
-        "<h2>Predicted by the model</h2>",
+    return page(say("Shopper {user}", user=user), [
+        quiet(say("As of {moment}. Model: {model}. Made with ShopperLens.", moment=words.moment(as_of), model=model)),
+        headed(say("Counted in the logs")), _table([(fact.label, fact.value) for fact in facts]),
+        headed(say("Predicted by the model")),
         _table([(tag.spec.label, words.percent(tag.probability)) for tag in _likely(tags)]),
         *(_reason(explained) for explained in reasons),
     ])  # fmt: skip
@@ -91,11 +92,22 @@ def page(title: str, parts: Sequence[str]) -> bytes:
         HTML in which everything that came from data is escaped.
     """
     return (
-        f'<!doctype html><html lang="en"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" '
-        f'content="{_POLICY}"><meta name="viewport" content="width=device-width, initial-scale=1">'
+        f'<!doctype html><html lang="{spoken()}"><head><meta charset="utf-8">'
+        f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>{escape(title)} · ShopperLens</title><style>{_STYLE}</style></head><body><h1>{escape(title)}</h1>"
         f"{''.join(parts)}</body></html>"
     ).encode()
+
+
+def headed(text: str) -> str:
+    """Return a heading of a part as HTML."""
+    return f"<h2>{escape(text)}</h2>"
+
+
+def quiet(text: str) -> str:
+    """Return a note in small print as HTML."""
+    return f'<p class="quiet">{escape(text)}</p>'
 
 
 def _likely(tags: Sequence[Tag]) -> list[Tag]:
@@ -104,7 +116,7 @@ def _likely(tags: Sequence[Tag]) -> list[Tag]:
 
 def _table(rows: Sequence[tuple[str, str]]) -> str:
     if not rows:
-        return '<p class="quiet">Nothing.</p>'
+        return quiet(say("Nothing."))
     lines = (f'<tr><td>{escape(name)}</td><td class="n">{escape(value)}</td></tr>' for name, value in rows)
     return f"<table>{''.join(lines)}</table>"
 
@@ -112,14 +124,16 @@ def _table(rows: Sequence[tuple[str, str]]) -> str:
 def _reason(explained: Explanation) -> str:
     rows = [(event.text, pushes.odds(event.value)) for event in explained.events]
     legend = attribution.legend() + attribution.render(explained.words, explained.events) if explained.words else ""
+    checked = say("; ").join(check.said for check in explained.checks)
     return (
-        f"<h2>Why {escape(explained.title)}: {words.percent(explained.p_click)}</h2><p>{escape(explained.sentence)}</p>"
-        f"{_warning(explained.checks)}{picture.svg(explained)}<h3>What each event pushed</h3>{_table(rows)}{legend}"
-        f'<p class="quiet">{escape("; ".join(check.said for check in explained.checks))}. These are reasons of the '
-        f"model, not proof of a cause.</p>"
+        headed(say("Why {title}: {chance}", title=explained.title, chance=words.percent(explained.p_click)))
+        + f"<p>{escape(explained.sentence)}</p>{_warning(explained.checks)}{picture.svg(explained)}"
+        f"<h3>{escape(say('What each event pushed'))}</h3>{_table(rows)}{legend}"
+        + quiet(say("{checked}. These are reasons of the model, not proof of a cause.", checked=checked))
     )
 
 
 def _warning(checks: Sequence[Check]) -> str:
     failed = [check.said for check in checks if check.passed is False]
-    return f'<p class="warn">Do not rely on these reasons: {escape("; ".join(failed))}.</p>' if failed else ""
+    said = say("Do not rely on these reasons: {failed}.", failed=say("; ").join(failed))
+    return f'<p class="warn">{escape(said)}</p>' if failed else ""

@@ -6,14 +6,15 @@ from collections.abc import Callable, Sequence
 
 import streamlit as st
 
+from core.language import Sayings, say, say_many
 from core.records import Beside, Found, Hit, Part
 from core.schema import CATEGORY_SEPARATOR
 from pages._ui import address, cards, meter, nav, pictures, words
 
 #: What a part of a search is called before what it means.
-PARTS = {"brand": "Brand: ", "category": "Category: ", "price": "Price: "}
+PARTS = Sayings({"brand": "Brand: ", "category": "Category: ", "price": "Price: "})
 #: How an item was found.
-FOUND_BY = {"words": "has the words", "meaning": "near in meaning", "popular": "popular now"}
+FOUND_BY = Sayings({"words": "has the words", "meaning": "near in meaning", "popular": "popular now"})
 
 
 def search_for(text: str) -> None:
@@ -29,12 +30,12 @@ def item_page(item_id: str) -> None:
 def understood(parts: Sequence[Part], text: str, leave: Callable[[str], None] = search_for) -> None:
     """Draw what was understood, each part with a cross that takes it away: ``leave`` is told the text without it."""
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
-        st.caption("Understood", width="content")
+        st.caption(say("Understood"), width="content")
         for number, part in enumerate(parts):
             label = f"{PARTS.get(part.what, '')}{words.plain(part.label)}"
             st.button(
                 label, key=f"part-{number}-{text}", icon=":material/close:", icon_position="right",
-                help=f"Look without “{words.plain(part.text)}”", on_click=leave, args=(part.without,),
+                help=say("Look without “{text}”", text=words.plain(part.text)), on_click=leave, args=(part.without,),
             )  # fmt: skip
 
 
@@ -53,14 +54,14 @@ def for_shopper(found: Found) -> None:
     st.markdown(words.plain(what_moved(found)))
     left, right = st.columns([3, 2], gap="large")
     with left:
-        st.subheader("For this shopper", anchor=False)
+        st.subheader(say("For this shopper"), anchor=False)
         end = meter.scale(max((hit.p_click or 0.0 for hit in found.hits), default=1.0))
         seen = pictures.of(hit.item_id for hit in found.hits)
         for hit in found.hits:
             with st.container(border=True, gap="xsmall"):
                 _personal(hit, str(found.user_id), end, seen.get(hit.item_id))
     with right:
-        st.subheader("For nobody in particular", anchor=False)
+        st.subheader(say("For nobody in particular"), anchor=False)
         there = {hit.item_id: hit.place for hit in found.hits}
         st.markdown("  \n".join(_line(hit, there.get(hit.item_id)) for hit in found.plain))
 
@@ -70,10 +71,16 @@ def what_moved(found: Found) -> str:
     moved = sum(hit.moved != 0 for hit in found.hits)
     new = sum(hit.plain > len(found.hits) for hit in found.hits)
     if not moved:
-        return "For this shopper the order is the same as for anybody."
-    stand = words.several(moved, "item stands", "items stand")
-    come = f", and {new} would not be among them" if new else ""
-    return f"Of the first {len(found.hits)}, {stand} elsewhere than for anybody{come}."
+        return say("For this shopper the order is the same as for anybody.")
+    if not new:
+        return say_many(moved, "Of the first {hits}, {number} item stands elsewhere than for anybody.",
+                        "Of the first {hits}, {number} items stand elsewhere than for anybody.", hits=len(found.hits))
+    return say_many(
+        moved,
+        "Of the first {hits}, {number} item stands elsewhere than for anybody, and {new} would not be among them.",
+        "Of the first {hits}, {number} items stand elsewhere than for anybody, and {new} would not be among them.",
+        hits=len(found.hits), new=new,
+    )  # fmt: skip
 
 
 def beside(name: str, items: Sequence[Beside], nothing: str) -> None:
@@ -99,7 +106,7 @@ def about(item: Hit | Beside) -> str:
 
 
 def _titled(hit: Hit, picture: str | None) -> None:
-    how = " and ".join(FOUND_BY[name] for name in hit.found_by)
+    how = say(" and ").join(FOUND_BY[name] for name in hit.found_by)
     with pictures.beside(picture, hit.title):
         st.markdown(f"**{hit.place}. {words.plain(hit.title)}**")
         st.caption(" · ".join(part for part in (about(hit), how) if part))
@@ -111,10 +118,10 @@ def _personal(hit: Hit, user_id: str, end: float, picture: str | None) -> None:
             _titled(hit, picture)
         _move(hit)
     with st.container(gap=None):
-        st.markdown(f":violet[Predicted] chance of a click: **{words.percent(hit.p_click)}**")
-        meter.draw(hit.p_click or 0.0, "Chance of a click", end)
+        st.markdown(say(":violet[Predicted] chance of a click: **{chance}**", chance=words.percent(hit.p_click)))
+        meter.draw(hit.p_click or 0.0, say("Chance of a click"), end)
     with st.container(horizontal=True, vertical_alignment="center"):
-        nav.link("why", "Why?", ":material/psychology_alt:", {"user": user_id, "item": hit.item_id})
+        nav.link("why", say("Why?"), ":material/psychology_alt:", {"user": user_id, "item": hit.item_id})
         page_of(hit.item_id)
 
 
@@ -122,16 +129,18 @@ def _move(hit: Hit) -> None:
     if hit.moved:
         places = words.several(abs(hit.moved), "place", "places")
         up = hit.moved > 0
-        st.badge(f"{'up' if up else 'down'} {places}", icon=f":material/arrow_{'up' if up else 'down'}ward:",
-                 color="green" if up else "orange", width="content")  # fmt: skip
+        st.badge(say("up {places}", places=places) if up else say("down {places}", places=places),
+                 icon=f":material/arrow_{'up' if up else 'down'}ward:", color="green" if up else "orange",
+                 width="content")  # fmt: skip
 
 
 def _line(hit: Hit, place: int | None) -> str:
-    where = "" if place == hit.place else f" :gray[→ {place}]" if place else " :gray[→ not among the first]"
+    where = "" if place == hit.place else f" :gray[→ {place or say('not among the first')}]"
     return f"{hit.place}. {words.plain(hit.title)}{where}"
 
 
 def page_of(item_id: str, name: str = "hit") -> None:
     """Draw a button that shows an item's page; ``name`` keeps buttons of one item apart."""
-    st.button("Its page", key=f"page-{name}-{item_id}", icon=":material/sell:", type="tertiary", on_click=item_page,
-              args=(item_id,), help="What is similar, what goes with it, and articles about it")  # fmt: skip
+    st.button(say("Its page"), key=f"page-{name}-{item_id}", icon=":material/sell:", type="tertiary",
+              on_click=item_page, args=(item_id,),
+              help=say("What is similar, what goes with it, and articles about it"))  # fmt: skip

@@ -9,6 +9,7 @@ import streamlit as st
 
 from core.conditions import InSegment, Node, SavedSegment, leaves
 from core.errors import InputError, ShopperLensError
+from core.language import say
 from pages._ui import builder, phrases, words
 
 if TYPE_CHECKING:
@@ -52,13 +53,13 @@ def shelf(shop: Shop) -> None:
     """Draw the list of saved segments, each a button that opens it."""
     saved = shop.segments.all()
     live = [one for one in saved if not one.archived]
-    name = f"Saved segments ({len(live)})" if live else "Saved segments"
+    name = say("Saved segments ({number})", number=len(live)) if live else say("Saved segments")
     with st.popover(name, icon=":material/bookmarks:"):
         if not live:
-            st.caption("None is saved yet. Build one below and press Save.")
+            st.caption(say("None is saved yet. Build one below and press Save."))
         for one in live:
             _entry(one)
-        if len(saved) > len(live) and st.toggle("Show archived ones", key="archived"):
+        if len(saved) > len(live) and st.toggle(say("Show archived ones"), key="archived"):
             for one in saved[len(live):]:
                 _entry(one)
 
@@ -68,7 +69,7 @@ def _entry(one: SavedSegment) -> None:
     icon = ":material/ac_unit:" if one.frozen else ":material/filter_alt:"
     st.button(
         words.plain(one.name), icon=icon, key=f"open-{one.id}", on_click=open_, args=(one,), width="stretch",
-        help=words.plain((one.description or "No description") + owner),
+        help=words.plain((one.description or say("No description")) + owner),
     )  # fmt: skip
 
 
@@ -79,15 +80,15 @@ def save(shop: Shop, tree: Node, now: SavedSegment | None) -> None:
     """
     here = now.id if now else "new"
     asked = {part: f"save-{part}-{here}" for part in ("name", "description", "owner", "frozen")}
-    with st.popover("Save", icon=":material/save:"), st.form("save", border=False):
-        st.text_input("Name", now.name if now else "", max_chars=80, key=asked["name"])
-        st.text_area("What it is for", now.description if now else "", height=80, key=asked["description"])
-        st.text_input("Your name", who(shop), key=asked["owner"])
-        st.checkbox("Frozen: keep these very shoppers", now.frozen if now else False, key=asked["frozen"],
-                    help="Else who is in it follows the data.")  # fmt: skip
+    with st.popover(say("Save"), icon=":material/save:"), st.form("save", border=False):
+        st.text_input(say("Name"), now.name if now else "", max_chars=80, key=asked["name"])
+        st.text_area(say("What it is for"), now.description if now else "", height=80, key=asked["description"])
+        st.text_input(say("Your name"), who(shop), key=asked["owner"])
+        st.checkbox(say("Frozen: keep these very shoppers"), now.frozen if now else False, key=asked["frozen"],
+                    help=say("Else who is in it follows the data."))  # fmt: skip
         if now is not None:
-            st.form_submit_button("Save the change", type="primary", on_click=_save, args=(shop, tree, asked, now))
-        st.form_submit_button("Save as a new segment", type="secondary" if now else "primary", on_click=_save,
+            st.form_submit_button(say("Save the change"), type="primary", on_click=_save, args=(shop, tree, asked, now))
+        st.form_submit_button(say("Save as a new segment"), type="secondary" if now else "primary", on_click=_save,
                               args=(shop, tree, asked, None))  # fmt: skip
 
 
@@ -109,7 +110,7 @@ def _save(shop: Shop, tree: Node, asked: dict[str, str], now: SavedSegment | Non
         refuse(error)
         return
     st.query_params[PARAM] = made.id
-    st.toast(f"Saved as {words.plain(made.name)}", icon=":material/bookmark_added:")
+    st.toast(say("Saved as {name}", name=words.plain(made.name)), icon=":material/bookmark_added:")
 
 
 def _own(tree: Node, now: SavedSegment) -> Node:
@@ -120,21 +121,23 @@ def _own(tree: Node, now: SavedSegment) -> Node:
 
 def about(shop: Shop, one: SavedSegment, columns: pd.DataFrame) -> None:
     """Draw what is known of the open segment, what can be done with it, and its history."""
-    owner = f", by {words.plain(one.owner)}" if one.owner else ""
-    kind = (f"frozen on version {one.version} of the data" if one.frozen else "follows the data")
-    archived = ", archived" if one.archived else ""
+    owner = say(", by {owner}", owner=words.plain(one.owner)) if one.owner else ""
+    kind = say("follows the data")
+    if one.frozen:
+        kind = say("frozen on version {version} of the data", version=one.version)
+    archived = say(", archived") if one.archived else ""
     st.markdown(f":material/bookmark: **{words.plain(one.name)}** :gray[{kind}{owner}{archived}]")
     if one.description:
         st.caption(words.plain(one.description))
     with st.container(horizontal=True, gap="xsmall"):
-        st.button("Make a copy", icon=":material/content_copy:", on_click=_do, args=(shop, "duplicate", one))
-        label, more = ("Take out of the archive" if one.archived else "Archive"), {"archived": not one.archived}
-        st.button(label, icon=":material/archive:", on_click=_do, args=(shop, "change", one), kwargs=more)
-        with st.popover("Delete", icon=":material/delete:"):
-            st.caption("It and its history are gone for good.")
-            st.button("Delete it", type="primary", on_click=_do, args=(shop, "delete", one))
-        st.button("Close", icon=":material/close:", on_click=_close, type="tertiary")
-    with st.expander("History", icon=":material/history:", key="history", on_change="rerun") as history:
+        st.button(say("Make a copy"), icon=":material/content_copy:", on_click=_do, args=(shop, "duplicate", one))
+        st.button(say("Take out of the archive") if one.archived else say("Archive"), icon=":material/archive:",
+                  on_click=_do, args=(shop, "change", one), kwargs={"archived": not one.archived})  # fmt: skip
+        with st.popover(say("Delete"), icon=":material/delete:"):
+            st.caption(say("It and its history are gone for good."))
+            st.button(say("Delete it"), type="primary", on_click=_do, args=(shop, "delete", one))
+        st.button(say("Close"), icon=":material/close:", on_click=_close, type="tertiary")
+    with st.expander(say("History"), icon=":material/history:", key="history", on_change="rerun") as history:
         if history.open:
             _history(shop, one, columns)
 
@@ -166,22 +169,25 @@ def refused() -> None:
     """Say why the last press of a button did nothing."""
     said = st.session_state.pop("_refused", None)
     if said:
-        st.error(words.plain(said), icon=":material/error:", title="This did not work")
+        st.error(words.plain(said), icon=":material/error:", title=say("This did not work"))
 
 
 def _history(shop: Shop, one: SavedSegment, columns: pd.DataFrame) -> None:
     names = {each.id: each.name for each in shop.segments.all()}
     changes = shop.segments.history(one.id)
     for number, change in enumerate(changes):
-        by = f" by {words.plain(change.who)}" if change.who else ""
+        what = words.plain(change.what)
+        if change.who:
+            what = say("{what} by {who}", what=what, who=words.plain(change.who))
         st.markdown(
-            f"**{words.moment(change.at)}** {words.plain(change.what)}{by} · "
-            f"{words.several(change.shoppers, 'shopper', 'shoppers')} on version {change.version} of the data"
+            say("**{moment}** {what} · {shoppers} on version {version} of the data",
+                moment=words.moment(change.at), what=what,
+                shoppers=words.several(change.shoppers, "shopper", "shoppers"), version=change.version)
         )
         before = changes[number + 1] if number + 1 < len(changes) else None
         if before is not None and before.tree != change.tree:
-            st.caption("Before: " + (phrases.sentence(before.tree, columns, names) or "Everyone"))
-            st.caption("After: " + (phrases.sentence(change.tree, columns, names) or "Everyone"))
+            st.caption(say("Before: ") + (phrases.sentence(before.tree, columns, names) or say("Everyone")))
+            st.caption(say("After: ") + (phrases.sentence(change.tree, columns, names) or say("Everyone")))
         if change.members:
             _moved(shop, one, number)
 
@@ -190,12 +196,16 @@ def _moved(shop: Shop, one: SavedSegment, number: int) -> None:
     change = shop.segments.history(one.id)[number]
     moved = shop.segments.since(one.id, change)
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.caption(f"Since then {words.count(len(moved.joined))} came in, {words.count(len(moved.left))} went out, "
-                   f"{words.count(moved.stayed)} stayed.", width="content")  # fmt: skip
-        for name, ids in (("who came in", moved.joined), ("who went out", moved.left)):
+        st.caption(say("Since then {joined} came in, {left} went out, {stayed} stayed.",
+                       joined=words.count(len(moved.joined)), left=words.count(len(moved.left)),
+                       stayed=words.count(moved.stayed)), width="content")  # fmt: skip
+        for way, name, see, ids in (
+            ("came", say("who came in"), say("See who came in"), moved.joined),
+            ("went", say("who went out"), say("See who went out"), moved.left),
+        ):  # fmt: skip
             if ids:
                 listed, _ = shop.segments.keep_list(f"{one.name}: {name}", "\n".join(ids).encode())
-                st.button(f"See {name}", key=f"{name}-{number}", type="tertiary", on_click=_see, args=(listed,))
+                st.button(see, key=f"{way}-{number}", type="tertiary", on_click=_see, args=(listed,))
 
 
 def _see(tree: Node) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from core.conditions import Node
+from core.language import say, to_say
 from pages._ui import (
     frame,
     look_came,
@@ -31,9 +32,10 @@ PARAMS = (
 )
 _OF = "_look_of"
 _PANELS = {
-    "did": ("What they do", look_did.draw), "when": ("When", look_when.draw), "back": ("Come back?", look_came.draw),
-    "value": ("Value", look_value.draw), "overlap": ("Overlap", look_overlap.draw),
-    "why": ("Why?", look_why.draw), "map": ("Map", look_map.draw),
+    "did": (to_say("What they do"), look_did.draw), "when": (to_say("When"), look_when.draw),
+    "back": (to_say("Come back?"), look_came.draw),
+    "value": (to_say("Value"), look_value.draw), "overlap": (to_say("Overlap"), look_overlap.draw),
+    "why": (to_say("Why?"), look_why.draw), "map": (to_say("Map"), look_map.draw),
 }  # fmt: skip
 
 
@@ -47,20 +49,22 @@ def draw(shop: Shop, tree: Node, other: Node | None, name: str, many: int, ready
     many
         Shoppers of the segment.
     """
-    st.subheader("A closer look", anchor=False)
+    st.subheader(say("A closer look"), anchor=False)
     given = st.query_params.get(PARAM)
     chosen = st.segmented_control(
-        "Question", list(_PANELS), default=given if given in _PANELS else None, key="look",
-        format_func=lambda one: _PANELS[one][0], label_visibility="collapsed",
+        say("Question"), list(_PANELS), default=given if given in _PANELS else None, key="look",
+        format_func=lambda one: say(_PANELS[one][0]), label_visibility="collapsed",
     )  # fmt: skip
     if chosen is None:
         st.query_params.pop(PARAM, None)
-        st.caption("Choose a question. Every bar and every cell can be opened as a segment or a list of its shoppers.")
+        st.caption(say("Choose a question. Every bar and every cell can be opened as a segment or a list of its "
+                       "shoppers."))
         return
     if chosen != given:
         st.query_params[PARAM] = chosen
     if not many and chosen not in ("overlap", "map"):
-        states.empty("There is nobody to look at", "Loosen or remove a condition above.", ":material/group_off:")
+        states.empty(say("There is nobody to look at"), say("Loosen or remove a condition above."),
+                     ":material/group_off:")
         return
     of = f"{chosen} {shop.version} {shop.segments.key(tree)}"
     if st.session_state.get(_OF, of) != of:
@@ -73,4 +77,4 @@ def draw(shop: Shop, tree: Node, other: Node | None, name: str, many: int, ready
 def _panel(shop: Shop, chosen: str, tree: Node, other: Node | None, name: str, ready: float) -> None:
     look_marks.follow()
     with frame.errors():
-        _PANELS[chosen][1](shop, tree, other, name or "everyone else", ready)
+        _PANELS[chosen][1](shop, tree, other, name or say("everyone else"), ready)

@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
+from core.language import say, spoken
+
 if TYPE_CHECKING:
     from core.conditions import Node
     from core.service import Shop
 
 
-@st.cache_data(max_entries=200, ttl="1h", show_spinner="Counting …")
+@st.cache_data(max_entries=200, ttl="1h", show_spinner=False)
 def _asked(key: tuple[Any, ...], question: str, about: tuple[Any, ...], _given: tuple[Any, ...], _shop: Shop) -> Any:
     return getattr(_shop.looking, question)(*_given)
 
@@ -20,10 +22,16 @@ def ask(shop: Shop, ready: float, question: str, tree: Node, *more: Any, other: 
     """Return an answer of ``Shop.looking`` about a tree, and where one is named about another."""
     keys = (shop.segments.key(tree), other and shop.segments.key(other), *more)
     given = (tree, *more) if other is None else (tree, *more, other)
-    return _asked((str(shop.workspace.path), shop.version, shop.model_name, ready), question, keys, given, shop)
+    with st.spinner(say("Counting …")):
+        return _asked(_data(shop, ready), question, keys, given, shop)
 
 
 def overlap(shop: Shop, ready: float, trees: list[Node]) -> Any:
     """Return the sizes of some groups, and how many are in exactly which of them."""
     keys = tuple(map(shop.segments.key, trees))
-    return _asked((str(shop.workspace.path), shop.version, shop.model_name, ready), "overlap", keys, (trees,), shop)
+    with st.spinner(say("Counting …")):
+        return _asked(_data(shop, ready), "overlap", keys, (trees,), shop)
+
+
+def _data(shop: Shop, ready: float) -> tuple[Any, ...]:
+    return str(shop.workspace.path), shop.version, shop.model_name, ready, spoken()

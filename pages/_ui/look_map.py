@@ -8,6 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from core.conditions import Node, everyone
+from core.language import say, say_many, spoken
 from core.map.records import Area, Drawn, Made, View
 from core.records import Job
 from pages._ui import address, look_marks, map_chart, resources, states, words, work
@@ -19,20 +20,20 @@ if TYPE_CHECKING:
 #: What the map is coloured by, and the part of it that is looked at, in the address.
 BY, AT = "by", "at"
 GROUPS, SEGMENT = "", "segment"
-_DRAWN = "Drawn on the map"
+
 #: Facts that are said of a single shopper.
 _SAID = 3
 
 
 def draw(shop: Shop, tree: Node, other: Node | None, name: str, ready: float) -> None:
     """Draw the map, how far it is, or the way to it."""
-    st.markdown("**Every shopper, beside those whose history the model sees as alike**")
+    st.markdown(say("**Every shopper, beside those whose history the model sees as alike**"))
     if shop.model_name is None:
         states.no_model()
         return
     made, job = shop.map.kept(), shop.map.job()
     if job is not None and work.active(job):
-        st.caption("You may leave: it goes on beside your work, and the map is kept.")
+        st.caption(say("You may leave: it goes on beside your work, and the map is kept."))
         work.watch(shop, job.id, "map")
     elif made is None:
         _offer(shop, job)
@@ -45,15 +46,17 @@ def _offer(shop: Shop, job: Job | None) -> None:
     work.fault(job)
     earlier = shop.map.earlier()
     if earlier is None:
-        states.empty("No map is made yet", "The model reads every shopper once, which takes as long as the profiles "
-                     "do. It goes on beside your work, and the map is kept.", ":material/map:")  # fmt: skip
+        states.empty(say("No map is made yet"),
+                     say("The model reads every shopper once, which takes as long as the profiles do. It goes on "
+                         "beside your work, and the map is kept."), ":material/map:")  # fmt: skip
     else:
-        states.empty("The map is of other data, or by another model", (
-            f"The last one was made on {words.date(earlier.made)}, of version {earlier.version} of the data, by the "
-            f"model {words.plain(earlier.model)}. Here is version {shop.version}, and the model "
-            f"{words.plain(shop.model_name)}: shoppers would stand elsewhere, so it is not shown."
+        states.empty(say("The map is of other data, or by another model"), (
+            say("The last one was made on {made}, of version {version} of the data, by the model {model}. Here is "
+                "version {version_here}, and the model {model_here}: shoppers would stand elsewhere, so it is not "
+                "shown.", made=words.date(earlier.made), version=earlier.version, model=words.plain(earlier.model),
+                version_here=shop.version, model_here=words.plain(shop.model_name))
         ), ":material/map:")  # fmt: skip
-    label = "Make the map" if earlier is None else "Make it anew"
+    label = say("Make the map") if earlier is None else say("Make it anew")
     st.button(label, icon=":material/play_arrow:", type="primary", on_click=shop.map.start, key="map-start")
 
 
@@ -62,13 +65,14 @@ def _explore(shop: Shop, tree: Node, made: Made, ready: float) -> None:
     view = View.read(address.text(AT)) or made.whole
     with st.container(horizontal=True, vertical_alignment="bottom"):
         by = _colour(columns, tree)
-        tool = st.segmented_control("Draw with", list(map_chart.TOOLS), default="lasso", required=True,
+        tool = st.segmented_control(say("Draw with"), list(map_chart.TOOLS), default="lasso", required=True,
                                     format_func=map_chart.TOOLS.__getitem__, key="map-tool")  # fmt: skip
         if view != made.whole:
-            st.button("Show the whole map", icon=":material/zoom_out_map:", on_click=_look, args=(None,), key="map-all")
+            st.button(say("Show the whole map"), icon=":material/zoom_out_map:", on_click=_look, args=(None,),
+                      key="map-all")  # fmt: skip
     seen = _seen(shop, made, tree, by, view, columns, ready)
     if not seen.shoppers:
-        st.caption("Nobody is in this part of the map.")
+        st.caption(say("Nobody is in this part of the map."))
     figure = map_chart.figure(seen, made, columns, by, tool)
     event = st.plotly_chart(
         figure, key=f"map-{view.written()}", on_select="rerun", selection_mode=("lasso", "box"),
@@ -83,12 +87,12 @@ def _explore(shop: Shop, tree: Node, made: Made, ready: float) -> None:
 
 def _colour(columns: pd.DataFrame, tree: Node) -> str:
     """Let the person choose a colour: ``GROUPS``, ``SEGMENT``, or the key of a column."""
-    labels = {GROUPS: "Groups of shoppers", **({} if everyone(tree) else {SEGMENT: "The segment above"})}
+    labels = {GROUPS: say("Groups of shoppers"), **({} if everyone(tree) else {SEGMENT: say("The segment above")})}
     labels |= {str(row.key): f"{row.group}: {row.label}" for row in columns.itertuples()}
     usual = GROUPS if everyone(tree) else SEGMENT
     given = address.one_of(BY, labels, usual)
-    by = st.selectbox("Colour by", list(labels), list(labels).index(given), format_func=labels.__getitem__, width=320,
-                      key=f"map-by-{usual}")  # fmt: skip
+    by = st.selectbox(say("Colour by"), list(labels), list(labels).index(given), format_func=labels.__getitem__,
+                      width=320, key=f"map-by-{usual}")  # fmt: skip
     address.keep({BY: "" if by == usual else by})
     return by
 
@@ -101,66 +105,79 @@ def _seen(
     about = by
     if by == SEGMENT:
         about, asked = shop.segments.key(tree), shop.segments.members(tree)
-    key = (str(shop.workspace.path), shop.version, shop.model_name, made.made, ready)
-    return _answer(key, "drawn", (view, by, about), (view, asked, telling[:_SAID]), shop)  # type: ignore[no-any-return]
+    return _answer(shop, made, ready, "drawn", (view, by, about), (view, asked, telling[:_SAID]))  # type: ignore[no-any-return]
 
 
-@st.cache_data(max_entries=60, ttl="1h", show_spinner="Drawing the map …")
-def _answer(key: tuple[Any, ...], question: str, about: tuple[Any, ...], _given: tuple[Any, ...], _shop: Shop) -> Any:
+def _answer(
+    shop: Shop, made: Made, ready: float, question: str, about: tuple[Any, ...], given: tuple[Any, ...]
+) -> Any:
+    key = (str(shop.workspace.path), shop.version, shop.model_name, made.made, ready, spoken())
+    with st.spinner(say("Drawing the map …")):
+        return _kept(key, question, about, given, shop)
+
+
+@st.cache_data(max_entries=60, ttl="1h", show_spinner=False)
+def _kept(key: tuple[Any, ...], question: str, about: tuple[Any, ...], _given: tuple[Any, ...], _shop: Shop) -> Any:
     return getattr(_shop.map, question)(*_given)
 
 
 def _about(made: Made, seen: Drawn) -> None:
     learned = "" if made.learned == made.shoppers else (
-        f" Learned from {words.count(made.learned)} of them, drawn at random; the others were placed beside these.")
-    squares = "" if seen.single else " The larger a square, the more shoppers it stands for; zoom in to see each."
+        say(" Learned from {learned} of them, drawn at random; the others were placed beside these.",
+            learned=words.count(made.learned)))
+    squares = "" if seen.single else say(" The larger a square, the more shoppers it stands for; zoom in to see each.")
     st.caption(
-        f"{words.several(seen.shoppers, 'shopper', 'shoppers')} of {words.count(made.shoppers)}, as version "
-        f"{made.version} of the data ends and as the model {words.plain(made.model)} sees them; made on "
-        f"{words.date(made.made)}.{learned}{squares} Near means alike. How far apart two crowds are, and which way is "
-        "up, means nothing."
+        say("{shoppers} of {all}, as version {version} of the data ends and as the model {model} sees them; "
+            "made on {made}.{learned}{squares} Near means alike. How far apart two crowds are, and which way is up, "
+            "means nothing.",
+            shoppers=words.several(seen.shoppers, "shopper", "shoppers"), all=words.count(made.shoppers),
+            version=made.version, model=words.plain(made.model), made=words.date(made.made), learned=learned,
+            squares=squares)
     )
 
 
 def _chosen(shop: Shop, tree: Node, made: Made, area: Area, ready: float) -> None:
     """Say who is in what was drawn, and offer them as a segment or a list."""
-    key = (str(shop.workspace.path), shop.version, shop.model_name, made.made, ready)
-    users: list[str] = _answer(key, "inside", (area,), (area,), shop)
+    users: list[str] = _answer(shop, made, ready, "inside", (area,), (area,))
     if not users:
-        st.caption("Nobody is in what you drew.")
+        st.caption(say("Nobody is in what you drew."))
         return
-    said = f"**{words.several(len(users), 'shopper is', 'shoppers are')} in what you drew**"
+    said = say_many(len(users), "**{number} shopper is in what you drew**",
+                    "**{number} shoppers are in what you drew**")  # fmt: skip
     if not everyone(tree):
         both = len(set(users) & set(shop.segments.members(tree)["user_id"]))
-        said += f", {words.count(both)} of them in the segment above"
-    traits = _answer(key, "apart", (area,), (users,), shop)
-    apart = "; ".join(trait.said for trait in traits)
-    st.markdown(f"{said}. " + (f"What sets them apart for sure: {words.plain(apart)}." if apart else
-                               "Nothing sets them apart for sure."))  # fmt: skip
-    name = f"{_DRAWN}: {apart}" if apart else _DRAWN
-    st.button("Look closer here", icon=":material/zoom_in:", on_click=_look, args=(area.around,), key="map-closer")
-    look_marks.offer(shop, Mark(name, len(users), lambda: users, _from(made, _DRAWN)), f"map-{hash(area)}", ready)
+        said += say(", {both} of them in the segment above", both=words.count(both))
+    traits = _answer(shop, made, ready, "apart", (area,), (users,))
+    apart = say("; ").join(trait.said for trait in traits)
+    st.markdown(say("{said}. What sets them apart for sure: {apart}.", said=said, apart=words.plain(apart)) if apart
+                else say("{said}. Nothing sets them apart for sure.", said=said))  # fmt: skip
+    drawn = say("Drawn on the map")
+    name = f"{drawn}: {apart}" if apart else drawn
+    st.button(say("Look closer here"), icon=":material/zoom_in:", on_click=_look, args=(area.around,), key="map-closer")
+    look_marks.offer(shop, Mark(name, len(users), lambda: users, _from(made, drawn)), f"map-{hash(area)}", ready)
 
 
 def _groups(shop: Shop, made: Made, ready: float) -> None:
     """Offer the groups by name: what a lasso would choose, for the keyboard and the phone."""
     if not made.clusters:
-        st.caption("No part of the map is so much denser than the rest that it makes a group.")
+        st.caption(say("No part of the map is so much denser than the rest that it makes a group."))
         return
     marks = [Mark(one.name, one.shoppers, lambda number=one.number: shop.map.members(number),
-                  _from(made, "A group on the map")) for one in made.clusters]  # fmt: skip
-    look_marks.choose(shop, marks, "map-groups", ready, "A group", "Choose one of the groups")
+                  _from(made, say("A group on the map"))) for one in made.clusters]  # fmt: skip
+    look_marks.choose(shop, marks, "map-groups", ready, say("A group"), say("Choose one of the groups"))
     st.caption(
-        "Groups are crowds on the map, found by HDBSCAN, and named by what was counted in which they differ from "
-        "everyone else though so many facts were compared; never by what is predicted. "
-        f"{words.several(made.between, 'shopper is', 'shoppers are')} between the groups. Who was drawn, or is in a "
-        "group, is kept as a list, which does not change when new logs come."
+        say("Groups are crowds on the map, found by HDBSCAN, and named by what was counted in which they differ from "
+            "everyone else though so many facts were compared; never by what is predicted. {between} Who was drawn, or "
+            "is in a group, is kept as a list, which does not change when new logs come.",
+            between=say_many(made.between, "{number} shopper is between the groups.",
+                             "{number} shoppers are between the groups."))
     )
 
 
 def _from(made: Made, what: str) -> str:
     """Where a list of shoppers came from, as its description says it."""
-    return f"{what} of {words.date(made.made)}: version {made.version} of the data, model {made.model}."
+    return say("{what} of {made}: version {version} of the data, model {model}.",
+               what=what, made=words.date(made.made), version=made.version, model=made.model)
 
 
 def _look(view: View | None) -> None:
@@ -168,5 +185,7 @@ def _look(view: View | None) -> None:
 
 
 def _alt(seen: Drawn, made: Made) -> str:
-    groups = "; ".join(f"{one.name}: {words.several(one.shoppers, 'shopper', 'shoppers')}" for one in made.clusters)
-    return f"A map of {words.several(seen.shoppers, 'shopper', 'shoppers')}. {groups}"
+    groups = say("; ").join(f"{one.name}: {words.several(one.shoppers, 'shopper', 'shoppers')}"
+                            for one in made.clusters)  # fmt: skip
+    return say("A map of {shoppers}. {groups}",
+               shoppers=words.several(seen.shoppers, "shopper", "shoppers"), groups=groups)

@@ -11,6 +11,7 @@ import streamlit as st
 
 from core.conditions import Listed, Node
 from core.errors import InputError
+from core.language import say
 from pages._ui import address, builder, charts, keeping, resources, tables, words
 
 if TYPE_CHECKING:
@@ -77,10 +78,15 @@ def draw(
 
 
 def choose(
-    shop: Shop, marks: Sequence[Mark], key: str, ready: float, label: str = "Whose shoppers?",
-    placeholder: str = "Click in the chart, or choose here",
+    shop: Shop, marks: Sequence[Mark], key: str, ready: float, label: str = "", placeholder: str = ""
 ) -> None:
-    """Offer marks by their names, and what can be done with the one that is chosen."""
+    """Offer marks by their names, and what can be done with the one that is chosen.
+
+    Parameters
+    ----------
+    label, placeholder
+        What the field is called and what stands in it before anything is chosen; else as it is below a chart.
+    """
     chosen = f"mark-{key}"
     given, _, at = address.text(PARAM).rpartition(" ")
     if chosen not in st.session_state and given == key and at.isdigit() and int(at) < len(marks):
@@ -89,7 +95,8 @@ def choose(
     if st.session_state.get(chosen) is not None and st.session_state[chosen] >= len(marks):
         del st.session_state[chosen]
     number = st.selectbox(
-        label, range(len(marks)), None, format_func=named.__getitem__, key=chosen, placeholder=placeholder
+        label or say("Whose shoppers?"), range(len(marks)), None, format_func=named.__getitem__, key=chosen,
+        placeholder=placeholder or say("Click in the chart, or choose here"),
     )  # fmt: skip
     if number is not None:
         address.keep({PARAM: f"{key} {number}"})
@@ -98,7 +105,7 @@ def choose(
     if number is not None and marks[number].shoppers:
         offer(shop, marks[number], f"{key}-{number}", ready)
     elif number is not None:
-        st.caption("Nobody is there.")
+        st.caption(say("Nobody is there."))
 
 
 def forget() -> None:
@@ -118,12 +125,12 @@ def offer(shop: Shop, mark: Mark, key: str, ready: float) -> None:
     keeping.refused()
     with st.container(horizontal=True, gap="xsmall"):
         # by a callback, which is not lost when something else draws the page anew at the same time
-        st.button("Open as a segment", icon=":material/filter_alt:", key=f"open-{key}", on_click=_open,
+        st.button(say("Open as a segment"), icon=":material/filter_alt:", key=f"open-{key}", on_click=_open,
                   args=(shop, mark))  # fmt: skip
-        with st.popover("Save as a segment", icon=":material/save:"), st.form(f"save-{key}", border=False):
-            st.text_input("Name", mark.label[:80], max_chars=80, key=f"name-{key}")
-            st.form_submit_button("Save", type="primary", on_click=_save, args=(shop, mark, f"name-{key}"))
-        shown = st.toggle("List the shoppers", key=f"list-{key}")
+        with st.popover(say("Save as a segment"), icon=":material/save:"), st.form(f"save-{key}", border=False):
+            st.text_input(say("Name"), mark.label[:80], max_chars=80, key=f"name-{key}")
+            st.form_submit_button(say("Save"), type="primary", on_click=_save, args=(shop, mark, f"name-{key}"))
+        shown = st.toggle(say("List the shoppers"), key=f"list-{key}")
     if shown:
         columns = resources.columns(shop)
         show = list(columns.loc[columns["telling"], "key"])[:6]
@@ -131,7 +138,7 @@ def offer(shop: Shop, mark: Mark, key: str, ready: float) -> None:
         table, config = tables.shoppers(found, columns)
         st.dataframe(table, hide_index=True, placeholder="–", column_config=config, key=f"table-{key}")
         if mark.shoppers > len(found):
-            st.caption(f"The first {words.count(len(found))}; open them as a segment to see all.")
+            st.caption(say("The first {found}; open them as a segment to see all.", found=words.count(len(found))))
 
 
 def _save(shop: Shop, mark: Mark, named: str) -> None:
@@ -140,7 +147,7 @@ def _save(shop: Shop, mark: Mark, named: str) -> None:
     except InputError as error:
         keeping.refuse(error)
         return
-    st.toast(f"Saved as {words.plain(made.name)}", icon=":material/bookmark_added:")
+    st.toast(say("Saved as {name}", name=words.plain(made.name)), icon=":material/bookmark_added:")
 
 
 def _open(shop: Shop, mark: Mark) -> None:

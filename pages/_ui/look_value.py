@@ -9,6 +9,7 @@ import streamlit as st
 
 from core import marks
 from core.conditions import Node
+from core.language import Sayings, say
 from pages._ui import address, charts, look_data, look_marks, words
 from pages._ui.look_marks import Mark
 
@@ -17,39 +18,42 @@ if TYPE_CHECKING:
 
 #: The two days, and what is counted, in the address.
 DAYS, COUNT = "days", "count"
-_COUNTED = {"shoppers": "Shoppers", "money": "Money"}
-_CELL = {"shoppers": "shoppers on", "money": "what its shoppers had spent up to"}
-_WAYS = {"up": "Moved up", "same": "Stayed", "down": "Moved down", "first": "Bought for the first time"}
+_COUNTED = Sayings({"shoppers": "Shoppers", "money": "Money"})
+
+_WAYS = Sayings({"up": "Moved up", "same": "Stayed", "down": "Moved down", "first": "Bought for the first time"})
 
 
 def draw(shop: Shop, tree: Node, other: Node | None, name: str, ready: float) -> None:
     """Draw the grid of recency and frequency, and the movement between two dates."""
-    st.markdown("**How recently and how often they bought, and what they spent**")
+    st.markdown(say("**How recently and how often they bought, and what they spent**"))
     last = shop.looking.last_day()
     usual = (last - timedelta(days=28), last)
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        chosen = st.date_input("Between the ends of these two days", _days(usual), max_value=last, key="value-days",
-                               width=280)  # fmt: skip
+        chosen = st.date_input(say("Between the ends of these two days"), _days(usual), max_value=last,
+                               key="value-days", width=280)  # fmt: skip
         given = address.one_of(COUNT, _COUNTED, "shoppers")
-        counted = st.segmented_control("Count", list(_COUNTED), default=given, required=True, key="value-count",
+        counted = st.segmented_control(say("Count"), list(_COUNTED), default=given, required=True, key="value-count",
                                        format_func=_COUNTED.__getitem__)  # fmt: skip
     address.keep({COUNT: "" if counted == "shoppers" else counted})
     if not isinstance(chosen, tuple) or len(chosen) != 2 or chosen[0] == chosen[1]:
-        st.caption("Choose two different days.")
+        st.caption(say("Choose two different days."))
         return
     address.keep({DAYS: "" if chosen == usual else " ".join(map(str, chosen))})
     found = look_data.ask(shop, ready, "worth", tree, *chosen)
     cells = found.cells
     if not cells["shoppers"].sum():
-        st.caption("They bought nothing by then.")
+        st.caption(say("They bought nothing by then."))
         return
     left, right = st.columns([3, 2], gap="large")
     often, ago = [_times(*band) for band in marks.FREQUENCY], [_ago(*band) for band in marks.RECENCY]
-    labels = [f"Last bought {ago[row.recency]}, on {often[row.frequency]}" for row in cells.itertuples()]
-    hover = [f"{label}<br>{words.several(row.shoppers, 'shopper', 'shoppers')} on {words.date(found.now)}, "
-             f"{words.count(row.before)} on {words.date(found.then)}"
-             f"<br>{words.money(row.spent)} spent by them up to then, {words.money(row.spent_before)} by those of "
-             f"{words.date(found.then)}" + (f"<br>{words.money(row.spend)} each, on average" if row.shoppers else "")
+    labels = [say("Last bought {ago}, on {often}", ago=ago[row.recency], often=often[row.frequency])
+              for row in cells.itertuples()]  # fmt: skip
+    hover = [say("{label}<br>{shoppers} on {now}, {before} on {then}<br>{spent} spent by them up to then, "
+                 "{spent_before} by those of {then}",
+                 label=label, shoppers=words.several(row.shoppers, "shopper", "shoppers"), now=words.date(found.now),
+                 before=words.count(row.before), then=words.date(found.then), spent=words.money(row.spent),
+                 spent_before=words.money(row.spent_before))
+             + (say("<br>{spend} each, on average", spend=words.money(row.spend)) if row.shoppers else "")
              for label, row in zip(labels, cells.itertuples(), strict=True)]  # fmt: skip
     now, then = (cells[name] for name in (
         ("shoppers", "before") if counted == "shoppers" else ("spent", "spent_before")))  # fmt: skip
@@ -61,16 +65,21 @@ def draw(shop: Shop, tree: Node, other: Node | None, name: str, ready: float) ->
     trees = [Mark(label, int(row.shoppers), marks.worth(tree, row.recency, row.frequency, found.now))
              for label, row in zip(labels, cells.itertuples(), strict=True)]  # fmt: skip
     with left:
-        look_marks.draw(shop, figure, trees, "worth", 340, f"{_COUNTED[counted]} by recency and frequency", ready)
+        alt = (say("Shoppers by recency and frequency") if counted == "shoppers"
+               else say("Money by recency and frequency"))  # fmt: skip
+        look_marks.draw(shop, figure, trees, "worth", 340, alt, ready)
     with right:
         _moved(shop, found, counted, ready)
+    cell = (say("In a cell: shoppers on {now}, and how much that is more or less than on {then}.")
+            if counted == "shoppers" else
+            say("In a cell: what its shoppers had spent up to {now}, and how much that is more or less than on "
+                "{then}."))  # fmt: skip
     st.caption(
-        f"In a cell: {_CELL[counted]} {words.date(found.now)}, and how much that is more or less than on "
-        f"{words.date(found.then)}. "
-        "Who moves up is now in a higher band of frequency, or a more recent one, by more bands than she fell in the "
-        "other; money does not count for moving. Beside it stand those who moved, and what they spent between the two "
-        "days. Who moved is kept as a list, which does not change when new logs come."
-    )
+        cell.format(now=words.date(found.now), then=words.date(found.then)) + " " +
+        say("Who moves up is now in a higher band of frequency, or a more recent one, by more bands than she fell in "
+            "the other; money does not count for moving. Beside it stand those who moved, and what they spent between "
+            "the two days. Who moved is kept as a list, which does not change when new logs come.")
+    )  # fmt: skip
 
 
 def _days(usual: tuple[date, date]) -> tuple[date, date]:
@@ -87,17 +96,20 @@ def _moved(shop: Shop, found: object, what: str, ready: float) -> None:
     counted = [int((moved["way"] == way).sum()) for way in _WAYS]
     paid = [float(moved.loc[moved["way"] == way, "paid"].sum()) for way in _WAYS]
     figure = charts.bars(list(_WAYS.values()), counted if what == "shoppers" else paid, (
-        "shoppers" if what == "shoppers" else "spent in between"))  # fmt: skip
+        say("shoppers") if what == "shoppers" else say("spent in between")))  # fmt: skip
     figure.data[0].update(customdata=list(range(len(_WAYS))))
     trees = [Mark(label, many, lambda way=way: list(moved.loc[moved["way"] == way, "user_id"]))
              for (way, label), many in zip(_WAYS.items(), counted, strict=True)]  # fmt: skip
-    look_marks.draw(shop, figure, trees, "moved", 340, "Shoppers who moved up or down", ready)
+    look_marks.draw(shop, figure, trees, "moved", 340, say("Shoppers who moved up or down"), ready)
 
 
 def _ago(low: int, high: int | None) -> str:
-    return f"{low} or more days ago" if high is None else f"{low} to {high} days ago"
+    if high is None:
+        return say("{low} or more days ago", low=low)
+    return say("{low} to {high} days ago", low=low, high=high)
 
 
 def _times(low: int, high: int | None) -> str:
-    return f"{low} or more days" if high is None else words.several(low, "day", "days") if low == high else (
-        f"{low} to {high} days")
+    if high is None:
+        return say("{low} or more days", low=low)
+    return words.several(low, "day", "days") if low == high else say("{low} to {high} days", low=low, high=high)

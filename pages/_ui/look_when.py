@@ -9,62 +9,67 @@ import streamlit as st
 
 from core import marks
 from core.conditions import Node
-from pages._ui import charts, look_data, look_marks, words
+from core.language import say
+from pages._ui import charts, look_data, look_marks, phrases, words
 from pages._ui.look_marks import Mark
 
 if TYPE_CHECKING:
     from core.service import Shop
 
-_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
 
 
 def draw(shop: Shop, tree: Node, other: Node | None, name: str, ready: float) -> None:
     """Draw what they do by weekday and hour, and their orders by week."""
-    st.markdown("**Hours and weekdays**")
+    st.markdown(say("**Hours and weekdays**"))
     found = look_data.ask(shop, ready, "hours", tree)
     if found.empty:
-        st.caption("The log has no hours, or they did nothing but be shown things.")
+        st.caption(say("The log has no hours, or they did nothing but be shown things."))
     else:
         most, total = found["events"].max(), found["events"].sum()
-        labels = [f"{_DAYS[row.weekday - 1]}, {row.hour:02d}:00 to {row.hour:02d}:59" for row in found.itertuples()]
-        hover = [f"{label}<br>{words.percent(row.events / total)} of what they did, by "
-                 f"{words.several(row.shoppers, 'shopper', 'shoppers')}"
+        labels = [say("{day}, {hour:02d}:00 to {hour:02d}:59", day=phrases.WEEKDAYS[row.weekday], hour=row.hour)
+                  for row in found.itertuples()]  # fmt: skip
+        hover = [say("{label}<br>{events} of what they did, by {shoppers}",
+                     label=label, events=words.percent(row.events / total),
+                     shoppers=words.several(row.shoppers, "shopper", "shoppers"))
                  for label, row in zip(labels, found.itertuples(), strict=True)]  # fmt: skip
         figure = look_marks.cells(found["hour"], found["weekday"], found["events"] / most, [""] * len(found), hover)
-        figure.update_yaxes(tickvals=list(range(1, 8)), ticktext=[day[:3] for day in _DAYS], range=[7.6, 0.4])
+        figure.update_yaxes(tickvals=list(range(1, 8)), ticktext=list(phrases.SHORT_DAYS.values()), range=[7.6, 0.4])
         figure.update_xaxes(tickvals=list(range(0, 24, 3)), ticktext=[f"{hour}:00" for hour in range(0, 24, 3)])
         trees = [
             Mark(label, int(row.shoppers), marks.in_hour(tree, int(row.weekday), int(row.hour)))
             for label, row in zip(labels, found.itertuples(), strict=True)
         ]  # fmt: skip
-        look_marks.draw(shop, figure, trees, "hours", 260, "What they did by weekday and hour", ready)
-        st.caption("By the shop’s clocks. The darker, the more was done.")  # fmt: skip
+        look_marks.draw(shop, figure, trees, "hours", 260, say("What they did by weekday and hour"), ready)
+        st.caption(say("By the shop’s clocks. The darker, the more was done."))  # fmt: skip
     _weeks(shop, tree, ready)
 
 
 def _weeks(shop: Shop, tree: Node, ready: float) -> None:
-    st.markdown("**Orders and what was spent, week by week**")
+    st.markdown(say("**Orders and what was spent, week by week**"))
     found = look_data.ask(shop, ready, "spent", tree)
     if found.empty:
-        st.caption("They bought nothing.")
+        st.caption(say("They bought nothing."))
         return
     figure, places = go.Figure(), list(range(len(found)))
     hover = [
-        f"Week of {words.date(row.week)}<br>{words.several(row.orders, 'order', 'orders')} by "
-        f"{words.several(row.shoppers, 'shopper', 'shoppers')}, {words.money(row.spend)} spent<br>"
-        f"{words.money(row.value)} an order" for row in found.itertuples()
+        say("Week of {week}<br>{orders} by {shoppers}, {spend} spent<br>{value} an order",
+            week=words.date(row.week), orders=words.several(row.orders, "order", "orders"),
+            shoppers=words.several(row.shoppers, "shopper", "shoppers"), spend=words.money(row.spend),
+            value=words.money(row.value)) for row in found.itertuples()
     ]  # fmt: skip
-    figure.add_bar(x=found["week"], y=found["spend"], name="Spent", marker={"color": charts.OBSERVED},
+    figure.add_bar(x=found["week"], y=found["spend"], name=say("Spent"), marker={"color": charts.OBSERVED},
                    customdata=places, hovertext=hover, hoverinfo="text")  # fmt: skip
-    figure.add_scatter(x=found["week"], y=found["value"], name="Average order", yaxis="y2", mode="lines+markers",
+    figure.add_scatter(x=found["week"], y=found["value"], name=say("Average order"), yaxis="y2", mode="lines+markers",
                        line={"color": charts.SERIES[1], "width": 2}, customdata=places, hovertext=hover,
                        hoverinfo="text")  # fmt: skip
     figure.update_layout(
-        showlegend=True, yaxis={"title": "Spent", "rangemode": "tozero", "tickformat": "~s"},
-        yaxis2={"title": "Average order", "overlaying": "y", "side": "right", "showgrid": False, "rangemode": "tozero"},
-    )
-    trees = [Mark(f"Bought in the week of {words.date(row.week)}", int(row.shoppers), marks.bought_in(tree, row.week))
-             for row in found.itertuples()]  # fmt: skip
-    look_marks.draw(shop, figure, trees, "weeks", 320, "Spent and average order by week", ready)
-    st.caption("Weeks begin on Monday; the first and the last may be cut short by the log. An order is what was bought "
-               "in one visit, or in one day without visits. Before returns.")  # fmt: skip
+        showlegend=True, yaxis={"title": say("Spent"), "rangemode": "tozero", "tickformat": "~s"},
+        yaxis2={"title": say("Average order"), "overlaying": "y", "side": "right", "showgrid": False,
+                "rangemode": "tozero"},
+    )  # fmt: skip
+    trees = [Mark(say("Bought in the week of {week}", week=words.date(row.week)), int(row.shoppers),
+                  marks.bought_in(tree, row.week)) for row in found.itertuples()]  # fmt: skip
+    look_marks.draw(shop, figure, trees, "weeks", 320, say("Spent and average order by week"), ready)
+    st.caption(say("Weeks begin on Monday; the first and the last may be cut short by the log. An order is what was "
+                   "bought in one visit, or in one day without visits. Before returns."))  # fmt: skip

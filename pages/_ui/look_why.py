@@ -8,6 +8,7 @@ import streamlit as st
 
 from core.conditions import Node
 from core.drivers import About, Drivers, Read
+from core.language import Sayings, say, spoken
 from pages._ui import charts, driver_bars, export, resources, states, words, work
 
 if TYPE_CHECKING:
@@ -15,13 +16,13 @@ if TYPE_CHECKING:
 
 #: What is asked about, in the address: "tags intent:buy".
 PARAM = "of"
-_WHAT = {"tags": "A tag", "category": "A category", "item": "An item"}
+_WHAT = Sayings({"tags": "A tag", "category": "A category", "item": "An item"})
 _SAMPLES = (25, 50, 100, 200)
 
 
 def draw(shop: Shop, tree: Node, other: Node | None, name: str, ready: float) -> None:
     """Let the person choose what to ask about; draw the answer, how far it is, or the way to it."""
-    st.markdown("**What drives a prediction here, against everyone else**")
+    st.markdown(say("**What drives a prediction here, against everyone else**"))
     if shop.model_name is None:
         states.no_model()
         return
@@ -31,14 +32,16 @@ def draw(shop: Shop, tree: Node, other: Node | None, name: str, ready: float) ->
     about, tag = asked
     read = shop.driving.kept(tree, about)
     if read is not None:
-        show(_found(_key(shop, tree), about, tag, read.made, shop, read))
+        with st.spinner(say("Adding up …")):
+            found = _found(_key(shop, tree), about, tag, read.made, shop, read)
+        show(found)
     job = shop.driving.job(tree, about)
     if job is not None and work.active(job):
-        st.caption("You may leave: it goes on beside your work, and the answer is kept.")
+        st.caption(say("You may leave: it goes on beside your work, and the answer is kept."))
         work.watch(shop, job.id, "drivers")
         return
     if read is None and job is not None and job.status == "failed":
-        st.error(words.plain(job.error or ""), icon=":material/error:", title="The last try did not work")
+        st.error(words.plain(job.error or ""), icon=":material/error:", title=say("The last try did not work"))
     _offer(shop, tree, about, read)
 
 
@@ -47,49 +50,52 @@ def show(found: Drivers) -> None:
     compared = found.chance_others is not None
     st.info(words.plain(found.sentence), icon=":material/lightbulb:")
     row = st.container(horizontal=True)
-    row.metric("Predicted chance in this segment", words.percent(found.chance), border=True)
+    row.metric(say("Predicted chance in this segment"), words.percent(found.chance), border=True)
     if compared:
-        row.metric("Of everyone else", words.percent(found.chance_others), border=True)
+        row.metric(say("Of everyone else"), words.percent(found.chance_others), border=True)
     left, right = st.columns(2, gap="large")
     with left:
-        st.markdown("**Kinds of events**")
+        st.markdown(say("**Kinds of events**"))
         _picture(driver_bars.kinds(found), compared, "drivers-kinds", 44)
     with right:
-        st.markdown("**Words that the model read**")
+        st.markdown(say("**Words that the model read**"))
         rows = driver_bars.said(found)
         if rows.empty:
-            st.caption("No word is shared by five of those who were read.")
+            st.caption(say("No word is shared by five of those who were read."))
         else:
             _picture(rows, compared, "drivers-words", 46)
-    against = "than among everyone else" if compared else "than if nothing were known"
+    against = (say("▲ pushes the odds up more, on average, than among everyone else; ▼ less.") if compared
+               else say("▲ pushes the odds up more, on average, than if nothing were known; ▼ less."))  # fmt: skip
     st.caption(
-        f"{read_of(found)} ▲ pushes the odds up more, on average, {against}; ▼ less. Lines are 95 % intervals, by "
-        f"drawing the shoppers anew; what is hollow may be chance, given the {words.count(found.tested)} words that "
-        "were judged. These are reasons of the model, not proof of a cause."
+        say("{read} {against} Lines are 95 % intervals, by drawing the shoppers anew; what is hollow may be chance, "
+            "given the {tested} words that were judged. These are reasons of the model, not proof of a cause.",
+            read=read_of(found), against=against, tested=words.count(found.tested))
     )
-    with st.expander("The same values as a table", icon=":material/table:"):
+    with st.expander(say("The same values as a table"), icon=":material/table:"):
         share = st.column_config.NumberColumn(format="percent")
         st.dataframe(driver_bars.table(found), hide_index=True, placeholder="–",
-                     column_config={"Have it": share, "Others who have it": share})  # fmt: skip
-    st.download_button("Values (CSV)", lambda: export.drivers(found), f"drives-{export.name(found.title)}.csv",
+                     column_config={say("Have it"): share, say("Others who have it"): share})  # fmt: skip
+    st.download_button(say("Values (CSV)"), lambda: export.drivers(found), f"drives-{export.name(found.title)}.csv",
                        "text/csv", icon=":material/table:", on_click="ignore")  # fmt: skip
 
 
 def read_of(found: Drivers) -> str:
     """Say how many were read, of how many."""
-    mine = f"Read: {words.count(found.read)} of the {words.several(found.shoppers, 'shopper', 'shoppers')} here"
+    read, shoppers = words.count(found.read), words.several(found.shoppers, "shopper", "shoppers")
     if found.chance_others is None:
-        return f"{mine}, drawn at random."
-    return f"{mine} and {words.count(found.read_others)} of {words.count(found.others)} others, drawn at random."
+        return say("Read: {read} of the {shoppers} here, drawn at random.", read=read, shoppers=shoppers)
+    return say("Read: {read} of the {shoppers} here and {read_others} of {others} others, drawn at random.",
+               read=read, shoppers=shoppers, read_others=words.count(found.read_others),
+               others=words.count(found.others))  # fmt: skip
 
 
-@st.cache_data(max_entries=100, ttl="1h", show_spinner="Adding up …")
+@st.cache_data(max_entries=100, ttl="1h", show_spinner=False)
 def _found(key: tuple[Any, ...], about: About, tag: str | None, made: Any, _shop: Shop, _read: Read) -> Drivers:
     return _shop.driving.drivers(_read, tag)
 
 
 def _key(shop: Shop, tree: Node) -> tuple[Any, ...]:
-    return str(shop.workspace.path), shop.version, shop.model_name, shop.segments.key(tree)
+    return str(shop.workspace.path), shop.version, shop.model_name, shop.segments.key(tree), spoken()
 
 
 def _picture(rows: Any, compared: bool, key: str, height: int) -> None:
@@ -101,12 +107,12 @@ def _ask(shop: Shop) -> tuple[About, str | None] | None:
     """Return what is asked about, and of tags which one; None while it is not said."""
     what, _, key = st.query_params.get(PARAM, "").partition(" ")
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        chosen = st.segmented_control("Ask about", list(_WHAT), default=what if what in _WHAT else "tags",
+        chosen = st.segmented_control(say("Ask about"), list(_WHAT), default=what if what in _WHAT else "tags",
                                       format_func=_WHAT.__getitem__, required=True, key="why-what")  # fmt: skip
         options = _options(shop, chosen)
         at = list(options).index(key) if key in options else None
         said = st.selectbox(_WHAT[chosen], list(options), index=at, format_func=options.__getitem__, width=420,
-                            placeholder="Choose one", key=f"why-{chosen}")  # fmt: skip
+                            placeholder=say("Choose one"), key=f"why-{chosen}")  # fmt: skip
     if said is None:
         return None
     st.query_params[PARAM] = f"{chosen} {said}"
@@ -118,7 +124,8 @@ def _options(shop: Shop, what: str) -> dict[str, str]:
         return resources.about_tags(shop, "label")
     if what == "category":
         return {path: path for path in resources.offers(shop).categories}
-    text = st.text_input("Find an item", placeholder="words of its title, or its id", key="why-find", width=260)
+    text = st.text_input(say("Find an item"), placeholder=say("words of its title, or its id"), key="why-find",
+                         width=260)  # fmt: skip
     items = shop.find_items(text, 30)
     return dict(zip(items["item_id"], items["title"], strict=True))
 
@@ -129,11 +136,12 @@ def _offer(shop: Shop, tree: Node, about: About, read: Read | None) -> None:
     if not samples:
         return
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        size = st.selectbox("Shoppers to read of each side", samples, index=1 if read is None else 0, width=220,
+        size = st.selectbox(say("Shoppers to read of each side"), samples, index=1 if read is None else 0, width=220,
                             key="why-sample")  # fmt: skip
-        st.button("Find out" if read is None else "Read again, with more", icon=":material/play_arrow:",
+        st.button(say("Find out") if read is None else say("Read again, with more"), icon=":material/play_arrow:",
                   type="primary" if read is None else "secondary", on_click=shop.driving.start,
                   args=(tree, about, size), key="why-start")  # fmt: skip
     if read is None:
-        more = " One reading answers for all tags." if about.what == "tags" else ""
-        st.caption(f"The model reads them word by word, some minutes long, beside your work; the answer is kept.{more}")
+        more = say(" One reading answers for all tags.") if about.what == "tags" else ""
+        st.caption(say("The model reads them word by word, some minutes long, beside your work; the answer is "
+                       "kept.") + more)

@@ -10,17 +10,18 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
+from core.language import Sayings, say
 from core.map.records import BETWEEN, Drawn, Made
 from pages._ui import charts, words
 from pages._ui.meter import PREDICTED
 
 #: What a person draws with.
-TOOLS = {"lasso": "A lasso", "select": "A box"}
+TOOLS = Sayings({"lasso": "A lasso", "select": "A box"})
 HEIGHT = 560
 #: Values of a text that have a colour of their own.
 _COLOURED = 7
 _FAINT = "rgba(125,135,148,0.28)"
-_SEGMENT = {0.0: "Everyone else", 1.0: "In the segment above"}
+_SEGMENT = Sayings({0.0: "Everyone else", 1.0: "In the segment above"})
 #: The least of a square's side that is filled, however few shoppers it stands for.
 _LEAST = 0.22
 
@@ -67,11 +68,11 @@ class _Scale:
     @classmethod
     def of(cls, values: pd.Series, about: pd.DataFrame, by: str) -> _Scale:
         if by == "segment":
-            return cls(charts.OBSERVED, 0.0, 1.0, True, "In the segment")
+            return cls(charts.OBSERVED, 0.0, 1.0, True, say("In the segment"))
         share = about.at[by, "type"] == "probability"
         known = values.dropna().astype(float)
         low, high = (float(np.percentile(known, end)) for end in (2, 98)) if len(known) else (0.0, 1.0)
-        title = charts.wrapped(f"{about.at[by, 'label']}{', predicted' if share else ''}", 16, 3)
+        title = charts.wrapped(_called(about, by), 16, 3)
         return cls(PREDICTED if share else charts.OBSERVED, low, high if high > low else low + 1, share, title)
 
     def marker(self, values: pd.Series) -> dict[str, Any]:
@@ -110,7 +111,7 @@ def _kinds(values: pd.Series, made: Made, by: str) -> list[tuple[str, str, pd.Se
     known = values.dropna().astype(str)
     often = list(known.value_counts().index[:_COLOURED])
     own = [(charts.short(value, 22), charts.SERIES[n], values == value) for n, value in enumerate(often)]
-    return [("Others, or not known", _FAINT, ~values.isin(often)), *own]
+    return [(say("Others, or not known"), _FAINT, ~values.isin(often)), *own]
 
 
 def _add(
@@ -150,7 +151,7 @@ def _hover(seen: Drawn, made: Made, about: pd.DataFrame, by: str) -> list[str]:
     """One line about each shopper or square."""
     if seen.single:
         shown = [name for name in seen.rows if str(name).startswith("of ")]
-        said = [f"{charts.short(row['user_id'], 40)}: {'; '.join(_facts(row, shown, about, by, made))}"
+        said = [f"{charts.short(row['user_id'], 40)}: {say('; ').join(_facts(row, shown, about, by, made))}"
                 for row in seen.rows.to_dict("records")]  # fmt: skip
         return said
     return [f"{words.several(row['shoppers'], 'shopper', 'shoppers')}: {_square(row, about, by, made)}"
@@ -168,19 +169,24 @@ def _facts(row: Mapping[str, Any], shown: list[str], about: pd.DataFrame, by: st
 
 
 def _fact(about: pd.DataFrame, key: str, value: Any) -> str:
-    label, kind, unit = (about.at[key, name] for name in ("label", "type", "unit"))
+    kind, unit = (about.at[key, name] for name in ("type", "unit"))
     missing = value is None or value is pd.NA or value != value
-    said = "not known" if missing else words.amount(value, kind, unit)
-    return charts.short(f"{label}{', predicted' if kind == 'probability' else ''}: {said}", 60)
+    said = say("not known") if missing else words.amount(value, kind, unit)
+    return charts.short(f"{_called(about, key)}: {said}", 60)
+
+
+def _called(about: pd.DataFrame, key: str) -> str:
+    label = str(about.at[key, "label"])
+    return say("{label}, predicted", label=label) if about.at[key, "type"] == "probability" else label
 
 
 def _square(row: Mapping[str, Any], about: pd.DataFrame, by: str, made: Made) -> str:
     value, share = row["value"], words.percent(row["known"] / row["shoppers"])
     if by == "segment":
-        return f"{words.percent(value)} in the segment above"
+        return say("{share} in the segment above", share=words.percent(value))
     if by == "":
         return f"{charts.short(made.cluster(int(value)), 60)} ({share})"
     if not row["known"]:
-        return f"{charts.short(about.at[by, 'label'], 40)} not known"
+        return say("{label} not known", label=charts.short(about.at[by, "label"], 40))
     said = _fact(about, by, value)
-    return f"{said} ({share})" if about.at[by, "type"] == "text" else f"{said} on average"
+    return f"{said} ({share})" if about.at[by, "type"] == "text" else say("{said} on average", said=said)

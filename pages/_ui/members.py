@@ -9,6 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from core.conditions import Node
+from core.language import say
 from pages._ui import nav, resources, tables, take_along, words
 
 if TYPE_CHECKING:
@@ -26,10 +27,11 @@ def draw(
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         if event.selection.rows:
             user = str(found.iloc[event.selection.rows[0]]["user_id"])
-            nav.link("shopper", f"Open shopper {words.plain(user)}", ":material/person_search:", {"user": user})
+            nav.link("shopper", say("Open shopper {user}", user=words.plain(user)), ":material/person_search:",
+                     {"user": user})  # fmt: skip
         else:
-            st.caption("Tick a row to open that shopper.", width="content")
+            st.caption(say("Tick a row to open that shopper."), width="content")
         take_along.choose(shop, tree, name, show, columns, many)
     if many > len(found):
-        st.caption(f"The table shows the first {words.count(len(found))}; the file holds all.")
+        st.caption(say("The table shows the first {found}; the file holds all.", found=words.count(len(found))))
     take_along.prepared(shop)

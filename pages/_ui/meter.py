@@ -6,6 +6,7 @@ from html import escape
 
 import streamlit as st
 
+from core.language import say
 from pages._ui import words
 
 PREDICTED = "#9268d1"
@@ -19,7 +20,7 @@ def scale(highest: float) -> float:
 
 def html(chance: float, label: str, end: float = 1.0, threshold: float | None = None) -> str:
     """HTML of a bar that is full at ``end``; a line marks the threshold, where there is one."""
-    said = escape(f"{label}: predicted {words.percent(chance)}", quote=True)
+    said = escape(say("{label}: predicted {chance}", label=label, chance=words.percent(chance)), quote=True)
     width = 100 * min(1.0, max(0.0, chance / end))
     mark = "" if threshold is None else f'<b style="left:{100 * min(1.0, threshold / end):.1f}%"></b>'
     return (

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from core.assist.records import Choice, Offer, Reply, named
+from core.language import Sayings, say
 from pages._ui import address, found, meter, nav, pick, pictures, resources, states, words
 
 if TYPE_CHECKING:
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
 #: What is to be said next by a button, and whether it is said instead of all before it.
 _NEXT = "_assist_next"
-_GROUPS = {"price": "Price", "brand": "Brand", "category": "Category", "colour": "Colour", "kind": "Show"}
+_GROUPS = Sayings({"price": "Price", "brand": "Brand", "category": "Category", "colour": "Colour", "kind": "Show"})
 _ASKS, _ANSWERS = ":material/person:", ":material/support_agent:"
 
 
@@ -25,13 +26,13 @@ def show(shop: Shop) -> None:
         bar = st.container(width="content")
     key = f"_assist:{shop.version}:{shop.model_name}:{user}"
     talk: list[Reply] = st.session_state.setdefault(key, [])
-    typed = st.chat_input("Say what is needed")
+    typed = st.chat_input(say("Say what is needed"))
     _go_on(shop, talk, user, typed)
     if not talk:
         offer(shop)
         return
     address.keep({"need": talk[-1].need})
-    bar.button("Start anew", icon=":material/restart_alt:", type="tertiary", on_click=_anew, args=(key,))
+    bar.button(say("Start anew"), icon=":material/restart_alt:", type="tertiary", on_click=_anew, args=(key,))
     for reply in talk[:-1]:
         _asked(reply)
         with st.chat_message("assistant", avatar=_ANSWERS):
@@ -49,7 +50,7 @@ def _go_on(shop: Shop, talk: list[Reply], user: str | None, typed: str | None) -
         said, alone = need, True
         talk.clear()
     if said and said.strip():
-        with st.spinner("Looking …"):
+        with st.spinner(say("Looking …")):
             talk.append(shop.assist(said, None if alone or not talk else talk[-1], user))
 
 
@@ -67,18 +68,19 @@ def answer(shop: Shop, talk: list[Reply], user: str | None) -> None:
         reply = talk[-1] = shop.phrase(reply)
         said.markdown(_text(reply))
     if reply.phrased is not None:
-        st.caption(f":material/smart_toy: Worded by {words.plain(reply.phrased_by)}, which was told no titles and "
-                   "nothing of the shopper; checked to name nothing but what is here.")  # fmt: skip
+        st.caption(say(":material/smart_toy: Worded by {model}, which was told no titles and nothing of the shopper; "
+                       "checked to name nothing but what is here.", model=words.plain(reply.phrased_by)))
     if reply.unphrased:
-        st.caption(f":material/info: {words.plain(reply.unphrased)} These are ShopperLens's own words.")
+        st.caption(say(":material/info: {why} These are ShopperLens's own words.",
+                       why=words.plain(reply.unphrased)))
 
 
 def offer(shop: Shop) -> None:
     """Say what can be said, and offer what shoppers searched for."""
     states.empty(
-        "Say what is needed, as you would to somebody in the shop",
-        "You get items, each with the reason why it is here, and ways to go on. Nothing is said that the catalogue or "
-        "the model does not say.", ":material/support_agent:",
+        say("Say what is needed, as you would to somebody in the shop"),
+        say("You get items, each with the reason why it is here, and ways to go on. Nothing is said that the "
+            "catalogue or the model does not say."), ":material/support_agent:",
     )  # fmt: skip
     with st.container(horizontal=True, horizontal_alignment="center"):
         for text in resources.overview(shop).searches["query"].head(3).astype(str):
@@ -110,17 +112,18 @@ def _card(place: int, one: Offer, user: str | None, end: float, picture: str | N
         st.markdown(f"**{place}. {words.plain(hit.title)}**")
         st.caption(found.about(hit))
     if one.reasons:
-        why = words.plain("; ".join(one.reasons))
+        why = words.plain(say("; ").join(one.reasons))
         st.markdown(f":material/lightbulb: {why[:1].upper()}{why[1:]}")
     if one.lacks:
-        st.markdown(f":orange[:material/report:] Does not say {words.plain(', '.join(f'“{w}”' for w in one.lacks))}")
+        lacks = say(", ").join(say("“{word}”", word=word) for word in one.lacks)
+        st.markdown(say(":orange[:material/report:] Does not say {words}", words=words.plain(lacks)))
     if hit.p_click is not None:
         with st.container(gap=None):
-            st.markdown(f":violet[Predicted] {words.plain(one.personal)}")
-            meter.draw(hit.p_click, "Chance of a click", end)
+            st.markdown(say(":violet[Predicted] {chance}", chance=words.plain(one.personal)))
+            meter.draw(hit.p_click, say("Chance of a click"), end)
     with st.container(horizontal=True, vertical_alignment="center"):
         if hit.p_click is not None:
-            nav.link("why", "Why?", ":material/psychology_alt:", {"user": str(user), "item": hit.item_id})
+            nav.link("why", say("Why?"), ":material/psychology_alt:", {"user": str(user), "item": hit.item_id})
         found.page_of(hit.item_id, "assist")
 
 
@@ -138,7 +141,7 @@ def _choices(reply: Reply, turn: int) -> None:
 def _choice(choice: Choice, turn: int) -> None:
     label = f"{words.plain(choice.label)} :gray[{words.count(choice.count)}]"
     st.button(label, key=f"choice-{turn}-{choice.what}-{choice.said}", on_click=_say, args=(choice.said,),
-              help=f"Leads to {words.several(choice.count, 'item', 'items')}.")  # fmt: skip
+              help=say("Leads to {items}.", items=words.several(choice.count, "item", "items")))  # fmt: skip
 
 
 def _say(text: str) -> None:

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from core.language import say
 from pages._ui import found, pick, pictures, resources, states, words
 
 if TYPE_CHECKING:
     from core.service import Shop
 
-_SHARE = "They share its category or words of its title."
+
 
 
 def show(shop: Shop) -> None:
@@ -20,21 +21,25 @@ def show(shop: Shop) -> None:
     if item is None:
         offer(shop)
         return
-    with st.spinner("Looking around …"):
+    with st.spinner(say("Looking around …")):
         page = resources.item_page(shop, item)
     with pictures.beside(pictures.of([item]).get(item), page.item.title):
         st.subheader(words.plain(page.item.title), anchor=False)
-        st.caption(f"{found.about(page.item)} · as of {words.moment(page.as_of)}, the end of the logs.")
-    section("Similar items", "Of the same kind, near in words" + (" and in meaning." if shop.vectors_ready() else "."))
-    found.beside("similar", page.similar, "No other item is like it in words.")
+        st.caption(say("{item} · as of {as_of}, the end of the logs.",
+                       item=found.about(page.item), as_of=words.moment(page.as_of)))
+    section(say("Similar items"), say("Of the same kind, near in words and in meaning.") if shop.vectors_ready()
+            else say("Of the same kind, near in words."))  # fmt: skip
+    found.beside("similar", page.similar, say("No other item is like it in words."))
     if page.looks:
-        section("Looks like it", "By their pictures, whatever their words say.")
+        section(say("Looks like it"), say("By their pictures, whatever their words say."))
         found.beside("looks", page.looks, "")
-    section("Goes with it", "Bought on the same day by the same shopper, more often than by chance.")
-    found.beside("goes", page.goes_with, "Nothing was bought with it three times, and more often than by chance.")
-    other = "product" if page.item.kind == "article" else "article"
-    section("Products it is about" if other == "product" else "Articles about it", _SHARE)
-    found.beside("about", page.about, f"No {other} shares its category or words of its title.")
+    section(say("Goes with it"), say("Bought on the same day by the same shopper, more often than by chance."))
+    found.beside("goes", page.goes_with, say("Nothing was bought with it three times, and more often than by chance."))
+    article = page.item.kind == "article"
+    section(say("Products it is about") if article else say("Articles about it"),
+            say("They share its category or words of its title."))  # fmt: skip
+    found.beside("about", page.about, say("No product shares its category or words of its title.") if article
+                 else say("No article shares its category or words of its title."))  # fmt: skip
 
 
 def section(title: str, means: str) -> None:
@@ -45,7 +50,7 @@ def section(title: str, means: str) -> None:
 
 def offer(shop: Shop) -> None:
     """Say what to do, and offer the items that are wanted most."""
-    states.empty("Choose an item", "Type words of its title, or start with one of these.", ":material/sell:")
+    states.empty(say("Choose an item"), say("Type words of its title, or start with one of these."), ":material/sell:")
     with st.container(horizontal=True, horizontal_alignment="center"):
         for row in shop.find_items("", limit=3).itertuples():
             wanted = ("item", row.item_id)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from core.language import say, say_many
 from pages._ui import address, found, nav, pick, resources, states, words
 from pages._ui.address import Number
 
@@ -26,36 +27,37 @@ def show(shop: Shop) -> None:
         offer(shop)
         return
     most = MANY.whole() or 10
-    with st.spinner("Searching …"):
+    with st.spinner(say("Searching …")):
         answer = resources.search(shop, asked, user, most)
     if answer.parts:
         found.understood(answer.parts, asked)
     for note in answer.notes:
         st.info(words.plain(note), icon=":material/rule:")
     if not answer.hits:
-        states.empty("Nothing matches", "Try fewer or other words, or take a part away.", ":material/search_off:")
+        states.empty(say("Nothing matches"), say("Try fewer or other words, or take a part away."),
+                     ":material/search_off:")  # fmt: skip
         return
-    many = words.several(answer.matching, "item matches", "items match") if answer.matching else "No item has all of it"
-    st.caption(f"{many}; {how(shop)}")
+    many = say_many(answer.matching, "{number} item matches", "{number} items match")
+    st.caption(f"{many if answer.matching else say('No item has all of it')}{say('; ')}{how(shop)}")
     if user is not None and answer.model is None:
-        st.caption("There is no model yet, so the order is the same for everybody.")
+        st.caption(say("There is no model yet, so the order is the same for everybody."))
     if answer.model is None:
         found.for_anybody(answer.hits)
     else:
         found.for_shopper(answer)
-        nav.link("shopper", "This shopper", ":material/person:", {"user": str(user)})
+        nav.link("shopper", say("This shopper"), ":material/person:", {"user": str(user)})
     if len(answer.hits) == most and most < MANY.high:
-        st.button("Show more", icon=":material/expand_more:", on_click=address.keep, args=({"k": f"{most + 10}"},))
+        st.button(say("Show more"), icon=":material/expand_more:", on_click=address.keep, args=({"k": f"{most + 10}"},))
 
 
 def field() -> str:
     """Draw the field of the search, and return what is searched for; it is in the address."""
     asked = address.text("q")
     text = st.text_input(
-        "What a shopper types", asked, key=f"q-{asked}", placeholder="waterproof trail shoes under 80", type="search",
-        icon=":material/search:",
-        help="Words, brands, categories, prices (under 80, 40 to 60 €, cheap) and “how to” for articles are "
-        "understood. What stands in quotation marks is taken as words.",
+        say("What a shopper types"), asked, key=f"q-{asked}",
+        placeholder=say("waterproof trail shoes under 80"), type="search", icon=":material/search:",
+        help=say("Words, brands, categories, prices (under 80, 40 to 60 €, cheap) and “how to” for articles are "
+                 "understood. What stands in quotation marks is taken as words."),
     )  # fmt: skip
     if (text or "").strip() != asked:
         found.search_for((text or "").strip())
@@ -66,9 +68,9 @@ def field() -> str:
 def offer(shop: Shop) -> None:
     """Say what can be typed, and offer what shoppers searched for."""
     searched = resources.overview(shop).searches["query"].head(3)
-    more = " Or start with what was searched for most:" if len(searched) else ""
-    advice = f"Words, a brand, a category and a price are understood.{more}"
-    states.empty("Type what a shopper would type", advice, ":material/search:")
+    advice = say("Words, a brand, a category and a price are understood.")
+    advice += say(" Or start with what was searched for most:") if len(searched) else ""
+    states.empty(say("Type what a shopper would type"), advice, ":material/search:")
     with st.container(horizontal=True, horizontal_alignment="center"):
         for text in searched.astype(str):
             st.button(words.plain(text), key=f"try-{text}", on_click=found.search_for, args=(text,))
@@ -77,5 +79,5 @@ def offer(shop: Shop) -> None:
 def how(shop: Shop) -> str:
     """Say by what items are found."""
     if shop.vectors_ready():
-        return "found by words and by meaning."
-    return "found by words alone until the items' vectors are made."
+        return say("found by words and by meaning.")
+    return say("found by words alone until the items' vectors are made.")

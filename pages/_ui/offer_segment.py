@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from core.advice import Featured
+from core.language import say, say_many
 from core.schema import CATEGORY_SEPARATOR
 from pages._ui import address, charts, export, nav, states, tables, words, work
 from pages._ui.address import Number
@@ -34,11 +35,11 @@ def show(shop: Shop) -> None:
         return
     headline(found)
     together(found)
-    charts.draw(reach(found), "feature-reach", 320, "Share of the segment reached, by items shown")
-    st.markdown("#### One by one")
+    charts.draw(reach(found), "feature-reach", 320, say("Share of the segment reached, by items shown"))
+    st.markdown(say("#### One by one"))
     table, config = items(found)
     st.dataframe(table, hide_index=True, column_config=config)
-    st.download_button("Download as CSV", export.table(found.items), f"feature-{export.name(found.segment)}.csv",
+    st.download_button(say("Download as CSV"), export.table(found.items), f"feature-{export.name(found.segment)}.csv",
                        "text/csv", icon=":material/download:", on_click="ignore")  # fmt: skip
     for note in found.notes:
         st.caption(f":material/info: {words.plain(note)}")
@@ -51,30 +52,32 @@ def work_out(shop: Shop, segment: str | None) -> None:
         job = shop.start_featuring(segment)
     st.session_state[mark] = True
     if job is not None and work.active(job):
-        st.caption("The model reads a sample of the segment. You may leave: what it finds is kept, and is here when "
-                   "you come back.")  # fmt: skip
+        st.caption(say("The model reads a sample of the segment. You may leave: what it finds is kept, and is here "
+                       "when you come back."))  # fmt: skip
         work.watch(shop, job.id, "feature")
         return
-    ended = f": {words.plain(job.error)}" if job is not None and job.error else "."
-    states.empty("This is not worked out yet", f"The last try was stopped{ended}", ":material/hourglass_empty:")
-    st.button("Work it out", icon=":material/play_arrow:", on_click=shop.start_featuring, args=(segment,))
+    ended = say("The last try was stopped.")
+    if job is not None and job.error:
+        ended = say("The last try was stopped: {error}", error=words.plain(job.error))
+    states.empty(say("This is not worked out yet"), ended, ":material/hourglass_empty:")
+    st.button(say("Work it out"), icon=":material/play_arrow:", on_click=shop.start_featuring, args=(segment,))
 
 
 def chosen(shop: Shop) -> tuple[str, int]:
     """Draw whom it is about and how many items are shown; both are in the address."""
     live = {one.id: one.name for one in shop.segments.all() if not one.archived}
-    names = {EVERYONE: "Everyone", **live}
+    names = {EVERYONE: say("Everyone"), **live}
     now, many = address.one_of("segment", names, EVERYONE), MANY.whole() or 8
     left, right = st.columns([3, 1])
-    who = left.selectbox("Segment", list(names), list(names).index(now), format_func=names.__getitem__,
+    who = left.selectbox(say("Segment"), list(names), list(names).index(now), format_func=names.__getitem__,
                          key=f"segment-{now}")  # fmt: skip
-    k = right.number_input("Items shown together", 1, 20, many, key=f"k-{many}")
+    k = right.number_input(say("Items shown together"), 1, 20, many, key=f"k-{many}")
     if (who, k) != (now, many):
         address.keep({"segment": "" if who == EVERYONE else str(who), "k": MANY.written(k)})
         st.rerun()
     if not live:
-        st.caption("No segment is saved yet: build one, save it, and it can be chosen here.")
-        nav.link("segments", "Build a segment", ":material/filter_alt:")
+        st.caption(say("No segment is saved yet: build one, save it, and it can be chosen here."))
+        nav.link("segments", say("Build a segment"), ":material/filter_alt:")
     return now, many
 
 
@@ -82,17 +85,22 @@ def headline(found: Featured) -> None:
     """Say how many the list reaches, against what is simply popular there."""
     reach, before, ahead = found.reach, found.reach_popular, found.ahead
     many = len(found.together)
-    st.markdown(f"## {'This item reaches' if many == 1 else f'These {many} reach'} {words.percent(reach.value)} of "
-                f":gray[{words.plain(found.segment)}]")  # fmt: skip
-    sure = "" if ahead.low <= 0 <= ahead.high else ", which is more than chance" if ahead.low > 0 else ""
+    st.markdown(say_many(many, "## This item reaches {share} of :gray[{segment}]",
+                         "## These {number} reach {share} of :gray[{segment}]", share=words.percent(reach.value),
+                         segment=words.plain(found.segment)))  # fmt: skip
+    points = say("{value:+.1f} points ({low:+.1f} to {high:+.1f})", value=100 * ahead.value, low=100 * ahead.low,
+                 high=100 * ahead.high)  # fmt: skip
+    if ahead.low > 0:
+        points = say("{points}, which is more than chance", points=points)
     st.markdown(
-        f"{_range(reach)} will click at least one, of those who see them all. What is simply popular there reaches "
-        f"{words.percent(before.value)}: {100 * ahead.value:+.1f} points ({100 * ahead.low:+.1f} to "
-        f"{100 * ahead.high:+.1f}){sure}."
+        say("{reach} will click at least one, of those who see them all. What is simply popular there reaches "
+            "{share}: {points}.", reach=_range(reach), share=words.percent(before.value), points=points)
     )
     st.caption(
-        f"Of {words.several(found.shoppers, 'shopper', 'shoppers')} the model read {words.count(found.sampled)}, the "
-        f"same ones each time. The list was chosen on some of them and judged on {words.count(found.judged_on)} others."
+        say("Of {shoppers} the model read {sampled}, the same ones each time. The list was chosen on some of them "
+            "and judged on {judged_on} others.",
+            shoppers=words.several(found.shoppers, "shopper", "shoppers"), sampled=words.count(found.sampled),
+            judged_on=words.count(found.judged_on))
     )
 
 
@@ -100,10 +108,10 @@ def together(found: Featured) -> None:
     """Draw the list in the order in which it was chosen, beside what is popular."""
     left, right = st.columns(2)
     with left.container(border=True, height="stretch"):
-        st.markdown(":violet[:material/neurology:] **Together they reach most**")
+        st.markdown(say(":violet[:material/neurology:] **Together they reach most**"))
         _lines(found.together)
     with right.container(border=True, height="stretch"):
-        st.markdown(":blue[:material/fact_check:] **Simply popular there**")
+        st.markdown(say(":blue[:material/fact_check:] **Simply popular there**"))
         _lines(found.popular)
 
 
@@ -111,22 +119,23 @@ def _lines(chosen: pd.DataFrame) -> None:
     for place, row in enumerate(chosen.itertuples(), 1):
         with st.container(horizontal=True, horizontal_alignment="distribute", gap="small"):
             st.markdown(f"{place}\\. {words.plain(row.title)}", width="content")
-            st.markdown(f":violet[+{100 * row.gain:.1f}]", width="content", help="Points of reach that it adds.")
+            st.markdown(f":violet[+{100 * row.gain:.1f}]", width="content", help=say("Points of reach that it adds."))
 
 
 def reach(found: Featured) -> go.Figure:
     """Share of the segment that has clicked at least one, by how many are shown."""
     figure = go.Figure()
-    for rows, label, colour, dash in ((found.together, "Chosen together", PREDICTED, "solid"),
-                                      (found.popular, "Simply popular", charts.QUIET, "dash")):  # fmt: skip
+    for rows, label, colour, dash in ((found.together, say("Chosen together"), PREDICTED, "solid"),
+                                      (found.popular, say("Simply popular"), charts.QUIET, "dash")):  # fmt: skip
         titles = [charts.safe(title) for title in rows["title"]]
         figure.add_scatter(
-            x=list(range(1, len(rows) + 1)), y=rows["reach"], name=f"{label} – predicted", mode="lines+markers",
+            x=list(range(1, len(rows) + 1)), y=rows["reach"], name=say("{label} – predicted", label=label),
+            mode="lines+markers",
             line={"color": colour, "width": 2, "dash": dash}, customdata=titles,
-            hovertemplate="With %{customdata}: %{y:.1%}<extra></extra>",
+            hovertemplate=say("With %{customdata}: %{y:.1%}<extra></extra>"),
         )  # fmt: skip
-    figure.update_xaxes(title="Items shown", dtick=1)
-    figure.update_yaxes(title="Reached", tickformat=".0%", rangemode="tozero")
+    figure.update_xaxes(title=say("Items shown"), dtick=1)
+    figure.update_yaxes(title=say("Reached"), tickformat=".0%", rangemode="tozero")
     figure.update_layout(showlegend=True)
     return figure
 
@@ -135,35 +144,41 @@ def items(found: Featured) -> tuple[pd.DataFrame, dict[str, Any]]:
     """Return the table of items, and how to show its columns."""
     some = found.items
     shown = pd.DataFrame({
-        "Item": some["title"], "Category": [words.text(one).split(CATEGORY_SEPARATOR)[-1] for one in some["category"]],
-        "Chance": 100 * some["chance"],
+        say("Item"): some["title"],
+        say("Category"): [words.text(one).split(CATEGORY_SEPARATOR)[-1] for one in some["category"]],
+        say("Chance"): 100 * some["chance"],
         "95 %": [_between(low, high, 100, 1) for low, high in zip(some["low"], some["high"], strict=True)],
-        "Clicks": some["clicks"],
-        "clicks 95 %": [_between(a, b, 1, 0) for a, b in zip(some["clicks_low"], some["clicks_high"], strict=True)],
-        "Buyers": some["buyers"], "There": some["there"], "Found as": some["source"],
+        say("Clicks"): some["clicks"],
+        say("clicks 95 %"): [_between(low, high, 1, 0)
+                             for low, high in zip(some["clicks_low"], some["clicks_high"], strict=True)],
+        say("Buyers"): some["buyers"], say("There"): some["there"], say("Found as"): some["source"],
     })  # fmt: skip
     config: dict[str, Any] = {
-        "Item": st.column_config.TextColumn(pinned=True),
-        "Chance": tables.chance(
-            "Share reached – predicted", "Mean chance of a click over the sample: the share of the segment that clicks "
-            "if all see it.", 100 * scale(float(some["chance"].max())), 1),
-        "95 %": st.column_config.TextColumn("95 %, in percent", help="How far the sample may be off the segment."),
-        "Clicks": st.column_config.NumberColumn("Clicks expected", format="%,.0f"),
-        "clicks 95 %": st.column_config.TextColumn("95 %, in clicks"),
-        "Buyers": st.column_config.NumberColumn(
-            "Buyers expected", format="%,.1f", help="Clicks, times the share of clickers who bought it within seven "
-            "days; drawn to the mean of all items where few clicked."),
-        "There": st.column_config.NumberColumn(
-            "Interested now", help="Shoppers of the segment who did something with it in four weeks."),
+        say("Item"): st.column_config.TextColumn(pinned=True),
+        say("Chance"): tables.chance(
+            say("Share reached – predicted"),
+            say("Mean chance of a click over the sample: the share of the segment that clicks if all see it."),
+            100 * scale(float(some["chance"].max())), 1),
+        "95 %": st.column_config.TextColumn(
+            say("95 %, in percent"), help=say("How far the sample may be off the segment.")),
+        say("Clicks"): st.column_config.NumberColumn(say("Clicks expected"), format="%,.0f"),
+        say("clicks 95 %"): st.column_config.TextColumn(say("95 %, in clicks")),
+        say("Buyers"): st.column_config.NumberColumn(
+            say("Buyers expected"), format="%,.1f",
+            help=say("Clicks, times the share of clickers who bought it within seven days; drawn to the mean of all "
+                     "items where few clicked.")),
+        say("There"): st.column_config.NumberColumn(
+            say("Interested now"), help=say("Shoppers of the segment who did something with it in four weeks.")),
     }  # fmt: skip
-    return (shown if some["buyers"].notna().any() else shown.drop(columns="Buyers")), config
+    return (shown if some["buyers"].notna().any() else shown.drop(columns=say("Buyers"))), config
 
 
 def _range(one: Any) -> str:
     if one.low != one.low:
         return words.percent(one.value)
-    return f"{words.percent(max(0.0, one.low))} to {words.percent(min(1.0, one.high))}"
+    return say("{low} to {high}", low=words.percent(max(0.0, one.low)), high=words.percent(min(1.0, one.high)))
 
 
 def _between(low: float, high: float, times: float, digits: int) -> str:
-    return "–" if low != low else f"{times * low:,.{digits}f} to {times * high:,.{digits}f}"
+    low_end, high_end = (f"{times * end:,.{digits}f}" for end in (low, high))
+    return "–" if low != low else say("{low} to {high}", low=low_end, high=high_end)

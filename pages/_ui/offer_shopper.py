@@ -8,15 +8,16 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from core.arrange import Arrangement
+from core.language import listed, say
 from core.rules import Rule
-from pages._ui import address, arranging, cards, pick, resources, rulebook, states, waiting
+from pages._ui import address, arranging, cards, pick, resources, rulebook, states, waiting, words
 from pages._ui.address import Number
 
 if TYPE_CHECKING:
     from core.service import Shop
 
 MANY = Number("k", 10, 1, 30)
-KINDS = {"product": "products", "article": "articles", "ad": "ads"}
+
 
 
 @dataclass(frozen=True)
@@ -41,36 +42,39 @@ def show(shop: Shop) -> None:
         states.no_model()
         return
     ask = form(shop, rules)
-    with waiting.turn("Ranking …"):
+    with waiting.turn(say("Ranking …")):
         found = resources.listing(shop, user, ask.k, ask.query or None, ask.place or None, ask.explain, ask.how)
     if found.items:
         arranging.cost(found)
         cards.recommendations(found.items, user)
     else:
-        states.empty("Nothing matches", "Try fewer or other search words, or fewer rules.", ":material/search_off:")
+        states.empty(say("Nothing matches"), say("Try fewer or other search words, or fewer rules."),
+                     ":material/search_off:")  # fmt: skip
 
 
 def form(shop: Shop, rules: tuple[Rule, ...]) -> Ask:
     """Draw what can be asked for, and keep it in the address once the person asks."""
     places = resources.places(shop)
-    words, place, k = address.text("query"), address.one_of("place", places, ""), MANY.whole() or 10
+    text, place, k = address.text("query"), address.one_of("place", places, ""), MANY.whole() or 10
     explain = address.text("why") == "1"
-    at = f"{words}-{place}-{k}-{explain}"
+    at = f"{text}-{place}-{k}-{explain}"
     with st.form("ask", border=True):
         left, middle, right = st.columns([3, 2, 2])
-        query = left.text_input("Search words (optional)", words, placeholder="ankle boots", type="search",
-                                help="Only items that match these words are ranked.", key=f"query-{at}")  # fmt: skip
+        query = left.text_input(say("Search words (optional)"), text, placeholder=say("ankle boots"), type="search",
+                                key=f"query-{at}", help=say("Only items that match these words are ranked."))
         slot = middle.selectbox(
-            "Place on the site", ["", *places], [*["", *places]].index(place), disabled=not places, key=f"place-{at}",
-            format_func=lambda name: f"{name}: {kinds(places[name])}" if name else "Anywhere",
-            help="The places that your logs name, each with what is shown there."
-            if places else "Your logs name no places.",
+            say("Place on the site"), ["", *places], [*["", *places]].index(place), disabled=not places,
+            key=f"place-{at}",
+            format_func=lambda name: f"{name}: {kinds(places[name])}" if name else say("Anywhere"),
+            help=say("The places that your logs name, each with what is shown there.")
+            if places else say("Your logs name no places."),
         )  # fmt: skip
-        most = right.slider("How many", 1, 30, k, key=f"k-{at}")
-        with st.expander("Variety, news and caps", icon=":material/tune:", expanded=arranging.sign() != "----"):
+        most = right.slider(say("How many"), 1, 30, k, key=f"k-{at}")
+        folded = st.expander(say("Variety, news and caps"), icon=":material/tune:", expanded=arranging.sign() != "----")
+        with folded:
             how = arranging.fields(rules)
-        why = st.checkbox("Say why for each item (slower)", explain, key=f"why-{at}")
-        if st.form_submit_button("Recommend", type="primary", icon=":material/recommend:"):
+        why = st.checkbox(say("Say why for each item (slower)"), explain, key=f"why-{at}")
+        if st.form_submit_button(say("Recommend"), type="primary", icon=":material/recommend:"):
             address.keep({"query": query.strip(), "place": slot, "k": MANY.written(most), "why": "1" if why else ""})
             arranging.remember(how)
     return Ask(query.strip(), slot, most, why, how)
@@ -78,5 +82,4 @@ def form(shop: Shop, rules: tuple[Rule, ...]) -> Ask:
 
 def kinds(names: list[str]) -> str:
     """Return kinds of item in words: ``"products and articles"``."""
-    said = [KINDS.get(name, name) for name in names]
-    return " and ".join([", ".join(said[:-1]), said[-1]] if len(said) > 1 else said)
+    return listed([words.KINDS.get(name, name) for name in names])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
+from core.language import say
 from core.records import Change, Explanation, WhatIf
 from pages._ui import pushes, words
 
@@ -19,26 +20,27 @@ def ask(explained: Explanation) -> Change | None:
     key = f"{explained.user_id}-{explained.item_id}"
     with st.form(f"what-if-{key}", border=True):
         dropped = st.multiselect(
-            "Without what they did", list(events), format_func=lambda event: events[event],
-            placeholder="Choose what should not have happened", key=f"drop-{key}",
+            say("Without what they did"), list(events), format_func=lambda event: events[event],
+            placeholder=say("Choose what should not have happened"), key=f"drop-{key}",
         )  # fmt: skip
         left, right = st.columns([3, 1], vertical_alignment="bottom")
         moved = left.selectbox(
-            "At another time", timed, index=None, format_func=lambda event: events[event],
-            placeholder="Choose what should have happened at another time", key=f"move-{key}",
+            say("At another time"), timed, index=None, format_func=lambda event: events[event],
+            placeholder=say("Choose what should have happened at another time"), key=f"move-{key}",
         )  # fmt: skip
-        days = right.number_input("Days ago", 0, 365, 1, key=f"days-{key}")
+        days = right.number_input(say("Days ago"), 0, 365, 1, key=f"days-{key}")
         left, right = st.columns([3, 1], vertical_alignment="bottom")
-        title = left.text_input("With another title", explained.title, max_chars=_LONGEST, key=f"title-{key}")
-        price = right.number_input("At another price", 0.01, None, None, key=f"price-{key}", placeholder="as it is")
-        asked = st.form_submit_button("See what moves", type="primary", icon=":material/alt_route:")
+        title = left.text_input(say("With another title"), explained.title, max_chars=_LONGEST, key=f"title-{key}")
+        price = right.number_input(say("At another price"), 0.01, None, None, key=f"price-{key}",
+                                   placeholder=say("as it is"))
+        asked = st.form_submit_button(say("See what moves"), type="primary", icon=":material/alt_route:")
     other = title.strip() if title.strip() and title.strip() != explained.title else None
     change = Change(
         tuple(dropped), ((moved, float(days)),) if moved is not None else (), other,
         None if price is None else float(price),
     )  # fmt: skip
     if asked and change == Change():
-        st.caption("Nothing is otherwise yet: choose what should be.")
+        st.caption(say("Nothing is otherwise yet: choose what should be."))
     return None if change == Change() else change
 
 
@@ -47,19 +49,24 @@ def draw(found: WhatIf) -> None:
     before, after = found.before, found.after
     change = 100 * (after.p_click - before.p_click)
     row = st.container(horizontal=True)
-    row.metric("As it is", words.percent(before.p_click), border=True, height="stretch")
-    row.metric("As it would be", words.percent(after.p_click), f"{change:+.1f} points", border=True)
+    row.metric(say("As it is"), words.percent(before.p_click), border=True, height="stretch")
+    row.metric(say("As it would be"), words.percent(after.p_click), say("{change:+.1f} points", change=change),
+               border=True)  # fmt: skip
     st.info(words.plain(after.sentence), icon=":material/lightbulb:")
     st.dataframe(
         pd.DataFrame(
             {
-                "What": [moved.text for moved in found.moved],
-                "As it is": ["–" if moved.before is None else pushes.odds(moved.before) for moved in found.moved],
-                "As it would be": ["–" if moved.after is None else pushes.odds(moved.after) for moved in found.moved],
+                say("What"): [moved.text for moved in found.moved],
+                say("As it is"): [_odds(moved.before) for moved in found.moved],
+                say("As it would be"): [_odds(moved.after) for moved in found.moved],
             }
         ),
         hide_index=True,
     )
     for note in found.notes:
         st.caption(words.plain(note))
-    st.caption("What the model would say, which need not be what shoppers would do. The line that sums up stays.")
+    st.caption(say("What the model would say, which need not be what shoppers would do. The line that sums up stays."))
+
+
+def _odds(value: float | None) -> str:
+    return "–" if value is None else pushes.odds(value)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import streamlit as st
 
+from core.language import say, to_say
 from pages._ui import states, words
 
 if TYPE_CHECKING:
@@ -22,12 +23,14 @@ class _Kind:
     param: str
     label: str
     icon: str
+    find: str
     hint: str
 
 
-_SHOPPER = _Kind("user", "Shopper", ":material/person:", "an id, or what they did")
-_ITEM = _Kind("item", "Item", ":material/sell:", "words of its title")
-_NOBODY = "For nobody in particular"
+_SHOPPER = _Kind("user", to_say("Shopper"), ":material/person:", to_say("Find shoppers"),
+                 to_say("an id, or what they did"))  # fmt: skip
+_ITEM = _Kind("item", to_say("Item"), ":material/sell:", to_say("Find items"), to_say("words of its title"))
+_NOBODY = to_say("For nobody in particular")
 
 
 def chosen(*params: str) -> bool:
@@ -40,7 +43,8 @@ def shopper(shop: Shop) -> str | None:
     user = _choose(_SHOPPER, lambda text: shop.find_shoppers(text).rename(columns={"user_id": "id"}))
     if user is None:
         states.empty(
-            "Choose a shopper", "Type a part of an id, or words of what they did, or start with one of these.",
+            say("Choose a shopper"),
+            say("Type a part of an id, or words of what they did, or start with one of these."),
             ":material/person_search:",
         )  # fmt: skip
         with st.container(horizontal=True, horizontal_alignment="center"):
@@ -78,12 +82,12 @@ def _choose(kind: _Kind, find: Callable[[str], pd.DataFrame], nobody: str = "") 
     current = st.query_params.get(kind.param)
     place = st.container()
     if current or nobody:
-        name = f"{kind.label} {words.plain(current[:40])}" if current else nobody
-        place = st.popover(name, icon=kind.icon, help="Choose another")
+        name = f"{say(kind.label)} {words.plain(current[:40])}" if current else say(nobody)
+        place = st.popover(name, icon=kind.icon, help=say("Choose another"))
     with place:
         picked = _fields(kind, current, find)
         if current and nobody:
-            st.button(nobody, icon=":material/group:", on_click=st.query_params.pop, args=(kind.param, None))
+            st.button(say(nobody), icon=":material/group:", on_click=st.query_params.pop, args=(kind.param, None))
     if picked is not None and picked != current:
         choose(kind.param, picked)
         st.rerun()
@@ -93,22 +97,22 @@ def _choose(kind: _Kind, find: Callable[[str], pd.DataFrame], nobody: str = "") 
 def _fields(kind: _Kind, current: str | None, find: Callable[[str], pd.DataFrame]) -> str | None:
     left, right = st.columns([1, 2], vertical_alignment="bottom")
     text = left.text_input(
-        f"Find {kind.label.lower()}s",
+        say(kind.find),
         key=f"find-{kind.param}-{current}",
-        placeholder=kind.hint,
+        placeholder=say(kind.hint),
         type="search",
         icon=":material/search:",
     )
     found = find((text or "").strip())
     labels = dict(zip(found["id"].astype(str), found["label"].astype(str), strict=True))
     if text and not labels:
-        left.caption("Nothing was found for these words.")
+        left.caption(say("Nothing was found for these words."))
     options = list(dict.fromkeys([*([current] if current else []), *labels]))
     return right.selectbox(
-        kind.label,
+        say(kind.label),
         options,
         index=0 if current else None,
         format_func=lambda key: labels.get(key, key),
-        placeholder=f"Choose one of {len(options)}" if options else "Nothing to choose from",
+        placeholder=say("Choose one of {number}", number=len(options)) if options else say("Nothing to choose from"),
         key=f"pick-{kind.param}-{current}-{text}",
     )

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from html import escape
 from itertools import pairwise
 
+from core.language import say
 from core.records import Explanation
 from pages._ui import pushes, words
 
@@ -25,12 +26,12 @@ def svg(explained: Explanation, most: int = 8) -> str:
     named, levels = pushes.steps(explained, most)
     chances = [explained.p_base, *map(pushes.sigmoid, levels)]
     end = max(*chances, explained.p_click, 1e-6)
-    rows = [_bar(0, "Nothing known", 0.0, chances[0], end, _KNOWN, words.percent(chances[0]))]
+    rows = [_bar(0, say("Nothing known"), 0.0, chances[0], end, _KNOWN, words.percent(chances[0]))]
     for number, (name, (before, after)) in enumerate(zip(named, pairwise(chances), strict=True), 1):
         colour = pushes.UP if after >= before else pushes.DOWN
         rows.append(_bar(number, name, before, after, end, colour, pushes.points(100 * (after - before))))
     last = len(named) + 1
-    rows.append(_bar(last, "Prediction", 0.0, explained.p_click, end, _KNOWN, words.percent(explained.p_click)))
+    rows.append(_bar(last, say("Prediction"), 0.0, explained.p_click, end, _KNOWN, words.percent(explained.p_click)))
     return _document(explained, rows, TOP + (last + 1) * ROW + 34)
 
 
@@ -50,13 +51,14 @@ def _document(explained: Explanation, rows: Sequence[str], height: int) -> str:
     sentence = "".join(
         f'<text x="16" y="{50 + 17 * n}" fill="{_QUIET}">{escape(line)}</text>' for n, line in enumerate(lines)
     )
+    note = escape(say("Chance of a click as the model predicts it. Blue ▲ raises it, orange ▼ lowers it. Reasons of "
+                      "the model, not proof of a cause."))  # fmt: skip
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{height}" viewBox="0 0 {WIDTH} {height}" '
         f'role="img" font-family="system-ui, sans-serif" font-size="13"><title>{title}</title>'
         f'<rect width="100%" height="100%" fill="#ffffff"/>'
         f'<text x="16" y="28" font-size="17" font-weight="600" fill="{_TEXT}">{title}</text>{sentence}{"".join(rows)}'
-        f'<text x="16" y="{height - 14}" font-size="11" fill="{_QUIET}">Chance of a click as the model predicts it. '
-        f"Blue ▲ raises it, orange ▼ lowers it. Reasons of the model, not proof of a cause.</text></svg>"
+        f'<text x="16" y="{height - 14}" font-size="11" fill="{_QUIET}">{note}</text></svg>'
     )
 
 

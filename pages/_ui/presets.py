@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from core.language import to_say
 from core.records import Condition
 
 
@@ -22,13 +23,14 @@ class Preset:
 
 
 PRESETS = (
-    Preset("Likely to buy", ":material/shopping_bag:", r"intent.*buy|will buy", "predicted"),
-    Preset("May abandon the cart", ":material/remove_shopping_cart:", r"abandon", "predicted"),
-    Preset("At risk", ":material/trending_down:", r"at.?risk", "predicted"),
-    Preset("Premium", ":material/diamond:", r"price.*premium|premium", "predicted"),
-    Preset("At night", ":material/bedtime:", r"night", "observed"),
-    Preset("Bought often", ":material/repeat:", r"^(orders|purchases)$", "observed", ">=", 3),
-    Preset("Away for a month", ":material/schedule:", r"days.*(since|ago)|recency|last.seen", "observed", ">=", 30),
+    Preset(to_say("Likely to buy"), ":material/shopping_bag:", r"intent.*buy|will buy", "predicted"),
+    Preset(to_say("May abandon the cart"), ":material/remove_shopping_cart:", r"abandon", "predicted"),
+    Preset(to_say("At risk"), ":material/trending_down:", r"at.?risk", "predicted"),
+    Preset(to_say("Premium"), ":material/diamond:", r"price.*premium|premium", "predicted"),
+    Preset(to_say("At night"), ":material/bedtime:", r"night", "observed"),
+    Preset(to_say("Bought often"), ":material/repeat:", r"^(orders|purchases)$", "observed", ">=", 3),
+    Preset(to_say("Away for a month"), ":material/schedule:", r"days.*(since|ago)|recency|last.seen", "observed",
+           ">=", 30),
 )
 
 

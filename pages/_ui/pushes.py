@@ -8,6 +8,7 @@ from itertools import accumulate
 
 import plotly.graph_objects as go
 
+from core.language import say
 from core.records import EventValue, Explanation
 from pages._ui import charts, words
 
@@ -37,9 +38,10 @@ def waterfall(explained: Explanation, most: int = 6, of: str = "a click") -> go.
         text=[points(move) for move in moves],
         **look,
     )
-    _labels(figure, ["Nothing known", *named, "Prediction"])
+    _labels(figure, [say("Nothing known"), *named, say("Prediction")])
     figure.update_layout(barmode="overlay")
-    figure.update_xaxes(range=[0, 1.4 * max(*chances, 0.01)], ticksuffix=" %", title=f"Chance of {of}", nticks=5)
+    figure.update_xaxes(range=[0, 1.4 * max(*chances, 0.01)], ticksuffix=" %",
+                        title=say("Chance of {of}", of=say(of)), nticks=5)
     return figure
 
 
@@ -49,7 +51,7 @@ def steps(explained: Explanation, most: int) -> tuple[list[str], list[float]]:
     named = [(event.text, event.value) for event in strongest[:most]]
     if strongest[most:]:
         rest = sum(event.value for event in strongest[most:])
-        named.append((f"{len(strongest) - most} other events", rest))
+        named.append((say("{number} other events", number=len(strongest) - most), rest))
     levels = accumulate((value for _, value in named), initial=explained.base_value)
     return [name for name, _ in named], list(levels)[1:]
 
@@ -76,7 +78,7 @@ def event_bars(events: Sequence[EventValue], of: str = "a click") -> go.Figure:
         showticklabels=False,
         zeroline=True,
         zerolinewidth=2,
-        title=f"Odds of {of}",
+        title=say("Odds of {of}", of=say(of)),
     )
     return figure
 
@@ -94,11 +96,11 @@ def sigmoid(log_odds: float) -> float:
 
 def points(change: float) -> str:
     """Change of a percentage in words: ``"▲ 4.2 points"``."""
-    return f"{'▲' if change >= 0 else '▼'} {abs(change):.1f} points"
+    return say("{arrow} {change:.1f} points", arrow="▲" if change >= 0 else "▼", change=abs(change))
 
 
 def odds(value: float) -> str:
     """Push in log-odds as a factor on the odds: ``"▲ × 1.80"``."""
     if abs(value) < 0.005:
-        return "no change"
+        return say("no change")
     return f"▲ × {math.exp(value):.2f}" if value >= 0 else f"▼ ÷ {math.exp(-value):.2f}"

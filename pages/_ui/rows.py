@@ -9,6 +9,7 @@ import streamlit as st
 
 from core.conditions import ANYTHING, Did, InSegment, Leaf, Listed, Since, Then
 from core.errors import InputError
+from core.language import Sayings, say
 from core.records import Condition
 from core.schema import Family
 from pages._ui import deeds, nav, phrases, resources, words
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from core.service import Shop
 
 _DID, _THEN, _SEGMENT, _LIST = "did:", "then:", "segment:", "list:"
+_VALUES = Sayings({"probability": "probability", "text": "values", "number": "value"})
 
 
 def first(columns: pd.DataFrame) -> Condition:
@@ -43,8 +45,8 @@ def check(leaf: Condition, columns: pd.DataFrame) -> None:
     kinds = dict(zip(columns["key"], columns["type"], strict=True))
     if leaf.op not in phrases.OPERATORS.get(kinds.get(leaf.column, ""), {}) or not _sound(leaf):
         raise InputError(
-            f"The link asks for {leaf.column!r}, which this shop does not have in this form. "
-            "A predicted tag is there once the profiles are computed; else build the segment again below."
+            say("The link asks for {column!r}, which this shop does not have in this form. A predicted tag is there "
+                "once the profiles are computed; else build the segment again below.", column=leaf.column)
         )
 
 
@@ -56,7 +58,7 @@ def draw(shop: Shop, columns: pd.DataFrame, number: int, leaf: Leaf) -> Leaf:
     options = _options(by_key, offered.events, bool(names), leaf)
     now = _key(leaf)
     chosen = st.selectbox(
-        "Shoppers whose", list(options), list(options).index(now), format_func=options.__getitem__,
+        say("Shoppers whose"), list(options), list(options).index(now), format_func=options.__getitem__,
         key=f"column-{number}",
     )  # fmt: skip
     if chosen != now:
@@ -82,36 +84,41 @@ def trust(shop: Shop, columns: pd.DataFrame, leaf: Leaf) -> None:
         return
     found = resources.reach(shop, leaf.column, float(leaf.value))
     share = found.shoppers / found.known if found.known else 0.0
-    said = f"From {words.percent(found.threshold)} on: {words.several(found.shoppers, 'shopper', 'shoppers')} "
-    said += f"({words.percent(share)} of those of whom it is predicted)"
-    if found.expected is not None:
-        said += f", expected to be {words.of_ten(found.expected)} by the model’s own calibrated chances"
+    said = (say("From {threshold} on: {shoppers} ({share} of those of whom it is predicted).") if found.expected is None
+            else say("From {threshold} on: {shoppers} ({share} of those of whom it is predicted), expected to be "
+                     "{expected} by the model’s own calibrated chances."))  # fmt: skip
+    said = said.format(threshold=words.percent(found.threshold), share=words.percent(share),
+                       shoppers=words.several(found.shoppers, "shopper", "shoppers"),
+                       expected=words.of_ten(found.expected))  # fmt: skip
     if found.measured is not None and found.measured_at is not None:
-        said += (
-            f". Measured on {words.count(found.measured_on)} shoppers of the test days, at the model’s own threshold "
-            f"of {words.percent(found.measured_at)} only: {words.of_ten(found.measured)}"
-        )
+        measured = words.of_ten(found.measured)
         if found.promised is not None:
-            said += f"; its chances promise {words.of_ten(found.promised)} there"
-    st.caption(f":material/query_stats: {said}.")
+            measured = say("{measured}; its chances promise {promised} there", measured=measured,
+                           promised=words.of_ten(found.promised))  # fmt: skip
+        said += " " + say("Measured on {shoppers} shoppers of the test days, at the model’s own threshold of "
+                          "{threshold} only: {measured}.", shoppers=words.count(found.measured_on),
+                          threshold=words.percent(found.measured_at), measured=measured)  # fmt: skip
+    st.caption(f":material/query_stats: {said}")
 
 
 def _described(shop: Shop, leaf: Condition) -> None:
     found = shop.describing.expect(leaf.column, float(leaf.value))
-    said = f"From {words.percent(found.threshold)} on: {words.several(found.shoppers, 'shopper', 'shoppers')}. "
-    said += ("A guess: too few of them are marked to say how often it is right." if found.guess
-             else f"Expected to be {words.right(found.precision, found.low, found.high, found.marked)}.")  # fmt: skip
-    st.caption(f":material/query_stats: {said}")
-    nav.link("tags", "Mark shoppers of this tag", ":material/edit_note:", {"tag": leaf.column.partition(":")[2]})
+    reached = say("From {threshold} on: {shoppers}.", threshold=words.percent(found.threshold),
+                  shoppers=words.several(found.shoppers, "shopper", "shoppers"))  # fmt: skip
+    right = (say("A guess: too few of them are marked to say how often it is right.") if found.guess
+             else say("Expected to be {how_often}.",
+                      how_often=words.right(found.precision, found.low, found.high, found.marked)))  # fmt: skip
+    st.caption(f":material/query_stats: {reached} {right}")
+    nav.link("tags", say("Mark shoppers of this tag"), ":material/edit_note:", {"tag": leaf.column.partition(":")[2]})
 
 
 def _options(by_key: pd.DataFrame, events: tuple[str, ...], segments: bool, leaf: Leaf) -> dict[str, str]:
-    options = {f"{_DID}{event}": f"What they did: {phrases.verb(event)}" for event in events}
-    options[f"{_DID}{ANYTHING}"] = "What they did: anything at all"
+    options = {f"{_DID}{event}": say("What they did: {event}", event=phrases.verb(event)) for event in events}
+    options[f"{_DID}{ANYTHING}"] = say("What they did: anything at all")
     if len(events) > 1:
-        options[_THEN] = "What they did: one thing, then another"
+        options[_THEN] = say("What they did: one thing, then another")
     facts = {str(key): f"{row['group']}: {row['label']}" for key, row in by_key.iterrows()}
-    others = ({_SEGMENT: "In a saved segment"} if segments else {}) | {_LIST: "In a list (a CSV file)"}
+    others = ({_SEGMENT: say("In a saved segment")} if segments else {}) | {_LIST: say("In a list (a CSV file)")}
     found = {**facts, **options, **others}
     return found if _key(leaf) in found else {**found, _key(leaf): _key(leaf).partition(":")[2] or "…"}
 
@@ -143,21 +150,22 @@ def _sound(condition: Condition) -> bool:
 
 def _segment(number: int, leaf: InSegment, names: dict[str, str]) -> InSegment:
     if leaf.of is not None:  # as it was when a link was made
-        st.text_input("segment, as it was then", leaf.name, disabled=True, key=f"segment-{number}")
+        st.text_input(say("segment, as it was then"), leaf.name, disabled=True, key=f"segment-{number}")
         return leaf
-    options = {"": "Choose one", **names}
+    options = {"": say("Choose one"), **names}
     id = leaf.id if leaf.id in options else ""
     chosen = st.selectbox(
-        "segment", list(options), list(options).index(id), format_func=options.__getitem__, key=f"segment-{number}"
-    )
+        say("segment"), list(options), list(options).index(id), format_func=options.__getitem__,
+        key=f"segment-{number}",
+    )  # fmt: skip
     return InSegment(chosen, names.get(chosen, ""))
 
 
 def _list(shop: Shop, number: int, leaf: Listed) -> Listed:
     if leaf.key:
-        st.text_input("list", leaf.name, disabled=True, key=f"list-{number}")
+        st.text_input(say("list"), leaf.name, disabled=True, key=f"list-{number}")
         return leaf
-    file = st.file_uploader("a CSV file with a column of ids", type=["csv", "txt"], key=f"file-{number}")
+    file = st.file_uploader(say("a CSV file with a column of ids"), type=["csv", "txt"], key=f"file-{number}")
     if file is None:
         return leaf
     try:
@@ -165,7 +173,8 @@ def _list(shop: Shop, number: int, leaf: Listed) -> Listed:
     except InputError as error:
         st.error(words.plain(error))
         return leaf
-    st.caption(f"{words.several(known, 'shopper', 'shoppers')} of this shop are in {words.plain(file.name)}.")
+    st.caption(say("{shoppers} of this shop are in {file}.",
+                   shoppers=words.several(known, "shopper", "shoppers"), file=words.plain(file.name)))
     return listed
 
 
@@ -173,7 +182,7 @@ def _fact(shop: Shop, number: int, leaf: Condition, by_key: pd.DataFrame) -> Con
     kind = by_key.at[leaf.column, "type"]
     operators = phrases.OPERATORS[kind]
     op = st.selectbox(
-        "is", list(operators), list(operators).index(leaf.op), format_func=operators.__getitem__,
+        say("is"), list(operators), list(operators).index(leaf.op), format_func=operators.__getitem__,
         key=f"op-{number}-{leaf.column}", width=130,
     )  # fmt: skip
     with st.container():
@@ -181,10 +190,10 @@ def _fact(shop: Shop, number: int, leaf: Condition, by_key: pd.DataFrame) -> Con
 
 
 def _value(shop: Shop, widget: str, kind: str, op: str, now: Condition, by_key: pd.DataFrame) -> Any:
-    label = by_key.at[now.column, "unit"] or {"probability": "probability", "text": "values"}.get(kind, "value")
+    label = say(by_key.at[now.column, "unit"]) or _VALUES[kind]
     if kind == "text":
         options = list(dict.fromkeys([*resources.values(shop, now.column), *now.value]))
-        return st.multiselect(label, options, default=now.value, key=widget, placeholder="Choose one or more")
+        return st.multiselect(label, options, default=now.value, key=widget, placeholder=say("Choose one or more"))
     start = now.value if isinstance(now.value, list) == (op == "between") else _reshape(now.value, kind, op)
     if kind == "probability":
         shown = tuple(round(100 * v) for v in start) if isinstance(start, list) else round(100 * start)
@@ -193,8 +202,8 @@ def _value(shop: Shop, widget: str, kind: str, op: str, now: Condition, by_key: 
     if op == "between":
         low, high = st.columns(2)
         return [
-            low.number_input("from", value=float(start[0]), step=1.0, format="%g", key=f"{widget}-low"),
-            high.number_input("to", value=float(start[1]), step=1.0, format="%g", key=f"{widget}-high"),
+            low.number_input(say("from"), value=float(start[0]), step=1.0, format="%g", key=f"{widget}-low"),
+            high.number_input(say("to"), value=float(start[1]), step=1.0, format="%g", key=f"{widget}-high"),
         ]
     return st.number_input(label, value=float(start), step=1.0, format="%g", key=widget)
 

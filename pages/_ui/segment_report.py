@@ -12,6 +12,7 @@ import streamlit as st
 
 from core.conditions import EVERYONE, Group, Node, everyone
 from core.drivers import Drivers
+from core.language import say
 from pages._ui import driver_bars, export, intervals, look_data, look_why, phrases, pushes, resources, words
 from pages._ui.contrast import surest
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 #: Differences, and tags whose drivers are told.
 _APART, _TAGS = 15, 3
-_DISCLAIMER = "These are reasons of the model, not proof of a cause."
+
 
 
 def offer(
@@ -30,9 +31,9 @@ def offer(
     asked = st.query_params.get(look_why.PARAM, "")
 
     def made() -> bytes:
-        return report(shop, tree, other, against or "everyone else", columns, ready, name, asked)
+        return report(shop, tree, other, against or say("everyone else"), columns, ready, name, asked)
 
-    st.download_button("Report (HTML)", made, f"segment-{export.name(name)}.html", "text/html",
+    st.download_button(say("Report (HTML)"), made, f"segment-{export.name(name)}.html", "text/html",
                        icon=":material/description:", on_click="ignore", key="segment-report")  # fmt: skip
 
 
@@ -53,14 +54,16 @@ def report(
     info = shop.info()
     rows = None if everyone(tree) and other is None else resources.contrast(shop, tree, other, ready).rows
     named = {one.id: one.name for one in shop.segments.all()}
-    model = "none" if shop.model_name is None else shop.model_name
-    demo = " The data is generated: a demo shop." if info.generated else ""
+    model = say("none") if shop.model_name is None else shop.model_name
+    who = phrases.bare(phrases.sentence(tree, columns, named)) or say("Everyone: no condition is set.")
+    number = say("{many} of {all} shoppers", many=words.count(many), all=words.count(all_))
+    made = say("Logs of {span}, version {version} of the data. Model: {model}. Made with ShopperLens.",
+               span=words.span(info.first_ts, info.last_ts), version=shop.version, model=model)
+    made += say(" The data is generated: a demo shop.") if info.generated else ""
     return export.page(name, [
-        f"<p>{escape(phrases.bare(phrases.sentence(tree, columns, named)) or 'Everyone: no condition is set.')}</p>",
-        f"<p><strong>{words.count(many)} of {words.count(all_)} shoppers</strong> "
-        f"({words.percent(many / all_ if all_ else 0)})</p>",
-        f'<p class="quiet">Logs of {escape(words.span(info.first_ts, info.last_ts))}, version {shop.version} of the '
-        f"data. Model: {escape(model)}. Made with ShopperLens.{demo}</p>",
+        f"<p>{escape(who)}</p>",
+        f"<p><strong>{escape(number)}</strong> ({words.percent(many / all_ if all_ else 0)})</p>",
+        export.quiet(made),
         *_apart(rows, against, columns),
         *_funnel(shop, tree, other, against, ready),
         *_tags(shop, rows, against),
@@ -71,23 +74,23 @@ def report(
 def _apart(rows: pd.DataFrame | None, against: str, columns: pd.DataFrame) -> list[str]:
     if rows is None:
         return []
-    head = f"<h2>What sets them apart from {escape(against)}</h2>"
+    head = export.headed(say("What sets them apart from {against}", against=against))
     most = surest(rows, _APART)
     if most.empty:
-        return [head, '<p class="quiet">Nothing for sure: every difference may be chance, given how few they are.</p>']
+        return [head, export.quiet(say("Nothing for sure: every difference may be chance, given how few they are."))]
     drawn = [intervals.Row(row.label, row.effect, row.low, row.high, f"{row.effect:+.2f}") for row in most.itertuples()]
     lines = []
     for row in most.itertuples():
         about = columns.set_index("key").loc[row.column]
         kind = "probability" if about["type"] == "text" else about["type"]
         mine, theirs = (words.amount(value, kind, about["unit"]) for value in (row.first, row.second))
-        source = "predicted" if row.kind == "predicted" else "counted"
-        size = f"{row.effect:+.2f} ({row.low:+.2f} to {row.high:+.2f})"
+        source = say("predicted") if row.kind == "predicted" else say("counted")
+        size = say("{effect:+.2f} ({low:+.2f} to {high:+.2f})", effect=row.effect, low=row.low, high=row.high)
         lines.append((row.label, source, mine, theirs, size))
     return [
-        head, _wide(intervals.svg(drawn, "Differences with 95 % intervals", pushes.UP, pushes.DOWN)),
-        _table(["", "", "They", "Others", "Difference (95 %)"], lines),
-        '<p class="quiet">Standardised differences: 0.2 is small, 0.5 medium, 0.8 large.</p>',
+        head, _wide(intervals.svg(drawn, say("Differences with 95 % intervals"), pushes.UP, pushes.DOWN)),
+        _table(["", "", say("They"), say("Others"), say("Difference (95 %)")], lines),
+        export.quiet(say("Standardised differences: 0.2 is small, 0.5 medium, 0.8 large.")),
     ]  # fmt: skip
 
 
@@ -97,14 +100,14 @@ def _funnel(shop: Shop, tree: Node, other: Node | None, against: str, ready: flo
     if len(steps) < 2:
         return []
     compared = len(theirs) == len(steps) and not everyone(tree)
-    heads = ["", "Shoppers", "Of the first", "Of the step before"]
-    heads += [f"Of {against}, of the first"] if compared else []
+    heads = ["", say("Shoppers"), say("Of the first"), say("Of the step before")]
+    heads += [say("Of {against}, of the first", against=against)] if compared else []
     lines = [
         (words.STEP.get(row.step, row.step), words.count(row.shoppers), words.percent(row.of_first),
          words.percent(row.of_previous), *([words.percent(theirs["of_first"].iloc[n])] if compared else []))
         for n, row in enumerate(steps.itertuples())
     ]  # fmt: skip
-    return ["<h2>From looking to buying</h2>", _table(heads, lines)]
+    return [export.headed(say("From looking to buying")), _table(heads, lines)]
 
 
 def _tags(shop: Shop, rows: pd.DataFrame | None, against: str) -> list[str]:
@@ -119,9 +122,9 @@ def _tags(shop: Shop, rows: pd.DataFrame | None, against: str) -> list[str]:
     ]  # fmt: skip
     if not lines:
         return []
-    heads = ["Tag", "Mean chance", f"Of {against}", "Where it is given, it was"]
-    return ["<h2>Predicted by the model</h2>", _table(heads, lines),
-            '<p class="quiet">How often a tag was right was measured on days that the model had not seen.</p>']
+    heads = [say("Tag"), say("Mean chance"), say("Of {against}", against=against), say("Where it is given, it was")]
+    return [export.headed(say("Predicted by the model")), _table(heads, lines),
+            export.quiet(say("How often a tag was right was measured on days that the model had not seen."))]
 
 
 def _number(value: object) -> float | None:
@@ -147,25 +150,29 @@ def _driven(found: Drivers) -> str:
     kinds, said = driver_bars.kinds(found), driver_bars.said(found)
     pictures = "".join(
         f"<h3>{head}</h3>{_wide(intervals.svg(_rows(rows, compared), head, pushes.UP, pushes.DOWN))}"
-        for head, rows in (("Kinds of events", kinds), ("Words that the model read", said)) if not rows.empty
+        for head, rows in ((say("Kinds of events"), kinds), (say("Words that the model read"), said)) if not rows.empty
     )
+    how = (say("Odds, times those of others, with 95 % intervals; hollow marks may be chance, given the {tested} words "
+               "that were judged. These are reasons of the model, not proof of a cause.") if compared else
+           say("Odds, times those of nothing being known, with 95 % intervals; hollow marks may be chance, given the "
+               "{tested} words that were judged. These are reasons of the model, not proof of a cause."))  # fmt: skip
     return (
-        f"<h2>What drives {escape(found.title)}</h2><p>{escape(found.sentence)}</p>"
-        f'<p class="quiet">{escape(look_why.read_of(found))}</p>{pictures}'
-        f'<p class="quiet">Odds, times those of {"others" if compared else "nothing being known"}, with 95 % '
-        f"intervals; hollow marks may be chance, given the {words.count(found.tested)} words that were judged. "
-        f"{_DISCLAIMER}</p>"
-    )
+        export.headed(say("What drives {what}", what=found.title)) + f"<p>{escape(found.sentence)}</p>"
+        f"{export.quiet(look_why.read_of(found))}{pictures}"
+        + export.quiet(how.format(tested=words.count(found.tested)))
+    )  # fmt: skip
 
 
 def _rows(rows: pd.DataFrame, compared: bool) -> list[intervals.Row]:
     found = []
     for row in rows.itertuples(index=False):
-        ends = "" if math.isnan(row.low) else f" ({driver_bars.factor(row.low)} to {driver_bars.factor(row.high)})"
+        times = driver_bars.factor(row.gap)
+        if not math.isnan(row.low):
+            times = say("{factor} ({low} to {high})", factor=times, low=driver_bars.factor(row.low),
+                        high=driver_bars.factor(row.high))  # fmt: skip
         label = driver_bars.name(row)
         if row.level != "kind":
-            label = f"{label}, {driver_bars.where(row)}"
-        times = f"{driver_bars.factor(row.gap)}{ends}"
+            label = f"{label}{say(', ')}{driver_bars.where(row)}"
         found.append(intervals.Row(label, row.gap, row.low, row.high, times, bool(row.sure)))
     return found
 

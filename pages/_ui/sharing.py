@@ -8,6 +8,7 @@ import streamlit as st
 
 from core.conditions import Node, SavedSegment, SharedView
 from core.errors import ShopperLensError
+from core.language import say
 from pages._ui import address, builder, keeping, look, resources, words
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ def opened(shop: Shop) -> tuple[Shop, SharedView | None]:
         then = resources.at(shop, view.version, view.model)
     except ShopperLensError as error:
         st.query_params.pop(PARAM, None)
-        st.error(words.plain(error), icon=":material/link_off:", title="This link can no longer be shown")
+        st.error(words.plain(error), icon=":material/link_off:", title=say("This link can no longer be shown"))
         return shop, None
     if st.session_state.get(_SHOWN) != key:
         builder.replace(view.tree)
@@ -46,22 +47,22 @@ def opened(shop: Shop) -> tuple[Shop, SharedView | None]:
 
 def banner(view: SharedView) -> None:
     """Say of when and of what the page is, and how to come back to now."""
-    who = f" by {words.plain(view.who)}" if view.who else ""
-    model = f" and model {words.plain(view.model)}" if view.model else ""
+    who = say(" by {who}", who=words.plain(view.who)) if view.who else ""
+    model = say(" and model {model}", model=words.plain(view.model)) if view.model else ""
     with st.container(border=True, horizontal=True, vertical_alignment="center"):
-        st.markdown(f":material/history: Seen{who} on {words.date(view.created)}, with version {view.version} of the "
-                    f"data{model}.")  # fmt: skip
-        st.button("Look at the newest data", on_click=_leave, type="tertiary")
+        st.markdown(say(":material/history: Seen{who} on {created}, with version {version} of the data{model}.",
+                        who=who, created=words.date(view.created), version=view.version, model=model))  # fmt: skip
+        st.button(say("Look at the newest data"), on_click=_leave, type="tertiary")
 
 
 def against(shop: Shop, view: SharedView | None, now: SavedSegment | None) -> tuple[Node | None, str]:
     """Let the person choose what a segment is held against; return its conditions (None: everyone else) and name."""
     others = {one.id: one for one in shop.segments.all() if not one.archived and (now is None or one.id != now.id)}
     seen = {"seen": view.against_name} if view is not None and view.against is not None else {}
-    options = {**seen, "": "everyone else", **{id: one.name for id, one in others.items()}}
+    options = {**seen, "": say("everyone else"), **{id: one.name for id, one in others.items()}}
     if len(options) == 1:
         return None, ""
-    chosen = st.selectbox("How they differ from", list(options), format_func=options.__getitem__, width=320,
+    chosen = st.selectbox(say("How they differ from"), list(options), format_func=options.__getitem__, width=320,
                           key="against")  # fmt: skip
     if chosen == "seen" and view is not None:
         return view.against, view.against_name
@@ -70,10 +71,11 @@ def against(shop: Shop, view: SharedView | None, now: SavedSegment | None) -> tu
 
 def share(shop: Shop, tree: Node, other: Node | None, name: str, show: Sequence[str]) -> None:
     """Offer a link to what is seen, which shows the same to whoever opens it, on whatever day."""
-    with st.popover("Share", icon=":material/share:"):
-        st.caption("A link that shows these very shoppers and figures, and the closer look that is open, whatever is "
-                   "imported or trained after.")  # fmt: skip
-        st.button("Make a link", type="primary", key="make-link", on_click=_make, args=(shop, tree, other, name, show))
+    with st.popover(say("Share"), icon=":material/share:"):
+        st.caption(say("A link that shows these very shoppers and figures, and the closer look that is open, "
+                       "whatever is imported or trained after."))  # fmt: skip
+        st.button(say("Make a link"), type="primary", key="make-link", on_click=_make,
+                  args=(shop, tree, other, name, show))  # fmt: skip
         seen, key = st.session_state.get(_MADE, (None, ""))
         if seen == _seen(shop, tree, other, show):
             here = (st.context.url or "").partition("?")[0]

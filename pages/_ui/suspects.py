@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
+from core.language import say
 from core.records import Suspect
 from pages._ui import export, states
 
@@ -14,23 +15,24 @@ from pages._ui import export, states
 def draw(found: Sequence[Suspect]) -> None:
     """Draw the list, with each title's chance with and without its suspicious words where that was measured."""
     if not found:
-        states.empty("No suspicious titles", "No title is stuffed, repeats itself, hides characters or gives orders.",
+        states.empty(say("No suspicious titles"),
+                     say("No title is stuffed, repeats itself, hides characters or gives orders."),
                      ":material/verified_user:")  # fmt: skip
         return
     table = pd.DataFrame(
         {
-            "Item": [one.item_id for one in found],
-            "Title": [one.title for one in found],
-            "Suspicious": [" · ".join(one.words) for one in found],
-            "Because of": ["; ".join(dict.fromkeys(one.reasons)) for one in found],
-            "Chance with": [one.p_with for one in found],
-            "Chance without": [one.p_without for one in found],
-            "Title without": [one.without for one in found],
+            say("Item"): [one.item_id for one in found],
+            say("Title"): [one.title for one in found],
+            say("Suspicious"): [" · ".join(one.words) for one in found],
+            say("Because of"): [say("; ").join(dict.fromkeys(one.reasons)) for one in found],
+            say("Chance with"): [one.p_with for one in found],
+            say("Chance without"): [one.p_without for one in found],
+            say("Title without"): [one.without for one in found],
         }
     )
     chance = st.column_config.NumberColumn(format="percent")
     st.dataframe(table, hide_index=True, placeholder="–",
-                 column_config={"Chance with": chance, "Chance without": chance})  # fmt: skip
-    st.download_button("List (CSV)", lambda: export.table(table), "suspicious-titles.csv", "text/csv",
+                 column_config={say("Chance with"): chance, say("Chance without"): chance})  # fmt: skip
+    st.download_button(say("List (CSV)"), lambda: export.table(table), "suspicious-titles.csv", "text/csv",
                        icon=":material/table:", on_click="ignore")  # fmt: skip
-    st.caption("Chances are means over some shoppers. Those whose words gain most come first.")
+    st.caption(say("Chances are means over some shoppers. Those whose words gain most come first."))

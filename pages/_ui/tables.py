@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from core.language import say
 from core.schema import Col
 from pages._ui.meter import PREDICTED
 
@@ -27,7 +28,7 @@ def choose_columns(
     usual = list(dict.fromkeys([*asked, *telling, *labels]))[: max(most, len(asked))]
     start = [key for key in given if key in labels] or usual
     return st.multiselect(
-        "Columns", list(labels), default=start, format_func=labels.__getitem__, key=f"show-{sorted(set(asked))}"
+        say("Columns"), list(labels), default=start, format_func=labels.__getitem__, key=f"show-{sorted(set(asked))}"
     )
 
 
@@ -35,12 +36,12 @@ def shoppers(table: pd.DataFrame, columns: pd.DataFrame) -> tuple[pd.DataFrame, 
     """Return a table of shoppers, and how to show its columns; predicted ones say so and are violet bars."""
     about = columns.set_index("key")
     shown = table.copy()
-    config: dict[str, Any] = {Col.USER.value: st.column_config.TextColumn("Shopper", pinned=True)}
+    config: dict[str, Any] = {Col.USER.value: st.column_config.TextColumn(say("Shopper"), pinned=True)}
     for key in (key for key in table if key in about.index):
         row = about.loc[key]
         if row["type"] == "probability":
             shown[key] = 100 * table[key]
-            config[key] = chance(f"{row['label']} – predicted", row["help"])
+            config[key] = chance(say("{label} – predicted", label=row["label"]), row["help"])
         elif row["type"] == "number":
             config[key] = _number(row, table[key])
         else:
@@ -56,7 +57,7 @@ def chance(label: str, about: str | None = None, end: float = 100, digits: int =
 
 
 def _number(about: Any, values: pd.Series) -> Any:
-    unit, whole = about["unit"], bool((values.dropna() % 1 == 0).all())
+    unit, whole = say(about["unit"]), bool((values.dropna() % 1 == 0).all())
     named = about["label"] if not unit or unit in about["label"].lower() else f"{about['label']} ({unit})"
     digits = 0 if whole else 1 if unit == "%" else 2
     return st.column_config.NumberColumn(named, help=about["help"], format=f"%,.{digits}f")

@@ -11,19 +11,19 @@ import streamlit as st
 from core.conditions import Node
 from core.errors import ShopperLensError
 from core.exports.records import Export, ExportAsk
-from core.language import say
+from core.language import Sayings, say
 from core.sinks import CSV, EXCEL, PARQUET
 from pages._ui import keeping, phrases, words, work
 
 if TYPE_CHECKING:
     from core.service import Shop
 
-_FORMATS = {EXCEL: "Excel", CSV: "CSV", PARQUET: "Parquet"}
-_KEPT = {
+_FORMATS = Sayings({EXCEL: "Excel", CSV: "CSV", PARQUET: "Parquet"})
+_KEPT = Sayings({
     EXCEL: "A second sheet says what the list is, how fresh, and what each column means.",
     CSV: "Opens everywhere; a spreadsheet may drop the zeros that ids begin with, which Excel’s own format keeps.",
     PARQUET: "For programs: exact numbers under the columns’ own keys.",
-}
+})
 _MIME = {
     EXCEL: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", CSV: "text/csv",
     PARQUET: "application/octet-stream",
@@ -47,29 +47,30 @@ def choose(
     many
         Shoppers of the segment.
     """
-    with st.popover("Take this list along", icon=":material/download:"):
-        format = st.segmented_control("As", list(_FORMATS), default=EXCEL, format_func=_FORMATS.__getitem__,
+    with st.popover(say("Take this list along"), icon=":material/download:"):
+        format = st.segmented_control(say("As"), list(_FORMATS), default=EXCEL, format_func=_FORMATS.__getitem__,
                                       key="export-format", required=True)  # fmt: skip
         chosen = st.multiselect(
-            "What it tells of each shopper", columns["key"].tolist(), default=list(show),
+            say("What it tells of each shopper"), columns["key"].tolist(), default=list(show),
             format_func=dict(zip(columns["key"], _labels(columns), strict=True)).__getitem__,
             key=f"export-columns-{sorted(show)}",
         )  # fmt: skip
         items = 0
         if shop.model_name is not None:
-            items = int(st.number_input("Items that each is likeliest to click", 0, _MOST, 0, key="export-items"))
+            items = int(st.number_input(say("Items that each is likeliest to click"), 0, _MOST, 0, key="export-items"))
         ask = ExportAsk(tuple(chosen), items, format)
         said = phrases.bare(phrases.sentence(tree, columns, {one.id: one.name for one in shop.segments.all()}))
         if ask.quick(many):
             st.download_button(
-                f"Download all {words.count(many)} as {_FORMATS[format]}",
+                say("Download all {number} as {format}", number=words.count(many), format=_FORMATS[format]),
                 lambda: shop.exports.content(tree, name, ask, said), shop.exports.file_name(name, ask), _MIME[format],
                 icon=":material/download:", type="primary", on_click="ignore",
             )  # fmt: skip
         else:
-            st.button(f"Prepare {words.several(many, 'shopper', 'shoppers')} as {_FORMATS[format]}", type="primary",
+            st.button(say("Prepare {shoppers} as {format}", format=_FORMATS[format],
+                          shoppers=words.several(many, "shopper", "shoppers")), type="primary",
                       icon=":material/play_arrow:", on_click=_start, args=(shop, tree, name, ask, said))  # fmt: skip
-            st.caption("This takes a while and runs beside your work. The file waits here, below the table.")
+            st.caption(say("This takes a while and runs beside your work. The file waits here, below the table."))
         st.caption(f"{_KEPT[format]} {_fresh(shop)}")
 
 
@@ -79,8 +80,9 @@ def prepared(shop: Shop) -> None:
     found = shop.exports.all()
     if not found:
         return
-    st.markdown("**Lists to take along**")
-    shown = found if len(found) <= _SHOWN or st.toggle(f"Show all {len(found)}", key="exports-all") else found[:_SHOWN]
+    st.markdown(say("**Lists to take along**"))
+    every = len(found) <= _SHOWN or st.toggle(say("Show all {number}", number=len(found)), key="exports-all")
+    shown = found if every else found[:_SHOWN]
     for one in shown:
         with st.container(border=True):
             if one.active:
@@ -95,11 +97,11 @@ def _watch(shop: Shop, id: str) -> None:
     one = shop.exports.get(id)
     if not one.active:
         st.rerun(scope="app")
-    state = "waits for its turn" if one.status == "queued" else words.plain(one.message or "has begun")
+    state = say("waits for its turn") if one.status == "queued" else words.plain(one.message or say("has begun"))
     st.progress(min(1.0, max(0.0, shop.job(id).progress)), text=f"**{words.plain(one.name)}** – {state}")
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.caption("It goes on when this page is closed, and waits here.", width="content")
-        st.button("Cancel", icon=":material/cancel:", key=f"export-cancel-{id}", on_click=shop.exports.cancel,
+        st.caption(say("It goes on when this page is closed, and waits here."), width="content")
+        st.button(say("Cancel"), icon=":material/cancel:", key=f"export-cancel-{id}", on_click=shop.exports.cancel,
                   args=(id,))  # fmt: skip
 
 
@@ -108,29 +110,35 @@ def _row(shop: Shop, one: Export) -> None:
     label, colour, icon = work.STATUS[one.status]
     with row.container(width="stretch"):
         st.markdown(f"**{words.plain(one.name)}** :{colour}-badge[:material/{icon}: {say(label)}]")
-        kept = "" if one.file else f" · {words.count(one.reached)} are found and kept"
+        kept = "" if one.file else say(" · {number} are found and kept", number=words.count(one.reached))
         why = f" · {words.plain(one.error)}" if one.error else ""
-        st.caption(f"{words.several(one.shoppers, 'shopper', 'shoppers')} · {words.moment(one.created)} (UTC) · data "
-                   f"version {one.version}, model {words.plain(one.model or 'none')}{kept}{why}")  # fmt: skip
+        st.caption(say("{shoppers} · {created} (UTC) · data version {version}, model {model}{kept}{why}",
+                       shoppers=words.several(one.shoppers, "shopper", "shoppers"),
+                       created=words.moment(one.created), version=one.version,
+                       model=words.plain(one.model or say("none")), kept=kept, why=why))  # fmt: skip
     if one.file is not None:
         row.download_button(
-            f"Download as {_FORMATS[one.ask.format]}", one.file.read_bytes, one.file.name, _MIME[one.ask.format],
-            icon=":material/download:", on_click="ignore", key=f"export-{one.id}",
+            say("Download as {format}", format=_FORMATS[one.ask.format]), one.file.read_bytes, one.file.name,
+            _MIME[one.ask.format], icon=":material/download:", on_click="ignore", key=f"export-{one.id}",
         )  # fmt: skip
     else:
-        row.button("Go on", icon=":material/play_arrow:", key=f"export-go-{one.id}", on_click=_do,
+        row.button(say("Go on"), icon=":material/play_arrow:", key=f"export-go-{one.id}", on_click=_do,
                    args=(shop.exports.resume, one.id))  # fmt: skip
-    row.button("Delete", icon=":material/delete:", key=f"export-delete-{one.id}", on_click=_do,
+    row.button(say("Delete"), icon=":material/delete:", key=f"export-delete-{one.id}", on_click=_do,
                args=(shop.exports.delete, one.id))  # fmt: skip
 
 
 def _labels(columns: pd.DataFrame) -> list[str]:
-    return [f"{row.label} – predicted" if row.kind == "predicted" else str(row.label) for row in columns.itertuples()]
+    return [say("{label} – predicted", label=row.label) if row.kind == "predicted" else str(row.label)
+            for row in columns.itertuples()]  # fmt: skip
 
 
 def _fresh(shop: Shop) -> str:
-    model = f", model {words.plain(shop.model_name)}" if shop.model_name else ""
-    return f"As of {words.date(shop.info().last_ts)}: version {shop.version} of the data{model}."
+    day = words.date(shop.info().last_ts)
+    if not shop.model_name:
+        return say("As of {day}: version {version} of the data.", day=day, version=shop.version)
+    return say("As of {day}: version {version} of the data, model {model}.", day=day, version=shop.version,
+               model=words.plain(shop.model_name))  # fmt: skip
 
 
 def _start(shop: Shop, tree: Node, name: str, ask: ExportAsk, said: str) -> None:

@@ -8,6 +8,7 @@ from contextvars import copy_context
 
 import streamlit as st
 
+from core.language import say_many
 from core.queueing import told
 from pages._ui import words
 
@@ -33,8 +34,8 @@ def turn(what: str) -> Iterator[None]:
 
     def tell(before: int) -> None:
         if before:
-            said = words.several(before, "question is", "questions are")
-            place.caption(f":material/hourglass_top: {said} before you.")
+            place.caption(say_many(before, ":material/hourglass_top: {number} question is before you.",
+                                   ":material/hourglass_top: {number} questions are before you."))  # fmt: skip
         else:
             place.empty()
 

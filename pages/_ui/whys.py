@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import streamlit as st
 
+from core.language import say
 from pages._ui import above, export, otherwise, reason, resources, states, suspects, waiting, words
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ def why_item(shop: Shop, user: str, item: str) -> None:
     if mark not in shown:
         with place.container():
             reason.first_look(resources.preview(shop, user, item))
-            with waiting.turn("Reading the history with and without each word …"):
+            with waiting.turn(say("Reading the history with and without each word …")):
                 resources.why(shop, user, item)
         shown.add(mark)
     with place.container():
@@ -38,9 +39,9 @@ def take_report(shop: Shop, user: str, item: str) -> None:
     def made() -> bytes:
         view = resources.shopper(shop, user)
         return export.report(user, view.as_of, view.facts, view.tags, [resources.why(shop, user, item)],
-                             view.model or "none")  # fmt: skip
+                             view.model or say("none"))  # fmt: skip
 
-    st.download_button("Report of this shopper (HTML)", made, f"shopper-{export.name(user)}.html", "text/html",
+    st.download_button(say("Report of this shopper (HTML)"), made, f"shopper-{export.name(user)}.html", "text/html",
                        icon=":material/description:", on_click="ignore")  # fmt: skip
 
 
@@ -48,28 +49,29 @@ def why_above(shop: Shop, user: str, item: str, offered: pd.DataFrame) -> None:
     """Draw why the item stands above another that the person chooses of ``offered`` (item_id, title)."""
     others = offered[offered["item_id"] != item]
     if others.empty:
-        states.empty("Nothing to compare with", "Only one item can be recommended to them.")
+        states.empty(say("Nothing to compare with"), say("Only one item can be recommended to them."))
         return
     labels = dict(zip(others["item_id"], others["title"], strict=True))
-    other = st.selectbox("Compare with", list(labels), format_func=lambda key: labels[key], key=f"above-{user}-{item}")
-    with waiting.turn("Reading the history with and without each event …"):
+    other = st.selectbox(say("Compare with"), list(labels), format_func=lambda key: labels[key],
+                         key=f"above-{user}-{item}")  # fmt: skip
+    with waiting.turn(say("Reading the history with and without each event …")):
         above.draw(resources.why_above(shop, user, item, other))
 
 
 def what_if(shop: Shop, user: str, item: str) -> None:
     """Let the person say what should be otherwise, and draw what moves."""
-    with waiting.turn("Reading the history with and without each word …"):
+    with waiting.turn(say("Reading the history with and without each word …")):
         explained = resources.why(shop, user, item)
     st.markdown(f"### {words.plain(explained.title)}")
     change = otherwise.ask(explained)
     if change is not None:
-        with waiting.turn("Reading what would have been …"):
+        with waiting.turn(say("Reading what would have been …")):
             otherwise.draw(resources.what_if(shop, user, item, change))
 
 
 def why_tag(shop: Shop, user: str, tag: str) -> None:
     """Draw why a shopper gets a tag's probability."""
-    with waiting.turn("Reading the history with and without each word …"):
+    with waiting.turn(say("Reading the history with and without each word …")):
         explained = resources.why_tag(shop, user, tag)
     reason.answer(explained, reason.TAG)
     reason.reasons(explained, reason.TAG)
@@ -79,5 +81,5 @@ def why_tag(shop: Shop, user: str, tag: str) -> None:
 
 def suspicious(shop: Shop) -> None:
     """Draw the titles whose words look as if they were written for the ranking."""
-    with st.spinner("Reading every title, and scoring the suspicious ones with and without their words …"):
+    with st.spinner(say("Reading every title, and scoring the suspicious ones with and without their words …")):
         suspects.draw(resources.suspects(shop))

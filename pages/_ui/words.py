@@ -67,6 +67,8 @@ SOURCE = Sayings({
     "pinned": "pinned by a rule",
     "other": "the rest of the shelf",
 })
+#: Items of a kind.
+KINDS = Sayings({"product": "products", "article": "articles", "ad": "ads"})
 _DEVICES = Sayings({"cpu": "the processor (CPU)", "mps": "the Apple GPU", "cuda": "the GPU"})
 
 

@@ -46,8 +46,8 @@ def test_reasons_that_fail_a_check_come_with_a_warning(page, shop, monkeypatch):
 
 def test_who_waits_for_others_is_told_so_and_not_when_the_answer_is_shown_again(page, shop, monkeypatch):
     line, answer, said, free = Line(1), shop.why, [], threading.Event()
-    plain = waiting.words.several
-    monkeypatch.setattr(waiting.words, "several", lambda *given: said.append(plain(*given)) or free.set() or said[-1])
+    plain = waiting.say_many
+    monkeypatch.setattr(waiting, "say_many", lambda *given: said.append(plain(*given)) or free.set() or said[-1])
 
     def why(*asked):
         with line.place():
@@ -66,7 +66,7 @@ def test_who_waits_for_others_is_told_so_and_not_when_the_answer_is_shown_again(
     held.wait(10)
     app = page("why", **ASKED)
     thread.join()
-    assert not app.exception and set(said) == {"1 question is"}
+    assert not app.exception and set(said) == {":material/hourglass_top: 1 question is before you."}
     assert not any("before you" in text for text in lines(app))
     app.run()  # from the cache: nothing is told again, and nothing of it is replayed
     assert not app.exception and not any("before you" in text for text in lines(app))
