@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.errors import InputError
+from core.language import say
 
 Floats = NDArray[np.float64]
 #: A limit binds when what is left of it is less than this share of it.
@@ -133,15 +134,13 @@ def _impossible(limits: Limits, names: Sequence[str]) -> str:
     """Say which wish cannot be met, the plainest first."""
     reach = limits.once.sum(axis=0)
     for a in np.flatnonzero(~np.isnan(limits.least)):
-        ad = names[int(a)] if len(names) else f"Ad number {a + 1}"
-        must = f"{ad} must be shown {limits.least[a]:,.0f} times"
-        if limits.least[a] > limits.most[a]:
-            return f"{must} and may be {limits.most[a]:,.0f} times. Change one of them."
-        if limits.least[a] > reach[a]:
-            return (f"{must}, but the place and the cap on repetition allow {reach[a]:,.0f}. "
-                    "Ask for less, or raise the cap.")  # fmt: skip
-    wanted, there = float(np.nansum(limits.least)), float(limits.supply.sum())
-    return (
-        f"What must be shown ({wanted:,.0f} times in all) does not fit into the {there:,.0f} impressions of this place "
-        "within caps and budgets. Ask for less, or raise a budget."
-    )
+        ad, least = names[int(a)] if len(names) else say("Ad number {number}", number=a + 1), limits.least[a]
+        if least > limits.most[a]:
+            return say("{ad} must be shown {least:,.0f} times and may be {most:,.0f} times. Change one of them.",
+                       ad=ad, least=least, most=limits.most[a])  # fmt: skip
+        if least > reach[a]:
+            return say("{ad} must be shown {least:,.0f} times, but the place and the cap on repetition allow "
+                       "{reach:,.0f}. Ask for less, or raise the cap.", ad=ad, least=least, reach=reach[a])
+    return say("What must be shown ({wanted:,.0f} times in all) does not fit into the {there:,.0f} impressions of this "
+               "place within caps and budgets. Ask for less, or raise a budget.",
+               wanted=float(np.nansum(limits.least)), there=float(limits.supply.sum()))

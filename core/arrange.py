@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from core.alike import Floats, alike, is_new, novelty
 from core.errors import InputError
+from core.language import say, to_say
 from core.records import Listing, Recommendation
 from core.rules import HIDE, Rule, pinned
 from core.schema import CATEGORY_SEPARATOR
@@ -26,9 +27,10 @@ from core.schema import CATEGORY_SEPARATOR
 _FLOOR = 0.25
 #: Shares of the variety asked for that are tried in turn until it costs no more than it may.
 _STEPS = (1.0, 0.75, 0.5, 0.25)
-_UNLIKE, _LIKE = "it is unlike those above it", "it is like those above it"
-_FRESH, _KNOWN = "it is new to this shopper", "others are newer to this shopper"
-_CLOSED, _ROOM = "others were held back", "others were moved up"
+_UNLIKE, _LIKE = to_say("it is unlike those above it"), to_say("it is like those above it")
+_FRESH, _KNOWN = to_say("it is new to this shopper"), to_say("others are newer to this shopper")
+_BRANDS, _CATEGORIES = to_say("{cap} of brand {name} at most"), to_say("{cap} of category {name} at most")
+_CLOSED, _ROOM = to_say("others were held back"), to_say("others were moved up")
 
 
 @dataclass(frozen=True)
@@ -67,11 +69,13 @@ class Arrangement:
     def __post_init__(self) -> None:
         for name in ("diversity", "novelty", "new_share", "spare"):
             if not 0 <= getattr(self, name) <= 1:
-                raise InputError(f"{name} is {getattr(self, name):g}; it should be between 0 and 1.")
+                raise InputError(say("{name} is {value:g}; it should be between 0 and 1.",
+                                     name=name, value=getattr(self, name)))
         for name in ("cap_brand", "cap_category"):
             cap = getattr(self, name)
             if cap is not None and cap < 1:
-                raise InputError(f"{name} is {cap}; at least one item must be allowed. Leave it out for no cap.")
+                raise InputError(say("{name} is {cap}; at least one item must be allowed. Leave it out for no cap.",
+                                     name=name, cap=cap))
 
 
 #: Some variety, at little cost; and the likeliest first, and nothing else.
@@ -192,20 +196,20 @@ class _Counts:
             Places of the list that are still to be filled from them.
         """
         how, new = self.shelf.how, self.shelf.new
-        full = [_full(item.brand, self.brands, how.cap_brand, "brand")
-                or _full(item.category, self.categories, how.cap_category, "category")
+        full = [_full(item.brand, self.brands, how.cap_brand, _BRANDS)
+                or _full(item.category, self.categories, how.cap_category, _CATEGORIES)
                 for item in self.shelf.items]  # fmt: skip
         there = sum(bool(here) and fresh and not why for here, fresh, why in zip(free, new, full, strict=True))
         if min(self.shelf.wanted_new - self.new, there) < places:
             return full
-        return [why or ("" if fresh else "this place is kept for what is new")
+        return [why or ("" if fresh else say("this place is kept for what is new"))
                 for why, fresh in zip(full, new, strict=True)]  # fmt: skip
 
 
-def _full(value: str, seen: Mapping[str, int], cap: int | None, name: str) -> str:
+def _full(value: str, seen: Mapping[str, int], cap: int | None, why: str) -> str:
     if cap is None or not value or seen[value] < cap:
         return ""
-    return f"{cap} of {name} {value.split(CATEGORY_SEPARATOR)[-1]} at most"
+    return say(why, cap=cap, name=value.split(CATEGORY_SEPARATOR)[-1])
 
 
 def _likelier(shelf: _Shelf, free: NDArray[np.bool_], pick: int) -> list[int]:
@@ -227,8 +231,8 @@ def _explain(
     minus, plus = terms
     for n in passed:
         fresher = plus[pick] - plus[n] > minus[n] - minus[pick]
-        found.lifted.setdefault(pick, why[n] or (_FRESH if fresher else _UNLIKE))
-        found.held.setdefault(n, why[n] or (_KNOWN if fresher else _LIKE))
+        found.lifted.setdefault(pick, why[n] or say(_FRESH if fresher else _UNLIKE))
+        found.held.setdefault(n, why[n] or say(_KNOWN if fresher else _LIKE))
 
 
 def _moved(item: Recommendation, place: int, rules: Sequence[Rule], chosen: _Chosen, n: int) -> Recommendation:
@@ -239,16 +243,18 @@ def _moved(item: Recommendation, place: int, rules: Sequence[Rule], chosen: _Cho
     pins = [rule.said for at, rule in pinned(rules).items() if at == place and rule.meets(item)]
     weights = [rule.said for rule in rules if rule.meets(item) and (rule.weight > 1 if up else rule.weight < 1)]
     other = (chosen.lifted if up else chosen.held).get(n)
-    found = pins or [*weights, *([other] if other else [])] or [_CLOSED if up else _ROOM]
+    found = pins or [*weights, *([other] if other else [])] or [say(_CLOSED if up else _ROOM)]
     return replace(item, moved_by=tuple(found))
 
 
 def _notes(shown: Sequence[Recommendation], shelf: _Shelf) -> list[str]:
     notes = []
     if len(shown) < shelf.k:
-        notes.append(f"Only {len(shown)} of {shelf.k} places are filled: the caps let no more through.")
+        notes.append(say("Only {shown} of {all} places are filled: the caps let no more through.",
+                         shown=len(shown), all=shelf.k))
     new = sum(map(is_new, shown))
     if new < shelf.wanted_new:
-        notes.append(f"New items were to fill {shelf.wanted_new} of {shelf.k} places; only {new} could be found.")
+        notes.append(say("New items were to fill {wanted} of {all} places; only {new} could be found.",
+                         wanted=shelf.wanted_new, all=shelf.k, new=new))
     missed = [rule for rule in shelf.how.rules if rule.do != HIDE and not any(map(rule.meets, shelf.items))]
-    return [*notes, *(f"Nothing that was found is meant by the rule “{rule.said}”." for rule in missed)]
+    return [*notes, *(say("Nothing that was found is meant by the rule “{rule}”.", rule=rule.said) for rule in missed)]

@@ -13,6 +13,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from core.effects import Z95
+from core.language import say
 from core.offpolicy import Estimate
 from core.records import Progress, no_progress
 from core.tables import whole
@@ -58,11 +59,11 @@ def chances(
     lacking = known.loc[list(users), list(items)].isna()
     open_ = [user for user, lacks in zip(users, lacking.any(axis=1).tolist(), strict=True) if lacks]
     for start in range(0, len(open_), CHUNK):
-        progress(start / len(open_), f"{start:,} of {len(open_):,} shoppers")
+        progress(start / len(open_), say("{done:,} of {all:,} shoppers", done=start, all=len(open_)))
         some = open_[start : start + CHUNK]
         _score(scorer, known, some, lacking, as_of, slot)
         _keep(file, known)
-    progress(1.0, f"{len(users):,} shoppers")
+    progress(1.0, say("{all:,} shoppers", all=len(users)))
     return known.loc[list(users), list(items)].to_numpy(dtype=np.float64)
 
 

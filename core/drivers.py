@@ -10,6 +10,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from core.language import Sayings, listed, say
+
 #: Shoppers of a side from which on intervals are given, and who must share a word for it to be judged.
 LEAST, SHARED = 10, 5
 #: Times that shoppers are drawn anew (the bootstrap).
@@ -18,12 +20,12 @@ _DRAWS = 2000
 _SMALL = 0.04
 KIND, WORD = "kind", "word"
 #: What a push of each kind of event is called, after "because of".
-KINDS: Mapping[str, str] = {
+KINDS: Mapping[str, str] = Sayings({
     "view": "what they looked at", "click": "what they looked at", "cart": "what they put in the cart",
     "favourite": "what they saved as favourites", "purchase": "what they bought", "search": "what they searched for",
     "rating": "what they rated", "review": "what they reviewed", "return": "what they sent back",
     "summary": "their past in short", "item": "the item itself", "base": "how long their past is",
-}
+})
 _ROWS = ["level", "name", "field", "here", "there", "gap", "low", "high", "sure", "have_here", "have_there"]
 
 
@@ -141,42 +143,48 @@ def drivers(read: Read, outputs: Sequence[str], title: str, seed: int = 0) -> Dr
 
 def sentence(found: Drivers) -> str:
     """Say what drives it, from the rows that are sure."""
-    who = "these shoppers" if found.read > 1 else "this shopper"
-    said = f"The model gives {who} a {_percent(found.chance)} chance of {_wanted(found)}"
-    said += "" if found.chance_others is None else f", everyone else {_percent(found.chance_others)}"
+    who = say("these shoppers") if found.read > 1 else say("this shopper")
+    said = say("The model gives {who} a {chance} chance of {what}", who=who, chance=_percent(found.chance),
+               what=_wanted(found))  # fmt: skip
+    if found.chance_others is not None:
+        said = say("{said}, everyone else {chance}", said=said, chance=_percent(found.chance_others))
     if min(found.read, found.read_others or found.read) < LEAST:
-        return f"{said}. Too few were read to say for sure what drives that."
+        return say("{said}. Too few were read to say for sure what drives that.", said=said)
     side = 1.0 if found.gap >= 0 else -1.0
     sure = found.rows[found.rows["sure"] & (found.rows["gap"].abs() >= _SMALL)]
     kinds, words = sure[sure["level"] == KIND], sure[(sure["level"] == WORD) & (sure["gap"] * side > 0)]
     ups = [_kind(name) for name in kinds.loc[kinds["gap"] * side > 0, "name"]][:3]
     downs = [_kind(name) for name in kinds.loc[kinds["gap"] * side < 0, "name"]][:2]
     if not ups and not downs and words.empty:
-        return f"{said}. Nothing sets them apart for sure: every difference may be chance, given how few were read."
-    parts = [f"mostly because of {_joined(ups)}"] if ups else []
+        return say("{said}. Nothing sets them apart for sure: every difference may be chance, given how few were "
+                   "read.", said=said)
+    parts = [say("mostly because of {reasons}", reasons=listed(ups))] if ups else []
     if not words.empty:
-        parts.append("the words that count most: " + ", ".join(f"“{name}”" for name in words["name"][:3]))
+        quoted = say(", ").join(say("“{word}”", word=word) for word in words["name"][:3])
+        parts.append(say("the words that count most: {words}", words=quoted))
     if downs:
-        parts.append(f"{_joined(downs)} {'speaks' if len(downs) == 1 else 'speak'} the other way")
-    return f"{said}: {'; '.join(parts)}."
+        against = say("{reasons} speaks the other way") if len(downs) == 1 else say("{reasons} speak the other way")
+        parts.append(against.format(reasons=listed(downs)))
+    return say("{said}: {reasons}.", said=said, reasons=say("; ").join(parts))
 
 
 def _wanted(found: Drivers) -> str:
     if found.about.what == "tags":
-        return f"“{found.title}”"
-    return f"a click on {'items of ' if found.about.what == 'category' else ''}“{found.title}”"
+        return say("“{tag}”", tag=found.title)
+    if found.about.what == "category":
+        return say("a click on items of “{category}”", category=found.title)
+    return say("a click on “{item}”", item=found.title)
 
 
 def _kind(name: str) -> str:
     return KINDS.get(name, name)
 
 
-def _joined(parts: Sequence[str]) -> str:
-    return " and ".join(filter(None, (", ".join(parts[:-1]), *parts[-1:])))
+
 
 
 def _percent(share: float) -> str:
-    return f"{100 * share:.1f} %" if share < 0.1 else f"{100 * share:.0f} %"
+    return say("{share} %", share=f"{100 * share:.1f}" if share < 0.1 else f"{100 * share:.0f}")
 
 
 def _chances(parts: pd.DataFrame, columns: list[str]) -> pd.Series:

@@ -17,6 +17,7 @@ from core.answers import plain
 from core.conditions import EVERYONE, Node
 from core.drivers import About, Drivers, Read, drivers
 from core.errors import InputError, UnknownItem
+from core.language import say
 from core.records import Job, Progress, no_progress
 from core.store import find
 from core.tables import whole
@@ -100,7 +101,8 @@ class Driving:
         chosen = [(user, mine, _walks(sample, len(some))) for some, mine in sides for user in some]
         frames, off = [], 0.0
         for number, (user, mine, walks) in enumerate(chosen):
-            progress(number / len(chosen), f"{number:,} of {len(chosen):,} shoppers read")
+            progress(number / len(chosen),
+                     say("{read:,} of {all:,} shoppers read", read=number, all=len(chosen)))
             if about.what == "tags":
                 found = tag_pushes(scorer, user, as_of, seed + number, walks)
             else:
@@ -142,15 +144,15 @@ class Driving:
         """
         keys = {name: spec.key for spec in self._scorer().tag_specs for name in (spec.label, spec.key)}
         if name not in keys:
-            there = ", ".join(dict.fromkeys(keys.values())) or "none"
-            raise InputError(f"The model has no tag {name!r}. It has: {there}.")
+            there = ", ".join(dict.fromkeys(keys.values())) or say("none")
+            raise InputError(say("The model has no tag {name!r}. It has: {there}.", name=name, there=there))
         return keys[name]
 
     def _sides(self, tree: Node) -> tuple[list[str], list[str]]:
         """Ids of the segment, and of everyone else."""
         here, everyone = (sorted(self._segments().members(one)["user_id"]) for one in (tree, EVERYONE))
         if not here:
-            raise InputError("Nobody is in this segment, so nothing drives anything there. Loosen its conditions.")
+            raise InputError(say("Nobody is in this segment, so nothing drives anything there. Loosen its conditions."))
         return here, sorted(set(everyone) - set(here))
 
     def _items(self, about: About) -> dict[str, str]:
@@ -160,9 +162,9 @@ class Driving:
         ids = [about.key] if about.what == "item" else find.wanted_in(self._reader(), about.key, ITEMS)
         titles = find.details(self._reader(), ids)["title"]
         if about.what == "item" and titles.empty:
-            raise UnknownItem(f"No item has the id {about.key!r}. Pick one from the list, or import it.")
+            raise UnknownItem(say("No item has the id {key!r}. Pick one from the list, or import it.", key=about.key))
         if titles.empty:
-            raise InputError(f"The catalogue has no items in {about.key!r}. Choose another category.")
+            raise InputError(say("The catalogue has no items in {key!r}. Choose another category.", key=about.key))
         return {str(id): str(id) if pd.isna(title) else str(title) for id, title in titles.items()}
 
     def _keep(self, tree: Node, read: Read) -> None:

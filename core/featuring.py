@@ -18,6 +18,7 @@ import pandas as pd
 from core.advice import Weighed
 from core.chances import Floats, Ranker, average, chances, sample
 from core.errors import InputError, TooLittleData
+from core.language import say
 from core.records import Progress, no_progress
 from core.store import find, placements, retrieval
 
@@ -51,15 +52,17 @@ def weighed(
         When numbers cannot be used, nobody is in the segment, or nothing can be shown to them.
     """
     if most < 1:
-        raise InputError("At least one shopper must be asked about.")
+        raise InputError(say("At least one shopper must be asked about."))
     if not len(users):
-        raise TooLittleData(f"Nobody is in the segment {name!r}. Choose another, or widen its conditions.")
+        raise TooLittleData(say("Nobody is in the segment {name!r}. Choose another, or widen its conditions.",
+                                name=name))
     as_of = find.log_end(reader)
     chosen = pd.DataFrame({"user_id": pd.Series(list(users), dtype=str)})
-    progress(0.0, "What is wanted there now")
+    progress(0.0, say("What is wanted there now"))
     found = placements.shortlist(reader, chosen, retrieval.kinds(reader), as_of, SHORTLIST)
     if found.empty:
-        raise TooLittleData("Nothing was looked at or bought in the last four weeks, so there is nothing to weigh.")
+        raise TooLittleData(say("Nothing was looked at or bought in the last four weeks, so there is nothing to "
+                                "weigh."))
     asked = sample(users, most)
     chance = chances(scorer, asked, found["item_id"].tolist(), as_of, None, folder, progress)
     halved = len(asked) >= HALVED
@@ -148,10 +151,10 @@ def _list(items: pd.DataFrame, found: pd.DataFrame, judge: Floats, chosen: Seque
 def _notes(reader: Reader, halved: bool) -> list[str]:
     notes = []
     if not halved:
-        notes.append("So few shoppers are in the sample that lists are judged on those they were chosen for.")
+        notes.append(say("So few shoppers are in the sample that lists are judged on those they were chosen for."))
     if not placements.clicks_logged(reader):
         notes.append(
-            "The log has no clicks, so chances are those of buying, relative to what others buy: compare them, but do "
-            "not add them up to numbers of people."
+            say("The log has no clicks, so chances are those of buying, relative to what others buy: compare them, "
+                "but do not add them up to numbers of people.")
         )
     return notes

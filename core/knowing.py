@@ -10,6 +10,7 @@ import pandas as pd
 
 from core.conditions import SavedSegment
 from core.errors import InputError, ModelError, UnknownUser
+from core.language import say
 from core.records import Alike, Course, Note
 from core.schema import Col, Family
 from core.store import find, neighbours
@@ -56,7 +57,7 @@ class Knowing:
         """
         scorer, reader = self._scorer(), self._known(user_id).reader
         if scorer is None:
-            raise ModelError("What would have been predicted earlier is known once a model is trained.")
+            raise ModelError(say("What would have been predicted earlier is known once a model is trained."))
         end = find.log_end(reader)
         counted = find.done_before(reader, user_id, [end - timedelta(days=days) for days in AGO])
         there = [(when, events) for when, events in counted if events]
@@ -134,7 +135,8 @@ class Knowing:
     def _known(self, user_id: str) -> People:
         people = self._people()
         if not find.known_shoppers(people.reader, [user_id]):
-            raise UnknownUser(f"No shopper has the id {user_id!r}. Search for another, or import their events.")
+            raise UnknownUser(say("No shopper has the id {user_id!r}. Search for another, or import their events.",
+                                  user_id=user_id))
         return people
 
 

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from core import pictures
 from core.errors import InputError, ModelError
+from core.language import say
 from core.records import Progress, no_progress
 from core.store import pictures as store
 from core.tables import whole
@@ -98,9 +99,11 @@ class Encoder:
             processor = AutoImageProcessor.from_pretrained(self.name, backend="pil")  # type: ignore[no-untyped-call]
             tokenizer = AutoTokenizer.from_pretrained(self.name)
         except (OSError, ValueError) as error:
-            raise ModelError(f"No image encoder can be loaded from {self.name!r}: {_first(error)}") from error
+            raise ModelError(say("No image encoder can be loaded from {name!r}: {why}",
+                                 name=self.name, why=_first(error))) from error
         if not (hasattr(model, "get_image_features") and hasattr(model, "get_text_features")):
-            raise ModelError(f"{self.name!r} is no image encoder that knows words too, as CLIP and SigLIP do.")
+            raise ModelError(say("{name!r} is no image encoder that knows words too, as CLIP and SigLIP do.",
+                                 name=self.name))
         return model.to(devices.pick(self._device)).eval(), processor, tokenizer
 
 
@@ -128,7 +131,8 @@ def make(
     files = {item: file for item, place in places.items() if (file := pictures.file_of(folder, place))}
     elsewhere = sum(place.lower().startswith(("http://", "https://")) for place in places.values())
     if not files:
-        raise InputError(f"No item has a picture in {folder}. Put the files there that image_url names.")
+        raise InputError(say("No item has a picture in {folder}. Put the files there that image_url names.",
+                             folder=folder))
     digests = {item: blake2b(file.read_bytes(), digest_size=16).digest() for item, file in files.items()}
     known = _known(reader, encoder.name)
     new = {digest: files[item] for item, digest in digests.items() if digest not in known}
@@ -137,7 +141,7 @@ def make(
     rows = np.stack([known[digests[item]] for item in kept]) if kept else np.empty((0, 1), dtype=np.float32)
     said = described(encoder, rows, store.categories(reader, CATEGORIES)) if kept else []
     _keep(reader, encoder.name, kept, [digests[item] for item in kept], said, rows)
-    progress(1.0, f"{len(kept):,} pictures")
+    progress(1.0, say("{all:,} pictures", all=len(kept)))
     return {"pictures": len(kept), "named": sum(map(bool, said)), "elsewhere": elsewhere,
             "missing": len(places) - elsewhere - len(kept)}  # fmt: skip
 
@@ -173,7 +177,7 @@ def _seen(encoder: Encoder, files: Mapping[bytes, Path], progress: Progress) -> 
     """Vectors by the digest of their file; damaged files have none."""
     todo = list(files.items())
     for start in range(0, len(todo), AT_ONCE):
-        progress(start / len(todo), f"{start:,} of {len(todo):,} pictures")
+        progress(start / len(todo), say("{done:,} of {all:,} pictures", done=start, all=len(todo)))
         shown = [(digest, picture) for digest, file in todo[start : start + AT_ONCE]
                  if (picture := pictures.opened(file, SIDE)) is not None]  # fmt: skip
         if shown:

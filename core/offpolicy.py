@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 
 from core.effects import Z95
 from core.errors import InputError
+from core.language import say
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -100,7 +101,7 @@ def evaluate(log: Log, policy: Floats, clip: float = CLIP, missing: float = 0.0,
     raw = policy[log.place, log.item] / log.chance
     weight = np.minimum(raw, clip)
     if not weight.any():
-        raise InputError("This policy shows nothing that the log has, so the log says nothing of it.")
+        raise InputError(say("This policy shows nothing that the log has, so the log says nothing of it."))
     direct, residual = _modelled(log, policy, seed)
     return Estimates(
         n=len(log.item),
@@ -160,7 +161,8 @@ def shares(place: Ints, item: Ints, shape: tuple[int, int]) -> Floats:
     counts = np.bincount(place * shape[1] + item, minlength=shape[0] * shape[1]).reshape(shape)
     total = counts.sum(axis=1, keepdims=True)
     if not total.all():
-        raise InputError(f"Nothing was shown at place {int(np.argmin(total[:, 0]))}: what is shown there is not known.")
+        raise InputError(say("Nothing was shown at place {place}: what is shown there is not known.",
+                             place=int(np.argmin(total[:, 0]))))
     return np.asarray(counts / total, dtype=np.float64)
 
 
@@ -196,29 +198,33 @@ def _checked(log: Log, policy: Floats, clip: float, missing: float) -> float:
     """Refuse what cannot be estimated; return the share of the policy's choices that were never logged."""
     n, (places, items) = len(log.item), policy.shape
     if n < 2 or not len(log.place) == len(log.reward) == len(log.chance) == n:
-        raise InputError(f"At least two choices are needed, each with place, item, reward and chance; there are {n}.")
+        raise InputError(say("At least two choices are needed, each with place, item, reward and chance; there are "
+                             "{n}.", n=n))
     if not clip > 0:
-        raise InputError(f"Weights cannot be cut to {clip:g}. Give a number above 0.")
+        raise InputError(say("Weights cannot be cut to {clip:g}. Give a number above 0.", clip=clip))
     wrong = ~((log.chance > 0) & (log.chance <= 1))
     if wrong.any():
         first = int(np.argmax(wrong))
         raise InputError(
-            f"{int(wrong.sum()):,} of {n:,} logged chances are not above 0 and at most 1 (the first is "
-            f"{log.chance[first]:g}, in row {first}). What was chosen cannot have had no chance: mend them, or leave "
-            "these rows out."
+            say("{wrong:,} of {all:,} logged chances are not above 0 and at most 1 (the first is {chance:g}, in row "
+                "{row}). What was chosen cannot have had no chance: mend them, or leave these rows out.",
+                wrong=int(wrong.sum()), all=n, chance=log.chance[first], row=first)
         )
-    _numbered(log.place, places, "places")
-    _numbered(log.item, items, "items")
+    if _beyond(log.place, places):
+        raise InputError(say("The log has places that are not in the policy, which has {number} of them.",
+                             number=places))  # fmt: skip
+    if _beyond(log.item, items):
+        raise InputError(say("The log has items that are not in the policy, which has {number} of them.", number=items))
     off = np.abs(policy.sum(axis=1) - 1)
     if (policy < 0).any() or not (off < 1e-6).all():
-        raise InputError(f"The chances of a policy must not be negative and add up to 1; at place {int(off.argmax())} "
-                         f"they add up to {policy[int(off.argmax())].sum():.3f}.")
+        place = int(off.argmax())
+        raise InputError(say("The chances of a policy must not be negative and add up to 1; at place {place} they add "
+                             "up to {total:.3f}.", place=place, total=policy[place].sum()))
     return _supported(log, policy, missing)
 
 
-def _numbered(numbers: Ints, count: int, what: str) -> None:
-    if numbers.min() < 0 or numbers.max() >= count:
-        raise InputError(f"The log has {what} that are not in the policy, which has {count} of them.")
+def _beyond(numbers: Ints, count: int) -> bool:
+    return bool(numbers.min() < 0 or numbers.max() >= count)
 
 
 def _supported(log: Log, policy: Floats, missing: float) -> float:
@@ -230,8 +236,8 @@ def _supported(log: Log, policy: Floats, missing: float) -> float:
     if lacking > missing + 1e-12:
         place, item = np.unravel_index(int((often[:, None] * never).argmax()), policy.shape)
         raise InputError(
-            f"{100 * lacking:.1f} % of what this policy would show was never shown in the log where it would show it "
-            f"(most of all item {item} at place {place}), so the log cannot say what it brings. Try it on a small "
-            "share of shoppers first, or leave these items out."
+            say("{share:.1f} % of what this policy would show was never shown in the log where it would show it "
+                "(most of all item {item} at place {place}), so the log cannot say what it brings. Try it on a small "
+                "share of shoppers first, or leave these items out.", share=100 * lacking, item=item, place=place)
         )
     return lacking

@@ -6,6 +6,7 @@ import hashlib
 import json
 import threading
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -15,6 +16,7 @@ from core.advice import Advice, Ask, Featured, Weighed
 from core.answers import plain
 from core.conditions import EVERYONE, Group, Node
 from core.errors import InputError, ModelError
+from core.language import say, spoken, to_say
 from core.records import Condition, Progress, no_progress
 from core.store import placements
 from core.tables import whole
@@ -28,7 +30,7 @@ if TYPE_CHECKING:
 
 #: Segments that a place is planned for at most, and values of a fact by which shoppers are parted.
 MOST_SEGMENTS, MOST_VALUES = 8, 5
-EVERYONE_NAME, REST_NAME = "Everyone", "Everyone else"
+EVERYONE_NAME, REST_NAME = to_say("Everyone"), to_say("Everyone else")
 #: Answers that are remembered.
 _REMEMBERED = 12
 
@@ -77,7 +79,7 @@ class Placing:
             scorer = self._scorer() if ask.judge == "model" else None
             return slots.advise(self._reader(), scorer, ask, people, names, self._folder(), progress)
 
-        found: Advice = self._once(f"{ask} {self._keys(trees)}", work)
+        found: Advice = self._once(f"{ask} {self._keys(trees)} {spoken()}", work)
         return found
 
     def feature(
@@ -91,19 +93,20 @@ class Placing:
             When there is no such segment, no model, or nobody in it.
         """
         if k < 1:
-            raise InputError("At least one item must be featured.")
+            raise InputError(say("At least one item must be featured."))
         known = self.featured(segment, k, sample)
         if known is not None:
             return known
         scorer, (name, tree) = self._scorer(), self._named(segment)
         if scorer is None:
-            raise ModelError("What to feature needs a model. Train one on the Model page, or: python -m core train")
+            raise ModelError(say("What to feature needs a model. Train one on the Model page, or: python -m core "
+                                 "train"))
         folder = self._folder()
         found = featuring.weighed(self._reader(), scorer, self._members(tree), name, sample, folder, progress)
         if folder is not None:
             with whole(self._kept(folder, segment, sample)) as part:
                 part.write_text(json.dumps(plain(found)), encoding="utf-8")
-        return found.shown(k)
+        return self._shown(found, segment, k)
 
     def featured(self, segment: str | None = None, k: int = 8, sample: int = 120) -> Featured | None:
         """Return what to feature if it was worked out before, else None; no model is loaded for it."""
@@ -112,9 +115,14 @@ class Placing:
             return None
         try:
             kept = json.loads(self._kept(folder, segment, sample).read_text(encoding="utf-8"))
-            return Weighed.read(kept).shown(k)
+            return self._shown(Weighed.read(kept), segment, k)
         except (OSError, ValueError, KeyError, TypeError):  # none, or a damaged one, is worked out again
             return None
+
+    @staticmethod
+    def _shown(found: Weighed, segment: str | None, k: int) -> Featured:
+        shown = found.shown(k)
+        return replace(shown, segment=say(EVERYONE_NAME)) if segment is None else shown
 
     def feature_key(self, segment: str | None, sample: int = 120) -> str:
         """Return what stands for the answer of ``feature``: it changes with the segment's conditions and the model."""
@@ -130,12 +138,13 @@ class Placing:
 
     def _trees(self, ask: Ask) -> list[tuple[str, Node]]:
         if ask.by and ask.segments:
-            raise InputError("Shoppers are parted by segments or by a fact, not by both. Leave one of them out.")
+            raise InputError(say("Shoppers are parted by segments or by a fact, not by both. Leave one of them out."))
         if ask.by:
             values = self._segments().values(ask.by)[:MOST_VALUES]
             return [(value, Group("all", (Condition(ask.by, "==", value),))) for value in values]
         if len(ask.segments) > MOST_SEGMENTS:
-            raise InputError(f"A place is planned for {MOST_SEGMENTS} segments at most, not for {len(ask.segments)}.")
+            raise InputError(say("A place is planned for {most} segments at most, not for {number}.",
+                                 most=MOST_SEGMENTS, number=len(ask.segments)))
         return [self._saved(one) for one in ask.segments]
 
     def _saved(self, id: str) -> tuple[str, Node]:
@@ -150,7 +159,7 @@ class Placing:
 
     def _parted(self, trees: Sequence[tuple[str, Node]]) -> tuple[list[str], pd.DataFrame]:
         """Return the names of the groups, and in which each shopper is: the first that she meets."""
-        names = [name for name, _ in trees] + [REST_NAME if trees else EVERYONE_NAME]
+        names = [name for name, _ in trees] + [say(REST_NAME if trees else EVERYONE_NAME)]
         frames = [pd.DataFrame({"user_id": self._members(tree), "group": n}) for n, (_, tree) in enumerate(trees)]
         frames.append(pd.DataFrame({"user_id": self._members(EVERYONE), "group": len(trees)}))
         people = pd.concat(frames, ignore_index=True).drop_duplicates("user_id", ignore_index=True)

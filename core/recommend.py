@@ -11,6 +11,7 @@ import pandas as pd
 
 from core.arrange import LIKELIEST, Arrangement, arranged
 from core.errors import InputError
+from core.language import say
 from core.records import Hit, Listing, Recommendation
 from core.rules import pinned
 from core.search.personal import Person, chances
@@ -89,7 +90,7 @@ def listing(
         When the log does not name this place, ``k`` is no number of items, or a rule pins an item that is not there.
     """
     if k < 1:
-        raise InputError(f"At least one item must be asked for, not {k}.")
+        raise InputError(say("At least one item must be asked for, not {k}.", k=k))
     kinds = _kinds(reader, slot)
     search = None
     if query and query.strip():
@@ -157,7 +158,8 @@ def _pinned(reader: Reader, found: pd.DataFrame, how: Arrangement) -> pd.DataFra
     extra = [rule.item for rule in pinned(how.rules).values() if rule.item not in there]
     unknown = sorted(set(extra) - find.known_items(reader, extra)) if extra else []
     if unknown:
-        raise InputError(f"A rule pins item {unknown[0]!r}, which is not in the catalogue. Take the rule out.")
+        raise InputError(say("A rule pins item {item!r}, which is not in the catalogue. Take the rule out.",
+                             item=unknown[0]))
     added = pd.DataFrame({"item_id": extra, "sources": [["pinned"]] * len(extra)})
     return pd.concat([found, added], ignore_index=True) if extra else found
 
@@ -167,8 +169,9 @@ def _kinds(reader: Reader, slot: str | None) -> list[str]:
         return retrieval.kinds(reader)
     places = retrieval.places(reader)
     if slot not in places:
-        known = f"It names: {', '.join(places)}." if places else "It names no places at all."
-        raise InputError(f"The log names no place {slot!r}. {known} Leave the place out to rank for any.")
+        known = say("It names: {places}.", places=", ".join(places)) if places else say("It names no places at all.")
+        raise InputError(say("The log names no place {place!r}. {known} Leave the place out to rank for any.",
+                             place=slot, known=known))
     return places[slot]
 
 

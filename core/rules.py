@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from core.errors import InputError
+from core.language import Sayings, say
 from core.records import Recommendation
 from core.schema import CATEGORY_SEPARATOR
 
@@ -17,6 +18,7 @@ BOOST, BURY, PIN, HIDE = "boost", "bury", "pin", "hide"
 DEEDS = (BOOST, BURY, PIN, HIDE)
 #: What items can be chosen by, one or several at once.
 ABOUT = ("item", "brand", "category", "price_from", "price_to")
+_NAMED = Sayings({"item": "item {name}", "brand": "brand {name}", "category": "category {name}"})
 
 
 @dataclass(frozen=True)
@@ -54,17 +56,21 @@ class Rule:
 
     def __post_init__(self) -> None:
         if self.do not in DEEDS:
-            raise InputError(f"There is no rule {self.do!r}. Choose one of: {', '.join(DEEDS)}.")
+            raise InputError(say("There is no rule {name!r}. Choose one of: {there}.", name=self.do,
+                                 there=", ".join(DEEDS)))  # fmt: skip
         if all(getattr(self, name) in ("", None) for name in ABOUT):
-            raise InputError(f"The rule {self.do!r} says nothing of which items. Name one of: {', '.join(ABOUT)}.")
+            raise InputError(say("The rule {name!r} says nothing of which items. Name one of: {about}.",
+                                 name=self.do, about=", ".join(ABOUT)))
         if self.do == PIN and not self.item:
-            raise InputError("Only a single item can be pinned: name it by its id, item = \"…\".")
+            raise InputError(say('Only a single item can be pinned: name it by its id, item = "…".'))
         if not 1 < self.by <= 100:
-            raise InputError(f"A rule can boost or bury by more than 1 and by 100 times at most, not by {self.by:g}.")
+            raise InputError(say("A rule can boost or bury by more than 1 and by 100 times at most, not by {by:g}.",
+                                 by=self.by))
         if self.place < 1:
-            raise InputError(f"Places are counted from 1; an item cannot be pinned to {self.place}.")
+            raise InputError(say("Places are counted from 1; an item cannot be pinned to {place}.", place=self.place))
         if self.price_from is not None and self.price_to is not None and self.price_from > self.price_to:
-            raise InputError(f"No price is both {self.price_from:g} or more and {self.price_to:g} or less.")
+            raise InputError(say("No price is both {low:g} or more and {high:g} or less.",
+                                 low=self.price_from, high=self.price_to))
 
     def meets(self, item: Recommendation) -> bool:
         """Whether the rule is about this item."""
@@ -85,12 +91,12 @@ class Rule:
     @property
     def said(self) -> str:
         """The rule in words: ``"boosted 2 times: brand Norvale, price up to 50"``."""
-        how = {BOOST: f"boosted {self.by:g} times", BURY: f"buried {self.by:g} times",
-               PIN: f"pinned to place {self.place}", HIDE: "hidden"}[self.do]  # fmt: skip
-        what = [f"{name} {getattr(self, name)}" for name in ("item", "brand", "category") if getattr(self, name)]
+        how = {BOOST: say("boosted {by:g} times", by=self.by), BURY: say("buried {by:g} times", by=self.by),
+               PIN: say("pinned to place {place}", place=self.place), HIDE: say("hidden")}[self.do]  # fmt: skip
+        what = [said.format(name=getattr(self, part)) for part, said in _NAMED.items() if getattr(self, part)]
         if self.price_from is not None or self.price_to is not None:
             what.append(_priced(self.price_from, self.price_to))
-        return f"{how}: {', '.join(what)}"
+        return say("{how}: {what}", how=how, what=say(", ").join(what))
 
     def plain(self) -> dict[str, Any]:
         """Return what the rule says, without what it leaves open; ``of`` reads it again."""
@@ -113,9 +119,10 @@ def of(raw: Mapping[str, Any]) -> Rule:
     known = [one.name for one in fields(Rule)]
     unknown = [name for name in raw if name not in known]
     if unknown:
-        raise InputError(f"A rule has no {unknown[0]!r}. It may have: {', '.join(known)}.")
+        raise InputError(say("A rule has no {name!r}. It may have: {known}.", name=unknown[0],
+                             known=", ".join(known)))  # fmt: skip
     if "do" not in raw:
-        raise InputError(f"A rule must say what to do: do = one of {', '.join(DEEDS)}.")
+        raise InputError(say("A rule must say what to do: do = one of {deeds}.", deeds=", ".join(DEEDS)))
     return Rule(**{name: _typed(name, value) for name, value in raw.items()})
 
 
@@ -130,11 +137,12 @@ def read(file: Path) -> tuple[Rule, ...]:
     try:
         raw = tomllib.loads(file.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:  # TOMLDecodeError and UnicodeDecodeError are ValueErrors
-        wanted = "It should be TOML with a [[rule]] for each."
-        raise InputError(f"{file} cannot be read as rules: {error}. {wanted}") from error
+        raise InputError(say("{file} cannot be read as rules: {why}. It should be TOML with a [[rule]] for each.",
+                             file=file, why=error)) from error
     found = raw.get("rule")
     if set(raw) != {"rule"} or not isinstance(found, list) or not all(isinstance(one, dict) for one in found):
-        raise InputError(f"{file} should hold rules alone, each under its own [[rule]]; see the README for an example.")
+        raise InputError(say("{file} should hold rules alone, each under its own [[rule]]; see the README for an "
+                             "example.", file=file))
     return tuple(_numbered(file, number, one) for number, one in enumerate(found, 1))
 
 
@@ -151,24 +159,26 @@ def _numbered(file: Path, number: int, raw: Mapping[str, Any]) -> Rule:
     try:
         return of(raw)
     except InputError as error:
-        raise InputError(f"Rule {number} of {file}: {error}") from error
+        raise InputError(say("Rule {rule} of {file}: {why}", rule=number, file=file, why=error)) from error
 
 
 def _typed(name: str, value: Any) -> Any:
     if name in ("price_from", "price_to", "by"):
         if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-            raise InputError(f"{name} of a rule is a number, not {value!r}.")
+            raise InputError(say("{name} of a rule is a number, not {value!r}.", name=name, value=value))
         return float(value)
     if name == "place":
         if isinstance(value, bool) or not isinstance(value, int):
-            raise InputError(f"The place of a rule is a whole number, not {value!r}.")
+            raise InputError(say("The place of a rule is a whole number, not {value!r}.", value=value))
         return value
     if not isinstance(value, str):
-        raise InputError(f"{name} of a rule is a text, not {value!r}. Put it into quotes.")
+        raise InputError(say("{name} of a rule is a text, not {value!r}. Put it into quotes.", name=name, value=value))
     return value
 
 
 def _priced(low: float | None, high: float | None) -> str:
     if low is None:
-        return f"price up to {high:g}"
-    return f"price from {low:g}" if high is None else f"price {low:g} to {high:g}"
+        return say("price up to {high:g}", high=high)
+    if high is None:
+        return say("price from {low:g}", low=low)
+    return say("price {low:g} to {high:g}", low=low, high=high)

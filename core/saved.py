@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from core.conditions import InSegment, Leaf, Listed, Node, SavedSegment, SegmentChange, changed, leaves
 from core.errors import InputError
+from core.language import Sayings, say
 from core.records import Condition
 from core.store import cohorts
 from core.store.saved import Saved, new_id
@@ -16,10 +17,10 @@ if TYPE_CHECKING:
     from core.store.shoppers import People
 
 #: What is written into the history when a part of a segment is changed.
-_SAID = {
+_SAID = Sayings({
     "tree": "conditions changed", "name": "renamed", "description": "described anew", "owner": "owner changed",
     "members": "frozen", "archived": "archived",
-}
+})
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,8 @@ def embedded(saved: Saved, tree: Node, within: tuple[str, ...] = ()) -> Node:
         if not isinstance(leaf, InSegment) or leaf.of is not None:
             return leaf
         if leaf.id in within:
-            raise InputError(f"The segment {leaf.name or leaf.id!r} is made of itself. Take it out of its conditions.")
+            raise InputError(say("The segment {name!r} is made of itself. Take it out of its conditions.",
+                                 name=leaf.name or leaf.id))
         found = saved.get(leaf.id)
         inside = meaning(found)
         return InSegment(leaf.id, found.name, embedded(saved, inside, (*within, leaf.id)))
@@ -105,7 +107,8 @@ def save(
     segment = SavedSegment(new_id(), name, description, owner, tree, "", people.reader.version, False, now, now)
     members = _members(saved, people, segment)
     segment = replace(segment, members=members if frozen else "")
-    return saved.put(segment, _change(saved, people, segment, owner, "saved, frozen" if frozen else "saved", members))
+    what = say("saved, frozen") if frozen else say("saved")
+    return saved.put(segment, _change(saved, people, segment, owner, what, members, segment.changed))
 
 
 def change(saved: Saved, people: People, id: str, who: str, **parts: Any) -> SavedSegment:
@@ -137,14 +140,14 @@ def change(saved: Saved, people: People, id: str, who: str, **parts: Any) -> Sav
 def duplicate(saved: Saved, people: People, id: str, who: str) -> SavedSegment:
     """Save a segment again under another name."""
     found, number = saved.get(id), 1
-    name = f"{found.name} (copy)"
+    name = say("{name} (copy)", name=found.name)
     while saved.named(name) is not None:
         number += 1
-        name = f"{found.name} (copy {number})"
+        name = say("{name} (copy {number})", name=found.name, number=number)
     now = _now()
     copy = replace(found, id=new_id(), name=name, archived=False, created=now, changed=now)
     members = _members(saved, people, copy)
-    return saved.put(copy, _change(saved, people, copy, who, f"copied from {found.name}", members))
+    return saved.put(copy, _change(saved, people, copy, who, say("copied from {name}", name=found.name), members))
 
 
 def since(saved: Saved, people: People, segment: SavedSegment, then: SegmentChange) -> Movement:
@@ -156,21 +159,21 @@ def since(saved: Saved, people: People, segment: SavedSegment, then: SegmentChan
         When it is no longer known who was in it then.
     """
     if not then.members:
-        raise InputError("It is no longer known who was in this segment then: only the last changes keep that.")
+        raise InputError(say("It is no longer known who was in this segment then: only the last changes keep that."))
     before = set(saved.list_of(then.members))
     today = set(cohorts.members(people, resolved(saved, meaning(segment)))["user_id"])
     return Movement(tuple(sorted(today - before)), tuple(sorted(before - today)), len(today & before))
 
 
 def _what(before: SavedSegment, after: SavedSegment) -> str:
-    said = [said for part, said in _SAID.items() if getattr(before, part) != getattr(after, part)]
+    said = {part: said for part, said in _SAID.items() if getattr(before, part) != getattr(after, part)}
     if before.name != after.name:
-        said[said.index("renamed")] = f"renamed from {before.name}"
+        said["name"] = say("renamed from {name}", name=before.name)
     if before.frozen and not after.frozen:
-        said[said.index("frozen")] = "follows the data again"
+        said["members"] = say("follows the data again")
     if before.archived and not after.archived:
-        said[said.index("archived")] = "taken out of the archive"
-    return ", ".join(said)
+        said["archived"] = say("taken out of the archive")
+    return say(", ").join(said.values())
 
 
 def _members(saved: Saved, people: People, segment: SavedSegment) -> str:
@@ -180,10 +183,11 @@ def _members(saved: Saved, people: People, segment: SavedSegment) -> str:
     return saved.keep_list(cohorts.members(people, resolved(saved, segment.tree))["user_id"].tolist())
 
 
-def _change(saved: Saved, people: People, segment: SavedSegment, who: str, what: str, members: str) -> SegmentChange:
+def _change(
+    saved: Saved, people: People, segment: SavedSegment, who: str, what: str, members: str, at: datetime | None = None
+) -> SegmentChange:
     count = len(saved.list_of(members))
-    return SegmentChange(segment.changed if what.startswith("saved") else _now(), who.strip(), what, segment.tree,
-                  people.reader.version, members, count)
+    return SegmentChange(at or _now(), who.strip(), what, segment.tree, people.reader.version, members, count)
 
 
 def _now() -> datetime:

@@ -14,6 +14,7 @@ from core import registry, saved, segments, trees
 from core.conditions import Listed, Node, SavedSegment, SegmentChange, SharedView
 from core.effects import Differences, Reach
 from core.errors import InputError, ModelError, WorkspaceError
+from core.language import say
 from core.records import SegmentView
 from core.store import cohorts, offers
 from core.store.saved import HELD_DAYS, Saved
@@ -136,8 +137,8 @@ class Segments:
         """
         found = self._saved.named(name)
         if found is None:
-            there = ", ".join(repr(one.name) for one in self.all()) or "none yet"
-            raise InputError(f"No segment is called {name!r}. There are: {there}.")
+            there = ", ".join(repr(one.name) for one in self.all()) or say("none yet")
+            raise InputError(say("No segment is called {name!r}. There are: {there}.", name=name, there=there))
         return found
 
     def called(self, name: str) -> SavedSegment:
@@ -251,12 +252,13 @@ class Segments:
         """
         if not self._workspace.version_file(view.version).is_file():
             raise WorkspaceError(
-                f"This link shows version {view.version} of the data, which is no longer kept: a link "
-                f"holds its version for {HELD_DAYS} days after it was opened last."
+                say("This link shows version {version} of the data, which is no longer kept: a link holds its "
+                    "version for {held_days} days after it was opened last.", version=view.version, held_days=HELD_DAYS)
             )
         if view.model and registry.created(self._workspace, view.model) != view.model_created:
             raise ModelError(
-                f"This link shows what model {view.model} predicted, and that model was deleted or trained anew since."
+                say("This link shows what model {model} predicted, and that model was deleted or trained anew since.",
+                    model=view.model)
             )
 
     def pinned(self, tree: Node) -> str:
@@ -304,5 +306,6 @@ def _ids(content: bytes, known: Callable[[list[str]], int]) -> tuple[list[str], 
         if found > best[0]:
             best = found, named if known(named[:1]) else named[1:]  # the first may be the column's name
     if not best[0]:
-        raise InputError("No column of this file holds ids of this shop's shoppers; ids must match letter by letter.")
+        raise InputError(say("No column of this file holds ids of this shop's shoppers; ids must match letter by "
+                             "letter."))
     return best[1], best[0]

@@ -14,6 +14,7 @@ from typing import Any, ClassVar, Generic, NamedTuple, Protocol, TypeVar
 from core.answers import plain
 from core.errors import InputError
 from core.jobs import Jobs
+from core.language import say
 from core.records import Job
 from core.store.scored import LIST, REPORT
 from core.tables import whole
@@ -58,10 +59,10 @@ class Shelf(Generic[One]):
         Does the work.
     """
 
-    #: Kind of the job, the name by which it is told which list to work on, and what is done to a list.
+    #: Kind of the job, the name by which it is told which list to work on, and why a list cannot be deleted yet.
     KIND: ClassVar[str]
     NAMED: ClassVar[str]
-    DOING: ClassVar[str]
+    BUSY: ClassVar[str]
 
     def __init__(self, folder: Path, jobs: Jobs) -> None:
         self.folder, self._jobs = folder, jobs
@@ -105,7 +106,7 @@ class Shelf(Generic[One]):
             When it is still being worked on.
         """
         if self.get(id).active:
-            raise InputError(f"This list is still being {self.DOING}. Cancel it first.")
+            raise InputError(say(self.BUSY))
         shutil.rmtree(self._at(id), ignore_errors=True)
 
     def _submit(self, id: str) -> Job:
@@ -114,7 +115,7 @@ class Shelf(Generic[One]):
     def _at(self, id: str) -> Path:
         folder = self.folder / id
         if not re.fullmatch(r"[0-9a-f]{12}", id) or not (folder / LIST).is_file():
-            raise InputError("This list is not there any more. It may have been deleted.")
+            raise InputError(say("This list is not there any more. It may have been deleted."))
         return folder
 
     def _one(self, folder: Path, job: Job | None) -> One:
@@ -126,7 +127,7 @@ def standing(folder: Path, job: Job | None) -> Standing:
     if (folder / REPORT).is_file():  # what is told of the job may be older than what it has just written
         return Standing("done", job.message if job else "", None, read(folder / REPORT))
     status = job.status if job and job.status != "done" else "failed"
-    return Standing(status, job.message if job else "", job.error if job else "It was interrupted.", {})
+    return Standing(status, job.message if job else "", job.error if job else say("It was interrupted."), {})
 
 
 def read(file: Path) -> dict[str, Any]:

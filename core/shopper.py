@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from core.errors import UnknownUser
+from core.language import Sayings, say
 from core.records import Fact, Recommendation, ShopperView, Tag
 from core.schema import Family
 from core.store import find
@@ -18,8 +19,17 @@ if TYPE_CHECKING:
     from core.profiles import Tagger
     from core.store.shoppers import Column, People
 
+#: Facts whose values are words of ShopperLens's own, not the shop's, and these words.
+_WORDED = ("price_band", "favourite_time", "favourite_weekday", "set_aside")
+_VALUES = Sayings({
+    "budget": "budget", "mid": "mid", "premium": "premium", "morning": "morning", "afternoon": "afternoon",
+    "evening": "evening", "night": "night", "Monday": "Monday", "Tuesday": "Tuesday", "Wednesday": "Wednesday",
+    "Thursday": "Thursday", "Friday": "Friday", "Saturday": "Saturday", "Sunday": "Sunday", "robot": "robot",
+    "test account": "test account",
+})
 _MONEY = ("spend", "order_value")
-_SINCE = ("days_since_last", "days_since_purchase", "days_known")
+#: Facts that are days before the end of the log, by what the day was.
+_SINCE = Sayings({"days_since_last": "Last visit", "days_since_purchase": "Last purchase", "days_known": "First visit"})
 
 
 def view(
@@ -47,7 +57,8 @@ def facts(people: People, user_id: str) -> list[Fact]:
     """
     row = people.one(user_id)
     if row is None:
-        raise UnknownUser(f"No shopper has the id {user_id!r}. Search for another, or import their events.")
+        raise UnknownUser(say("No shopper has the id {user_id!r}. Search for another, or import their events.",
+                              user_id=user_id))
     said = [column for column in people.columns if column.kind != "predicted" and not _missing(row, column)]
     found = [_fact(column, row) for column in said]
     return [_with_reason(fact, people, user_id) if fact.key == "set_aside" else fact for fact in found]
@@ -86,19 +97,19 @@ def _fact(column: Column, row: Mapping[str, Any]) -> Fact:
 def _words(column: Column, value: Any) -> tuple[str, str, float | None]:
     """Label, value in words, and number of a fact."""
     if column.type == "text":
-        return column.label, str(value), None
+        said = _VALUES.get(str(value), str(value)) if column.key in _WORDED else str(value)
+        return column.label, said, None
     number = float(value)
     if column.key in _SINCE:
-        label = column.label.removeprefix("Days since the ").capitalize()
-        return label, _ago(int(number)), number
+        return _SINCE[column.key], _ago(int(number)), number
     if column.key in _MONEY:
         return column.label, f"{number:,.2f}", number
     shown = f"{number:,.0f}" if number == int(number) or abs(number) >= 10 else f"{number:,.1f}"
-    return column.label, f"{shown} {column.unit}".strip(), number
+    return column.label, f"{shown} {say(column.unit)}".strip(), number
 
 
 def _ago(days: int) -> str:
     """Days before the end of the log, in words: ``"3 days before the end of the log"`` is said as ``"3 days ago"``."""
     if days < 2:
-        return "yesterday" if days == 1 else "on the last day"
-    return f"{days:,} days ago"
+        return say("yesterday") if days == 1 else say("on the last day")
+    return say("{days:,} days ago", days=days)

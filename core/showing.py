@@ -15,6 +15,7 @@ from core import chances, offpolicy
 from core.chances import Floats, Ranker
 from core.effects import wilson
 from core.errors import TooLittleData
+from core.language import say
 from core.records import Progress, no_progress
 from core.store import find, placements
 
@@ -70,7 +71,7 @@ def shown(spot: Spot) -> Shown:
     asked = (spot.reader, spot.slot, spot.kind, spot.since, spot.people)
     seen = placements.cells(*asked)
     if seen.empty:
-        raise TooLittleData("Nothing was shown there to these shoppers in those days. Take more days, or others.")
+        raise TooLittleData(say("Nothing was shown there to these shoppers in those days. Take more days, or others."))
     times = seen.groupby("item_id")["shown"].sum().reset_index()
     order = times.sort_values(["shown", "item_id"], ascending=[False, True])["item_id"].tolist()
     ids = order[:MOST_ADS]

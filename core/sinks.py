@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import pandas as pd
 
 from core.errors import InputError
+from core.language import say
 from core.tables import FORMULA, harmless
 
 if TYPE_CHECKING:
@@ -66,7 +67,8 @@ def fits(format: str, rows: int) -> None:
         When these are more than a sheet of Excel has.
     """
     if format == EXCEL and rows > EXCEL_ROWS:
-        raise InputError(f"A sheet of Excel holds {EXCEL_ROWS:,} rows at most. Choose CSV or Parquet.")
+        raise InputError(say("A sheet of Excel holds {excel_rows:,} rows at most. Choose CSV or Parquet.",
+                             excel_rows=EXCEL_ROWS))
 
 
 class CsvSink:
@@ -121,7 +123,7 @@ class ExcelSink:
 
         self._file, self._about, self._shares = file, about, set(shares)
         self._book = Workbook(write_only=True)
-        self._sheet = self._book.create_sheet("List")
+        self._sheet = self._book.create_sheet(say("List"))
         self._rows = -1  # before the headings
 
     def add(self, block: pd.DataFrame) -> None:
@@ -144,7 +146,7 @@ class ExcelSink:
     def close(self) -> None:
         """Write the second sheet and the file; see ``Sink``."""
         if self._about:
-            sheet = self._book.create_sheet("About this list")
+            sheet = self._book.create_sheet(say("About this list"))
             sheet.column_dimensions["A"].width, sheet.column_dimensions["B"].width = _WIDEST, 2 * _WIDEST
             for name, said in self._about.items():
                 sheet.append([self._bold(name, sheet), self._cell(said, False, sheet)])

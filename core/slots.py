@@ -21,6 +21,7 @@ from core.allocate import Allocation, Limits, allocate
 from core.chances import Floats, Ranker
 from core.effects import Z95
 from core.errors import InputError
+from core.language import Sayings, say, to_say
 from core.offpolicy import Estimate, Estimates, Log
 from core.records import Progress, no_progress
 from core.showing import RATE_STRENGTH, Shown, Spot, cells, judged, shown, worths
@@ -31,11 +32,16 @@ if TYPE_CHECKING:
 
 #: Share of the suggestion that the log may lack when it is asked what the suggestion would have brought.
 MISSING = 0.05
-NO_CHANCES = (
+NO_CHANCES = to_say(
     "The log does not say with what chance each ad was chosen there (an import keeps that as the value of an "
     "impression), so what the suggestion would have brought cannot be estimated from the log alone. Try it on a part "
     "of the shoppers before it goes to all."
 )
+_NOT_ABOVE_0 = Sayings({
+    "days": "The number of days must be above 0, not {number:g}.",
+    "repeat": "The number of times that an ad may be repeated must be above 0, not {number:g}.",
+    "sample": "The number of shoppers of a sample must be above 0, not {number:g}.",
+})
 
 
 def advise(
@@ -70,7 +76,7 @@ def advise(
     value = ads["worth"].to_numpy(dtype=np.float64)
     worth = value if ask.goal == "value" else np.ones(len(value))
     found = allocate(chance * worth, _limits(ask, seen, chance), seen.titles)
-    replayed, told = _replayed(spot, seen, found) if told_chances else (None, NO_CHANCES)
+    replayed, told = _replayed(spot, seen, found) if told_chances else (None, say(NO_CHANCES))
     sampled = [0 if samples is None else len(samples[s]) for s in range(len(names))]
     table = table.assign(chance=chance.ravel(), suggested=found.shown.ravel())
     return Advice(
@@ -88,18 +94,20 @@ def _check(reader: Reader, ask: Ask) -> bool:
     known = placements.places(reader)
     here = known[(known["slot"] == ask.slot) & (known["kind"] == ask.kind)]
     if here.empty:
-        there = ", ".join(f"{row.slot} ({row.kind})" for row in known.itertuples()) or "none"
-        raise InputError(f"The log shows no {ask.kind} at a place {ask.slot!r}. It has: {there}.")
+        there = ", ".join(f"{row.slot} ({row.kind})" for row in known.itertuples()) or say("none")
+        raise InputError(say("The log shows no {kind} at a place {place!r}. It has: {there}.",
+                             kind=ask.kind, place=ask.slot, there=there))
     for name, value, allowed in (("goal", ask.goal, GOALS), ("judge", ask.judge, JUDGES)):
         if value not in allowed:
-            raise InputError(f"The {name} cannot be {value!r}. It is one of: {', '.join(allowed)}.")
-    numbers = {"days": ask.days, "times that an ad may be repeated": ask.repeat, "shoppers of a sample": ask.sample}
-    for what, number in numbers.items():
+            raise InputError(say("The {name} cannot be {value!r}. It is one of: {allowed}.",
+                                 name=name, value=value, allowed=", ".join(allowed)))
+    for name, number in (("days", ask.days), ("repeat", ask.repeat), ("sample", ask.sample)):
         if number is not None and not number > 0:
-            raise InputError(f"The number of {what} must be above 0, not {number:g}.")
+            raise InputError(_NOT_ABOVE_0[name].format(number=number))
     signed = [ask.worth or 0, *(v for one in (ask.most, ask.least, ask.cost, ask.budget) for v in one.values())]
     if min(signed) < 0:
-        raise InputError(f"Worth and cost of a click and limits of ads cannot be below 0; one is {min(signed):g}.")
+        raise InputError(say("Worth and cost of a click and limits of ads cannot be below 0; one is {least:g}.",
+                             least=min(signed)))
     return bool(here["chances"].all())
 
 
@@ -107,7 +115,8 @@ def _limits(ask: Ask, seen: Shown, chance: Floats) -> Limits:
     for given in (ask.most, ask.least, ask.cost, ask.budget):
         strange = set(given) - set(seen.ids)
         if strange:
-            raise InputError(f"No ad that is weighed here has the id {min(strange)!r}. They are {', '.join(seen.ids)}.")
+            raise InputError(say("No ad that is weighed here has the id {item!r}. They are {there}.",
+                                 item=min(strange), there=", ".join(seen.ids)))
 
     def each(given: Mapping[str, float], otherwise: float) -> Floats:
         return np.array([given.get(item, otherwise) for item in seen.ids], dtype=np.float64)
@@ -162,15 +171,16 @@ def _replayed(spot: Spot, seen: Shown, found: Allocation) -> tuple[Estimates | N
     try:
         return offpolicy.evaluate(log, policy, missing=MISSING), ""
     except InputError as error:
-        return None, f"What the suggestion would have brought cannot be told from the log. {error}"
+        return None, say("What the suggestion would have brought cannot be told from the log. {why}", why=error)
 
 
 def _notes(ask: Ask, scorer: Ranker | None, seen: Shown) -> list[str]:
     notes = []
     if scorer is None and ask.judge == "model":
-        notes.append("There is no model yet, so what was counted judges; few impressions are drawn to the mean.")
+        notes.append(say("There is no model yet, so what was counted judges; few impressions are drawn to the mean."))
     if ask.judge == "counted":
-        notes.append("Ads that look best by count are partly lucky, which the interval does not hold: expect less.")
+        notes.append(say("Ads that look best by count are partly lucky, which the interval does not hold: expect "
+                         "less."))
     if seen.left_out:
-        notes.append(f"{seen.left_out:,} ads that were shown least are left out.")
+        notes.append(say("{number:,} ads that were shown least are left out.", number=seen.left_out))
     return notes

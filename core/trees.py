@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -41,6 +41,7 @@ from core.conditions import (
     leaves,
 )
 from core.errors import InputError
+from core.language import say, to_say
 from core.records import Condition
 from core.schema import Event
 
@@ -62,18 +63,21 @@ def read(text: str) -> Node:
     try:
         found = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise InputError(f"These conditions are not JSON that can be read: {error}. Build them again.") from error
+        raise InputError(say("These conditions are not JSON that can be read: {why}. Build them again.",
+                             why=error)) from error
     if isinstance(found, list):
         return Group("all", tuple(map(_older, found)))
     if not isinstance(found, dict):
-        raise InputError('Conditions are written as {"v": 1, "all": [...]}. Build them again.')
+        raise InputError(say('Conditions are written as {"v": 1, "all": [...]}. Build them again.'))
     version = found.pop("v", None)
     if version != VERSION:
-        raise InputError(f"These conditions are of version {version!r}; this ShopperLens reads version {VERSION}.")
-    tree = _node(found, "the conditions", 0)
+        raise InputError(say("These conditions are of version {version!r}; this ShopperLens reads version {known}.",
+                             version=version, known=VERSION))
+    tree = _node(found, say("the conditions"), 0)
     count = sum(1 for _ in leaves(tree))
     if count > MOST_LEAVES:
-        raise InputError(f"These are {count} conditions; up to {MOST_LEAVES} can be asked at once. Take some out.")
+        raise InputError(say("These are {count} conditions; up to {most} can be asked at once. Take some out.",
+                             count=count, most=MOST_LEAVES))
     return tree
 
 
@@ -112,57 +116,61 @@ class _Fields:
 
     def __init__(self, found: object, place: str) -> None:
         if not isinstance(found, Mapping):
-            raise InputError(f"A condition in {place} is not an object with names and values: {found!r}.")
+            raise InputError(say("A condition in {place} is not an object with names and values: {value!r}.",
+                                 place=place, value=found))
         self.left = dict(found)
         self.place = place
 
     def wrong(self, what: str) -> InputError:
         """Return the error that says what is wrong, and where."""
-        return InputError(f"In {self.place}: {what}")
+        return InputError(say("In {place}: {what}", place=self.place, what=what))
 
     def take(self, key: str, fits: Callable[[Any], bool], wanted: str, default: Any = None) -> Any:
         """Take what is said under a key; without a default it must be there."""
         value = self.left.pop(key, default)
         if value is not default and not fits(value) or value is None and default is None:
-            raise self.wrong(f"“{key}” must be {wanted}, not {value!r}.")
+            raise self.wrong(say("“{name}” must be {wanted}, not {value!r}.", name=key, wanted=say(wanted),
+                                 value=value))  # fmt: skip
         return value
 
     def end(self) -> None:
         """Refuse what nobody has taken: a misspelt key would be a condition that is silently not met."""
         if self.left:
-            raise self.wrong(f"nothing is called {', '.join(map(repr, self.left))} here.")
+            raise self.wrong(say("nothing is called {names} here.", names=", ".join(map(repr, self.left))))
 
 
 def _node(found: object, place: str, depth: int) -> Node:
     if depth > DEEPEST:
-        raise InputError(f"The conditions are nested deeper than {DEEPEST} groups. Make them flatter.")
+        raise InputError(say("The conditions are nested deeper than {deepest} groups. Make them flatter.",
+                             deepest=DEEPEST))
     fields = _Fields(found, place)
     for way in WAYS:
         if way in fields.left:
-            parts = fields.take(way, lambda value: isinstance(value, list), "a list of conditions")
+            parts = fields.take(way, lambda value: isinstance(value, list), to_say("a list of conditions"))
             fields.end()
             if not parts and (depth or way == "any"):
-                raise fields.wrong(f"“{way}” holds no condition.")
+                raise fields.wrong(say("“{way}” holds no condition.", way=way))
             return Group(way, tuple(_node(part, f"“{way}” {n}", depth + 1) for n, part in enumerate(parts, 1)))
     reader = next((_LEAVES[key] for key in _LEAVES if key in fields.left), None)
     if reader is None:
         known = ", ".join((*WAYS, *_LEAVES))
-        raise fields.wrong(f"a condition begins with one of {known}; this has {', '.join(fields.left) or 'nothing'}.")
+        raise fields.wrong(say("a condition begins with one of {known}; this has {names}.", known=known,
+                               names=", ".join(fields.left) or say("nothing")))  # fmt: skip
     leaf = reader(fields, depth)
     fields.end()
     return leaf
 
 
 def _fact(fields: _Fields, depth: int) -> Node:
-    column = fields.take("fact", _is_text, "the name of a fact or a tag")
-    op = fields.take("op", lambda value: value in _OPERATORS, f"one of {', '.join(_OPERATORS)}")
-    return Condition(column, op, fields.take("value", lambda value: True, "given"))
+    column = fields.take("fact", _is_text, to_say("the name of a fact or a tag"))
+    op = fields.take("op", lambda value: value in _OPERATORS, _one_of(_OPERATORS))
+    return Condition(column, op, fields.take("value", lambda value: True, to_say("given")))
 
 
 def _did(fields: _Fields, depth: int) -> Node:
     deed = _deed(fields, "did")
     op, value = _compared(fields, ">=", 1.0)
-    measure = fields.take("measure", lambda given: given in MEASURES, f"one of {', '.join(MEASURES)}", "times")
+    measure = fields.take("measure", lambda given: given in MEASURES, _one_of(MEASURES), "times")
     return Did(deed, op, value, measure, _window(fields))
 
 
@@ -172,29 +180,29 @@ def _since(fields: _Fields, depth: int) -> Node:
 
 
 def _then(fields: _Fields, depth: int) -> Node:
-    first = _Fields(fields.left.pop("first"), f"the first deed of {fields.place}")
+    first = _Fields(fields.left.pop("first"), say("the first deed of {place}", place=fields.place))
     deed, window = _deed(first, "did"), _window(first)
     first.end()
-    after = _Fields(fields.left.pop("then", None), f"the second deed of {fields.place}")
+    after = _Fields(fields.left.pop("then", None), say("the second deed of {place}", place=fields.place))
     then = _deed(after, "did")
     after.end()
-    within = fields.take("within", _is_days, "a number of days above 0", 7.0)
-    happened = fields.take("happened", lambda value: isinstance(value, bool), "true or false", True)
-    same = fields.take("same", lambda value: value in SAME, "item or category", "")
+    within = fields.take("within", _is_days, to_say("a number of days above 0"), 7.0)
+    happened = fields.take("happened", lambda value: isinstance(value, bool), to_say("true or false"), True)
+    same = fields.take("same", lambda value: value in SAME, to_say("item or category"), "")
     return Then(deed, then, float(within), happened, same, window)
 
 
 def _listed(fields: _Fields, depth: int) -> Node:
-    name = fields.take("name", _is_text, "a text", "list")
+    name = fields.take("name", _is_text, to_say("a text"), "list")
     if "ids" in fields.left:
         return Listed(name, "", _texts(fields, "ids"))
-    return Listed(name, fields.take("list", _is_text, "the key of a list that is kept"))
+    return Listed(name, fields.take("list", _is_text, to_say("the key of a list that is kept")))
 
 
 def _segment(fields: _Fields, depth: int) -> Node:
-    id = fields.take("segment", _is_text, "the id of a saved segment")
-    name, of = fields.take("name", _is_text, "a text", ""), fields.left.pop("of", None)
-    return InSegment(id, name, None if of is None else _node(of, f"segment {name or id}", depth + 1))
+    id = fields.take("segment", _is_text, to_say("the id of a saved segment"))
+    name, of = fields.take("name", _is_text, to_say("a text"), ""), fields.left.pop("of", None)
+    return InSegment(id, name, None if of is None else _node(of, say("segment {name}", name=name or id), depth + 1))
 
 
 _LEAVES: dict[str, Callable[[_Fields, int], Node]] = {
@@ -203,50 +211,55 @@ _LEAVES: dict[str, Callable[[_Fields, int], Node]] = {
 
 
 def _deed(fields: _Fields, key: str) -> Deed:
-    event = fields.take(key, lambda value: value in _EVENTS, f"one of {', '.join(_EVENTS)}")
-    words, query = (fields.take(name, _is_text, "a text", "") for name in ("words", "query"))
+    event = fields.take(key, lambda value: value in _EVENTS, _one_of(_EVENTS))
+    words, query = (fields.take(name, _is_text, to_say("a text"), "") for name in ("words", "query"))
     if query and event != Event.SEARCH:
-        raise fields.wrong(f"“query” is what was searched for; of {event} there is none.")
-    low, high = (fields.take(name, _is_number, "a number", "") for name in ("price_from", "price_to"))
+        raise fields.wrong(say("“query” is what was searched for; of {event} there is none.", event=event))
+    low, high = (fields.take(name, _is_number, to_say("a number"), "") for name in ("price_from", "price_to"))
     price = (None if low == "" else float(low), None if high == "" else float(high))
     categories, brands, items = (_texts(fields, name) for name in ("category", "brand", "item"))
     return Deed(event, categories, brands, items, words, price, query)
 
 
 def _compared(fields: _Fields, op: str, value: float) -> tuple[str, float | tuple[float, float]]:
-    op = fields.take("op", lambda given: given in COMPARED, f"one of {', '.join(COMPARED)}", op)
+    op = fields.take("op", lambda given: given in COMPARED, _one_of(COMPARED), op)
     if op == "between":
-        low, high = fields.take("value", _is_pair, "two numbers, the lower first")
+        low, high = fields.take("value", _is_pair, to_say("two numbers, the lower first"))
         return op, (float(low), float(high))
-    return op, float(fields.take("value", _is_number, "a number", value))
+    return op, float(fields.take("value", _is_number, to_say("a number"), value))
+
+
+def _one_of(names: Iterable[str]) -> str:
+    return say("one of {names}", names=", ".join(names))
 
 
 def _window(fields: _Fields) -> Window:
-    last = fields.take("last", _is_days, "a number of days above 0", "")
+    last = fields.take("last", _is_days, to_say("a number of days above 0"), "")
     first_day, last_day = (_day(fields, name) for name in ("from", "to"))
     if last != "" and (first_day or last_day):
-        raise fields.wrong("say either “last” or “from” and “to”, not both.")
+        raise fields.wrong(say("say either “last” or “from” and “to”, not both."))
     if first_day and last_day and last_day < first_day:
-        raise fields.wrong(f"{last_day} is before {first_day}.")
-    hours = fields.take("hours", _is_hours, "two different full hours, 0 to 23 and 1 to 24", ())
-    weekdays = fields.take("weekdays", _is_weekdays, "some of 1 (Monday) to 7, in order", ())
+        raise fields.wrong(say("{last} is before {first}.", last=last_day, first=first_day))
+    hours = fields.take("hours", _is_hours, to_say("two different full hours, 0 to 23 and 1 to 24"), ())
+    weekdays = fields.take("weekdays", _is_weekdays, to_say("some of 1 (Monday) to 7, in order"), ())
     when = (None if last == "" else float(last), first_day, last_day)
     return Window(*when, (hours[0], hours[1]) if hours else None, tuple(weekdays))
 
 
 def _day(fields: _Fields, key: str) -> date | None:
-    text = fields.take(key, _is_text, "a day such as 2026-05-31", "")
+    text = fields.take(key, _is_text, to_say("a day such as 2026-05-31"), "")
     try:
         return date.fromisoformat(text) if text else None
     except ValueError as error:
-        raise fields.wrong(f"“{key}” must be a day such as 2026-05-31, not {text!r}.") from error
+        raise fields.wrong(say("“{name}” must be a day such as 2026-05-31, not {value!r}.",
+                               name=key, value=text)) from error
 
 
 def _texts(fields: _Fields, key: str) -> tuple[str, ...]:
     def fits(value: Any) -> bool:
         return isinstance(value, list) and all(isinstance(text, str) for text in value)
 
-    return tuple(fields.take(key, fits, "a list of texts", ()))
+    return tuple(fields.take(key, fits, to_say("a list of texts"), ()))
 
 
 def _is_text(value: Any) -> bool:
@@ -279,7 +292,8 @@ def _is_weekdays(value: Any) -> bool:
 
 def _older(found: object) -> Condition:
     if not isinstance(found, list) or len(found) != 3 or not _is_text(found[0]) or found[1] not in _OPERATORS:
-        raise InputError(f"A condition is written as [fact, operator, value], not as {found!r}. Build it again.")
+        raise InputError(say("A condition is written as [fact, operator, value], not as {value!r}. Build it again.",
+                             value=found))
     return Condition(*found)
 
 

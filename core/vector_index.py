@@ -11,6 +11,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from core.language import to_say
 from core.tables import whole
 
 if TYPE_CHECKING:
@@ -20,8 +21,8 @@ if TYPE_CHECKING:
 #: Items up to which search is exact whatever is installed.
 EXACT = 1_000_000
 #: What is said where an index would help and cannot be made.
-MISSING = (f"More than {EXACT:,} items are searched one by one, which takes longer. For an index, install faiss "
-           "(pip install faiss-cpu) and run: python -m core vectors")  # fmt: skip
+MISSING = to_say("More than {most:,} items are searched one by one, which takes longer. For an index, install faiss "
+                 "(pip install faiss-cpu) and run: python -m core vectors")  # fmt: skip
 #: Cells for each square root of the items, vectors that each learns its centre from, and cells that are looked into.
 _CELLS, _EACH, _LOOKED = 4, 64, 48
 

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from core import vector_index
 from core.config import EMBEDDED_BASE
+from core.language import say
 from core.records import Progress, no_progress
 from core.store import item_words
 from core.tables import whole
@@ -199,7 +200,9 @@ def load(workspace: Workspace, reader: Reader, base: Base) -> Vectors | None:
 
 def advice(found: Vectors) -> str:
     """Return what would make searching these vectors faster, "" when nothing has to be said."""
-    return vector_index.MISSING if vector_index.wanted(len(found)) and found.approximate is None else ""
+    if not vector_index.wanted(len(found)) or found.approximate is not None:
+        return ""
+    return say(vector_index.MISSING, most=vector_index.EXACT)
 
 
 def make(
@@ -212,10 +215,10 @@ def make(
     found = load(workspace, reader, base) or _made(workspace, reader, base, device, progress)
     file = _file(workspace, base, reader.version).with_name(INDEX)
     if vector_index.wanted(len(found)) and vector_index.installed() and found.approximate is None:
-        progress(0.99, f"An index of {len(found):,} items")
+        progress(0.99, say("An index of {all:,} items", all=len(found)))
         vector_index.build(found.matrix, file)
         found.approximate = vector_index.load(file, len(found))
-    progress(1.0, f"{len(found):,} items")
+    progress(1.0, say("{all:,} items", all=len(found)))
     return found
 
 
@@ -232,7 +235,7 @@ def _made(workspace: Workspace, reader: Reader, base: Base, device: str, progres
 
 def _embedded(encoder: Encoder, texts: Sequence[str], progress: Progress) -> Iterator[Rows]:
     for start in range(0, len(texts), _CHUNK):
-        progress(start / len(texts), f"{start:,} of {len(texts):,} items")
+        progress(start / len(texts), say("{done:,} of {all:,} items", done=start, all=len(texts)))
         yield from encoder.of(texts[start : start + _CHUNK])
 
 

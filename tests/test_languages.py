@@ -66,7 +66,7 @@ def not_said(tree: ast.AST) -> set[int]:
         elif isinstance(node, ast.Call):
             name = getattr(node.func, "attr", getattr(node.func, "id", ""))
             if name == "Sayings":
-                found.update(map(id, node.args[0].values))
+                found.update(map(id, (*node.args[0].keys, *node.args[0].values)))
             elif name in SCRIPT["MARKS"]:
                 found.update(map(id, node.args[SCRIPT["MARKS"][name]]))
             elif name in ("cast", "TypeVar", "compile", "getLogger", "code"):

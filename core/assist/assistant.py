@@ -15,6 +15,8 @@ from core.assist.records import Choice, Offer, Reply
 from core.assist.turns import Turn, turned, wordless
 from core.assist.wording import answer
 from core.errors import InputError
+from core.language import Sayings, say, to_say
+from core.schema import Kind
 from core.search.query import Query, understand
 
 if TYPE_CHECKING:
@@ -23,9 +25,16 @@ if TYPE_CHECKING:
     from core.search.personal import Person
     from core.search.searcher import Looked, Searcher
 
-_NOTHING = "Nothing is asked for. Say what is needed, for example: waterproof trail shoes under 80"
+_NOTHING = to_say("Nothing is asked for. Say what is needed, for example: waterproof trail shoes under 80")
 
-_NEW = "Nothing is all of that together, so this is taken for a new need: bounds said before no longer count."
+#: Where items of the kind that is asked for do not have the words.
+_NONE_SAYS = Sayings({
+    Kind.PRODUCT: "No product says “{words}”, so others are shown.",
+    Kind.ARTICLE: "No article says “{words}”, so others are shown.",
+    Kind.AD: "No ad says “{words}”, so others are shown.",
+})
+
+_NEW = to_say("Nothing is all of that together, so this is taken for a new need: bounds said before no longer count.")
 
 
 class Assistant:
@@ -62,15 +71,15 @@ class Assistant:
             When nothing is asked for.
         """
         if k < 1:
-            raise InputError(f"At least one item must be asked for, not {k}.")
+            raise InputError(say("At least one item must be asked for, not {k}.", k=k))
         need = "" if before is None else before.need
         prices = [] if before is None else [one.hit.price for one in before.offers if one.hit.price is not None]
         turn = turned(need, said, self._searcher.names, prices)
         if not turn.need:
-            raise InputError(_NOTHING)
+            raise InputError(say(_NOTHING))
         query, looked, notes = self._looked(turn)
         if turn.need == need and not turn.notes:
-            notes = [*notes, "That changes nothing of what is looked for."]
+            notes = [*notes, say("That changes nothing of what is looked for.")]
         offers = self._offers(query, looked, person, k)
         all_of_it = bool(looked.kept.well.any()) and not looked.kept.gone and not any(one.lacks for one in offers[:1])
         shown = [one.hit.price for one in offers if one.hit.price is not None]
@@ -86,7 +95,7 @@ class Assistant:
         if turn.alone and (looked.kept.gone or not looked.kept.well.any()):
             alone = self._look(turn.alone)
             if alone[1].kept.well.any() and not alone[1].kept.gone:
-                return alone[0], alone[1], [*alone[2], _NEW]
+                return alone[0], alone[1], [*alone[2], say(_NEW)]
         return query, looked, [*turn.notes, *notes]
 
     def _look(self, need: str) -> tuple[Query, Looked, list[str]]:
@@ -97,7 +106,8 @@ class Assistant:
         if rest and query.words:
             other = self._find(rest)
             if not other.kept.gone:
-                looked, notes = other, [*notes, f"No {query.kind} says “{query.words}”, so others are shown."]
+                lacking = _NONE_SAYS[Kind(str(query.kind))].format(words=query.words)
+                looked, notes = other, [*notes, lacking]
         return query, looked, [*notes, *looked.kept.notes]
 
     def _find(self, need: str) -> Looked:

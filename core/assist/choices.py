@@ -10,6 +10,7 @@ import pandas as pd
 
 from core.assist.records import Choice
 from core.assist.turns import kind_of
+from core.language import say, to_say
 from core.schema import CATEGORY_SEPARATOR, Kind
 from core.search.query import Query, price_said
 
@@ -18,7 +19,9 @@ if TYPE_CHECKING:
 
 #: Choices of one kind at most, and items below which nothing has to be narrowed.
 MOST, FEW = 4, 3
-_KINDS = {Kind.PRODUCT: ("Products", "products"), Kind.ARTICLE: ("Articles", "articles"), Kind.AD: ("Ads", "ads")}
+#: Kinds of item: what they are called, and what is said to ask for them.
+_KINDS = {Kind.PRODUCT: (to_say("Products"), "products"), Kind.ARTICLE: (to_say("Articles"), "articles"),
+          Kind.AD: (to_say("Ads"), "ads")}  # fmt: skip
 Ask = Callable[[str], tuple[int, bool]]
 
 
@@ -99,7 +102,8 @@ def _kinds(shelf: pd.DataFrame, kind: str | None, usual: Sequence[str]) -> Itera
     now = [kind] if kind else list(usual)
     for other in shelf["kind"].unique():
         if other not in now and other in (Kind.PRODUCT, Kind.ARTICLE):  # nobody asks for ads
-            yield "kind", *_KINDS[Kind(other)]
+            label, said = _KINDS[Kind(other)]
+            yield "kind", say(label), said
 
 
 def _commonest(column: pd.Series[str]) -> list[str]:

@@ -18,6 +18,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from core.errors import InputError
+from core.language import say
 
 #: Bytes of an answer that are read at most.
 _MOST = 65_536
@@ -72,17 +73,19 @@ class Endpoint:
         if not url:
             return None
         if urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).hostname:
-            raise InputError("SHOPPERLENS_ASSISTANT_URL should be an address such as http://localhost:11434/v1.")
+            raise InputError(say("SHOPPERLENS_ASSISTANT_URL should be an address such as http://localhost:11434/v1."))
         model = env.get("SHOPPERLENS_ASSISTANT_MODEL", "").strip()
         if not model:
-            raise InputError("Name the language model of SHOPPERLENS_ASSISTANT_URL in SHOPPERLENS_ASSISTANT_MODEL.")
+            raise InputError(say("Name the language model of SHOPPERLENS_ASSISTANT_URL in "
+                                 "SHOPPERLENS_ASSISTANT_MODEL."))
         said = env.get("SHOPPERLENS_ASSISTANT_SECONDS", "").strip() or "8"
         try:
             seconds = float(said)
         except ValueError:
             seconds = 0.0
         if not 0 < seconds <= 120:
-            raise InputError(f"SHOPPERLENS_ASSISTANT_SECONDS is {said!r}; it should be seconds, up to 120.")
+            raise InputError(say("SHOPPERLENS_ASSISTANT_SECONDS is {said!r}; it should be seconds, up to 120.",
+                                 said=said))
         return cls(url, model, env.get("SHOPPERLENS_ASSISTANT_KEY", "").strip(), seconds)
 
     def complete(self, system: str, user: str) -> str:
@@ -103,17 +106,19 @@ class Endpoint:
             content = json.loads(self._read(request))["choices"][0]["message"]["content"]
         except urllib.error.HTTPError as error:
             error.close()
-            raise Unworded(f"The language model's server refused (HTTP {error.code}).") from error
+            raise Unworded(say("The language model's server refused (HTTP {code}).", code=error.code)) from error
         except TimeoutError as error:
-            raise Unworded(f"The language model did not answer within {self.seconds:g} seconds.") from error
+            raise Unworded(say("The language model did not answer within {seconds:g} seconds.",
+                               seconds=self.seconds)) from error
         except (OSError, http.client.HTTPException) as error:
             late = isinstance(getattr(error, "reason", None), TimeoutError)
-            why = f"did not answer within {self.seconds:g} seconds" if late else "could not be reached"
-            raise Unworded(f"The language model {why}.") from error
+            why = (say("The language model did not answer within {seconds:g} seconds.", seconds=self.seconds) if late
+                   else say("The language model could not be reached."))  # fmt: skip
+            raise Unworded(why) from error
         except (ValueError, LookupError, TypeError) as error:
-            raise Unworded("The language model's server answered in a form that is not understood.") from error
+            raise Unworded(say("The language model's server answered in a form that is not understood.")) from error
         if not isinstance(content, str):
-            raise Unworded("The language model's server answered in a form that is not understood.")
+            raise Unworded(say("The language model's server answered in a form that is not understood."))
         return content
 
     def _read(self, request: urllib.request.Request) -> bytes:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from core.assist.records import Offer
+from core.language import say, say_many
 from core.schema import CATEGORY_SEPARATOR
 from core.search.language import colours, stop_words
 from core.search.lexical import shared
@@ -43,14 +44,17 @@ def _reasons(hit: Hit, query: Query, has: Sequence[str], wanted_most: bool) -> l
     tints = [colour for colour in query.colours if colour in colours(hit.title)]
     told = [word for word in has if not colours(word)][:_NAMED]
     bounded = hit.price is not None and _within(hit.price, query)
+    quoted = say(", ").join(say("“{word}”", word=word) for word in told)
+    leaf = hit.category.split(CATEGORY_SEPARATOR)[-1]
     found = [
-        f"says {', '.join(f'“{word}”' for word in told)}" if told else "",
-        f"is {' and '.join(tints)}" if tints else "",
-        f"is in {hit.category.split(CATEGORY_SEPARATOR)[-1]}" if within(hit.category, query.categories) else "",
-        f"is by {hit.brand}" if hit.brand in query.brands else "",
-        f"costs {hit.price:,.2f} ({price_said(query.low, query.high)} was asked)" if bounded else "",
-        "is near in meaning" if "meaning" in hit.found_by else "",
-        "was wanted more than the others here, in the last four weeks" if wanted_most else "",
+        say("says {words}", words=quoted) if told else "",
+        say("is {colours}", colours=say(" and ").join(tints)) if tints else "",
+        say("is in {category}", category=leaf) if within(hit.category, query.categories) else "",
+        say("is by {brand}", brand=hit.brand) if hit.brand in query.brands else "",
+        say("costs {price} ({asked} was asked)", price=f"{hit.price:,.2f}",
+            asked=price_said(query.low, query.high)) if bounded else "",
+        say("is near in meaning") if "meaning" in hit.found_by else "",
+        say("was wanted more than the others here, in the last four weeks") if wanted_most else "",
     ]
     return [one for one in found if one]
 
@@ -58,9 +62,14 @@ def _reasons(hit: Hit, query: Query, has: Sequence[str], wanted_most: bool) -> l
 def _personal(hit: Hit) -> str:
     if hit.p_click is None:
         return ""
-    move = "" if not hit.moved else f", {abs(hit.moved)} place{'s' if abs(hit.moved) > 1 else ''} " + (
-        "higher than for anybody" if hit.moved > 0 else "lower than for anybody")  # fmt: skip
-    return f"{100 * hit.p_click:.1f} % chance of a click{move}"
+    chance = say("{chance:.1f} % chance of a click", chance=100 * hit.p_click)
+    if hit.moved > 0:
+        return say_many(hit.moved, "{chance}, {number} place higher than for anybody",
+                        "{chance}, {number} places higher than for anybody", chance=chance)  # fmt: skip
+    if hit.moved < 0:
+        return say_many(-hit.moved, "{chance}, {number} place lower than for anybody",
+                        "{chance}, {number} places lower than for anybody", chance=chance)  # fmt: skip
+    return chance
 
 
 def _within(price: float, query: Query) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from functools import partial
 
+from core.language import say
 from core.records import Part
 from core.search.language import colours, languages, stop_words
 from core.search.names import Names, within
@@ -50,7 +51,7 @@ def turned(need: str, said: str, names: Names, prices: Sequence[float]) -> Turn:
     for way in RELATIVE & meant:
         bound = _price(way, prices)
         rest = f"{rest} {bound}".strip()
-        notes += [] if bound else ["Nothing that was shown has a price to go by."]
+        notes += [] if bound else [say("Nothing that was shown has a price to go by.")]
     query = understand(rest, names)
     parts = [part for part in query.parts if not need or part.text.lower() not in stop_words()]
     heard = " ".join(part.text for part in parts)

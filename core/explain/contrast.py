@@ -9,6 +9,7 @@ from datetime import datetime
 from core.explain.engine import Scorer, explain_many
 from core.explain.partition import ITEM
 from core.explain.sentence import SHARE, SMALL, shorten
+from core.language import say
 from core.records import Contrast, EventValue, Explanation
 
 
@@ -37,7 +38,7 @@ def contrast(first: Explanation, second: Explanation) -> Contrast:
     other = {event.event: event.value for event in second.events}
     base = first.base_value - second.base_value
     events = [
-        replace(event, text="The items themselves" if event.event == ITEM else event.text,
+        replace(event, text=say("The items themselves") if event.event == ITEM else event.text,
                 value=event.value - other.get(event.event, 0.0) + (base if event.event == ITEM else 0.0))
         for event in first.events
     ]
@@ -50,24 +51,29 @@ def contrast(first: Explanation, second: Explanation) -> Contrast:
 def _sentence(first: str, second: str, events: Sequence[EventValue], gap: float) -> str:
     """Say what puts the one above the other, and what speaks the other way."""
     if abs(gap) < SMALL:
-        return f"“{first}” and “{second}” are about equally likely: nothing separates them by much."
+        return say("“{first}” and “{second}” are about equally likely: nothing separates them by much.",
+                   first=first, second=second)
     side = 1.0 if gap > 0 else -1.0
     floor = max(SMALL, SHARE * max(abs(event.value) for event in events))
     ranked = sorted(events, key=lambda event: -side * event.value)
     ups = [_told(event) for event in ranked if side * event.value >= floor][:3]
     downs = [_told(event) for event in reversed(ranked) if side * event.value <= -floor][:2]
-    said = f"“{first}” stands {'above' if gap > 0 else 'below'} “{second}”"
-    said += f", mostly because of {_joined(ups)}" if ups else ""
-    return f"{said}{f'; {_joined(downs)} speaks the other way' if downs else ''}."
+    above = say("“{first}” stands above “{second}”") if gap > 0 else say("“{first}” stands below “{second}”")
+    said = above.format(first=first, second=second)
+    if ups:
+        said = say("{said}, mostly because of {reasons}", said=said, reasons=_joined(ups))
+    if downs:
+        return say("{said}; {reasons} speaks the other way.", said=said, reasons=_joined(downs))
+    return say("{said}.", said=said)
 
 
 def _told(event: EventValue) -> str:
     if event.event == ITEM:
-        return "what the items themselves are"
+        return say("what the items themselves are")
     if event.event_type == "summary":
-        return f"their past in short ({shorten(event.text)})"
-    return f"what they did: {shorten(event.text)}"
+        return say("their past in short ({past})", past=shorten(event.text))
+    return say("what they did: {event}", event=shorten(event.text))
 
 
 def _joined(parts: Sequence[str]) -> str:
-    return " and ".join(filter(None, ("; ".join(parts[:-1]), *parts[-1:])))
+    return say(" and ").join(filter(None, (say("; ").join(parts[:-1]), *parts[-1:])))

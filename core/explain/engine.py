@@ -21,6 +21,7 @@ from core.explain.reading import event_values, facts, title_of, token_value
 from core.explain.sentence import sentence
 from core.explain.shapley import SETTLED, Shapley, shapley_values
 from core.explain.trust import checks
+from core.language import say
 from core.records import EventValue, Explanation, TagSpec, TokenValue
 from core.text.words import EventText, Words
 
@@ -123,7 +124,8 @@ def why_tag(
     """
     keys = [spec.key for spec in scorer.tag_specs]
     if tag_key not in keys:
-        raise InputError(f"The model has no tag {tag_key!r}. It has: {', '.join(keys) or 'none'}.")
+        raise InputError(say("The model has no tag {name!r}. It has: {there}.", name=tag_key,
+                             there=", ".join(keys) or say("none")))  # fmt: skip
     started, at = time.perf_counter(), keys.index(tag_key)
     history, _ = scorer.words(user_id, [], as_of)
 

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from core.explain.masker import Masks, Values
 from core.explain.partition import ITEM
+from core.language import say
 from core.records import EventValue, Explanation, TokenValue
 
 #: Log-odds that levels may differ by.
@@ -61,8 +62,9 @@ def check_additive(explanation: Explanation, tolerance: float = TOLERANCE) -> No
     slips = [abs(p - sigmoid(log_odds)) for p, log_odds in pairs]
     if not (error <= tolerance and max(slips) <= tolerance):
         raise NotAdditive(
-            f"The explanation of item {explanation.item_id} for {explanation.user_id} is off by {error:.3g} "
-            f"log-odds (allowed: {tolerance:g}), its probabilities by {max(slips):.3g}."
+            say("The explanation of item {item} for {user} is off by {error:.3g} log-odds (allowed: {tolerance:g}), "
+                "its probabilities by {slip:.3g}.", item=explanation.item_id, user=explanation.user_id, error=error,
+                tolerance=tolerance, slip=max(slips))
         )
 
 

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from core.explain.faithfulness import sigmoid
 from core.explain.suspicious import foreign_names, suspect
 from core.explain.what_if import Rewriter, Row
+from core.language import say
 from core.records import Progress, Suspect, no_progress
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ def judged(
     titles = {one.item_id: one.without for one in found}
     stated = {one.item_id: one.title for one in found}
     for at, user in enumerate(users):
-        progress(at / len(users), f"{at} of {len(users)} shoppers")
+        progress(at / len(users), say("{done:,} of {all:,} shoppers", done=at, all=len(users)))
         for row, called in enumerate((stated, titles)):
             odds[row, :, at] = log_odds(scorer, user, called, as_of)
     lifts = (odds[0] - odds[1]).mean(axis=1)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from core.explain.partition import ITEM
+from core.language import Sayings, listed, say
 from core.records import EventValue
 
 #: Pushes below this many log-odds are not worth a word (at 50 % it moves a percentage point).
@@ -15,6 +16,13 @@ SHARE = 0.25
 ALONE = 0.6
 LONGEST = 110
 _SUMMARY = "summary"
+#: That something speaks for what is asked about (True), or against it.
+_SPEAKS = Sayings({
+    ("item", True): "the item itself speaks for it{facts}", ("item", False): "the item itself speaks against it{facts}",
+    ("tag", True): "the tag itself speaks for it{facts}", ("tag", False): "the tag itself speaks against it{facts}",
+    (_SUMMARY, True): "their past, in short, speaks for it ({past})",
+    (_SUMMARY, False): "their past, in short, speaks against it ({past})",
+})
 
 
 def sentence(
@@ -42,44 +50,44 @@ def sentence(
 itself speaks against it.'
     """
     facts = facts or {}
-    appeal = f"this is the {what}'s general {'appeal' if what == 'item' else 'rate'}"
+    appeal = say("this is the item's general appeal") if what == "item" else say("this is the tag's general rate")
     if all(unit.event == ITEM for unit in events):
-        return f"No history yet: {appeal}{_quoted(facts.get(ITEM, ()))}."
+        return say("No history yet: {appeal}{facts}.", appeal=appeal, facts=_quoted(facts.get(ITEM, ())))
     strongest = max(abs(unit.value) for unit in events)
     if strongest < SMALL:
-        return f"Nothing in the history moves the prediction much: {appeal}."
+        return say("Nothing in the history moves the prediction much: {appeal}.", appeal=appeal)
     floor = max(SMALL, SHARE * strongest)
     ranked = sorted(events, key=lambda unit: -abs(unit.value))
     ups = [unit for unit in ranked if unit.value >= floor]
     downs = [unit for unit in ranked if unit.value <= -floor]
-    parts = []
-    if ups:
-        alone = ups[0].value >= ALONE * sum(unit.value for unit in events if unit.value > 0)
-        parts.append("Mostly " + _because(ups[: 1 if alone else 3], facts, what))
-    if downs:
-        parts.append(("held back " if ups else "Held back mostly ") + _because(downs[:2], facts, what))
-    return "; ".join(parts) + "."
+    against = _because(downs[:2], facts, what)
+    if not ups:
+        return say("Held back mostly {because}.", because=against)
+    alone = ups[0].value >= ALONE * sum(unit.value for unit in events if unit.value > 0)
+    because = _because(ups[: 1 if alone else 3], facts, what)
+    if not downs:
+        return say("Mostly {because}.", because=because)
+    return say("Mostly {because}; held back {against}.", because=because, against=against)
 
 
 def _because(units: Sequence[EventValue], facts: Mapping[int, Sequence[str]], what: str) -> str:
     """List clauses: "because …, because … and because …"."""
-    clauses = [f"because {_told(unit, facts, what)}" for unit in units]
-    return " and ".join(filter(None, (", ".join(clauses[:-1]), clauses[-1])))
+    return listed([say("because {reason}", reason=_told(unit, facts, what)) for unit in units])
 
 
 def _told(unit: EventValue, facts: Mapping[int, Sequence[str]], what: str) -> str:
     """Make a clause that can follow "because"."""
-    quoted = _quoted(facts.get(unit.event, ()))
-    speaks = f"speaks {'for' if unit.value > 0 else 'against'} it"
+    quoted, up = _quoted(facts.get(unit.event, ())), unit.value > 0
     if unit.event == ITEM:
-        return f"the {what} itself {speaks}{quoted}"
+        return _SPEAKS[what, up].format(facts=quoted)
     if unit.event_type == _SUMMARY:
-        return f"their past, in short, {speaks} ({'; '.join([shorten(unit.text), *facts.get(unit.event, ())])})"
-    return f"they {shorten(unit.text)}{quoted}"
+        past = say("; ").join([shorten(unit.text), *facts.get(unit.event, ())])
+        return _SPEAKS[_SUMMARY, up].format(past=past)
+    return say("they {event}{facts}", event=shorten(unit.text), facts=quoted)
 
 
 def _quoted(facts: Sequence[str]) -> str:
-    return f" ({', '.join(facts)})" if facts else ""
+    return say(" ({facts})", facts=say(", ").join(facts)) if facts else ""
 
 
 def shorten(text: str) -> str:

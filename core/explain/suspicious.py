@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from typing import NamedTuple
 
+from core.language import say
 from core.records import Suspect
 from core.text import phrases
 
@@ -95,7 +96,7 @@ def _hidden(title: str) -> Iterator[Finding]:
         before, after = title[: match.start()][-1:], title[match.end() :][:1]
         joins = set(match.group()) <= set(_JOINER) and not (_plain(before) and _plain(after))
         if not joins:
-            yield Finding(match.start(), match.end(), "characters that cannot be seen")
+            yield Finding(match.start(), match.end(), say("characters that cannot be seen"))
 
 
 def _plain(char: str) -> bool:
@@ -108,9 +109,9 @@ def _disguised(title: str) -> Iterator[Finding]:
         word = match.group()
         latin = any(_script(char) == "LATIN" for char in word)
         if latin and any(ord(char) in _ALIKE for char in word):
-            yield Finding(match.start(), match.end(), "letters of another alphabet that look alike")
+            yield Finding(match.start(), match.end(), say("letters of another alphabet that look alike"))
         elif any(_styled(char) for char in word):
-            yield Finding(match.start(), match.end(), "letters drawn with symbols")
+            yield Finding(match.start(), match.end(), say("letters drawn with symbols"))
 
 
 def _script(char: str) -> str:
@@ -125,11 +126,11 @@ def _styled(char: str) -> bool:
 def _commanding(title: str) -> Iterator[Finding]:
     for match in _COMMANDS.finditer(title):
         stop = re.search(r"[,.;|–—]|$", title[match.end() :])
-        yield Finding(match.start(), match.end() + (stop.start() if stop else 0), "words that command the ranking")
+        yield Finding(match.start(), match.end() + (stop.start() if stop else 0), say("words that command the ranking"))
     for match in _MARKUP.finditer(title):
-        yield Finding(match.start(), match.end(), "signs that steer a language model")
+        yield Finding(match.start(), match.end(), say("signs that steer a language model"))
     for match in _OURS.finditer(title):
-        yield Finding(match.start(), match.end(), "what only the shop's own counts can say of an item")
+        yield Finding(match.start(), match.end(), say("what only the shop's own counts can say of an item"))
 
 
 def _repeated(title: str) -> Iterator[Finding]:
@@ -140,7 +141,7 @@ def _repeated(title: str) -> Iterator[Finding]:
         word = match.group().lower()
         if len(word) > 2 and not word.isdigit() and counts[word] >= REPEATED:
             if word in seen:
-                yield Finding(match.start(), match.end(), "the same word again and again")
+                yield Finding(match.start(), match.end(), say("the same word again and again"))
             seen.add(word)
 
 
@@ -152,7 +153,7 @@ def _stuffed(title: str, own: Collection[str], others: Collection[str]) -> Itera
             named.append(match)
     if len({match.group().lower() for match in named}) >= FOREIGN:
         for match in named:
-            yield Finding(match.start(), match.end(), "names of other brands and categories")
+            yield Finding(match.start(), match.end(), say("names of other brands and categories"))
 
 
 def _named(title: str, names: Collection[str]) -> Iterator[re.Match[str]]:

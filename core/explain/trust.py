@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from core.explain.faithfulness import TOLERANCE
+from core.language import say
 from core.records import Check, Explanation
 
 #: The strongest words must move the prediction at least this many times as much as random ones do.
@@ -22,36 +23,37 @@ def checks(explanation: Explanation) -> list[Check]:
 def _additive(explanation: Explanation) -> Check:
     error = explanation.additivity_error
     return Check(
-        "Adds up", error <= TOLERANCE, f"the parts add up to the prediction within {error:.4f} log-odds",
-        "Base and pushes must sum to the prediction at every level: words to their event, events to the whole. It is "
-        f"checked against passes of their own; up to {TOLERANCE:g} log-odds is rounding.",
-    )
+        say("Adds up"), error <= TOLERANCE,
+        say("the parts add up to the prediction within {error:.4f} log-odds", error=error),
+        say("Base and pushes must sum to the prediction at every level: words to their event, events to the whole. It "
+            "is checked against passes of their own; up to {rounding:g} log-odds is rounding.", rounding=TOLERANCE),
+    )  # fmt: skip
 
 
 def _faithful(explanation: Explanation) -> Check:
-    help_ = (
-        "The fifth of the words that pushes most is left out, and the prediction made again. If these words are the "
-        f"reasons, it must move at least {FAITHFUL:g} times as much as when as many random words are left out."
-    )
+    help_ = say("The fifth of the words that pushes most is left out, and the prediction made again. If these words "
+                "are the reasons, it must move at least {times:g} times as much as when as many random words are left "
+                "out.", times=FAITHFUL)  # fmt: skip
     times = explanation.faithfulness
     if times is None:
-        said = "too few words, or too little moves, to compare with words at random" if explanation.words else (
-            "measured only when words are asked for")
-        return Check("Matters", None, said, help_)
-    said = f"taking the strongest words away changes the prediction {times:.1f} times as much as words at random"
-    return Check("Matters", times >= FAITHFUL, said, help_)
+        said = (say("too few words, or too little moves, to compare with words at random") if explanation.words
+                else say("measured only when words are asked for"))  # fmt: skip
+        return Check(say("Matters"), None, said, help_)
+    said = say("taking the strongest words away changes the prediction {times:.1f} times as much as words at random",
+               times=times)
+    return Check(say("Matters"), times >= FAITHFUL, said, help_)
 
 
 def _stable(explanation: Explanation) -> Check:
-    help_ = (
-        "Few events are weighed in all combinations, which is exact. More are weighed in random orders and their "
-        "reverses: how far the values of different orders lie apart tells how far they may still be off."
-    )
+    help_ = say("Few events are weighed in all combinations, which is exact. More are weighed in random orders and "
+                "their reverses: how far the values of different orders lie apart tells how far they may still be off.")
     error = explanation.unsettled
     if error is None:
-        return Check("Stable", None, "one pair of orders was weighed, so how far values may be off is not known", help_)
+        return Check(say("Stable"), None,
+                     say("one pair of orders was weighed, so how far values may be off is not known"), help_)
     if error == 0:
-        return Check("Stable", True, "events are weighed in all combinations, so their values are exact", help_)
+        return Check(say("Stable"), True, say("events are weighed in all combinations, so their values are exact"),
+                     help_)  # fmt: skip
     most = max((abs(event.value) for event in explanation.events), default=0.0)
-    said = f"values of events would come out again within about {2 * error:.2f} log-odds"
-    return Check("Stable", error <= max(STEADY, STEADY_SHARE * most), said, help_)
+    said = say("values of events would come out again within about {error:.2f} log-odds", error=2 * error)
+    return Check(say("Stable"), error <= max(STEADY, STEADY_SHARE * most), said, help_)

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from core.errors import InputError
 from core.explain.engine import Scorer, explain_words
 from core.explain.partition import ITEM
+from core.language import Sayings, say
 from core.records import Change, EventValue, Explanation, Moved, WhatIf
 from core.schema import Event
 from core.text import phrases
@@ -19,6 +20,7 @@ Row = Mapping[str, Any]
 #: Which age of an item's fit an event of each type tells.
 _AGES = {Event.PURCHASE: "bought_age", Event.VIEW: "viewed_age", Event.CART: "carted_age",
          Event.FAVOURITE: "liked_age"}
+_BANDS = Sayings({0: "budget", 1: "mid price", 2: "premium"})
 _Key = tuple[str, str | None, str]
 
 
@@ -71,18 +73,20 @@ def _notes(price: float | None, band: int | None) -> list[str]:
     if price is None:
         return []
     if band is None:
-        return ["No price bands are known of this shop, so another price changes nothing."]
-    return [f"The model reads prices as bands: at {price:,.2f} the item would be “{phrases.band(band)}”."]
+        return [say("No price bands are known of this shop, so another price changes nothing.")]
+    return [say("The model reads prices as bands: at {price} the item would be “{band}”.",
+                price=f"{price:,.2f}", band=_BANDS[band])]
 
 
 def _check(change: Change, keys: Mapping[int, _Key]) -> None:
     named = {*change.drop, *(event for event, _ in change.days)}
     if unknown := sorted(named - keys.keys()):
-        raise InputError(f"The history has no event {unknown[0]}. It has {len(keys)}: choose one of them.")
+        raise InputError(say("The history has no event {event}. It has {number}: choose one of them.",
+                             event=unknown[0], number=len(keys)))
     if any(days < 0 for _, days in change.days):
-        raise InputError("An event cannot lie in the future. Say how many days ago it was, 0 or more.")
+        raise InputError(say("An event cannot lie in the future. Say how many days ago it was, 0 or more."))
     if any(keys[event][0] == SUMMARY for event, _ in change.days):
-        raise InputError("The line that sums up the past has no time of its own. Choose an event.")
+        raise InputError(say("The line that sums up the past has no time of its own. Choose an event."))
 
 
 def _altering(ages: Mapping[_Key, float], title: str | None, band: int | None, as_of: datetime) -> Any:

@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from core.errors import InputError
+from core.language import say
 from core.sinks import EXCEL, FORMATS
 
 #: Items that are told of each shopper at most.
@@ -40,9 +41,11 @@ class ExportAsk:
 
     def __post_init__(self) -> None:
         if self.format not in FORMATS:
-            raise InputError(f"A list cannot leave as {self.format!r}. Choose one of: {', '.join(FORMATS)}.")
+            raise InputError(say("A list cannot leave as {format!r}. Choose one of: {formats}.",
+                                 format=self.format, formats=", ".join(FORMATS)))
         if not 0 <= self.items <= MOST_ITEMS:
-            raise InputError(f"Between 0 and {MOST_ITEMS} items can be told of each shopper, not {self.items}.")
+            raise InputError(say("Between 0 and {most_items} items can be told of each shopper, not {items}.",
+                                 most_items=MOST_ITEMS, items=self.items))
 
     def quick(self, shoppers: int) -> bool:
         """Whether so many shoppers are written at once, while a person waits."""

@@ -18,6 +18,7 @@ from core.errors import ModelError
 from core.exports import write
 from core.exports.records import Export, ExportAsk
 from core.jobs import Jobs
+from core.language import say, to_say
 from core.lists.parts import Parts
 from core.records import Job, Progress, no_progress
 from core.store.scored import EXPORTS, LIST, REPORT
@@ -38,7 +39,7 @@ class Door(write.Door, Protocol):
 class Exports(shelf.Shelf[Export]):
     """Everything that can be asked about lists that leave a shop."""
 
-    KIND, NAMED, DOING = "export", "export", "written"
+    KIND, NAMED, BUSY = "export", "export", to_say("This list is still being written. Cancel it first.")
 
     def __init__(self, shop: Door, jobs: Jobs) -> None:
         super().__init__(shop.workspace.path / EXPORTS, jobs)
@@ -104,8 +105,8 @@ class Exports(shelf.Shelf[Export]):
         model = asked["model"]
         if model and registry.created(self._shop.workspace, model) != asked["made"]:
             raise ModelError(
-                f"The model {model} is not there any more, or was trained anew since this list was asked for. "
-                "Ask for it again."
+                say("The model {model} is not there any more, or was trained anew since this list was asked for. Ask "
+                    "for it again.", model=model)
             )
         shop, ask = self._shop.at(int(asked["version"]), model), _ask(asked)
         tree = shop.segments.read(asked["tree"])
@@ -113,7 +114,7 @@ class Exports(shelf.Shelf[Export]):
         about = write.write(shop, tree, asked["name"], ask, folder / _file(asked), parts, progress, asked["said"])
         shelf.write(folder / REPORT, about)
         shutil.rmtree(parts.folder, ignore_errors=True)
-        return {"shoppers": about["Shoppers"]}
+        return {"shoppers": about[say("Shoppers")]}
 
     def _asked(self, tree: Node, name: str, ask: ExportAsk, said: str) -> dict[str, Any]:
         shop = self._shop

@@ -14,6 +14,7 @@ import pandas as pd
 from core.conditions import Node
 from core.errors import InputError, ModelError
 from core.exports.records import ExportAsk
+from core.language import Sayings, say
 from core.lists.parts import Parts
 from core.records import Progress, Recommendation
 from core.schema import Col
@@ -24,6 +25,8 @@ from core.tables import whole
 #: Rows that are written at once, and shoppers whose items are kept together.
 BLOCK, STEP = 20_000, 16
 _WRITING = 0.05  # share of the bar
+_ITEM = Sayings({"": "Item {rank}", "title": "Item {rank}, title",
+                 "chance": "Item {rank}, a click – predicted chance"})  # fmt: skip
 
 
 class Door(Protocol):
@@ -81,15 +84,16 @@ def write(
         table = table.merge(tops, on=Col.USER, how="left")
     words = ask.format != PARQUET
     names = headings(shop.columns(), table.columns)
-    shares = [key for key in table if key in names and names[key].endswith(_CHANCE)]
+    shares = _shares(shop.columns(), table.columns)
     shown = (_short(table, shares) if words else table).rename(columns=names if words else {})
     about = stamp(shop, name, said, ask, len(table))
     percent = [names[key] for key in shares]
     with whole(out) as file, closing(sink(Path(f"list.{ask.format}"), file, about, percent)) as sheet:
         for start in range(0, max(1, len(shown)), BLOCK):
-            progress(1 - _WRITING * (1 - start / max(1, len(shown))), f"Writing, {start:,} of {len(shown):,} shoppers")
+            progress(1 - _WRITING * (1 - start / max(1, len(shown))),
+                     say("Writing, {done:,} of {all:,} shoppers", done=start, all=len(shown)))
             sheet.add(shown.iloc[start : start + BLOCK])
-    progress(1.0, f"{len(shown):,} shoppers")
+    progress(1.0, say("{all:,} shoppers", all=len(shown)))
     return about
 
 
@@ -114,48 +118,59 @@ def check(shop: Door, ask: ExportAsk) -> None:
     known = shop.columns()["key"].tolist()
     for key in ask.columns:
         if key not in known:
-            raise InputError(f"This shop has no fact or tag {key!r}. Choose one of: {', '.join(known)}.")
+            raise InputError(say("This shop has no fact or tag {name!r}. Choose one of: {there}.",
+                                 name=key, there=", ".join(known)))
     if ask.items and shop.model_name is None:
-        raise ModelError("Which items shoppers are likeliest to click is known once a model is trained.")
+        raise ModelError(say("Which items shoppers are likeliest to click is known once a model is trained."))
 
 
-_CHANCE = "predicted chance"
+
 
 
 def headings(columns: pd.DataFrame, keys: Sequence[str]) -> dict[str, str]:
     """Return what a person calls each column of a list, each by another name."""
-    about, named = columns.set_index("key"), {str(Col.USER): "Shopper"}
+    about, named = columns.set_index("key"), {str(Col.USER): say("Shopper")}
     for key in keys:
         if key in about.index:
             row = about.loc[key]
-            unit = f" ({row['unit']})" if row["unit"] and row["unit"] not in row["label"].lower() else ""
-            said = f"{row['label']} – {_CHANCE}" if row["type"] == "probability" else f"{row['label']}{unit}"
+            label, unit = str(row["label"]), say(str(row["unit"]))
+            said = f"{label} ({unit})" if unit and unit not in label.lower() else label
+            said = say("{label} – predicted chance", label=said) if row["type"] == "probability" else said
             named[key] = f"{said} [{key}]" if said in named.values() else said
         elif key.startswith("item_"):
             rank, _, what = key.removeprefix("item_").partition("_")
-            what = {"": "", "title": ", title", "chance": f", a click – {_CHANCE}"}[what]
-            named[key] = f"Item {rank}{what}"
+            named[key] = _ITEM[what].format(rank=rank)
     return named
+
+
+def _shares(columns: pd.DataFrame, keys: Sequence[str]) -> list[str]:
+    """Return the columns of a list that are predicted chances."""
+    predicted = set(columns.loc[columns["type"] == "probability", "key"])
+    return [key for key in keys if key in predicted or (key.startswith("item_") and key.endswith("_chance"))]
 
 
 def stamp(shop: Door, name: str, said: str, ask: ExportAsk, shoppers: int) -> dict[str, str]:
     """Return what a list is and how fresh, in words; then what each column means."""
     info, now = shop.info(), datetime.now(UTC)
-    model = f"{shop.model_name}" if shop.model_name else "none: nothing is predicted"
-    generated = " (a demo shop: all data is generated)" if info.generated else ""
+    data = say("version {version}, {first} to {last}", version=shop.version, first=_day(info.first_ts),
+               last=_day(info.last_ts))  # fmt: skip
+    if info.generated:
+        data = say("{data} (a demo shop: all data is generated)", data=data)
     told = {
-        "List": name, "Shoppers": f"{shoppers:,}", **({"Conditions": said} if said else {}),
-        "Data": f"version {shop.version}, {_day(info.first_ts)} to {_day(info.last_ts)}{generated}", "Model": model,
-        "Written": f"{_day(now)}, {now:%H:%M} UTC", "Made with": "ShopperLens",
+        say("List"): name, say("Shoppers"): f"{shoppers:,}", **({say("Conditions"): said} if said else {}),
+        say("Data"): data, say("Model"): str(shop.model_name or say("none: nothing is predicted")),
+        say("Written"): say("{day}, {time} UTC", day=_day(now), time=f"{now:%H:%M}"), say("Made with"): "ShopperLens",
     }  # fmt: skip
     columns = shop.columns().set_index("key")
     names = headings(shop.columns(), ask.columns)
-    kinds = {"observed": "Counted in the logs", "attribute": "Stated", "predicted": "Predicted by the model"}
+    kinds = {"observed": say("Counted in the logs"), "attribute": say("Stated"),
+             "predicted": say("Predicted by the model")}
     for key in ask.columns:
         kind, help_ = (str(columns.at[key, part]) for part in ("kind", "help"))
         told[names[key]] = f"{kinds[kind]}. {help_}".strip()
     if ask.items:
-        told[f"Items 1 to {ask.items}"] = "Predicted by the model. What the shopper is likeliest to click, best first."
+        named = say("Items 1 to {last}", last=ask.items)
+        told[named] = say("Predicted by the model. What the shopper is likeliest to click, best first.")
     return told
 
 
@@ -187,9 +202,9 @@ def _typed(rows: pd.DataFrame, items: int) -> pd.DataFrame:
 
 
 def _far(number: int, first: int, total: int, seconds: float) -> str:
-    said = f"{number:,} of {total:,} shoppers"
+    said = say("{done:,} of {all:,} shoppers", done=number, all=total)
     left = (total - number) * seconds / (number - first) if number > first else 0.0
-    return f"{said}, {duration(left)} left" if left >= 1 else said
+    return say("{said}, {left} left", said=said, left=duration(left)) if left >= 1 else said
 
 
 def _short(table: pd.DataFrame, shares: Sequence[str]) -> pd.DataFrame:

@@ -14,6 +14,7 @@ from core import registry
 from core.answers import plain
 from core.errors import InputError, ModelError
 from core.jobs import Jobs
+from core.language import to_say
 from core.lists import pace, run, understood
 from core.lists.parts import Parts
 from core.lists.records import ListAsk, ListPlan, ScoredList
@@ -61,7 +62,7 @@ class Door(Protocol):
 class Lists(Shelf[ScoredList]):
     """Everything that can be asked about lists that people bring to a shop."""
 
-    KIND, NAMED, DOING = "score", "list", "scored"
+    KIND, NAMED, BUSY = "score", "list", to_say("This list is still being scored. Cancel it first.")
 
     def __init__(self, shop: Door, jobs: Jobs) -> None:
         super().__init__(shop.workspace.path / FOLDER, jobs)

@@ -16,6 +16,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from core.errors import ModelError
+from core.language import say, to_say
 from core.map import kept, layout, shapes, traits
 from core.map.records import BETWEEN, Area, Cluster, Drawn, Made, Trait, View
 from core.records import Job, Progress, no_progress
@@ -33,7 +34,7 @@ SAMPLE = 20_000
 SINGLE = 3_000
 #: Shoppers that are read and placed between two notes of progress.
 _CHUNK = 2_000
-_NO_MODEL = "The map shows shoppers as a model sees them. Train one on the Model page, or: python -m core train"
+_NO_MODEL = to_say("The map shows shoppers as a model sees them. Train one on the Model page, or: python -m core train")
 
 
 class Reads(Protocol):
@@ -95,7 +96,7 @@ class ShopperMap:
             raise ModelError(_NO_MODEL)
         users = np.array(find.shopper_ids(people.reader), dtype=object)
         learned, places, numbers = _laid_out(_reading(scorer, people, users, progress), len(users), seed)
-        progress(0.97, "Naming the groups")
+        progress(0.97, say("Naming the groups"))
         rows = pd.DataFrame({"user_id": users, "x": places[:, 0], "y": places[:, 1], "cluster": numbers})
         clusters = _clusters(people, rows)
         (left, bottom), (right, top) = places.min(axis=0).tolist(), places.max(axis=0).tolist()
@@ -104,7 +105,7 @@ class ShopperMap:
         made = Made(people.reader.version, name, created, len(users), learned, seed, now, seconds,
                     View(left, right, bottom, top), clusters, int((numbers == BETWEEN).sum()))  # fmt: skip
         kept.keep(self._file(), rows, made)
-        progress(1.0, f"{len(users):,} shoppers are on the map")
+        progress(1.0, say("{all:,} shoppers are on the map", all=len(users)))
         return made
 
     def kept(self) -> Made | None:
@@ -200,11 +201,12 @@ def _reading(scorer: Reads, people: People, users: NDArray[np.object_], progress
 
             def told(fraction: float, message: str, before: int = before, many: int = len(some)) -> None:
                 read_now = round(before + fraction * many)
-                progress(0.9 * read_now / len(users), f"{read_now:,} of {len(users):,} shoppers read")
+                progress(0.9 * read_now / len(users),
+                         say("{read:,} of {all:,} shoppers read", read=read_now, all=len(users)))
 
             states.append(scorer.states(asks, told))
             done += len(some)
-        progress(0.9 * done / len(users), f"Laying out {done:,} of {len(users):,} shoppers")
+        progress(0.9 * done / len(users), say("Laying out {done:,} of {all:,} shoppers", done=done, all=len(users)))
         return np.concatenate(states) if states else np.empty((0, 0), dtype=np.float32)
 
     return read

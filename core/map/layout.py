@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.errors import TooLittleData
+from core.language import say
 
 States = NDArray[np.float32]
 Places = NDArray[np.float32]
@@ -96,7 +97,8 @@ def learn(states: States, seed: int = 0) -> Layout:
     """
     if len(states) < LEAST:
         raise TooLittleData(
-            f"A map needs {LEAST} shoppers or more; here are {len(states)}. Import more of the shop's logs."
+            say("A map needs {least} shoppers or more; here are {here}. Import more of the shop's logs.",
+                least=LEAST, here=len(states))
         )
     from umap import UMAP  # with numba, which takes seconds to load
 

@@ -10,6 +10,8 @@ from typing import Any
 
 import pandas as pd
 
+from core.language import say
+
 #: Number of those who are in no group.
 BETWEEN = -1
 #: Squares along the longer side of what is seen.
@@ -37,8 +39,8 @@ class Trait:
     def said(self) -> str:
         """The trait in words: ``"Purchases: more"``, ``"Favourite category: Shoes"``, ``"Age band: 55+: rarely"``."""
         if self.share:
-            return self.label if self.more else f"{self.label}: rarely"
-        return f"{self.label}: {'more' if self.more else 'less'}"
+            return self.label if self.more else say("{label}: rarely", label=self.label)
+        return say("{label}: more", label=self.label) if self.more else say("{label}: less", label=self.label)
 
 
 @dataclass(frozen=True)
@@ -54,8 +56,8 @@ class Cluster:
     @property
     def name(self) -> str:
         """What the group is called, by what surely sets it apart: ``"Purchases: more; Favourite category: Shoes"``."""
-        said = "; ".join(trait.said for trait in self.traits)
-        return f"Group {self.number + 1}" + (f" – {said}" if said else "")
+        group, said = say("Group {number}", number=self.number + 1), say("; ").join(trait.said for trait in self.traits)
+        return f"{group} – {said}" if said else group
 
 
 @dataclass(frozen=True)
@@ -160,4 +162,4 @@ class Made:
 
     def cluster(self, number: int) -> str:
         """Return the name of a group by its number."""
-        return next((one.name for one in self.clusters if one.number == number), "Between the groups")
+        return next((one.name for one in self.clusters if one.number == number), say("Between the groups"))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from core.language import speaking, spoken
 from core.store import history as past
 from core.store import pictures
 from core.store.words import dull_words
@@ -67,8 +68,9 @@ class Writer:
         alter
             What is otherwise than in the log.
         """
-        return [written for start in range(0, len(asks), CHUNK)
-                for written in self._chunk(asks.iloc[start : start + CHUNK], pairs, alter)]
+        with speaking(spoken()):  # asked once, not for each of the many words
+            return [written for start in range(0, len(asks), CHUNK)
+                    for written in self._chunk(asks.iloc[start : start + CHUNK], pairs, alter)]
 
     def _chunk(self, asks: pd.DataFrame, pairs: pd.DataFrame | None, alter: Alter | None) -> list[Written]:
         asks = asks[["ask_id", "user_id", "as_of"]]

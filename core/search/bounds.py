@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from core.schema import CATEGORY_SEPARATOR
+from core.language import Sayings, say
+from core.schema import CATEGORY_SEPARATOR, Kind
 from core.search.language import BANDS
 from core.search.names import within
 from core.search.query import Query, price_said
@@ -23,6 +24,16 @@ Mask = NDArray[np.bool_]
 WELL = 0.5
 #: Bounds in the order in which they are let go of.
 ORDER = ("band", "price", "colour", "brand", "category", "kind")
+_NO_BAND = Sayings({
+    "budget": "Nothing that matches is in the budget price band, so other prices are shown.",
+    "mid": "Nothing that matches is in the mid price band, so other prices are shown.",
+    "premium": "Nothing that matches is in the premium price band, so other prices are shown.",
+})
+_NO_KIND = Sayings({
+    Kind.PRODUCT: "There is no product that matches, so everything is shown.",
+    Kind.ARTICLE: "There is no article that matches, so everything is shown.",
+    Kind.AD: "There is no ad that matches, so everything is shown.",
+})
 
 
 @dataclass(frozen=True)
@@ -114,22 +125,28 @@ def _all(masks: Iterator[Mask]) -> Any:
 def _note(name: str, query: Query, left: pd.DataFrame) -> str:
     """Say what was let go of; ``left`` is what is found so."""
     if name == "price":
-        prices = left["price"].dropna()
-        nearest = "" if prices.empty else (
-            f" The cheapest is {prices.min():,.2f}." if query.high is not None and prices.min() > query.high else
-            f" The dearest is {prices.max():,.2f}." if query.low is not None and prices.max() < query.low else "")
-        return f"Nothing that matches costs {price_said(query.low, query.high)}, so other prices are shown.{nearest}"
+        asked = price_said(query.low, query.high)
+        said = say("Nothing that matches costs {price}, so other prices are shown.", price=asked)
+        return said + _nearest(query, left)
     if name == "band":
-        band = BANDS[query.band or 0]
-        return f"Nothing that matches is in the {band} price band, so other prices are shown."
+        return _NO_BAND[BANDS[query.band or 0]]
     if name == "colour":
-        return f"Nothing that matches is {_or(query.colours)}, so other colours are shown."
+        return say("Nothing that matches is {colours}, so other colours are shown.", colours=_or(query.colours))
     if name == "brand":
-        return f"Nothing of {_or(query.brands)} matches, so other brands are shown."
+        return say("Nothing of {brands} matches, so other brands are shown.", brands=_or(query.brands))
     if name == "category":
         leaves = dict.fromkeys(path.split(CATEGORY_SEPARATOR)[-1] for path in query.categories)
-        return f"Nothing in {_or(list(leaves))} matches, so other categories are shown."
-    return f"There is no {query.kind} that matches, so everything is shown."
+        return say("Nothing in {leaves} matches, so other categories are shown.", leaves=_or(list(leaves)))
+    return _NO_KIND[Kind(str(query.kind))]
+
+
+def _nearest(query: Query, left: pd.DataFrame) -> str:
+    prices = left["price"].dropna()
+    if not prices.empty and query.high is not None and prices.min() > query.high:
+        return say(" The cheapest is {price}.", price=f"{prices.min():,.2f}")
+    if not prices.empty and query.low is not None and prices.max() < query.low:
+        return say(" The dearest is {price}.", price=f"{prices.max():,.2f}")
+    return ""
 
 
 def _or(names: Sequence[str]) -> str:

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from core.errors import UnknownItem
+from core.language import Sayings, say, say_many
 from core.records import Beside, ItemPage
 from core.schema import Kind
 from core.search.fusion import fused
@@ -28,6 +29,8 @@ _POOL = 100
 _NAMED = 3
 #: Pairs that are looked at for what goes with an item.
 _PAIRS = 40
+#: What two items share, by whether it is the category, and the brand.
+_SAME = Sayings({(True, True): "same category and brand", (True, False): "same category", (False, True): "same brand"})
 
 
 def item_page(
@@ -49,7 +52,7 @@ def item_page(
     shelf = searcher.shelf(as_of)
     at = int(searcher.rows.get_indexer(pd.Index([item_id]))[0])
     if at < 0:
-        raise UnknownItem(f"No item has the id {item_id!r}. Pick one from the list, or import it.")
+        raise UnknownItem(say("No item has the id {item_id!r}. Pick one from the list, or import it.", item_id=item_id))
     about = shelf.iloc[at]
     other = Kind.PRODUCT if about["kind"] == Kind.ARTICLE else Kind.ARTICLE
     alike = [_beside(shelf.iloc[row], _why(about, shelf.iloc[row], near))
@@ -82,7 +85,7 @@ def _looks(searcher: Searcher, item_id: str, shelf: pd.DataFrame, looks: Vectors
     at = int(searcher.rows.get_indexer(pd.Index([item_id]))[0])
     found = looks.near(mine, k, [item_id], [str(shelf.iloc[at]["kind"])])
     rows = searcher.rows.get_indexer(pd.Index([item for item, _ in found], dtype=object))
-    return [_beside(shelf.iloc[row], "Their pictures look alike") for row in rows if row >= 0]
+    return [_beside(shelf.iloc[row], say("Their pictures look alike")) for row in rows if row >= 0]
 
 
 def _goes_with(searcher: Searcher, item_id: str, as_of: datetime, shelf: pd.DataFrame) -> list[Beside]:
@@ -96,18 +99,19 @@ def _goes_with(searcher: Searcher, item_id: str, as_of: datetime, shelf: pd.Data
 
 def together(shoppers: int, lift: float) -> str:
     """Say who bought both, and how much more often than by chance."""
-    people = "1 shopper" if shoppers == 1 else f"{shoppers:,} shoppers"
-    often = f", {lift:,.1f} times as often as by chance" if lift >= 1.05 else ""
-    return f"Bought together by {people}{often}"
+    said = say_many(shoppers, "Bought together by {number} shopper", "Bought together by {number} shoppers")
+    if lift < 1.05:
+        return said
+    return say("{said}, {times} times as often as by chance", said=said, times=f"{lift:,.1f}")
 
 
 def _why(about: Any, other: Any, near: bool) -> str:
     """Say what makes two items of one kind alike."""
-    same = [name for name in ("category", "brand") if about[name] and about[name] == other[name]]
+    category, brand = (bool(about[name] and about[name] == other[name]) for name in ("category", "brand"))
     words = _words(about, other)
-    parts = [f"same {' and '.join(same)}" if same else "", f"both say {_quoted(words)}" if words else "",
-             "near in meaning" if near else ""]
-    said = "; ".join(part for part in parts if part)
+    parts = [_SAME.get((category, brand), ""), say("both say {words}", words=_quoted(words)) if words else "",
+             say("near in meaning") if near else ""]  # fmt: skip
+    said = say("; ").join(part for part in parts if part)
     return said[:1].upper() + said[1:]
 
 
@@ -115,8 +119,8 @@ def _touches(about: Any, other: Any) -> str:
     """Say what an article and a product have in common; "" when nothing is."""
     words = _words(about, other)
     if words:
-        return f"Says {_quoted(words)}"
-    return "In the same category" if about["category"] and about["category"] == other["category"] else ""
+        return say("Says {words}", words=_quoted(words))
+    return say("In the same category") if about["category"] and about["category"] == other["category"] else ""
 
 
 def _words(about: Any, other: Any) -> list[str]:
@@ -128,7 +132,7 @@ def _words(about: Any, other: Any) -> list[str]:
 
 
 def _quoted(words: Sequence[str]) -> str:
-    return ", ".join(f"“{word}”" for word in words)
+    return say(", ").join(say("“{word}”", word=word) for word in words)
 
 
 def _beside(about: Any, why: str, shoppers: int = 0, lift: float | None = None) -> Beside:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from core.language import Sayings, say
 from core.records import Part
 from core.schema import CATEGORY_SEPARATOR
 from core.search.language import BANDS, colours, languages, stop_words
@@ -13,8 +14,8 @@ from core.search.names import Names
 from core.search.tokens import Token, han, tokens
 
 _QUOTED = re.compile("[\"“”«»]([^\"“”«»]+)[\"“”«»]")
-_KIND = {"article": "Articles", "ad": "Ads", "product": "Products"}
-_BAND = {"budget": "Budget prices", "mid": "Mid prices", "premium": "Premium prices"}
+_KIND = Sayings({"article": "Articles", "ad": "Ads", "product": "Products"})
+_BAND = Sayings({"budget": "Budget prices", "mid": "Mid prices", "premium": "Premium prices"})
 
 
 @dataclass(frozen=True)
@@ -96,7 +97,8 @@ def understand(text: str, names: Names | None = None) -> Query:
     """
     names, reading = names or Names(), _Reading(text)
     for found in _QUOTED.finditer(text):
-        reading.take(found.start(), found.end(), "words", f"“{found.group(1).strip()}”", (found.group(1).strip(),))
+        words = found.group(1).strip()
+        reading.take(found.start(), found.end(), "words", say("“{words}”", words=words), (words,))
     low, high = _prices(reading)
     bars = _bars(reading)
     _meant(reading, "band")
@@ -131,8 +133,10 @@ def _prices(reading: _Reading) -> tuple[float | None, float | None]:
 def price_said(low: float | None, high: float | None) -> str:
     """Return bounds in words: ``"up to 80"``, ``"from 20"``, ``"20 to 80"``."""
     if low is not None and high is not None:
-        return f"{_amount(low)} to {_amount(high)}"
-    return f"up to {_amount(high)}" if high is not None else f"from {_amount(low)}" if low is not None else ""
+        return say("{low} to {high}", low=_amount(low), high=_amount(high))
+    if high is not None:
+        return say("up to {high}", high=_amount(high))
+    return "" if low is None else say("from {low}", low=_amount(low))
 
 
 def _amount(value: float) -> str:
@@ -170,8 +174,8 @@ def _barred(reading: _Reading, start: int, end: int, any_word: bool) -> None:
         return
     what = {"words": "word"}.get(chain[0].what, chain[0].what)
     reading.pieces = [piece for piece in reading.pieces if piece not in chain]
-    labels = " or ".join(piece.label for piece in chain)
-    reading.take(start, chain[-1].end, f"no {what}", f"not {labels}", [one for piece in chain for one in piece.meant])
+    label = say("not {names}", names=say(" or ").join(piece.label for piece in chain))
+    reading.take(start, chain[-1].end, f"no {what}", label, [one for piece in chain for one in piece.meant])
 
 
 def _joined(between: str) -> bool:

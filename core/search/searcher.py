@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from core.errors import InputError
+from core.language import say, say_many
 from core.records import Found, Hit
 from core.search.bounds import Kept, Mask, keep
 from core.search.fusion import fused
@@ -144,17 +145,21 @@ class Searcher:
             When nothing is asked for.
         """
         if k < 1:
-            raise InputError(f"At least one item must be asked for, not {k}.")
+            raise InputError(say("At least one item must be asked for, not {k}.", k=k))
         looked = self.look(text, as_of, meaning)
         query, kept, notes = looked.query, looked.kept, list(looked.notes)
         good = [row for row in looked.order if kept.well[row]]
         if query.brands and "brand" not in kept.gone and len(good) < k:
             wider = self._other_brands(looked, good, meaning)
             if len(wider.order) > len(good):
-                looked, few = wider, "1 item" if len(good) == 1 else f"{len(good)} items"
-                notes.append(f"Only {few} of {' or '.join(query.brands)} could be found, so other brands follow.")
+                looked = wider
+                notes.append(say_many(
+                    len(good), "Only {number} item of {brands} could be found, so other brands follow.",
+                    "Only {number} items of {brands} could be found, so other brands follow.",
+                    brands=say(" or ").join(query.brands),
+                ))  # fmt: skip
         plain, hits = self.ranked(looked, looked.order, as_of, person)
-        notes += [*kept.notes, *([] if looked.words else ["What is near in meaning is shown."])] if plain else []
+        notes += [*kept.notes, *([] if looked.words else [say("What is near in meaning is shown.")])] if plain else []
         return Found(
             query.text, query.parts, notes, hits[:k], plain[:k], int(np.count_nonzero(kept.having)),
             person.user_id if person else None, person.model if person else None,
@@ -180,7 +185,7 @@ class Searcher:
         """
         text = " ".join(text.split())
         if not text:
-            raise InputError("Nothing is asked for. Type some words, for example: trail shoes under 80")
+            raise InputError(say("Nothing is asked for. Type some words, for example: trail shoes under 80"))
         query, shelf = understand(text, self.names), self.shelf(as_of)
         query, notes = self._mended(query)
         kept = self.kept(query, shelf, kinds, strict)
@@ -238,9 +243,9 @@ class Searcher:
         for word, like in self.lexical.unknown(query.words).items():
             if like:
                 query = replace(query, said=_put(query.said, word, like), words=_put(query.words, word, like))
-                notes.append(f"No item has “{word}”, so “{like}” was searched for.")
+                notes.append(say("No item has “{word}”, so “{like}” was searched for.", word=word, like=like))
             else:
-                notes.append(f"No item has “{word}”.")
+                notes.append(say("No item has “{word}”.", word=word))
         return query, notes
 
     def _personal(

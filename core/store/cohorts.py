@@ -14,6 +14,7 @@ import pandas as pd
 
 from core.conditions import Did, Group, InSegment, Listed, Node, Since, Then, leaves
 from core.errors import InputError
+from core.language import say
 from core.records import Condition
 from core.store import deed_sql
 from core.store.connect import quote
@@ -42,7 +43,8 @@ class _Query:
             return frame.format(sign.join(map(self.expression, node.parts))) if node.parts else nothing
         if isinstance(node, InSegment):
             if node.of is None:
-                raise InputError(f"The saved segment {node.name or node.id!r} is not there any more. Take it out.")
+                raise InputError(say("The saved segment {name!r} is not there any more. Take it out.",
+                                     name=node.name or node.id))
             return self.expression(node.of)
         name = f"c{len(self.params)}_{len(self.tables)}"
         if isinstance(node, Condition):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
+from core.language import say
 from core.records import ColumnGuess, WordGuess
 from core.schema import Col, Event
 from core.store import event_names
@@ -51,7 +52,8 @@ def kind(clues: Clues, found: Mapping[str, Guess], said: str | None = None) -> F
             seen = found[name].seen
             counted = _words(clues, found, seen)
             words = _guessed(counted, event_names.flags(counted, no, yes))
-            why = f"It says whether what was {'shown was clicked' if name == 'click' else 'looked at was bought'}."
+            why = (say("It says whether what was shown was clicked.") if name == "click"
+                   else say("It says whether what was looked at was bought."))  # fmt: skip
             return found[name].said(Col.TYPE, why=why), words, {name}
     if "status" in found and found["status"].confidence > 0.8:
         return _by_words(clues, found, found["status"].seen, 0.9, "status", {"status"})
@@ -67,7 +69,7 @@ def _by_words(
     if confidence < 1 and (not words or known == 0 and (part == "status" or seen.number < 0.9)):
         return _always(clues, found), [], set()
     said = ", ".join(word.word for word in words if word.event)
-    why = f"Its words are known: {said}." if len(said) < 80 else "Its words are known."
+    why = say("Its words are known: {said}.", said=said) if len(said) < 80 else say("Its words are known.")
     sure = confidence if known > 0.3 or confidence == 1 else min(0.5, confidence)
     return ColumnGuess(Col.TYPE, seen.column, round(sure, 2), seen.samples, why), words, used
 
@@ -97,23 +99,24 @@ def _always(clues: Clues, found: Mapping[str, Guess]) -> ColumnGuess | None:
     order = session is not None and bool(_ORDERS.search(session.seen.column))
     if Col.VALUE in found and found[Col.VALUE].name > 0.8 and not order:
         review = Col.TEXT in found
-        why = "No column says what was done, but there is a rating" + (" and a text." if review else ".")
+        why = (say("No column says what was done, but there is a rating and a text.") if review
+               else say("No column says what was done, but there is a rating."))  # fmt: skip
         return _constant(Event.REVIEW if review else Event.RATING, 0.93, why)
     if Col.QUERY in found and Col.ITEM not in found:
-        return _constant(Event.SEARCH, 0.9, "No column says what was done, but there are search words.")
+        return _constant(Event.SEARCH, 0.9, say("No column says what was done, but there are search words."))
     if named and named[0] != Event.PURCHASE and Col.SESSION not in found:
-        return _constant(named[0], 0.9, f"The file is called {clues.file}.")
+        return _constant(named[0], 0.9, say("The file is called {file}.", file=clues.file))
     if pieces is not None and money is not None:
-        why = "No column says what was done, but there are pieces and prices: these are purchases."
-        signs = " Negative ones, or those on an invoice that begins with C, were sent back."
+        why = say("No column says what was done, but there are pieces and prices: these are purchases.")
+        signs = say(" Negative ones, or those on an invoice that begins with C, were sent back.")
         return _constant(SALE, 0.95 if order or Event.PURCHASE in named else 0.92, why + signs)
     if order or money is not None and (Event.PURCHASE in named or pieces is not None):
-        return _constant(SALE, 0.9, "No column says what was done, but there are orders: these are purchases.")
+        return _constant(SALE, 0.9, say("No column says what was done, but there are orders: these are purchases."))
     if named:
-        return _constant(named[0], 0.75, f"The file is called {clues.file}.")
+        return _constant(named[0], 0.75, say("The file is called {file}.", file=clues.file))
     if pieces is not None or money is not None:
-        return _constant(SALE, 0.75, "No column says what was done; what was paid speaks for purchases.")
-    return _constant(Event.VIEW, 0.4, "No column says what was done; most lines of most logs are looks at items.")
+        return _constant(SALE, 0.75, say("No column says what was done; what was paid speaks for purchases."))
+    return _constant(Event.VIEW, 0.4, say("No column says what was done; most lines of most logs are looks at items."))
 
 
 def _constant(event: str, confidence: float, why: str) -> ColumnGuess:

@@ -14,6 +14,7 @@ from pathlib import Path
 from uuid import uuid4
 
 from core.errors import InputError
+from core.language import say
 from core.records import Described, Mark
 from core.store.state import now, opened
 
@@ -65,8 +66,8 @@ class DescribedTags:
         found = next((tag for tag in tags if tag.id == id), None)
         found = found or next((tag for tag in tags if tag.sentence.casefold() == wanted), None)
         if found is None:
-            there = ", ".join(repr(tag.sentence) for tag in tags) or "none yet"
-            raise InputError(f"No tag is described as {id!r}. There are: {there}.")
+            there = ", ".join(repr(tag.sentence) for tag in tags) or say("none yet")
+            raise InputError(say("No tag is described as {id!r}. There are: {there}.", id=id, there=there))
         return found
 
     def add(self, sentence: str, owner: str = "") -> Described:
@@ -101,7 +102,8 @@ class DescribedTags:
             When there is no such tag, or it is no chance.
         """
         if threshold is not None and not 0 <= threshold <= 1:
-            raise InputError(f"A tag is given from a chance between 0 and 1 on, not from {threshold:g}.")
+            raise InputError(say("A tag is given from a chance between 0 and 1 on, not from {threshold:g}.",
+                                 threshold=threshold))
         tag = self.get(id)
         with self._open() as con:
             con.execute("UPDATE described_tags SET threshold = ? WHERE id = ?", (threshold, tag.id))
@@ -170,9 +172,10 @@ def checked(sentence: str) -> str:
     """
     told = said(sentence)
     if len(told) < SHORTEST or not any(sign.isalpha() for sign in told):
-        raise InputError("Describe the shoppers in some words, for example: buys gifts for children.")
+        raise InputError(say("Describe the shoppers in some words, for example: buys gifts for children."))
     if len(told) > LONGEST:
-        raise InputError(f"A description has {LONGEST} characters at most; this one has {len(told)}.")
+        raise InputError(say("A description has {longest} characters at most; this one has {told}.",
+                             longest=LONGEST, told=len(told)))
     return told
 
 

@@ -19,6 +19,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from core.errors import InputError
+from core.language import say, to_say
 from core.schema import ITEM_COLUMNS, Col, Event
 from core.store.connect import literal, quote
 from core.store.mapping import EVENT_INPUTS, columns_for
@@ -66,12 +67,14 @@ _KNOWN = tuple(sorted({*EVENT_INPUTS, *map(str, ITEM_COLUMNS)}))
 
 def _check_name(name: str, known: Iterable[str]) -> None:
     if name not in known:
-        raise InputError(f"“{name}” is no canonical column. Those that can be mapped: {', '.join(sorted(known))}.")
+        raise InputError(say("“{name}” is no canonical column. Those that can be mapped: {known}.",
+                             name=name, known=", ".join(sorted(known))))
 
 
 def _check_event(event: str, known: Sequence[str]) -> None:
     if event not in known:
-        raise InputError(f"“{event}” is no event. Those that can be meant: {', '.join(known)}.")
+        raise InputError(say("“{event}” is no event. Those that can be meant: {known}.",
+                             event=event, known=", ".join(known)))
 
 
 def beside(file: str, role: str, mapping: Mapping[str, str], columns: Sequence[str],
@@ -168,7 +171,7 @@ def _kind(value: str, words: Mapping[str, str], there: Mapping[str, str]) -> tup
         for word, event in words.items() if event != LEFT_OUT
     )
     out = [literal(word.strip().lower()) for word, event in words.items() if event == LEFT_OUT]
-    rule = Rule(there[value.lower()], f"{said_word} IN ({', '.join(out)})", "left out by the mapping")
+    rule = Rule(there[value.lower()], f"{said_word} IN ({', '.join(out)})", to_say("left out by the mapping"))
     return (f"CASE {said_word} {cases} ELSE {column} END" if cases else ""), (rule,) if out else ()
 
 

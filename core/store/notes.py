@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from core.errors import InputError
+from core.language import say
 from core.records import Note
 from core.store.state import now, opened
 
@@ -54,9 +55,10 @@ class Notes:
         """
         said = text.strip()
         if not said:
-            raise InputError("Write something into the note first.")
+            raise InputError(say("Write something into the note first."))
         if len(said) > LONGEST:
-            raise InputError(f"A note has {LONGEST:,} characters at most; this one has {len(said):,}.")
+            raise InputError(say("A note has {longest:,} characters at most; this one has {said:,}.",
+                                 longest=LONGEST, said=len(said)))
         with self._open() as con:
             con.execute("INSERT INTO notes (user_id, at, who, text) VALUES (?, ?, ?, ?)",
                         (user_id, now(), who.strip(), said))  # fmt: skip

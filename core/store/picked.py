@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from core.language import say
 from core.store.watch import looping
 
 _CHUNK, _BOM = 1 << 22, b"\xef\xbb\xbf"
@@ -30,7 +31,8 @@ def pick(file: Path, rows: NDArray[np.int64], of: int, above: int, quote: str, t
         The letter that quotes values, or nothing.
     """
     places, seen, last = rows - 1 + above, 0, b""
-    with file.open("rb") as source, to.open("wb") as copy, looping("Reading single lines again", len(places)) as told:
+    doing = say("Reading single lines again")
+    with file.open("rb") as source, to.open("wb") as copy, looping(doing, len(places)) as told:
         source.seek(len(_BOM) if source.read(len(_BOM)) == _BOM else 0)
         while chunk := source.read(_CHUNK) + source.readline():
             if (quote and quote.encode() in chunk) or chunk.count(b"\r") != chunk.count(b"\r\n"):

@@ -19,6 +19,7 @@ from uuid import uuid4
 from core import trees
 from core.conditions import InSegment, Node, SavedSegment, SegmentChange, SharedView, leaves
 from core.errors import InputError
+from core.language import say
 from core.store.state import now, opened
 
 #: Days after which a link that nobody opened no longer keeps its version of the data, nor a list that nothing names.
@@ -77,7 +78,7 @@ class Saved:
         with self._open() as con:
             row = con.execute(f"SELECT {_SEGMENT} FROM segments WHERE id = ?", (id,)).fetchone()
         if row is None:
-            raise InputError("This saved segment is not there any more. It may have been deleted.")
+            raise InputError(say("This saved segment is not there any more. It may have been deleted."))
         return _segment(row)
 
     def named(self, name: str) -> SavedSegment | None:
@@ -95,9 +96,9 @@ class Saved:
         """
         other = self.named(segment.name)
         if not segment.name.strip():
-            raise InputError("Give the segment a name.")
+            raise InputError(say("Give the segment a name."))
         if other is not None and other.id != segment.id:
-            raise InputError(f"A segment is called {other.name!r} already. Choose another name.")
+            raise InputError(say("A segment is called {name!r} already. Choose another name.", name=other.name))
         row = (segment.id, segment.name.strip(), segment.description.strip(), segment.owner.strip(),
                trees.write(segment.tree), segment.members, segment.version, int(segment.archived),
                segment.created.isoformat(), change.at.isoformat())
@@ -137,7 +138,8 @@ class Saved:
         """
         users = [one.name for one in self.all() if one.id != id and id in segments_of(one.tree)]
         if users:
-            raise InputError(f"It is part of {', '.join(map(repr, users))}. Take it out there first, or archive it.")
+            raise InputError(say("It is part of {segments}. Take it out there first, or archive it.",
+                                 segments=", ".join(map(repr, users))))
         with self._open() as con:
             con.execute("DELETE FROM segments WHERE id = ?", (id,))
             con.execute("DELETE FROM segment_changes WHERE segment = ?", (id,))
@@ -167,7 +169,7 @@ class Saved:
         with self._open() as con:
             row = con.execute("SELECT ids FROM kept_lists WHERE key = ?", (key,)).fetchone()
         if row is None:
-            raise InputError("A list of shoppers in these conditions is no longer kept. Bring its file again.")
+            raise InputError(say("A list of shoppers in these conditions is no longer kept. Bring its file again."))
         return tuple(json.loads(zlib.decompress(row[0])))
 
     def keep_link(self, view: SharedView) -> str:
@@ -235,7 +237,8 @@ class Saved:
             row = con.execute("SELECT view FROM segment_links WHERE key = ?", (key,)).fetchone()
             con.execute("UPDATE segment_links SET opened = ? WHERE key = ?", (now(), key))
         if row is None:
-            raise InputError("Nothing is kept under this link. It may be of another shop, or cut off: ask for it anew.")
+            raise InputError(say("Nothing is kept under this link. It may be of another shop, or cut off: ask for it "
+                                 "anew."))
         return str(row[0])
 
     def _open(self) -> AbstractContextManager[sqlite3.Connection]:

@@ -30,18 +30,18 @@ def _item_pieces(fit: Row, place: str) -> Iterator[Piece]:
     if fit["category"]:
         yield Piece("category", phrases.leaf(fit["category"]))
     if fit["brand"] and fit["brand"].lower() not in (fit["title"] or "").lower():
-        yield Piece("brand", fit["brand"], said=f"by {fit['brand']}")
+        yield Piece("brand", fit["brand"], said=said.own("brand", fit["brand"]))
     if fit.get("photo"):
-        yield Piece("photo", f"photo {fit['photo']}", said=f"its picture shows {fit['photo']}")
+        yield Piece("photo", f"photo {fit['photo']}", said=said.own("photo", fit["photo"]))
     if fit["band"] is not None:
         band = phrases.band(fit["band"])
-        yield Piece("price", band, said=f"{band.removesuffix(' price')} price")
+        yield Piece("price", band, said=said.own("price", band))
     if place:
-        yield Piece("place", place, said=f"shown at {place}")
-    yield Piece("popularity", level := phrases.popularity(fit["popularity_level"]), said=level.replace(
-        "unknown", "hardly anybody looks at it"))
+        yield Piece("place", place, said=said.own("place", place))
+    level = phrases.popularity(fit["popularity_level"])
+    yield Piece("popularity", level, said=said.own("popularity", level))
     rate = phrases.click_rate(fit["pop_clicks"] or 0, fit["pop_shows"] or 0)
-    yield Piece("popularity", rate, said=f"{rate} by shoppers")
+    yield Piece("popularity", rate, said=said.own("popularity", rate))
 
 
 def _fit_pieces(fit: Row, history: Words, taste: Taste) -> Iterator[Piece]:
@@ -101,6 +101,5 @@ def _search_pieces(fit: Row, history: Words) -> Iterator[Piece]:
     wanted = title_words(event.query) if event else set()
     hits = len({w for w in wanted if w in words or w.rstrip("s") in words or w + "s" in words})
     if event and hits:
-        whole = hits >= min(len(wanted), 3)
-        text = f"matches {'all' if whole else 'part of'} search {event.when}"
-        yield Piece("search", text, event.index, f"{'matches' if whole else 'partly matches'} their search")
+        part = "all" if hits >= min(len(wanted), 3) else "part of"
+        yield Piece("search", f"matches {part} search {event.when}", event.index, said.own("search", part))

@@ -1,11 +1,12 @@
-"""Events and facts in plain English, for people. The model reads the template's words instead."""
+"""Events and facts in plain words, for people, in their language. The model reads the template's words instead."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 
+from core.language import Sayings, listed, say, say_many
 from core.schema import Event
 from core.text import phrases
 
@@ -17,58 +18,107 @@ TITLE, QUOTE = 60, 40
 _ENOUGH = 12
 _UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060\ufeff]+")
 
-_DONE: dict[str, str] = {
-    Event.VIEW: "viewed {}",
-    Event.CLICK: "viewed {}",
-    Event.CART: "put {} in the cart",
-    Event.FAVOURITE: "liked {}",
-    Event.PURCHASE: "bought {}",
-    Event.RATING: "rated {}",
-    Event.REVIEW: "reviewed {}",
-    Event.RETURN: "returned {}",
-}
+_DONE = Sayings({
+    Event.VIEW: "viewed {item}",
+    Event.CLICK: "viewed {item}",
+    Event.CART: "put {item} in the cart",
+    Event.FAVOURITE: "liked {item}",
+    Event.PURCHASE: "bought {item}",
+    Event.RATING: "rated {item}",
+    Event.REVIEW: "reviewed {item}",
+    Event.RETURN: "returned {item}",
+})
+#: How long ago, as ``phrases.ago`` has it.
+_AGO = Sayings({"just now": "just now", "today": "today", "yesterday": "yesterday", "last week": "last week",
+                "over a year ago": "over a year ago"})  # fmt: skip
+_SO_MANY_AGO = Sayings({"days": "{number} days ago", "weeks": "{number} weeks ago", "months": "{number} months ago"})
 #: Words of fit that say how often and when: "seen 3 times 2 days ago", "bought before  last week".
-_DATED = re.compile(r"(category bought|bought before|seen|in cart)( (?:over )?\d+ times)? +(\S.*)")
-_DID = {"category bought": "bought from this category", "bought before": "bought before", "seen": "seen before",
-        "in cart": "put in the cart"}
-_LEANS = {
-    "never": "they never look at this {}",
-    "a little": "they look at this {} a little",
-    "some": "they look at this {} at times",
-    "much": "they look at this {} a lot",
-    "mostly": "they look at this {} most",
-}
-_PRICES = {
+_DATED = re.compile(r"(category bought|bought before|seen|in cart)(?: ((?:over )?\d+) times)? +(\S.*)")
+_DID = Sayings({"category bought": "bought from this category", "bought before": "bought before",
+                "seen": "seen before", "in cart": "put in the cart"})  # fmt: skip
+_STRENGTH = Sayings({"sometimes": "sometimes", "often": "often", "very often": "very often",
+                     "nearly always": "nearly always"})  # fmt: skip
+#: What goes together with an item: the one that the history tells of, or another.
+_TOGETHER = Sayings({
+    ("together", True): "{often} bought together with it",
+    ("together", False): "{often} bought together with something they bought",
+    ("complement", True): "{often} follows such a purchase",
+    ("complement", False): "{often} follows something they bought",
+})
+_THINGS = Sayings({"category": "category", "brand": "brand", "style": "style"})
+_LEANS = Sayings({
+    "never": "they never look at this {thing}",
+    "a little": "they look at this {thing} a little",
+    "some": "they look at this {thing} at times",
+    "much": "they look at this {thing} a lot",
+    "mostly": "they look at this {thing} most",
+    "unknown": "they look at this {thing}",
+})
+_RATES = Sayings({
+    "hardly ever clicked": "they hardly ever click on this category",
+    "seldom clicked": "they seldom click on this category",
+    "sometimes clicked": "they sometimes click on this category",
+    "often clicked": "they often click on this category",
+    "clicked very often": "they very often click on this category",
+})
+_PRICES = Sayings({
     "usual price": "in their usual price range",
     "much cheaper than usual": "much cheaper than usual for them",
     "cheaper than usual": "cheaper than usual for them",
     "dearer than usual": "dearer than usual for them",
     "much dearer than usual": "much dearer than usual for them",
-}
+})
+#: What an item says of itself: before a name of the shop's data, and in words that the template makes.
+_NAMED = Sayings({"brand": "by {name}", "photo": "its picture shows {name}", "place": "shown at {name}"})
+_OWN = Sayings({
+    "all": "matches their search", "part of": "partly matches their search",
+    "budget": "budget price", "mid price": "mid price", "premium": "premium price",
+    "unknown": "hardly anybody looks at it", "little known": "little known", "known": "known", "popular": "popular",
+    "bestseller": "bestseller", "hardly ever clicked": "hardly ever clicked by shoppers",
+    "seldom clicked": "seldom clicked by shoppers", "sometimes clicked": "sometimes clicked by shoppers",
+    "often clicked": "often clicked by shoppers", "clicked very often": "clicked very often by shoppers",
+})
 
 
 def event(row: Row) -> str:
     """What was done, to what, how often and when: a clause that follows "they"."""
     if row["event_type"] == Event.SEARCH:
-        said = f"searched for “{clean(row['query'], QUOTE)}”" if row["query"] else "searched"
+        said = say("searched for “{query}”", query=clean(row["query"], QUOTE)) if row["query"] else say("searched")
     else:
-        said = _DONE[row["event_type"]].format(_thing(row))
+        said = _DONE[row["event_type"]].format(item=_thing(row))
     if row["event_type"] in (Event.RATING, Event.REVIEW):
         said += _opinion(row)
     if row["count"] and row["count"] > 1:
-        said += f" {phrases.times(row['count'])}"
-    return f"{said}, {phrases.ago(row['age_seconds'])}"
+        said = _times(said, phrases.amount(row["count"]))
+    return say("{event}, {ago}", event=said, ago=ago(phrases.ago(row["age_seconds"])))
 
 
 def summary(row: Row) -> str:
     """A whole past in a few words: purchases and what they were mostly about."""
-    bought = row["purchases"]
-    parts = [f"{counted(bought, 'purchase')}, most recently {phrases.days_ago(row['bought_days'])}" if bought
-             else f"no purchases, active on {counted(row['active_days'], 'day')}"]
+    if row["purchases"]:
+        said = say_many(row["purchases"], "{number} purchase, most recently {ago}",
+                        "{number} purchases, most recently {ago}", ago=ago(phrases.days_ago(row["bought_days"])))
+    else:
+        said = say_many(row["active_days"], "no purchases, active on {number} day",
+                        "no purchases, active on {number} days")  # fmt: skip
     about = [phrases.leaf(name) for name in several(row["categories"])] or several(row["brands"])
     if about:
-        parts.append(f"mostly {joined([clean(name, QUOTE) for name in dict.fromkeys(about)])}")
-    return ", ".join(parts)
+        names = listed([clean(name, QUOTE) for name in dict.fromkeys(about)])
+        said = say("{past}, mostly {names}", past=said, names=names)
+    return said
+
+
+def own(field: str, words: str) -> str:
+    """What an item says of itself, as a person would say it: ``"price", "budget"`` → ``"budget price"``."""
+    return _NAMED[field].format(name=words) if field in _NAMED else _OWN.get(words, words)
+
+
+def ago(words: str) -> str:
+    """How long ago, from the words that the model reads: ``phrases.ago``."""
+    if words in _AGO:
+        return _AGO[words]
+    number, unit = words.split()[:2]
+    return _SO_MANY_AGO[unit].format(number=number)
 
 
 def fact(field: str, words: str, own: bool, known: bool) -> str:
@@ -84,33 +134,28 @@ def fact(field: str, words: str, own: bool, known: bool) -> str:
         Whether the history tells of the other item that is meant.
     """
     if own and field in ("repeat", "cart", "viewed", "liked", "returned"):
-        return "this very item"
+        return say("this very item")
     if dated := _DATED.fullmatch(words):
         did, often, when = dated.groups("")
-        return f"{_DID[did]}{often}, {when}"
+        said = _times(_DID[did], often) if often else _DID[did]
+        return say("{event}, {ago}", event=said, ago=ago(when))
     if field in ("together", "complement"):
         strength = re.split(r" (?:bought with|follows)", words)[0]
-        if field == "together":
-            return f"{strength} bought together with {'it' if known else 'something they bought'}"
-        return f"{strength} follows {'such a purchase' if known else 'something they bought'}"
+        return _TOGETHER[field, known].format(often=_STRENGTH[strength])
     if field == "price fit":
         return _PRICES.get(words, words)
     if field == "shown":
         often = words.removeprefix("shown ")
-        return f"already shown {'once' if often == '1' else f'{often} times'} without a click"
+        said = say("already shown once without a click") if often == "1" else _times(say("already shown"), often)
+        return said if often == "1" else say("{shown} without a click", shown=said)
     return _taste(words) if field == "taste" else words
 
 
 def _taste(words: str) -> str:
     what, _, rest = words.partition(" ")
-    if what in ("category", "brand"):
-        return _LEANS.get(rest, "they look at this {}").format(what)
-    if what == "style":
-        return _LEANS[rest].format("style")
-    if what == "likes":
-        return f"they like {joined(rest.split())}"
-    rate = "very often" if words.endswith("very often") else words.removesuffix(" clicked")
-    return f"they {rate} click on this category"
+    if what in _THINGS:
+        return _LEANS.get(rest, _LEANS["unknown"]).format(thing=_THINGS[what])
+    return say("they like {words}", words=listed(rest.split())) if what == "likes" else _RATES[words]
 
 
 def clean(text: str, longest: int) -> str:
@@ -139,14 +184,7 @@ def short_title(title: str) -> str:
     return clean(said, TITLE)
 
 
-def counted(n: float, thing: str) -> str:
-    """A number of things: "1 purchase", "8 purchases"."""
-    return f"{int(n):,} {thing}{'' if n == 1 else 's'}"
 
-
-def joined(names: Sequence[str]) -> str:
-    """List names: "a", "a and b", "a, b and c"."""
-    return " and ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))
 
 
 def several(values: Iterable[str] | None) -> list[str]:
@@ -155,11 +193,18 @@ def several(values: Iterable[str] | None) -> list[str]:
 
 
 def _thing(row: Row) -> str:
-    if row["title"]:
-        return short_title(row["title"]) or f"item {clean(row['item_id'], TITLE)}"
-    return f"item {clean(row['item_id'], TITLE)}" if row["item_id"] else "something"
+    if title := short_title(row["title"] or ""):
+        return title
+    return say("item {id}", id=clean(row["item_id"], TITLE)) if row["item_id"] else say("something")
+
+
+def _times(said: str, often: str) -> str:
+    """What was done, and how often, which is more than once: ``"3"`` or ``"over 20"``."""
+    if often.startswith("over "):
+        return say("{event} over {number} times", event=said, number=often.removeprefix("over "))
+    return say("{event} {number} times", event=said, number=often)
 
 
 def _opinion(row: Row) -> str:
-    said = "" if row["value"] is None else f" {row['value']:g} of 5"
-    return f"{said} (“{clean(row['text'], QUOTE)}”)" if row["text"] else said
+    said = "" if row["value"] is None else say(" {stars:g} of 5", stars=row["value"])
+    return said + (say(" (“{words}”)", words=clean(row["text"], QUOTE)) if row["text"] else "")

@@ -84,8 +84,3 @@ def test_long_texts_are_cut_to_one_short_line(text):
     assert len(short) <= said.QUOTE
     assert short.endswith("…")
     assert len(said.short_title(text)) <= said.TITLE
-
-
-def test_lists_read_as_english():
-    assert [said.joined(names) for names in ([], ["a"], ["a", "b"], ["a", "b", "c"])] == [
-        "", "a", "a and b", "a, b and c"]
