@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from core.language import say, to_say
 from core.store.facts import facts_of
 
 if TYPE_CHECKING:
@@ -44,6 +45,12 @@ WHERE len(list_filter($words, lambda word: NOT contains(found.words, word))) = 0
 ORDER BY lower(item_id) = lower($text) DESC, score DESC, item_id LIMIT $limit
 """
 
+#: What is told beside an event of the timeline.
+_DETAIL = {
+    "rated": to_say("with {stars}"), "stayed": to_say("for {seconds} seconds"),
+    "estimated": to_say("for some {seconds} seconds (estimated)"), "clicked": to_say("in {place}"),
+    "pieces": to_say("{number} pieces"),
+}
 _TIMELINE = """
 WITH stayed AS (
     SELECT import_id, source_row, round(max(seconds)) AS seconds, bool_or(estimated) AS estimated
@@ -54,12 +61,13 @@ SELECT events.ts, events.event_type, events.item_id, items.title, items.category
        CASE events.event_type
             WHEN 'search' THEN events.query
             WHEN 'review' THEN events.text
-            WHEN 'rating' THEN 'with ' || printf('%g', events.value)
+            WHEN 'rating' THEN replace($rated, '{stars}', printf('%g', events.value))
             WHEN 'view' THEN CASE WHEN stayed.seconds >= 1
-                                  THEN printf('for %s%.0f seconds%s', CASE WHEN estimated THEN 'some ' ELSE '' END,
-                                              seconds, CASE WHEN estimated THEN ' (estimated)' ELSE '' END) END
-            WHEN 'click' THEN 'in ' || events.slot
-            ELSE CASE WHEN abs(events.quantity) > 1 THEN printf('%g', abs(events.quantity)) || ' pieces' END
+                                  THEN replace(CASE WHEN estimated THEN $estimated ELSE $stayed END, '{seconds}',
+                                               printf('%.0f', seconds)) END
+            WHEN 'click' THEN replace($clicked, '{place}', events.slot)
+            ELSE CASE WHEN abs(events.quantity) > 1
+                      THEN replace($pieces, '{number}', printf('%g', abs(events.quantity))) END
        END AS detail
 FROM events LEFT JOIN items USING (item_id) LEFT JOIN stayed USING (import_id, source_row)
 WHERE events.user_id = $user AND events.event_type <> 'impression' AND events.ts < $as_of
@@ -125,7 +133,8 @@ def timeline(reader: Reader, user_id: str, as_of: datetime, limit: int = 300) ->
     pandas.DataFrame
         ``ts, event_type, item_id, title, category, price, detail``; what was merely shown is left out.
     """
-    return reader.frame(_TIMELINE, {"user": user_id, "as_of": as_of, "limit": limit})
+    told = {name: say(sentence) for name, sentence in _DETAIL.items()}
+    return reader.frame(_TIMELINE, {"user": user_id, "as_of": as_of, "limit": limit, **told})
 
 
 def details(reader: Reader, item_ids: Iterable[str]) -> pd.DataFrame:

@@ -98,7 +98,8 @@ def holds_back(found: Advice) -> None:
         said = BINDS[row["what"]].format(segment=words.plain(row["segment"]), title=words.plain(row["title"]))
         more = say("{gain:.3f} clicks") if found.ask.goal == "clicks" else say("{gain:.3f} in value")
         less = say("once less would add {more}") if row["what"] == "least" else say("one more would add {more}")
-        lines.append(f"- {said}: {less.format(more=more.format(gain=row['gain']))}")
+        gain = less.format(more=more.format(gain=row["gain"]))
+        lines.append(f"- {say('{limit}: {gain}', limit=said, gain=gain)}")
     st.markdown("\n".join([say("**What holds it back**"), *lines]))
 
 
