@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from core.language import say
 from core.records import Comparison, ModelReport
 
 #: Figures of clicks that can be told better from worse, and whether more is better.
@@ -57,13 +58,14 @@ def _days(data: Mapping[str, Any]) -> tuple[str, str]:
     """Return the days that a model learned from, and those that it was judged on."""
     splits = data.get("splits") or {}
     start, train, val, end = (str(splits.get(name, "?"))[:10] for name in ("start", "train_end", "val_end", "end"))
-    return f"{start} to {train}", f"{val} to {end}"
+    return say("{start} to {train}", start=start, train=train), say("{val} to {end}", val=val, end=end)
 
 
 def _notes(first: ModelReport, second: ModelReport) -> Iterator[str]:
     if _days(first.data)[1] != _days(second.data)[1]:
-        yield "They were judged on different days: the figures say how good each was then, not which is better now."
+        yield say("They were judged on different days: the figures say how good each was then, not which is better "
+                  "now.")
     elif first.data.get("fingerprint") != second.data.get("fingerprint"):
-        yield "They were judged on the same days, but the logs had changed in between."
+        yield say("They were judged on the same days, but the logs had changed in between.")
     elif first.settings.get("test_examples") != second.settings.get("test_examples"):
-        yield "They were judged on different numbers of lists of the same days."
+        yield say("They were judged on different numbers of lists of the same days.")

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from core.errors import InputError
+from core.language import say
 
 PROJECT = Path(__file__).resolve().parent.parent
 DEMO_WORKSPACE = PROJECT / "data" / "workspaces" / "demo"
@@ -42,7 +43,8 @@ class Settings:
         """
         threads = env.get("SHOPPERLENS_THREADS", "0").strip() or "0"
         if not threads.isdecimal():
-            raise InputError(f"SHOPPERLENS_THREADS is {threads!r}; it should be a whole number, or 0 for all.")
+            raise InputError(say("SHOPPERLENS_THREADS is {threads!r}; it should be a whole number, or 0 for all.",
+                                 threads=threads))
         return cls(
             workspace=Path(env.get("SHOPPERLENS_WORKSPACE", str(DEMO_WORKSPACE))),
             device=env.get("SHOPPERLENS_DEVICE", "auto"),

@@ -10,6 +10,7 @@ from typing import Any
 from core import registry
 from core.config import SHIPPED_MODEL
 from core.errors import WorkspaceError
+from core.language import say
 from core.records import Progress, no_progress
 from core.store.state import State
 from core.store.workspace import Workspace
@@ -38,7 +39,8 @@ def build(
     """
     workspace = Workspace.create(path)
     if workspace.version() is not None and not workspace.generated():
-        raise WorkspaceError(f"{path} holds a shop of your own. Choose another folder for the demo: --workspace DIR")
+        raise WorkspaceError(say("{path} holds a shop of your own. Choose another folder for the demo: --workspace "
+                                 "DIR", path=path))
     built = workspace.version() is None or workspace.outdated()
     if built:
         _generate(workspace, progress, shoppers, days)
@@ -51,7 +53,7 @@ def _generate(workspace: Workspace, progress: Progress, shoppers: int, days: int
     from data.demo.generate import generate
 
     with tempfile.TemporaryDirectory() as folder:
-        progress(0.0, "Generating the demo shop")
+        progress(0.0, say("Generating the demo shop"))
         files = generate(Path(folder), SEED, shoppers, days)
         import_files(
             workspace, [files.events], files.items, files.users, append=False, generated=True,

@@ -18,6 +18,10 @@ class InputError(ShopperLensError):
     """A file or a value that was given cannot be used."""
 
 
+class NoTable(InputError):
+    """A text does not look like a table."""
+
+
 class MissingColumn(InputError):
     """A required column is not in the file; the message names it and those that are."""
 

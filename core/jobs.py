@@ -13,12 +13,13 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from core.config import PROJECT
 from core.errors import InputError
-from core.language import ENGLISH, Sayings, say, spoken, to_say
+from core.language import ENGLISH, say, spoken, to_say
 from core.records import Job
 from core.store.state import State
 
@@ -31,10 +32,10 @@ KINDS = ("import", "try", "train", "profile", "vectors", "score", "drift", "audi
          "map", "described")  # fmt: skip
 LOST = to_say("The worker stopped before this was done; nothing half-done was kept. Start it again.")
 #: The same, for work that goes on where it was interrupted.
-LOST_PART = Sayings({
-    "score": "The worker stopped before this was done. What was scored is kept: go on from there.",
-    "export": "The worker stopped before this was done. What was found is kept: go on from there.",
-})
+LOST_PART = {
+    "score": to_say("The worker stopped before this was done. What was scored is kept: go on from there."),
+    "export": to_say("The worker stopped before this was done. What was found is kept: go on from there."),
+}
 #: What a job calls the language of who asked for it, where that is not English: its messages are in it.
 LANGUAGE = "language"
 _LOCK = "worker.lock"
@@ -95,7 +96,7 @@ class Jobs:
         if any(job.status in ("queued", "running") for job in found):
             self._attend()
             found = self.state.jobs()
-        return found
+        return [_said(job) for job in found]
 
     def get(self, id: str) -> Job:
         """Return a job.
@@ -109,7 +110,7 @@ class Jobs:
         if job.status in ("queued", "running"):
             self._attend()
             job = self.state.job(id)
-        return job
+        return _said(job)
 
     def trains(self, id: str) -> str:
         """Return the name of the model that a training is to make."""
@@ -126,12 +127,17 @@ class Jobs:
                 return
             for job in self.state.jobs():
                 if job.status == "running":
-                    self.state.end(job.id, "failed", error=LOST_PART.get(job.kind) or say(LOST))
+                    self.state.end(job.id, "failed", error=LOST_PART.get(job.kind, LOST))
         waiting = any(job.status == "queued" for job in self.state.jobs())
         last = float(self.state.setting(_STARTED) or 0)
         if waiting and time.time() - last > _PATIENCE:
             self.state.decide(_STARTED, str(time.time()))
             start_worker(self.workspace, self.device)
+
+
+def _said(job: Job) -> Job:
+    """Say why a job ended, where whoever noticed wrote it down in English."""
+    return replace(job, error=say(job.error)) if job.error else job
 
 
 @contextmanager

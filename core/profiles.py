@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import pandas as pd
 
+from core.language import say
 from core.records import Progress, Tag, TagSpec, no_progress
 from core.tables import whole
 
@@ -57,13 +58,13 @@ def compute(scorer: Tagger, users: Sequence[str], as_of: datetime, progress: Pro
     """Predict every tag of these shoppers as of a moment: ``user_id`` and a column for each tag."""
     parts = []
     for start in range(0, len(users), CHUNK):
-        progress(start / len(users), f"{start:,} of {len(users):,} shoppers")
+        progress(start / len(users), say("{start:,} of {users:,} shoppers", start=start, users=len(users)))
         some = list(users[start : start + CHUNK])
         asks = pd.DataFrame({"ask_id": range(len(some)), "user_id": some, "as_of": pd.Timestamp(as_of)})
         found = scorer.tags(asks).reindex(range(len(some)))
         found.insert(0, "user_id", some)
         parts.append(found.reset_index(drop=True))
-    progress(1.0, f"{len(users):,} shoppers")
+    progress(1.0, say("{users:,} shoppers", users=len(users)))
     keys = [spec.key for spec in scorer.tag_specs]
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=["user_id", *keys])
 

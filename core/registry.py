@@ -15,8 +15,10 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from core.errors import ModelError
+from core.language import say
 from core.records import ModelReport, Promotion, TagSpec
 from core.store.state import State
+from core.tag_words import said
 
 if TYPE_CHECKING:
     from core.model.checkpoint import ModelInfo
@@ -94,7 +96,8 @@ def back(workspace: Workspace) -> str:
     """
     name = before(workspace)
     if name is None:
-        raise ModelError("No other model was in use before this one. Choose one by name: python -m core models --use N")
+        raise ModelError(say("No other model was in use before this one. Choose one by name: python -m core models "
+                             "--use N"))
     state = State(workspace.state_file)
     state.promote(name, "back")
     state.decide(_CURRENT, name)
@@ -111,7 +114,7 @@ def delete(workspace: Workspace, name: str) -> None:
     """
     check(workspace, name)
     if name == current(workspace):
-        raise ModelError(f"Model {name} is in use. Use another one first: python -m core models --use N")
+        raise ModelError(say("Model {name} is in use. Use another one first: python -m core models --use N", name=name))
     pin(workspace)
     gone = workspace.models / f".{name}.old"  # out of sight at once, however long it takes to delete
     shutil.rmtree(gone, ignore_errors=True)
@@ -138,8 +141,10 @@ def check(workspace: Workspace, name: str) -> None:
     """
     found = names(workspace)
     if name not in found:
-        there = f"There are: {', '.join(found)}." if found else "There is none yet; run: python -m core train"
-        raise ModelError(f"There is no model {name!r} in {workspace.path}. {there}")
+        there = say("There is none yet; run: python -m core train")
+        there = say("There are: {models}.", models=", ".join(found)) if found else there
+        raise ModelError(say("There is no model {name!r} in {path}. {there}",
+                             name=name, path=workspace.path, there=there))
 
 
 def created(workspace: Workspace, name: str) -> str:
@@ -183,7 +188,7 @@ def report(workspace: Workspace, name: str) -> ModelReport:
         base=info.base,
         created=_moment(info.created),
         metrics=info.metrics,
-        tags=pd.DataFrame(list(info.tag_table)).reindex(columns=_TAGS),
+        tags=_table(info),
         reliability=pd.DataFrame(list(info.reliability)).reindex(columns=_BINS),
         card=_card(folder),
         settings=info.settings,
@@ -191,6 +196,13 @@ def report(workspace: Workspace, name: str) -> ModelReport:
         data=info.data,
         seconds=info.seconds,
     )
+
+
+def _table(info: ModelInfo) -> pd.DataFrame:
+    """Return how good each tag is, under the label that the language spoken has for it."""
+    table = pd.DataFrame(list(info.tag_table)).reindex(columns=_TAGS)
+    labels = {spec.key: said(spec).label for spec in info.tags}
+    return table.assign(label=table["key"].map(labels).fillna(table["label"]))
 
 
 def reports(workspace: Workspace) -> list[ModelReport]:

@@ -10,14 +10,15 @@ import pandas as pd
 
 from core.errors import ModelError
 from core.jobs import LOST
+from core.language import say, to_say
 from core.records import Job, Run
 from core.train.run_folder import RunFolder, spoken
 
 if TYPE_CHECKING:
     from core.store.workspace import Workspace
 
-_CANCELLED = "It was cancelled."
-_STOPPED = "It was stopped: the computer, the worker or the command line ended before it was done."
+_CANCELLED = to_say("It was cancelled.")
+_STOPPED = to_say("It was stopped: the computer, the worker or the command line ended before it was done.")
 
 
 def runs(workspace: Workspace, jobs: Sequence[Job], asked: Mapping[str, str]) -> list[Run]:
@@ -81,6 +82,6 @@ def curve(rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
 
 def _why(jobs: Sequence[Job]) -> str:
     last = jobs[0] if jobs else None
-    if last is None or last.status == "done" or last.error == LOST:
-        return _STOPPED
-    return _CANCELLED if last.status == "cancelled" else last.error or _STOPPED
+    if last is None or last.status == "done" or last.error in (LOST, say(LOST)):
+        return say(_STOPPED)
+    return say(_CANCELLED if last.status == "cancelled" else last.error or _STOPPED)

@@ -12,11 +12,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from core.language import say
 from core.model import device as devices
 from core.model.checkpoint import LoadedModel, Scale, load
 from core.model.predict import Masks, Pack, logits, masked, states
 from core.model.writer import CHUNK, Alter, Writer, Written
 from core.records import Progress, Tag, TagSpec, no_progress
+from core.tag_words import said
 from core.text.template import Template
 from core.text.tokens import TokenCache
 from core.text.words import Words
@@ -57,7 +59,7 @@ class Scorer:
     @property
     def tag_specs(self) -> Sequence[TagSpec]:
         """The model's tags, in the order of its outputs."""
-        return self.model.info.tags
+        return [said(spec) for spec in self.model.info.tags]
 
     @property
     def device_name(self) -> str:
@@ -232,7 +234,8 @@ class Scorer:
         """Return what is told how many of a chunk are done."""
 
         def done(count: int) -> None:
-            progress((before + count) / total, f"{before + count:,} of {total:,} shoppers")
+            progress((before + count) / total,
+                     say("{before:,} of {total:,} shoppers", before=before + count, total=total))
 
         return done
 

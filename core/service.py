@@ -48,6 +48,7 @@ from core.exports.shelf import Exports
 from core.jobs import Jobs
 from core.keeping.door import Keeping
 from core.knowing import Knowing
+from core.language import say, to_say
 from core.lists import ListAsk
 from core.lists.judge import TOP_CANDIDATES
 from core.lists.shelf import Lists
@@ -101,7 +102,7 @@ if TYPE_CHECKING:
     from core.score import Scorer
     from core.vectors import Base, Encoder, Vectors
 
-_NO_MODEL = "No model is here yet. Train one on the Model page, or run: python -m core train"
+_NO_MODEL = to_say("No model is here yet. Train one on the Model page, or run: python -m core train")
 
 #: What the state calls it that the tour is not offered any more.
 _TOURED = "toured"
@@ -341,7 +342,8 @@ class Shop:
         users = self.segments.asking(tag.key)
         if users:
             raise InputError(
-                f"The saved segment {users[0]!r} asks for “{tag.sentence}”. Take it out of its conditions first."
+                say("The saved segment {users!r} asks for “{sentence}”. Take it out of its conditions first.",
+                    users=users[0], sentence=tag.sentence)
             )
         self.describing.delete(tag.id)
 
@@ -613,7 +615,7 @@ class Shop:
 
         self._known(user_id)
         if first == second:
-            raise InputError("Both items are the same one. Choose another to compare it with.")
+            raise InputError(say("Both items are the same one. Choose another to compare it with."))
         titles = self._title(first), self._title(second)
         return why_above(self.scorer(), user_id, (first, second), self.as_of, titles)
 
@@ -664,13 +666,15 @@ class Shop:
     def _title(self, item_id: str) -> str | None:
         about = find.details(self.reader, [item_id])
         if about.empty:
-            raise UnknownItem(f"No item has the id {item_id!r}. Pick one from the list, or import it.")
+            raise UnknownItem(say("No item has the id {item_id!r}. Pick one from the list, or import it.",
+                                  item_id=item_id))
         title = about["title"].iloc[0]
         return None if pd.isna(title) else str(title)
 
     def _known(self, user_id: str) -> None:
         if not find.known_shoppers(self.reader, [user_id]):
-            raise UnknownUser(f"No shopper has the id {user_id!r}. Search for another, or import their events.")
+            raise UnknownUser(say("No shopper has the id {user_id!r}. Search for another, or import their events.",
+                                  user_id=user_id))
 
     # ---- lists that are uploaded ---------------------------------------------------
 

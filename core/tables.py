@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from core.errors import InputError
+from core.language import say
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -71,4 +72,5 @@ def _writing(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise InputError(f"{path} cannot be written: {error.strerror or error}. Choose another place.") from error
+        raise InputError(say("{path} cannot be written: {strerror}. Choose another place.",
+                             path=path, strerror=error.strerror or error)) from error

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from core.config import EMBEDDED_BASE
 from core.errors import InputError, ModelError
+from core.language import say
 from core.records import HealthNote
 from core.store import find
 from core.tables import whole
@@ -141,17 +142,25 @@ def _read(workspace: Workspace, reader: Reader, base: str) -> Reading | None:
 def _said(read: Reading) -> HealthNote:
     base, unknown = read.base, 100 * read.unknown
     other = "bert-base-chinese" if read.chinese > 0.3 else "bert-base-multilingual-cased"
-    advice = f"Train on a base that knows their language, for example: python -m core train --base {other}"
+    advice = say("Train on a base that knows their language, for example: python -m core train --base {base}.",
+                 base=other)
     if read.unknown >= SOME:
         level = "warn" if read.unknown >= MANY else "note"
         return HealthNote(
-            level, f"The base model cannot read {unknown:.1f} % of the titles' words",
-            f"They are not in the vocabulary of {base}, so all of them look the same to it. {advice}.",
+            level, say("The base model cannot read {unknown:.1f} % of the titles' words", unknown=unknown),
+            say("They are not in the vocabulary of {base}, so all of them look the same to it. {advice}",
+                base=base, advice=advice),
         )
     if read.pieces >= CRUMBS:
         return HealthNote(
-            "note", f"The words of the titles fall into {read.pieces:.1f} pieces each",
-            f"The vocabulary of the base model, {base}, seems to be for another language. {advice}.",
+            "note", say("The words of the titles fall into {pieces:.1f} pieces each", pieces=read.pieces),
+            say("The vocabulary of the base model, {base}, seems to be for another language. {advice}",
+                base=base, advice=advice),
         )
-    rest = "Every word is" if not unknown else f"All but {'under 0.1' if unknown < 0.1 else f'{unknown:.1f}'} % are"
-    return HealthNote("good", "The base model can read the titles", f"{rest} in the vocabulary of {base}.")
+    if not unknown:
+        told = say("Every word is in the vocabulary of {base}.", base=base)
+    elif unknown < 0.1:
+        told = say("All but under 0.1 % are in the vocabulary of {base}.", base=base)
+    else:
+        told = say("All but {unknown:.1f} % are in the vocabulary of {base}.", unknown=unknown, base=base)
+    return HealthNote("good", say("The base model can read the titles"), told)

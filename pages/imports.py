@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 import streamlit as st
 
+from core.language import say, to_say
 from core.records import FilePreview, ImportPlan
 from pages._ui import bring, frame, imported, resources, states, trying, understanding
 
@@ -20,14 +21,14 @@ def offer(shop: Shop, plan: ImportPlan, seen: Sequence[FilePreview], uploads: Se
     """Offer a dry run, then the import that it was for."""
     key = json.dumps(vars(plan))
     kind: Literal["primary", "secondary"] = "secondary" if trying.was_tried(key) else "primary"
-    if st.button("Try it without importing", icon=":material/preview:", type=kind, key="import-try"):
+    if st.button(say("Try it without importing"), icon=":material/preview:", type=kind, key="import-try"):
         trying.start(shop, plan, key)
     report = trying.result(shop, key)
     if report is None:
         return
-    st.subheader("What the import would do", anchor=False)
+    st.subheader(say("What the import would do"), anchor=False)
     imported.report(report, dry=True)
-    if st.button("Import", icon=":material/database_upload:", type="primary"):
+    if st.button(say("Import"), icon=":material/database_upload:", type="primary"):
         job = shop.start_import(plan, seen, uploads)
         st.session_state[bring.BACK] = list(map(str, uploads))
         resources.forget_looks()
@@ -35,7 +36,7 @@ def offer(shop: Shop, plan: ImportPlan, seen: Sequence[FilePreview], uploads: Se
         st.rerun()
 
 
-with frame.page("Import", "What is in my files, and what becomes of it?", needs_data=False) as shop:
+with frame.page(to_say("Import"), to_say("What is in my files, and what becomes of it?"), needs_data=False) as shop:
     job_id = st.query_params.get(imported.JOB)
     if job_id:
         imported.follow(shop, shop.job(job_id))

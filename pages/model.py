@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from core.language import say, to_say
 from core.records import ModelReport
 from pages._ui import again, audit, drift, figures, frame, registry, resources, states, training
 
@@ -19,14 +20,14 @@ def choose(shop: Shop) -> str:
     asked = st.query_params.get("model", shop.model_name)
     row = st.container(horizontal=True, vertical_alignment="bottom")
     start = names.index(asked) if asked in names else 0
-    name = str(row.selectbox("Model", names, index=start, width=280)) if len(names) > 1 else names[0]
+    name = str(row.selectbox(say("Model"), names, index=start, width=280)) if len(names) > 1 else names[0]
     st.query_params["model"] = name
     if name != shop.model_name:
-        training.use(shop, name, "Use it in the dashboard", row)
+        training.use(shop, name, say("Use it in the dashboard"), row)
         if name != shop.model_in_use():
             registry.delete(shop, name, row)
     elif len(names) > 1:
-        row.badge("In use", icon=":material/check:", color="green")
+        row.badge(say("In use"), icon=":material/check:", color="green")
     return name
 
 
@@ -39,29 +40,30 @@ def trust(shop: Shop, report: ModelReport) -> None:
     drift.draw(shop, report.name)
     left, right = st.columns(2, gap="large")
     with left:
-        st.subheader("Does it rank better than what you would use instead?", anchor=False)
+        st.subheader(say("Does it rank better than what you would use instead?"), anchor=False)
         figures.rivals(report)
     with right:
-        st.subheader("Can its percentages be taken at their word?", anchor=False)
+        st.subheader(say("Can its percentages be taken at their word?"), anchor=False)
         figures.reliability(report)
     if report.metrics:
-        with st.expander("All figures", icon=":material/table:", expanded=True):
+        with st.expander(say("All figures"), icon=":material/table:", expanded=True):
             table, config = figures.comparison(report.metrics)
             st.dataframe(table, hide_index=True, placeholder="–", column_config=config)
-            st.caption("All measured on the last days of the logs, which the model never saw while it learned.")
-    st.subheader("How good are the tags?", anchor=False)
+            st.caption(say("All measured on the last days of the logs, which the model never saw while it learned."))
+    st.subheader(say("How good are the tags?"), anchor=False)
     table, config = figures.tags(report.tags)
     st.dataframe(table, hide_index=True, placeholder="–", column_config=config)
     figures.people(report)
     audit.draw(shop, report.name)
-    with st.expander("Model card", icon=":material/description:"):
+    with st.expander(say("Model card"), icon=":material/description:"):
         st.markdown(report.card)
 
 
-with frame.page("Model", "Can I trust the model, and how do I retrain it?") as shop:
+with frame.page(to_say("Model"), to_say("Can I trust the model, and how do I retrain it?")) as shop:
     if shop.model_name is None and not shop.models():
         states.empty(
-            "No model is trained yet", "Start a training below; it runs beside your work.", ":material/neurology:"
+            say("No model is trained yet"),
+            say("Start a training below; it runs beside your work."), ":material/neurology:"
         )
     else:
         with frame.errors():

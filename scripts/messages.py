@@ -20,6 +20,8 @@ from core.language import ENGLISH, FOLDER, LANGUAGES  # noqa: E402  its place ha
 
 #: What marks sentences, and which of its arguments they are; ``Sayings`` marks the values of a dictionary.
 MARKS = {"say": slice(0, 1), "to_say": slice(0, 1), "say_many": slice(1, 3), "several": slice(1, 3)}
+#: What writes sentences down one beside the other: each of these arguments is one.
+APART = dict.fromkeys(["FactSpec", "_buying", "_coming", "_looking", "_taste", "_time"], slice(1, 3))
 HEAD = """# {name}. `make messages` brings it up to date with the code; terms: docs/decisions/0024-languages.md
 msgid ""
 msgstr ""
@@ -43,6 +45,8 @@ def sentences(call: ast.Call) -> list[tuple[str, ...]]:
     name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
     if name == "Sayings":
         return [(one.value,) for one in getattr(call.args[0], "values", ()) if isinstance(one, ast.Constant)]
+    if name in APART:
+        return [(one.value,) for one in call.args[APART[name]] if isinstance(one, ast.Constant)]
     said = tuple(one.value for one in call.args[MARKS[name]] if isinstance(one, ast.Constant)) if name in MARKS else ()
     return [said] if said else []
 

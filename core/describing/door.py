@@ -18,6 +18,7 @@ from core.describing import few, looks, marking
 from core.describing.records import Answer, Brought, Fit, Push, Step
 from core.errors import InputError, TooLittleData
 from core.jobs import Jobs
+from core.language import say, to_say
 from core.records import Described, Job, Mark, Progress, no_progress
 from core.store import find, things
 from core.store.described import DescribedTags, checked
@@ -33,7 +34,7 @@ JOB = "described"
 RATHER = " rather than "
 #: Descriptions whose answer is remembered, and files of chances that are kept: someone may still read the one before.
 _REMEMBERED, _FILES = 12, 3
-_UNREAD = "The shoppers were not read for descriptions yet. Run: python -m core tag --read"
+_UNREAD = to_say("The shoppers were not read for descriptions yet. Run: python -m core tag --read")
 #: Reasons that are given for one shopper.
 REASONS = 3
 
@@ -177,7 +178,7 @@ class Describing:
         here = find.known_shoppers(self._reader(), list(fits))
         gone = [user for user in fits if user not in here]
         if gone:
-            raise InputError(f"No shopper has the id {gone[0]!r}. Mark those that this shop knows.")
+            raise InputError(say("No shopper has the id {gone!r}. Mark those that this shop knows.", gone=gone[0]))
         self._tags.mark(id, fits, who)
         self.refresh()
 
@@ -197,7 +198,7 @@ class Describing:
         here = find.known_shoppers(self._reader(), list(said))
         known = {user: fits for user, fits in said.items() if user in here}
         if not known:
-            raise InputError("No id in this file is one of this shop's shoppers; ids must match letter by letter.")
+            raise InputError(say("No id in this file is one of this shop's shoppers; ids must match letter by letter."))
         self._tags.mark(id, known, who)
         self.refresh()
         return Brought(len(known), tuple(user for user in said if user not in here), unread)
@@ -301,7 +302,8 @@ class Describing:
             if self._looks is None:
                 raise TooLittleData(_UNREAD)
             if not len(self._looks.users):
-                raise TooLittleData("Nothing that shoppers did has words, so no description can be held against it.")
+                raise TooLittleData(say("Nothing that shoppers did has words, so no description can be held against "
+                                        "it."))
             return self._looks
 
     def _known(self) -> looks.Known:

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from core import vectors
 from core.describing.few import Space
+from core.language import say
 from core.records import Progress, no_progress
 from core.store import find, things
 from core.tables import whole
@@ -118,7 +119,7 @@ def combined(
     rows: list[Rows] = []
     totals: list[Rows] = []
     for start in range(0, len(users), _CHUNK):
-        progress(start / len(users), f"{start:,} of {len(users):,} shoppers")
+        progress(start / len(users), say("{start:,} of {users:,} shoppers", start=start, users=len(users)))
         did = things.things(reader, list(users[start : start + _CHUNK]))
         found = of.of(did)
         has = np.any(found != 0, axis=1)
@@ -155,7 +156,7 @@ def _read_said(
     new = [text for text in words if before is None or text not in before.index]
     read = [np.empty((0, before.matrix.shape[1] if before is not None else 1), dtype=np.float32)]
     for start in range(0, len(new), _TEXTS):
-        progress(start / len(new), f"{start:,} of {len(new):,} texts")
+        progress(start / len(new), say("{start:,} of {new:,} texts", start=start, new=len(new)))
         read.append(encoder.of(new[start : start + _TEXTS]))
     fresh = np.concatenate(read[1:] or read)
     there = _as_vectors(new, fresh)

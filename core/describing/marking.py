@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from core.errors import InputError
+from core.language import say
 from core.records import Mark
 from core.tables import cells, harmless
 
@@ -41,7 +42,8 @@ def read(content: bytes) -> tuple[dict[str, bool], list[str]]:
         elif said:
             unread.append(line[what])
     if not marks:
-        raise InputError("This file marks nobody. It needs the columns user_id and fits, with yes or no in the second.")
+        raise InputError(say("This file marks nobody. It needs the columns user_id and fits, with yes or no in the "
+                             "second."))
     return marks, unread if named else [cell for cell in unread if cell != lines[0][what]]
 
 

@@ -10,6 +10,7 @@ import pandas as pd
 
 from core.keeping import parts, reading
 from core.keeping.records import BAD, GOOD, UNKNOWN, WATCH, Audit, Mistakes, Part, Readable
+from core.language import say, say_many
 from core.records import Progress, no_progress
 from core.schema import Family
 from core.store.examples import shoppers
@@ -49,10 +50,10 @@ def audit(scorer: Scorer, segments: Mapping[str, frozenset[str]], progress: Prog
     info, reader, network = scorer.model.info, scorer.reader, scorer.model.network
     splits, specs = Splits.from_plain(info.data["splits"]), list(info.tags)
     told = labelled(reader)
-    progress(0.05, "Reading the days that it was judged on")
+    progress(0.05, say("Reading the days that it was judged on"))
     writer = Writer(reader, Template(TokenCache(scorer.tokenizer), info.text))
     days = sets.test(reader, writer, specs, splits, TrainSettings(test_examples=LISTS))
-    progress(0.3, "Scoring them")
+    progress(0.3, say("Scoring them"))
     clicks, tags = raw(network, days, scorer.tokenizer.pad_token_id or 0)
     pairs = days.clicks.pairs.assign(chance=sigmoid(clicks, info.click_calibration))
     chances = scorer.calibrated_tags(tags)
@@ -61,10 +62,10 @@ def audit(scorer: Scorer, segments: Mapping[str, frozenset[str]], progress: Prog
     plain = [i for i, spec in enumerate(specs) if spec.family != Family.ATTRIBUTE]
     true = days.tags.labels.to_numpy(float)
     wrong = list(parts.mistakes((chances >= thresholds)[:, plain], true[:, plain], days.tags.asks["user_id"], told))
-    progress(0.5, "Finding out what can be read from it")
+    progress(0.5, say("Finding out what can be read from it"))
     read = _readable(scorer, told, pairs, splits, progress)
     said, level = answers(by_part, wrong, read, bool(len(told.columns)))
-    progress(1.0, "Done")
+    progress(1.0, say("Done"))
     return Audit(info.name, splits.val_end, splits.end, tuple(said), level, tuple(read), tuple(by_part), tuple(wrong))
 
 
@@ -89,11 +90,11 @@ def _readable(scorer: Scorer, told: pd.DataFrame, pairs: pd.DataFrame, splits: S
     answers_ = told.loc[asks["user_id"]].reset_index(drop=True)
     plain = [spec.key for spec in scorer.tag_specs if spec.family != Family.ATTRIBUTE]
     tags = scorer.tags(asks)[plain].reset_index(drop=True)
-    progress(0.65, "Finding out what can be read from it")
+    progress(0.65, say("Finding out what can be read from it"))
     liked = pairs[pairs["label"] == 1]["item_id"].value_counts().index[:ITEMS]
     wide = asks[["ask_id"]].merge(pd.DataFrame({"item_id": liked}), how="cross")
     scores = pd.DataFrame(scorer.clicks(asks, wide).reshape(len(asks), len(liked)))
-    progress(0.8, "Finding out what can be read from it")
+    progress(0.8, say("Finding out what can be read from it"))
     return [*reading.readable(tags, answers_, "tags"), *reading.readable(scores, answers_, "scores")]
 
 
@@ -104,25 +105,31 @@ def answers(by_part: Sequence[Part], wrong: Sequence[Mistakes], read: Sequence[R
     level = next((one for one in (BAD, WATCH, GOOD) if one in levels), UNKNOWN)
     found = [_percentages(by_part)]
     if not told:
-        return [*found, "No column of the shoppers sorts them into a few groups, so it cannot be seen whether it is "
-                "equally right for women and men, young and old, and the like."], level
+        unseen = say("No column of the shoppers sorts them into a few groups, so it cannot be seen whether it is "
+                     "equally right for women and men, young and old, and the like.")
+        return [*found, unseen], level
     return [*found, _wrong(wrong), _proxies(read)], level
 
 
 def _percentages(by_part: Sequence[Part]) -> str:
     known = [part for part in by_part if part.level != UNKNOWN]
     off = sorted((part for part in known if part.level in (BAD, WATCH)), key=lambda part: -abs((part.ratio or 1) - 1))
-    few = f" Of {len(by_part) - len(known)} more too little is known." if len(known) < len(by_part) else ""
+    unsure = len(by_part) - len(known)
+    few = [say("Of {count} more too little is known.", count=unsure)] if unsure else []
     if not known:
-        return "Too little was chosen to check the percentages of any group."
+        return say("Too little was chosen to check the percentages of any group.")
     if not off:
-        return f"Its percentages hold in {_all(len(known))}.{few}"
-    named = "; ".join(f"{_named(part)} ({100 * (part.ratio or 0):.0f} for every 100 predicted)" for part in off[:_MOST])
-    return f"Its percentages are off in {len(off)} of {len(known)} groups: {named}.{few}"
+        return " ".join([_hold(len(known)), *few])
+    named = say("; ").join(say("{part} ({came:.0f} for every 100 predicted)", part=_named(part),
+                               came=100 * (part.ratio or 0)) for part in off[:_MOST])  # fmt: skip
+    some = say("Its percentages are off in {off} of {known} groups: {named}.", off=len(off), known=len(known),
+               named=named)  # fmt: skip
+    return " ".join([some, *few])
 
 
-def _all(groups: int) -> str:
-    return "the one group that was measured" if groups == 1 else f"all {groups:,} groups that were measured"
+def _hold(groups: int) -> str:
+    return say_many(groups, "Its percentages hold in the one group that was measured.",
+                    "Its percentages hold in all {number} groups that were measured.")
 
 
 def _named(part: Part) -> str:
@@ -134,22 +141,27 @@ def _wrong(wrong: Sequence[Mistakes]) -> str:
     known = [row for row in wrong if row.level != UNKNOWN]
     sure = sorted((row for row in known if row.level in (BAD, WATCH)), key=lambda row: -abs(row.more or 0))
     if not known:
-        return "Too few shoppers told who they are to compare mistakes between groups."
+        return say("Too few shoppers told who they are to compare mistakes between groups.")
     if not sure:
         groups = len({(row.attribute, row.value) for row in known})
-        return f"Tags are wrong about as often in each of {groups} groups that shoppers told of themselves."
-    how = {"missed": "missed", "wrong": "wrongly given"}
-    named = "; ".join(f"{row.attribute.replace('_', ' ')} {row.value} ({how[row.kind]} {100 * (row.rate or 0):.0f} % "
-                      f"of the time, {100 * (row.others or 0):.0f} % for others)" for row in sure[:_MOST])
-    return f"Tags are not wrong equally often: {named}."
+        return say("Tags are wrong about as often in each of {groups} groups that shoppers told of themselves.",
+                   groups=groups)
+    how = {"missed": say("missed"), "wrong": say("wrongly given")}
+    named = say("; ").join(
+        say("{attribute} {value} ({how} {rate:.0f} % of the time, {others:.0f} % for others)",
+            attribute=row.attribute.replace("_", " "), value=row.value, how=how[row.kind], rate=100 * (row.rate or 0),
+            others=100 * (row.others or 0)) for row in sure[:_MOST]
+    )  # fmt: skip
+    return say("Tags are not wrong equally often: {named}.", named=named)
 
 
 def _proxies(read: Sequence[Readable]) -> str:
     known = [row for row in read if row.auc is not None]
     told = sorted((row for row in known if row.level in (BAD, WATCH)), key=lambda row: -(row.auc or 0))
     if not known:
-        return "Too few shoppers told who they are to find out what can be read from its predictions."
+        return say("Too few shoppers told who they are to find out what can be read from its predictions.")
     if not told:
-        return f"None of {len({(row.attribute, row.value) for row in known})} groups can be read from its predictions."
-    return (f"{told[0].said} Whoever selects by such predictions may select by who people are, even where no tag "
-            "says so.")
+        return say("None of {groups} groups can be read from its predictions.",
+                   groups=len({(row.attribute, row.value) for row in known}))
+    return say("{said} Whoever selects by such predictions may select by who people are, even where no tag says so.",
+               said=told[0].said)

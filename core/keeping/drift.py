@@ -18,9 +18,11 @@ from core.keeping import psi, verdict
 from core.keeping.parts import difference
 from core.keeping.records import BAD, GOOD, NOTHING, UNKNOWN, WATCH, Drift, Fresh, Moved, Sign
 from core.keeping.seen import Seen, look
+from core.language import Sayings, day, say
 from core.records import Progress, no_progress
 from core.store import novelty
 from core.store.examples import has_lists
+from core.tag_words import said
 from core.train.intervals import Interval, of_mean
 from core.train.metrics import group_figures
 from core.train.splits import Splits
@@ -31,7 +33,9 @@ if TYPE_CHECKING:
 
 #: Lists or baskets that are looked at on either side, at most.
 LISTS = 600
-_NAMES = {"items": "items", "categories": "categories", "brands": "brands", "words": "words of titles and searches"}
+_NAMES = Sayings({
+    "items": "items", "categories": "categories", "brands": "brands", "words": "words of titles and searches",
+})  # fmt: skip
 
 
 def fresh(reader: Reader, info: ModelInfo) -> Fresh:
@@ -49,17 +53,17 @@ def drift(reader: Reader, model: LoadedModel, progress: Progress = no_progress) 
     info, splits = model.info, Splits.from_plain(model.info.data["splits"])
     new = fresh(reader, info)
     if not new.events:
-        reason = (f"Nothing in the logs is newer than {_day(splits.end)}, the last day that “{info.name}” was judged "
-                  "on, so there is nothing to check it by. Import newer logs.")
+        reason = say("Nothing in the logs is newer than {end}, the last day that “{name}” was judged on, so there is "
+                     "nothing to check it by. Import newer logs.", end=_day(splits.end), name=info.name)
         return Drift(info.name, NOTHING, reason, new.since, new.until, 0, 0, 0)
     before = look(reader, model, splits.val_end, splits.end, LISTS, _within(progress, 0.05, 0.5))
     now = look(reader, model, new.since, new.until, LISTS, _within(progress, 0.5, 0.95))
     moved = list(_moved(info, before, now))
-    what = "clicks" if has_lists(reader) else "purchases"
+    what = say("clicks") if has_lists(reader) else say("purchases")
     signs = [*labels(before, now, what), *_spread(moved), *_novel(reader, splits, new)]
-    said, reason = verdict.verdict(signs, now.lists)
-    progress(1.0, "Done")
-    return Drift(info.name, said, reason, new.since, new.until, new.events, now.lists, before.lists, tuple(signs),
+    told, reason = verdict.verdict(signs, now.lists)
+    progress(1.0, say("Done"))
+    return Drift(info.name, told, reason, new.since, new.until, new.events, now.lists, before.lists, tuple(signs),
                  tuple(moved))
 
 
@@ -72,25 +76,27 @@ def labels(before: Seen, now: Seen, what: str) -> Iterator[Sign]:
         The name of what is predicted, in the plural.
     """
     if now.lists < verdict.LEAST_LISTS or not now.tells:
-        yield Sign("ratio", None, None, UNKNOWN, "Too little was chosen on the new days to check the percentages.")
-        yield Sign("order", None, None, UNKNOWN, "Too little was chosen on the new days to check the order.")
+        yield Sign("ratio", None, None, UNKNOWN, say("Too little was chosen on the new days to check the percentages."))
+        yield Sign("order", None, None, UNKNOWN, say("Too little was chosen on the new days to check the order."))
         return
     then, ratio = (happened(part) for part in (before, now))
-    earlier = f"; on the days that it was judged on, {100 * then.value:.0f}" if np.isfinite(then.value) else ""
+    earlier = say("; on the days that it was judged on, {value:.0f}", value=100 * then.value)
     yield Sign("ratio", _known(then.value), ratio.value, verdict.of_ratio(ratio.low, ratio.high),
-               f"For every 100 {what} that it predicted, {100 * ratio.value:.0f} came (95 % interval "
-               f"{100 * ratio.low:.0f} to {100 * ratio.high:.0f}){earlier}.")
+               say("For every 100 {what} that it predicted, {value:.0f} came (95 % interval {low:.0f} to "
+                   "{high:.0f}){earlier}.",
+                   what=what, value=100 * ratio.value, low=100 * ratio.low, high=100 * ratio.high,
+                   earlier=earlier if np.isfinite(then.value) else ""))
     was, order = (_order(part) for part in (before, now))
     if not np.isfinite(order.value) or not np.isfinite(was.value):
         yield Sign("order", _known(was.value), _known(order.value), UNKNOWN,
-                   "The order of items could not be compared with the days before.")
+                   say("The order of items could not be compared with the days before."))
         return
     change = difference(order, was)
     level = verdict.of_order(change.value, change.high)
-    how = "as well as when it was judged" if level == GOOD else "less well than when it was judged"
+    how = say("as well as when it was judged") if level == GOOD else say("less well than when it was judged")
     yield Sign("order", was.value, order.value, level,
-               f"It orders what is chosen and what is not {how}: {100 * order.value:.0f} of 100 pairs are right "
-               f"({100 * was.value:.0f} then).")
+               say("It orders what is chosen and what is not {how}: {now:.0f} of 100 pairs are right ({then:.0f} "
+                   "then).", how=how, now=100 * order.value, then=100 * was.value))
 
 
 def happened(part: Seen) -> Interval:
@@ -116,8 +122,8 @@ def _moved(info: ModelInfo, before: Seen, now: Seen) -> Iterator[Moved]:
     """How the chance of a click, and each tag, is spread on either side; nothing where a side is empty."""
     if not before.lists or not now.lists:
         return
-    columns = [("", "The chance of a click", before.pairs, now.pairs, "chance")]
-    columns += [(spec.key, spec.label, before.tags, now.tags, spec.key) for spec in info.tags]
+    columns = [("", say("The chance of a click"), before.pairs, now.pairs, "chance")]
+    columns += [(spec.key, spec.label, before.tags, now.tags, spec.key) for spec in map(said, info.tags)]
     for key, label, then, here, column in columns:
         values = [part[column].to_numpy(float) for part in (then, here)]
         index, by_chance = psi.stability(values[0], values[1], (_codes(then), _codes(here)))
@@ -130,20 +136,21 @@ def _codes(part: pd.DataFrame) -> psi.Ints:
 
 def _spread(moved: list[Moved]) -> Iterator[Sign]:
     if not moved:
-        said = "The days that it was judged on hold nothing any more to compare with."
-        yield Sign("scores", None, None, UNKNOWN, said)
-        yield Sign("tags", None, None, UNKNOWN, said)
+        told = say("The days that it was judged on hold nothing any more to compare with.")
+        yield Sign("scores", None, None, UNKNOWN, told)
+        yield Sign("tags", None, None, UNKNOWN, told)
         return
     scores, tags = moved[0], moved[1:]
     level = verdict.of_index(scores.psi, scores.by_chance)
-    much = {GOOD: "as they were", WATCH: "somewhat differently"}.get(level, "very differently")
+    much = {GOOD: say("as they were"), WATCH: say("somewhat differently")}.get(level, say("very differently"))
     yield Sign("scores", scores.before, scores.now, level,
-               f"Its chances are spread {much} (stability index {scores.psi:.2f}); on average they are "
-               f"{100 * scores.now:.1f} % and were {100 * scores.before:.1f} %.")
+               say("Its chances are spread {much} (stability index {psi:.2f}); on average they are {now:.1f} % and "
+                   "were {before:.1f} %.", much=much, psi=scores.psi, now=100 * scores.now, before=100 * scores.before))
     bad = [tag for tag in tags if verdict.of_index(tag.psi, tag.by_chance) == BAD]
-    which = f", “{max(bad, key=lambda tag: tag.psi).label}” most" if bad else ""
+    which = say(", “{label}” most", label=max(bad, key=lambda tag: tag.psi).label) if bad else ""
     yield Sign("tags", 0.0, len(bad) / max(1, len(tags)), verdict.of_tags(len(bad), len(tags)),
-               f"{len(bad)} of {len(tags)} tags are spread very differently among shoppers{which}.")
+               say("{bad} of {tags} tags are spread very differently among shoppers{which}.",
+                   bad=len(bad), tags=len(tags), which=which))
 
 
 def _novel(reader: Reader, splits: Splits, new: Fresh) -> Iterator[Sign]:
@@ -152,22 +159,25 @@ def _novel(reader: Reader, splits: Splits, new: Fresh) -> Iterator[Sign]:
     here = novelty.novelty(reader, new.since, new.until, splits.train_end)
     for kind in novelty.KINDS:
         before, now = then[kind], here[kind]
-        said = ("There is nothing to see it by." if now is None else
-                f"{100 * now:.0f} % of what shoppers did is about {_NAMES[kind]} that it had not met when it learned"
-                f" ({_percent(before)} when it was judged).")
-        if kind == "words" and now is not None:
-            said = (f"{100 * now:.0f} % of the {_NAMES[kind]} were unknown when it learned"
-                    f" ({_percent(before)} when it was judged).")
-        yield Sign(kind, before, now, verdict.of_new(kind, before, now), said)
+        about = {"now": 100 * (now or 0.0), "names": _NAMES[kind], "before": _percent(before)}
+        if now is None:
+            told = say("There is nothing to see it by.")
+        elif kind == "words":
+            told = say("{now:.0f} % of the {names} were unknown when it learned ({before} when it was judged).",
+                       **about)
+        else:
+            told = say("{now:.0f} % of what shoppers did is about {names} that it had not met when it learned "
+                       "({before} when it was judged).", **about)
+        yield Sign(kind, before, now, verdict.of_new(kind, before, now), told)
     first = [novelty.first_days(reader, *span) for span in ((splits.val_end, splits.end), (new.since, new.until))]
     rose = (first[1] or 0.0) - (first[0] or 0.0) >= verdict.FIRST_WATCH
     then_, now_ = map(_percent, first)
     yield Sign("first", first[0], first[1], WATCH if rose else GOOD,
-               f"{now_} of shoppers' days are their first here ({then_} when it was judged).")
+               say("{now} of shoppers' days are their first here ({then} when it was judged).", now=now_, then=then_))
 
 
 def _percent(share: float | None) -> str:
-    return "unknown" if share is None else f"{100 * share:.0f} %"
+    return say("unknown") if share is None else say("{share:.0f} %", share=100 * share)
 
 
 def _known(value: float) -> float | None:
@@ -175,7 +185,7 @@ def _known(value: float) -> float | None:
 
 
 def _day(end: datetime) -> str:
-    return f"{end - timedelta(days=1):%-d %B %Y}"
+    return day(end - timedelta(days=1))
 
 
 def _midnight_after(moment: datetime) -> datetime:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from core.keeping import verdict
 from core.keeping.records import BAD, GOOD, UNKNOWN, WATCH, Mistakes, Part
+from core.language import say, to_say
 from core.train.intervals import Interval, of_mean
 from core.train.metrics import expected_calibration_error, reliability
 
@@ -19,7 +20,8 @@ LEAST_SHOPPERS, LEAST_CASES = 30, 20
 MORE_BAD = 0.1
 #: Days with anything in them, before the moment, that part shoppers by how well they are known.
 NEW_DAYS, SOME_DAYS = 2, 10
-HISTORY = ("Here on up to 2 days before", "Here on 3 to 10 days before", "Here on more than 10 days before")
+HISTORY = (to_say("Here on up to 2 days before"), to_say("Here on 3 to 10 days before"),
+           to_say("Here on more than 10 days before"))
 
 
 def memberships(pairs: pd.DataFrame, days: NDArray[np.float64], told: pd.DataFrame,
@@ -37,10 +39,10 @@ def memberships(pairs: pd.DataFrame, days: NDArray[np.float64], told: pd.DataFra
     segments
         Shoppers of each saved segment.
     """
-    yield "everyone", "Everyone", np.ones(len(pairs), dtype=bool)
+    yield "everyone", say("Everyone"), np.ones(len(pairs), dtype=bool)
     bounds = np.digitize(days, [NEW_DAYS, SOME_DAYS], right=True)
     for number, name in enumerate(HISTORY):
-        yield "history", name, bounds == number
+        yield "history", say(name), bounds == number
     if "slot" in pairs:
         for slot in sorted(pairs["slot"].dropna().unique()):
             yield "place", str(slot), (pairs["slot"] == slot).to_numpy()

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from core.keeping.records import BAD, GOOD, UNKNOWN, WATCH, Readable
+from core.language import Sayings, say
 from core.train.intervals import of_figure
 
 #: Shoppers of a group, and of all others, below which nothing is said.
@@ -20,7 +21,7 @@ LEAST = 30
 FOLDS, SHUFFLES, DRAWS = 5, 40, 300
 #: From where on a group can be read: somewhat, and well.
 SOMEWHAT, WELL = 0.6, 0.75
-_TOLD = {"tags": "its tags", "scores": "its chances of clicks"}
+_TOLD = Sayings({"tags": "its tags", "scores": "its chances of clicks"})
 
 
 def readable(predictions: pd.DataFrame, told: pd.DataFrame, source: str, seed: int = 0) -> Iterator[Readable]:
@@ -47,16 +48,19 @@ def readable(predictions: pd.DataFrame, told: pd.DataFrame, source: str, seed: i
 def _one(x: np.ndarray, mine: np.ndarray, attribute: str, value: str, source: str, seed: int) -> Readable:
     members, count = int(mine.sum()), len(mine)
     if min(members, count - members) < LEAST or not x.shape[1]:
-        said = (f"“{attribute.replace('_', ' ')}: {value}”: too few to say; {members:,} of {count:,} who told, and "
-                f"at least {LEAST} and {LEAST} others are needed.")
+        said = say("“{attribute}: {value}”: too few to say; {members:,} of {count:,} who told, and at least {least} "
+                   "and {least} others are needed.", attribute=attribute.replace("_", " "), value=value,
+                   members=members, count=count, least=LEAST)  # fmt: skip
         return Readable(attribute, value, source, count, members, None, None, None, None, UNKNOWN, said)
     auc, low, high, by_chance = told_apart(x, mine, seed)
     level = GOOD
     if low > max(0.5, by_chance) and auc >= SOMEWHAT:
         level = BAD if auc >= WELL else WATCH
-    how = {GOOD: "hardly be read", WATCH: "be read somewhat", BAD: "be read well"}[level]
-    said = (f"“{attribute.replace('_', ' ')}: {value}” can {how} from {_TOLD[source]}: {100 * auc:.0f} of 100 pairs "
-            f"are told apart ({100 * low:.0f} to {100 * high:.0f}; shuffled, up to {100 * by_chance:.0f}).")
+    how = {GOOD: say("hardly be read"), WATCH: say("be read somewhat"), BAD: say("be read well")}[level]
+    said = say("“{attribute}: {value}” can {how} from {told}: {auc:.0f} of 100 pairs are told apart ({low:.0f} to "
+               "{high:.0f}; shuffled, up to {by_chance:.0f}).",
+               attribute=attribute.replace("_", " "), value=value, how=how, told=_TOLD[source], auc=100 * auc,
+               low=100 * low, high=100 * high, by_chance=100 * by_chance)
     return Readable(attribute, value, source, count, members, auc, low, high, by_chance, level, said)
 
 

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from core.language import say
 from core.records import Progress, no_progress
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ def look(
     packs = [example.pack for example in asked.examples]
 
     def done(count: int) -> None:
-        progress(count / len(packs), f"{count:,} of {len(packs):,} lists or baskets")
+        progress(count / len(packs), say("{count:,} of {packs:,} lists or baskets", count=count, packs=len(packs)))
 
     clicks, tags = logits(model.network, packs, model.tokenizer.pad_token_id or 0, done=done)
     flat = np.concatenate(clicks) if clicks else np.empty(0)

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from core.keeping.records import BAD, EARLY, FINE, GOOD, RETRAIN, UNKNOWN, WATCH, Sign
+from core.language import say
 
 #: Lists or baskets below which fresh labels tell nothing.
 LEAST_LISTS = 30
@@ -88,8 +89,8 @@ def verdict(signs: Sequence[Sign], lists: int) -> tuple[str, str]:
     labels = [sign for sign in signs if sign.key in ("ratio", "order")]
     if any(sign.level == UNKNOWN for sign in labels) or not labels:
         return EARLY, (
-            f"What came of {lists:,} new lists or baskets is known; at least {LEAST_LISTS}, some of it chosen and "
-            "some not, are needed to tell. Nothing else has changed much."
+            say("What came of {lists:,} new lists or baskets is known; at least {least_lists}, some of it chosen and "
+                "some not, are needed to tell. Nothing else has changed much.", lists=lists, least_lists=LEAST_LISTS)
         )
     watched = [sign.said for sign in signs if sign.level == WATCH]
     return FINE, " ".join([sign.said for sign in labels if sign.level == GOOD][:2] + watched[:1])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from core.errors import InputError, MissingColumn
+from core.language import Sayings, say
 from core.lists.records import CAMPAIGN, LOG, PAIRS, SHOPPERS, ListAsk
 from core.schema import Col
 from core.store.uploads import first
@@ -31,7 +32,7 @@ NAMES: dict[str, tuple[str, ...]] = {
     Col.IMPRESSION: ("impressionid",),
     Col.TEXT: ("text", "reviewtext", "comment"),
 }
-_WHAT = {str(Col.USER): "the shopper", str(Col.ITEM): "the item"}
+_WHAT = Sayings({str(Col.USER): "the shopper", str(Col.ITEM): "the item"})
 #: Columns that each kind of list is read by.
 _READ: Mapping[str, tuple[str, ...]] = {
     PAIRS: (Col.USER, Col.ITEM, LABEL), CAMPAIGN: (Col.USER,), SHOPPERS: (Col.USER,),
@@ -83,9 +84,11 @@ def _mapping(columns: Sequence[str], file: str, said: Mapping[str, str]) -> dict
     there = {column.lower(): column for column in columns}
     for name, column in said.items():
         if name not in NAMES:
-            raise InputError(f"There is no column {name!r} to be read. Choose of: {', '.join(NAMES)}.")
+            raise InputError(say("There is no column {name!r} to be read. Choose of: {names}.",
+                                 name=name, names=", ".join(NAMES)))
         if column and not column.startswith("=") and column.lower() not in there:
-            raise InputError(f"{file} has no column “{column}”. It has: {', '.join(columns)}.")
+            raise InputError(say("{file} has no column “{column}”. It has: {columns}.",
+                                 file=file, column=column, columns=", ".join(columns)))
     taken = {column.lower() for column in said.values()}
     free = [column for column in columns if column.lower() not in taken]
     guessed = {str(name): first(free, names) for name, names in NAMES.items() if name not in said}
@@ -104,7 +107,8 @@ def _kind(found: Mapping[str, str], ask: ListAsk) -> str:
 
 
 def _missing(name: str, columns: Sequence[str], file: str) -> MissingColumn:
-    advice = f"Call one of them {name}, or say which it is: --map {name}=COLUMN"
+    advice = say("Call one of them {name}, or say which it is: --map {name}=COLUMN.", name=name)
     if name == Col.ITEM:
-        advice += ". A list of shoppers alone is scored with --items FILE, --item ID or --shoppers"
-    return MissingColumn(f"No column of {file} names {_WHAT[name]}. It has: {', '.join(columns)}. {advice}.")
+        advice += " " + say("A list of shoppers alone is scored with --items FILE, --item ID or --shoppers.")
+    return MissingColumn(say("No column of {file} names {what}. It has: {columns}. {advice}",
+                             file=file, what=_WHAT[name], columns=", ".join(columns), advice=advice))

@@ -9,6 +9,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from core.language import say
+
 #: Yeses below which figures say little.
 FEW = 50
 #: Parts of a list, the likeliest first, whose lift is told.
@@ -98,12 +100,13 @@ def auc_interval(auc: float, yes: int, no: int) -> tuple[float, float]:
 
 def _warnings(n: int, positives: int) -> list[str]:
     if not n:
-        return ["No row has both a label and a chance, so nothing can be judged."]
+        return [say("No row has both a label and a chance, so nothing can be judged.")]
     if positives in (0, n):
-        which = "no" if positives == 0 else "yes"
-        return [f"Every label says {which}: neither the order of the chances nor lift can be judged."]
+        which = say("no") if positives == 0 else say("yes")
+        return [say("Every label says {which}: neither the order of the chances nor lift can be judged.", which=which)]
     fewer = min(positives, n - positives)
     if fewer < FEW:
-        which = "yes" if positives <= n - positives else "no"
-        return [f"Only {fewer:,} of {n:,} labels say {which}: another list like this could give quite other figures."]
+        which = say("yes") if positives <= n - positives else say("no")
+        return [say("Only {fewer:,} of {n:,} labels say {which}: another list like this could give quite other "
+                    "figures.", fewer=fewer, n=n, which=which)]
     return []

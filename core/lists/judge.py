@@ -12,6 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from core.errors import Cancelled, ShopperLensError
+from core.language import say
 from core.recommend import REASON_EVALUATIONS, recommend
 from core.records import Progress
 from core.store.uploads import ITEM, USER
@@ -83,7 +84,7 @@ class Judge:
         except Cancelled:
             raise
         except ShopperLensError as error:  # that one shopper cannot be explained must not cost the others
-            return [(item, ("", f"no reason: {error}")) for item in items]
+            return [(item, ("", say("no reason: {error}", error=error))) for item in items]
         return [(why.item_id, (why.sentence, "")) for why in found]
 
     def _asks(self, users: pd.Series[str]) -> tuple[pd.DataFrame, NDArray[np.int64]]:

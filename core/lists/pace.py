@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
+from core.language import say
 from core.lists.records import CAMPAIGN, PAIRS, ListAsk
 from core.store.state import State
 from core.store.uploads import CAN, USER
@@ -104,8 +105,10 @@ class Pace:
     def said(self, done: int, total: int) -> str:
         """How far it is, how fast, and how long the rest takes."""
         a_second = self.a_second()
-        far = f"{done:,} of {total:,} rows"
+        far = say("{done:,} of {total:,} rows", done=done, total=total)
         if a_second is None or done >= total:
             return far
-        fast = f"{a_second:,.0f} rows a second" if a_second >= 1 else f"{60 * a_second:,.1f} rows a minute"
-        return f"{far}, {fast}, {duration((total - done) / a_second)} left"
+        fast = say("{rows:,.0f} rows a second", rows=a_second)
+        slow = say("{rows:,.1f} rows a minute", rows=60 * a_second)
+        return say("{far}, {fast}, {time} left", far=far, fast=fast if a_second >= 1 else slow,
+                   time=duration((total - done) / a_second))

@@ -9,6 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from core.errors import InputError
+from core.language import say
 from core.tables import whole
 
 _NAME = re.compile(r"(\d{12})-(\d{12})\.parquet")
@@ -56,7 +57,8 @@ class Parts:
                     os.fsync(file.fileno())  # a power cut must not leave a name without its rows
             except OSError as error:
                 raise InputError(
-                    f"What was scored cannot be kept in {self.folder}: {error.strerror or error}. Make room, and go on."
+                    say("What was scored cannot be kept in {folder}: {strerror}. Make room, and go on.",
+                        folder=self.folder, strerror=error.strerror or error)
                 ) from error
 
 

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from core.language import say
 from core.lists import figures
 from core.lists.records import CAMPAIGN, PAIRS
 from core.lists.works import Work, freed
@@ -100,7 +101,8 @@ def write(
             stack.callback(one.close)
         for start in range(0, work.total, BLOCK):
             stop = min(work.total, start + BLOCK)
-            progress(start / work.total, f"Writing the result, {start:,} of {work.total:,} rows")
+            progress(start / work.total,
+                     say("Writing the result, {start:,} of {total:,} rows", start=start, total=work.total))
             block, can = _block(work, upload, start, stop)
             tally.note(block, can, _label(mapping, block))
             for one in sinks:

@@ -10,6 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from core.language import say
 from core.lists import result
 from core.lists.columns import LABEL
 from core.lists.pace import Pace, Rate
@@ -129,7 +130,7 @@ def _joined(
     report, best = result.write(work, found.upload, parts.files(), found.kind, mapping, out, on)
     if found.kind == LOG:
         report["faults"] = dict(list(found.upload.faults().items())[:20])
-    progress(1.0, f"{report['rows']:,} rows")
+    progress(1.0, say("{rows:,} rows", rows=report["rows"]))
     return report, best
 
 

@@ -14,7 +14,7 @@ from core import registry
 from core.answers import plain
 from core.errors import InputError, ModelError
 from core.jobs import Jobs
-from core.language import to_say
+from core.language import say, to_say
 from core.lists import pace, run, understood
 from core.lists.parts import Parts
 from core.lists.records import ListAsk, ListPlan, ScoredList
@@ -175,7 +175,8 @@ class Lists(Shelf[ScoredList]):
             about = read(folder / LIST)
             if about["mark"] != mark:
                 raise InputError(
-                    f"{folder} is of another list, or other things were asked of it. Leave --resume out to begin anew."
+                    say("{folder} is of another list, or other things were asked of it. Leave --resume out to begin "
+                        "anew.", folder=folder)
                 )
             shop = self._pinned(about)
         else:
@@ -212,7 +213,7 @@ class Lists(Shelf[ScoredList]):
     def _model(self) -> str:
         name = self._shop.model_name
         if name is None:
-            raise ModelError("No model is here yet. Train one on the Model page, or run: python -m core train")
+            raise ModelError(say("No model is here yet. Train one on the Model page, or run: python -m core train"))
         registry.check(self._shop.workspace, name)
         return name
 
@@ -221,8 +222,8 @@ class Lists(Shelf[ScoredList]):
         model = str(about["model"])
         if registry.created(self._shop.workspace, model) != about["made"]:
             raise ModelError(
-                f"The model {model} is not there any more, or was trained anew since this list was begun; halves by "
-                "two models would not fit together. Hand the list in again."
+                say("The model {model} is not there any more, or was trained anew since this list was begun; halves "
+                    "by two models would not fit together. Hand the list in again.", model=model)
             )
         shop: Door = self._shop.at(int(about["version"]), model)
         return shop

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from core.errors import InputError
+from core.language import say, say_many
 from core.lists import figures, pace
 from core.lists.columns import LABEL, NAMES, column_of, read_as
 from core.lists.judge import Judge
@@ -22,6 +23,7 @@ from core.schema import EVENT_COLUMNS, Col
 from core.store import find, uploads
 from core.store.times import Clock
 from core.store.uploads import FAULT, ITEM, Upload
+from core.written import reason
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -88,7 +90,8 @@ def ready(reader: Reader, file: Path, ask: ListAsk, zone: str | None = None) -> 
             upload.list_shoppers(mapping)
             if upload.counts()[0] == 0:
                 faults = _counted(upload.faults())
-                raise InputError(f"No line of this log can be used: {faults}. Mend the file and upload it again.")
+                raise InputError(say("No line of this log can be used: {faults}. Mend the file and upload it again.",
+                                     faults=faults))
         else:
             item = mapping.get(Col.ITEM)
             users = find.known_shoppers(reader, upload.values(mapping[Col.USER]))
@@ -125,7 +128,8 @@ def _counts(reader: Reader, found: Ready) -> ListPlan:
     label = _labels(upload, mapping)
     notes = _notes(found, len(users) - new_users, new_users, new_items)
     if LABEL in mapping and label is None:
-        notes.append(f"The column {mapping[LABEL]} says other than yes and no, so it is taken for no label.")
+        notes.append(say("The column {column} says other than yes and no, so it is taken for no label.",
+                         column=mapping[LABEL]))
         mapping = {name: column for name, column in mapping.items() if name != LABEL}
     return ListPlan(
         kind, upload.lines, len(users), items, new_users, new_items, mapping, notes, upload.head(_PREVIEW),
@@ -172,45 +176,50 @@ def _notes(found: Ready, known_users: int, new_users: int, new_items: int) -> li
     upload, kind, mapping = found.upload, found.kind, found.mapping
     notes = _log_notes(upload, known_users) if kind == LOG else _row_notes(upload, found, new_users)
     if new_items:
-        what = "is known to the model by what was done with it alone" if kind == LOG else "gets no chance of a click"
-        one, many = f"item is not in this shop and {what}", f"items are not in this shop; each {what}"
-        notes.append(_said(new_items, one, many))
+        notes.append(
+            say_many(new_items,
+                     "{number} item is not in this shop and is known to the model by what was done with it alone.",
+                     "{number} items are not in this shop; each is known to the model by what was done with it alone.")
+            if kind == LOG else
+            say_many(new_items, "{number} item is not in this shop and gets no chance of a click.",
+                     "{number} items are not in this shop; each gets no chance of a click.")
+        )  # fmt: skip
     rest = [column for column in upload.columns if column not in mapping.values()]
     if rest:
-        more = f" and {len(rest) - _PASSED} more" if len(rest) > _PASSED else ""
-        kept = "are kept with the first value that each shopper has" if kind == LOG else "are passed through"
-        notes.append(f"Other columns {kept}: {', '.join(rest[:_PASSED])}{more}.")
+        named, more = ", ".join(rest[:_PASSED]), len(rest) - _PASSED
+        named = say("{shown} and {more} more", shown=named, more=more) if more > 0 else named
+        kept = say("Other columns are kept with the first value that each shopper has: {columns}.", columns=named)
+        notes.append(kept if kind == LOG else say("Other columns are passed through: {columns}.", columns=named))
     if upload.beside:
-        notes.append(f"Only {upload.name} is read. Beside it there are: {', '.join(upload.beside[:5])}.")
+        notes.append(say("Only {name} is read. Beside it there are: {beside}.",
+                         name=upload.name, beside=", ".join(upload.beside[:5])))
     return notes
 
 
 def _row_notes(upload: Upload, found: Ready, new_users: int) -> list[str]:
-    new = "shopper is new and is scored without a history", "shoppers are new and are scored without a history"
-    notes = [_said(new_users, *new)] if new_users else []
+    new = say_many(new_users, "{number} shopper is new and is scored without a history.",
+                   "{number} shoppers are new and are scored without a history.")
+    notes = [new] if new_users else []
     out = sum(upload.counts()[2].values())
     if out:
         why = _counted(upload.counts()[2])
-        said = "row cannot be scored and says why in the result", "rows cannot be scored and say why in the result"
-        notes.append(f"{_said(out, *said)[:-1]}: {why}.")
+        notes.append(say_many(out, "{number} row cannot be scored and says why in the result: {why}.",
+                              "{number} rows cannot be scored and say why in the result: {why}.", why=why))
     if found.kind == SHOPPERS:
-        notes.append("No column names an item, so each shopper's tags and likeliest items are told.")
+        notes.append(say("No column names an item, so each shopper's tags and likeliest items are told."))
     return notes
 
 
 def _log_notes(upload: Upload, known: int) -> list[str]:
     faults = upload.faults()
     out, why = sum(faults.values()), _counted(faults)
-    notes = [_said(out, f"line is left out: {why}", f"lines are left out: {why}")] if out else []
+    notes = [say_many(out, "{number} line is left out: {why}.", "{number} lines are left out: {why}.", why=why)]
+    notes = notes if out else []
     if known:
-        one, many = "shopper is known here already and is judged", "shoppers are known here already and are judged"
-        notes.append(_said(known, f"{one} by this file alone", f"{many} by this file alone"))
+        notes.append(say_many(known, "{number} shopper is known here already and is judged by this file alone.",
+                              "{number} shoppers are known here already and are judged by this file alone."))
     return notes
 
 
-def _said(count: int, one: str, many: str) -> str:
-    return f"{count:,} {one if count == 1 else many}."
-
-
 def _counted(faults: Mapping[str, int]) -> str:
-    return "; ".join(f"{why} ({count:,})" for why, count in list(faults.items())[:3])
+    return say("; ").join(f"{reason(why)} ({count:,})" for why, count in list(faults.items())[:3])

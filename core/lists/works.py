@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from core.errors import Cancelled, ShopperLensError
+from core.language import say
 from core.lists.judge import Judge
 from core.lists.records import ListAsk
 from core.records import Progress, no_progress
@@ -123,7 +124,7 @@ class Shoppers:
             except Cancelled:
                 raise
             except ShopperLensError as error:
-                fault[place] = f"no items: {error}"
+                fault[place] = say("no items: {error}", error=error)
         rest = pd.DataFrame({"note": _texts(rows[NOTE]), "fault": pd.Series(fault, dtype=str)})
         return pd.concat([rows[[LINE, USER, CAN]], pd.DataFrame(told, dtype=str), tags, rest], axis=1)
 
@@ -146,7 +147,7 @@ def scored(judge: Judge, ask: ListAsk, rows: pd.DataFrame, progress: Progress) -
         if ask.reasons:
             reason[can], fault[can] = judge.reasons(asked, progress)
     none = can & np.isnan(chance)
-    fault[none] = "the model gave no chance"
+    fault[none] = say("the model gave no chance")
     answer = pd.DataFrame({"p_click": chance, **({"reason": pd.Series(reason, dtype=str)} if ask.reasons else {})})
     rest = pd.DataFrame({"note": _texts(rows[NOTE]), "fault": pd.Series(fault, dtype=str)})
     ids = rows[[LINE, USER]].assign(**{CAN: can & ~none})

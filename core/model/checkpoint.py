@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from core.config import TextSettings
 from core.errors import ModelError
+from core.language import say
 from core.records import TagSpec
 from core.schema import TEMPLATE_VERSION
 
@@ -172,14 +173,17 @@ def read_info(folder: Path) -> ModelInfo:
         When the folder holds no model, or its ``model.json`` cannot be read.
     """
     if not (folder / INFO).is_file():
-        raise ModelError(f"{folder} holds no model. Train one with: python -m core train --name {folder.name}")
+        raise ModelError(say("{folder} holds no model. Train one with: python -m core train --name {name}",
+                             folder=folder, name=folder.name))
     try:
         raw = json.loads((folder / INFO).read_text(encoding="utf-8"))
         if raw.pop("format") != FORMAT:
-            raise ModelError(f"The model in {folder} was made by another version of ShopperLens. Train it again.")
+            raise ModelError(say("The model in {folder} was made by another version of ShopperLens. Train it again.",
+                                 folder=folder))
         return ModelInfo(**_typed(raw))
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise ModelError(f"{folder / INFO} is damaged ({error}). Train the model again.") from error
+        raise ModelError(say("{folder} is damaged ({error}). Train the model again.",
+                             folder=folder / INFO, error=error)) from error
 
 
 def load(folder: Path, device: str = "auto") -> LoadedModel:
@@ -196,16 +200,19 @@ def load(folder: Path, device: str = "auto") -> LoadedModel:
     info = read_info(folder)
     if info.template_version != TEMPLATE_VERSION:
         raise ModelError(
-            f"Model {info.name} was trained on words of template {info.template_version}; this ShopperLens "
-            f"writes template {TEMPLATE_VERSION}. Train it again."
+            say("Model {name} was trained on words of template {template_version}; this ShopperLens writes template "
+                "{template_version2}. Train it again.",
+                name=info.name, template_version=info.template_version, template_version2=TEMPLATE_VERSION)
         )
     where, digest = base.locate(info.base)
     if digest != info.base_sha256:
-        raise ModelError(f"Model {info.name} was trained on other weights of {info.base}. Train it again on these.")
+        raise ModelError(say("Model {name} was trained on other weights of {base}. Train it again on these.",
+                             name=info.name, base=info.base))
     _refuse_pickles(folder)
     for name, wanted in info.hashes.items():
         if not (folder / name).is_file() or base.file_sha256(folder / name) != wanted:
-            raise ModelError(f"The weights of model {info.name} are damaged ({name}). Train it again.")
+            raise ModelError(say("The weights of model {name} are damaged ({name2}). Train it again.",
+                                 name=info.name, name2=name))
     network = weights.load(folder, where, len(info.tags), info.settings)
     target = devices.pick(device)
     return LoadedModel(info, network.to(target).eval(), base.load_tokenizer(where), target)
@@ -216,8 +223,9 @@ def _refuse_pickles(folder: Path) -> None:
     found = sorted(str(file.relative_to(folder)) for file in folder.rglob("*") if file.suffix.lower() in PICKLES)
     if found:
         raise ModelError(
-            f"{folder} holds {found[0]}, a file that can run code when it is read. ShopperLens reads weights from "
-            f"safetensors alone. Remove it if you trust where the model comes from, or train the model again."
+            say("{folder} holds {found}, a file that can run code when it is read. ShopperLens reads weights from "
+                "safetensors alone. Remove it if you trust where the model comes from, or train the model again.",
+                folder=folder, found=found[0])
         )
 
 

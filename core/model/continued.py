@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from core.errors import ModelError
+from core.language import say
 from core.model import base, weights
 
 if TYPE_CHECKING:
@@ -42,9 +43,11 @@ def go_on(network: OnePass, folder: Path, settings: Mapping[str, Any]) -> None:
         elif (folder / weights.ADAPTER).is_dir():
             unexpected += _adapter(encoder, folder / weights.ADAPTER / _ADAPTER_WEIGHTS)
     except RuntimeError as error:
-        raise ModelError(f"The weights of {folder} do not fit what is to go on from them. Train it anew.") from error
+        raise ModelError(say("The weights of {folder} do not fit what is to go on from them. Train it anew.",
+                             folder=folder)) from error
     if unexpected:
-        raise ModelError(f"{folder} has weights that nothing takes ({', '.join(unexpected[:3])}). Train it anew.")
+        raise ModelError(say("{folder} has weights that nothing takes ({unexpected}). Train it anew.",
+                             folder=folder, unexpected=", ".join(unexpected[:3])))
 
 
 def _adapter(encoder: Any, file: Path) -> list[str]:

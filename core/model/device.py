@@ -8,6 +8,7 @@ from contextlib import AbstractContextManager, nullcontext
 import torch
 
 from core.errors import ModelError
+from core.language import say
 
 
 def pick(name: str = "auto") -> torch.device:
@@ -25,7 +26,8 @@ def pick(name: str = "auto") -> torch.device:
     try:
         torch.empty(1, device=name)
     except (RuntimeError, AssertionError) as error:
-        raise ModelError(f"Device {name!r} cannot be used here. Set SHOPPERLENS_DEVICE to auto or cpu.") from error
+        raise ModelError(say("Device {name!r} cannot be used here. Set SHOPPERLENS_DEVICE to auto or cpu.",
+                             name=name)) from error
     return torch.device(name)
 
 
@@ -46,5 +48,7 @@ def autocast(device: torch.device, wanted: bool = True) -> AbstractContextManage
 def describe(device: torch.device) -> str:
     """Return the device in words, for people."""
     if device.type == "cuda":
-        return f"GPU {torch.cuda.get_device_name(device)}"
-    return "Apple GPU" if device.type == "mps" else f"CPU ({platform.machine()}, {torch.get_num_threads()} threads)"
+        return say("GPU {device}", device=torch.cuda.get_device_name(device))
+    return say("Apple GPU") if device.type == "mps" else say("CPU ({machine}, {get_num_threads} threads)",
+                                                        machine=platform.machine(),
+                                                        get_num_threads=torch.get_num_threads())

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from core.errors import ModelError
+from core.language import say
 
 if TYPE_CHECKING:
     import torch
@@ -81,7 +82,8 @@ def load(folder: Path, base_folder: str, tags: int, settings: Mapping[str, Any])
     lost = [name for name in missing if not name.startswith("encoder.")]
     if lost or unexpected:
         odd = ", ".join([*lost, *unexpected])
-        raise ModelError(f"{folder / HEADS} does not fit the model ({odd}). Train it again.")
+        raise ModelError(say("{folder} does not fit the model ({odd}). Train it again.",
+                             folder=folder / HEADS, odd=odd))
     return network
 
 
@@ -106,7 +108,8 @@ def _encoder(folder: Path, base_folder: str, settings: Mapping[str, Any]) -> Any
         try:
             layers.load_state_dict(read(folder / LAYERS))
         except RuntimeError as error:
-            raise ModelError(f"{folder / LAYERS} does not fit the base. Train the model again.") from error
+            raise ModelError(say("{folder} does not fit the base. Train the model again.",
+                                 folder=folder / LAYERS)) from error
     if not (folder / ADAPTER).is_dir():
         return encoder
     from peft import PeftModel
@@ -130,7 +133,8 @@ def read(file: Path) -> dict[str, torch.Tensor]:
     try:
         return load_file(str(file))
     except (SafetensorError, OSError) as error:
-        raise ModelError(f"{file} holds no safetensors; nothing else is read. Train the model again.") from error
+        raise ModelError(say("{file} holds no safetensors; nothing else is read. Train the model again.",
+                             file=file)) from error
 
 
 def _plain(module: nn.Module) -> dict[str, torch.Tensor]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+from core.language import to_say
 from core.schema import EVENT_COLUMNS, Col
 from core.store.connect import literal, quote
 from core.store.mapping import EVENT_INPUTS
@@ -23,7 +24,7 @@ REJECTS_DDL = (
     "(import_id INTEGER, file VARCHAR, source_row BIGINT, column_name VARCHAR, reason VARCHAR, line VARCHAR)"
 )
 EVENTS_DDL = "(" + ", ".join(f"{name} {kind}" for name, kind in EVENT_COLUMNS.items()) + ")"
-NOTHING = "nothing that a shopper did"
+NOTHING = to_say("nothing that a shopper did")
 _EVENT_LIST = ", ".join(EVENT_INPUTS)
 
 

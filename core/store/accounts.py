@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
+from core import written
 from core.errors import InputError
+from core.language import day, say
 from core.records import FileReport
 from core.store import accept, versions
 from core.store.connect import literal
@@ -81,7 +83,7 @@ def mark(piece: Piece, how: object) -> Mark:
     with failing(piece), piece.path.open("rb") as file:
         found = os.fstat(file.fileno())
         content = hashlib.sha256()
-        with looping(f"Looking whether {piece.name} is known", found.st_size) as told:
+        with looping(say("Looking whether {name} is known", name=piece.name), found.st_size) as told:
             while chunk := file.read(_CHUNK):
                 content.update(chunk)
                 told(file.tell())
@@ -100,9 +102,10 @@ def check(piece: Piece, known: Mark) -> None:
     try:
         found = piece.path.stat()
     except OSError as error:
-        raise InputError(f"{piece} vanished while it was read. Put it back and try again.") from error
+        raise InputError(say("{piece} vanished while it was read. Put it back and try again.", piece=piece)) from error
     if (found.st_size, found.st_mtime_ns) != known.version:
-        raise InputError(f"{piece} changed while it was read. Wait until it is finished, and try again.")
+        raise InputError(say("{piece} changed while it was read. Wait until it is finished, and try again.",
+                             piece=piece))
 
 
 def is_known(con: duckdb.DuckDBPyConnection, fingerprint: str) -> bool:
@@ -121,8 +124,9 @@ def known(
     if found is None:
         return None
     other, lines, when = found
-    named = "" if other == file else f", as {other},"
-    said = f"{file} was imported before{named} on {when.day} {when:%B %Y at %H:%M}: nothing in it is new."
+    named = "" if other == file else say(", as {other},", other=other)
+    said = say("{file} was imported before{named} on {day} at {time}: nothing in it is new.",
+               file=file, named=named, day=day(when), time=f"{when:%H:%M}")
     return FileReport(file, role, lines, 0, 0, lines, 0), said
 
 
@@ -138,8 +142,10 @@ def reasons(con: duckdb.DuckDBPyConnection, numbers: Iterable[int]) -> dict[str,
 def all_rejected(files: Sequence[FileReport], reasons: Mapping[str, int]) -> str:
     """Say that nothing of these files could be used, and why."""
     name = ", ".join(file.file for file in files)
-    most = "; ".join(f"{reason} ({count:,} lines)" for reason, count in list(reasons.items())[:3])
-    return f"Every line of {name} was rejected, so nothing is imported: {most}. Is a --map or a --preset missing?"
+    most = say("; ").join(say("{reason} ({count:,} lines)", reason=written.reason(reason), count=count)
+                          for reason, count in list(reasons.items())[:3])  # fmt: skip
+    return say("Every line of {name} was rejected, so nothing is imported: {most}. Is a --map or a --preset missing?",
+               name=name, most=most)
 
 
 def export_rejects(workspace: Workspace, con: duckdb.DuckDBPyConnection, version: int) -> str | None:

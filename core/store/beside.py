@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from core.errors import InputError
+from core.language import say
 from core.schema import ITEM_COLUMNS, REQUIRED_ITEM_COLUMNS, REQUIRED_USER_COLUMNS, Col
 from core.store import accept, accounts, catalogue, grammar
 from core.store.connect import quote
@@ -39,7 +40,7 @@ def read(draft: Draft, given: Mapping[str, Sequence[Piece]]) -> None:
     for layout in sorted(layouts, key=lambda layout: bool(layout.items or layout.users)):
         pieces = given.get(layout.role, ())
         for part in draft.watch(
-            (0.02, 0.05), f"Reading {', '.join(piece.name for piece in pieces) or layout.role}",
+            (0.02, 0.05), say("Reading {name}", name=", ".join(piece.name for piece in pieces) or layout.role),
             lambda layout=layout, pieces=pieces: _read(draft, layout, pieces),  # type: ignore[misc]
         ):
             _note(draft, layout.role, part.piece, part.source)
@@ -48,7 +49,7 @@ def read(draft: Draft, given: Mapping[str, Sequence[Piece]]) -> None:
 
 def read_plain(draft: Draft, role: str, piece: Piece) -> None:
     """Read a file of items or shoppers whose columns have canonical names, or are mapped."""
-    source = draft.watch((0.02, 0.05), f"Reading {piece.name}", lambda: _say(draft, role, piece))
+    source = draft.watch((0.02, 0.05), say("Reading {name}", name=piece.name), lambda: _say(draft, role, piece))
     draft.other_columns += source.columns
     _note(draft, role, piece, source)
     _check(draft, role)
@@ -111,13 +112,13 @@ def gather(con: duckdb.DuckDBPyConnection, layout: Layout, pieces: Sequence[Piec
 def describe(con: duckdb.DuckDBPyConnection, layout: Layout, parts: Sequence[Part]) -> None:
     """Gather what a role's files say of items and of shoppers; lines that cannot be used are rejected."""
     lines = layout.rows or f"SELECT * FROM {quote(layout.role)}"
-    for said, say, canonical in (
+    for said, gather, canonical in (
         (layout.items, catalogue.say_items, (*ITEM_COLUMNS,)), (layout.users, catalogue.say_users, (Col.USER,)),
     ):
         if not said:
             continue
         values = ", ".join(f"CAST({sql} AS VARCHAR) AS {quote(name)}" for name, sql in said.items())
         con.execute(f"CREATE OR REPLACE TEMP TABLE raw AS SELECT {ROW}, {values} FROM ({lines}) AS raw")
-        say(con, tuple(said), {str(name): str(name) for name in canonical if name in said})
+        gather(con, tuple(said), {str(name): str(name) for name in canonical if name in said})
         for part in parts:
             accept.reject_faulty(con, part.source, part.number, quote(layout.role), part.before)

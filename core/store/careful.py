@@ -13,6 +13,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
+from core.language import to_say
 from core.store.connect import quote
 from core.store.dialect import Dialect
 from core.store.watch import looping
@@ -24,11 +25,12 @@ if TYPE_CHECKING:
 SPAN = 500
 #: Letters that a line may have.
 LONGEST = 2_000_000
-TOO_LONG = "a line of more than two million letters"
-NUL = "a zero byte"
+TOO_LONG = to_say("a line of more than two million letters")
+NUL, NO_TEXT = to_say("a zero byte"), to_say("not UTF-8 text")
+TOO_FEW, TOO_MANY = to_say("too few columns"), to_say("too many columns")
 _BATCH = 50_000
 _SHOWN = 10_000  # letters that are kept of a line that is too long
-_UNCLOSED = "a quote that is never closed, or stands in the middle of a value"
+UNCLOSED = to_say("a quote that is never closed, or stands in the middle of a value")
 
 csv.field_size_limit(LONGEST)  # of the whole process; ours is the only reader
 
@@ -82,7 +84,7 @@ def records(lines: Iterable[str], dialect: Dialect) -> Iterator[tuple[list[str] 
             first, *rest = feed.taken
             feed.give_back(rest)
             reader = dialect.records(feed, strict=True)
-            yield None, *_lost(first.rstrip("\r\n"), _UNCLOSED)
+            yield None, *_lost(first.rstrip("\r\n"), UNCLOSED)
             continue
         if values:
             yield _judged(values, "".join(feed.taken).rstrip("\r\n"), len(dialect.columns))
@@ -90,13 +92,13 @@ def records(lines: Iterable[str], dialect: Dialect) -> Iterator[tuple[list[str] 
 
 def _judged(values: list[str], line: str, width: int) -> tuple[list[str] | None, str, str]:
     if not line.isascii() and any("\ud800" <= letter <= "\udfff" for letter in line):
-        return None, *_lost(line, "not UTF-8 text")
+        return None, *_lost(line, NO_TEXT)
     if "\0" in line:
         return None, *_lost(line, NUL)
     if len(line) > LONGEST:
         return None, *_lost(line, TOO_LONG)
     if len(values) != width:
-        return None, line, f"too {'few' if len(values) < width else 'many'} columns"
+        return None, line, TOO_FEW if len(values) < width else TOO_MANY
     return values, "", ""
 
 

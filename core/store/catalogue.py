@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from core.language import to_say
 from core.schema import ITEM_COLUMNS, Col, Kind
 from core.store.connect import literal, quote
 from core.store.lines import MOST, TOO_LARGE, kind_fault, told_columns
@@ -37,7 +38,7 @@ def say_items(con: duckdb.DuckDBPyConnection, columns: Sequence[str], found: Map
     found
         Canonical column → column of the file.
     """
-    faults = [(str(Col.ITEM), _blank(found[Col.ITEM]), "no item_id")]
+    faults = [(str(Col.ITEM), _blank(found[Col.ITEM]), to_say("no item_id"))]
     if Col.KIND in found:
         faults.append((Col.KIND, kind_fault(quote(found[Col.KIND])), f"none of {', '.join(Kind)}"))
     change = {str(Col.KIND): f"lower(trim({quote(found[Col.KIND])}))"} if Col.KIND in found else {}
@@ -45,7 +46,7 @@ def say_items(con: duckdb.DuckDBPyConnection, columns: Sequence[str], found: Map
         given = quote(found[Col.PRICE])
         price = as_number(given, styles(con, {Col.PRICE: given})[Col.PRICE])
         wrong = f"coalesce({price}, -1) < 0 OR isnan({price})"
-        faults.append((Col.PRICE, f"NOT {_blank(found[Col.PRICE])} AND ({wrong})", "not a price"))
+        faults.append((Col.PRICE, f"NOT {_blank(found[Col.PRICE])} AND ({wrong})", to_say("not a price")))
         faults.append((Col.PRICE, f"{price} > {MOST:g}", TOO_LARGE))
         change[Col.PRICE] = price
     _say(con, "items", Col.ITEM, _selected(columns, found, change), faults, found[Col.ITEM])
@@ -53,7 +54,7 @@ def say_items(con: duckdb.DuckDBPyConnection, columns: Sequence[str], found: Map
 
 def say_users(con: duckdb.DuckDBPyConnection, columns: Sequence[str], found: Mapping[str, str]) -> None:
     """Gather the staged users file: every column beside the id is an attribute, kept as text."""
-    faults = [(str(Col.USER), _blank(found[Col.USER]), "no user_id")]
+    faults = [(str(Col.USER), _blank(found[Col.USER]), to_say("no user_id"))]
     _say(con, "users", Col.USER, _selected(columns, found, {}), faults, found[Col.USER])
 
 

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from core.language import Sayings, say
 from core.records import ColumnGuess
 from core.schema import Col
 from core.store import naming
@@ -20,11 +21,11 @@ if TYPE_CHECKING:
 _ONLY, _LIKELY = 0.9, 0.7
 _FITTING = 0.95
 _LEAST = 0.3
-_SAID = {
+_SAID = Sayings({
     Col.TS: "Its values are dates and times.", Col.TYPE: "Its values are words for what shoppers do.",
     Col.PRICE: "Its values are numbers.", Col.QUANTITY: "Its values are whole numbers.",
     Col.TITLE: "Its values are names.",
-}  # fmt: skip
+})  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -47,12 +48,12 @@ class Guess:
 
     def _why(self, name: str) -> str:
         if self.name in (_ONLY, _LIKELY):
-            said = "Its name does not say it, but its values do."
+            said = say("Its name does not say it, but its values do.")
         elif self.name > 0.85:
-            said = "Its name says it."
+            said = say("Its name says it.")
         else:
-            said = "Its name suggests it." if self.name > 0.6 else "No other column fits better."
-        values = _SAID.get(Col(name.split(".")[-1]), "") if self.fit > 0.8 else "Its values do not quite fit."
+            said = say("Its name suggests it.") if self.name > 0.6 else say("No other column fits better.")
+        values = _SAID.get(Col(name.split(".")[-1]), "") if self.fit > 0.8 else say("Its values do not quite fit.")
         return f"{said} {values}".strip()
 
 

@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import NamedTuple
 
-from core.errors import InputError
+from core.errors import NoTable
+from core.language import say
 from core.store.header import distinct, has_header, title_rows, widened
 
 _DELIMITERS = (",", ";", "\t", "|")
@@ -103,9 +104,9 @@ def understand(text: str, name: object, how: Reading, whole: bool) -> Dialect:
     if best.width < 2 and not names:
         best = _first_line(text, how)
     if best.width < 2 and not names:
-        raise InputError(
-            f"{name} does not look like a table: its first line has no comma, semicolon, tab or bar. "
-            "Give a CSV, JSON lines, Parquet or Excel file."
+        raise NoTable(
+            say("{name} does not look like a table: its first line has no comma, semicolon, tab or bar. Give a CSV, "
+                "JSON lines, Parquet or Excel file.", name=name)
         )
     return _headed(text, best, how, above, tuple(names) if names else None)
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from core.errors import InputError
+from core.language import say
 from core.store.kinds import failing
 from core.store.watch import looping
 
@@ -63,7 +64,8 @@ def look(path: Path, name: object, given: str | None = None) -> Look:
         try:
             "".encode(given)
         except LookupError as error:
-            raise InputError(f"There is no encoding “{given}”. Usual ones are utf-8, gb18030, cp1252.") from error
+            raise InputError(say("There is no encoding “{given}”. Usual ones are utf-8, gb18030, cp1252.",
+                                 given=given)) from error
         encoding = codecs.lookup(given).name
         wide = encoding.startswith(("utf-16", "utf-32"))
         return Look(encoding, nul=not wide and _survey(path, name)[0])
@@ -74,7 +76,7 @@ def look(path: Path, name: object, given: str | None = None) -> Look:
     if zeros:
         return Look(zeros)
     if (len(head) - len(head.translate(None, _CONTROLS))) * 50 > len(head):
-        raise InputError(f"{name} is not a text file. Give a CSV, JSON lines, Parquet or Excel file.")
+        raise InputError(say("{name} is not a text file. Give a CSV, JSON lines, Parquet or Excel file.", name=name))
     nul, valid = _survey(path, name)
     if valid:
         return Look(marked or UTF_8, nul=nul)
@@ -130,7 +132,8 @@ def _mixed(path: Path, name: object) -> tuple[str, str | None]:
     if found.guess is None:
         if found.utf8 < found.others and found.others * 10 > found.lines:
             raise InputError(
-                f"The letters of {name} are in an encoding that cannot be told. Save it as UTF-8 and try again."
+                say("The letters of {name} are in an encoding that cannot be told. Save it as UTF-8 and try again.",
+                    name=name)
             )
         return UTF_8, None
     is_mixed = found.strong if found.guess == CHINESE else found.utf8

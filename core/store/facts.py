@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from core.language import say, to_say
 from core.store import counting, layout, totals, zone
 from core.store.connect import quote
 from core.store.visits import DWELL_CAP, GAP_MINUTES
@@ -17,14 +18,14 @@ if TYPE_CHECKING:
 TABLE = "shopper_facts"
 #: Events that are counted at a time; memory grows with it, and with nothing else.
 PART = 3_000_000
-BUYING, COMING, LOOKING, TASTE, TIMES, CARE = (
-    "Buying", "Coming back", "Looking and choosing", "Taste", "Time of day and week", "Data quality",
-)
+BUYING, COMING, LOOKING = to_say("Buying"), to_say("Coming back"), to_say("Looking and choosing")
+TASTE, TIMES, CARE = to_say("Taste"), to_say("Time of day and week"), to_say("Data quality")
+DAYS, MINUTES = to_say("days"), to_say("minutes")
 
 
 @dataclass(frozen=True)
 class FactSpec:
-    """One counted fact: its column, its name and what it means.
+    """One counted fact: its column, its name and what it means, in English.
 
     Attributes
     ----------
@@ -41,6 +42,11 @@ class FactSpec:
     type: str = "number"  # number | text
     group: str = BUYING
     telling: bool = False
+
+    def said(self) -> FactSpec:
+        """Return it in the language that is spoken."""
+        about = say(self.help, pause=GAP_MINUTES, most=DWELL_CAP // 60)
+        return replace(self, label=say(self.label), help=about, unit=say(self.unit), group=say(self.group))
 
 
 def _buying(key: str, label: str, help: str, unit: str = "", telling: bool = False) -> FactSpec:
@@ -63,8 +69,8 @@ def _time(key: str, label: str, help: str, unit: str = "%", type: str = "number"
     return FactSpec(key, label, help, unit if type == "number" else "", type, TIMES, telling)
 
 
-_LEANING = "By views, clicks, carts (which count twice) and purchases (three times)."
-_VISIT = f"As the log names visits; where it does not, a pause of {GAP_MINUTES} minutes ends one."
+_LEANING = to_say("By views, clicks, carts (which count twice) and purchases (three times).")
+_VISIT = to_say("As the log names visits; where it does not, a pause of {pause} minutes ends one.")
 
 FACTS: tuple[FactSpec, ...] = (
     _buying("purchases", "Purchases", "Orders: what was bought in one visit, or in one day without visits.",
@@ -76,26 +82,26 @@ FACTS: tuple[FactSpec, ...] = (
     _buying("purchases_per_month", "Purchases a month",
             "Orders for each 30 days since the first visit; who is new counts as here for 30 days."),
     _buying("days_between_purchases", "Days between purchases",
-            "The median, from one day with a purchase to the next.", "days"),
+            "The median, from one day with a purchase to the next.", DAYS),
     _buying("deal_share", "Bought on deal",
             "Share of purchases at least 5 % below the item's usual price, which is its median in the log.", "%"),
     _buying("returns", "Returns", "Times that something was sent back."),
     _buying("return_rate", "Sent back of what was bought",
             "Pieces sent back as a share of pieces bought; over 100 % when they were bought before the log begins.",
             "%"),
-    _coming("days_since_last", "Days since the last visit", "From the last thing done to the end of the log.", "days",
+    _coming("days_since_last", "Days since the last visit", "From the last thing done to the end of the log.", DAYS,
             telling=True),
-    _coming("days_since_purchase", "Days since the last purchase", "Up to the end of the log.", "days"),
-    _coming("days_known", "Days since the first visit", "From the first event to the end of the log.", "days"),
+    _coming("days_since_purchase", "Days since the last purchase", "Up to the end of the log.", DAYS),
+    _coming("days_known", "Days since the first visit", "From the first event to the end of the log.", DAYS),
     _coming("active_days", "Active days", "Days on which anything was done."),
     _coming("visits", "Visits", _VISIT, telling=True),
     _coming("events", "Events", "Everything done; what was merely shown is not counted."),
     _looking("views", "Views", "Items looked at."),
     _looking("views_per_visit", "Views in a visit", "Items looked at for each visit, on average."),
-    _looking("browse_minutes", "Time spent looking", "Dwell time as the log has it.", "minutes", telling=True),
+    _looking("browse_minutes", "Time spent looking", "Dwell time as the log has it.", MINUTES, telling=True),
     _looking("browse_minutes_estimated", "Time spent looking, estimated",
-             "Where the log has no dwell time: from a look to what was done next in the same visit, "
-             f"{DWELL_CAP // 60} minutes at most; the last look of a visit is left out.", "minutes", telling=True),
+             "Where the log has no dwell time: from a look to what was done next in the same visit, {most} minutes at "
+             "most; the last look of a visit is left out.", MINUTES, telling=True),
     _looking("clicks", "Clicks", "Items clicked in lists that were shown."),
     _looking("click_share", "Clicks of what was shown", "Clicks as a share of the items shown.", "%"),
     _looking("searches", "Searches", "Searches made."),

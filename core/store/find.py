@@ -10,6 +10,7 @@ import pandas as pd
 
 from core.language import say, to_say
 from core.store.facts import facts_of
+from core.written import aside
 
 if TYPE_CHECKING:
     from core.store.workspace import Reader
@@ -152,7 +153,7 @@ def titles(reader: Reader, limit: int) -> list[str]:
 def set_aside(reader: Reader, user_id: str) -> str:
     """Return why a shopper is set aside as a robot or a test account; "" for everybody else."""
     found = reader.rows("SELECT why FROM shopper_flags WHERE user_id = $user", {"user": user_id})
-    return str(found[0][0]) if found else ""
+    return aside(str(found[0][0])) if found else ""
 
 
 def known_shoppers(reader: Reader, user_ids: Iterable[str]) -> set[str]:

@@ -6,10 +6,12 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from core import written
+from core.language import day, say, say_many, to_say
 from core.records import HealthNote, ShopInfo
 from core.schema import Event
 from core.store import noticed
-from core.store.wording import days, said, share
+from core.store.wording import days, share
 
 if TYPE_CHECKING:
     from core.store.workspace import Reader
@@ -46,16 +48,26 @@ _LATE = "SELECT count(*) AS n FROM events WHERE ts > $now"
 #: Event types whose absence limits what can be predicted, and how.
 _LIMITS: Mapping[str, tuple[str, str]] = {
     Event.IMPRESSION: (
-        "What was shown is not logged",
-        "Without impressions nobody knows what shoppers passed over, so the model learns from what they chose. "
-        "Its chances are comparable with each other, but are no click-through rates. Log impressions to get those.",
+        to_say("What was shown is not logged"),
+        to_say("Without impressions nobody knows what shoppers passed over, so the model learns from what they "
+               "chose. Its chances are comparable with each other, but are no click-through rates. Log impressions "
+               "to get those."),
     ),
     Event.PURCHASE: (
-        "Nothing was bought in this log",
-        "Who will buy cannot be predicted. Import orders as events of type purchase.",
+        to_say("Nothing was bought in this log"),
+        to_say("Who will buy cannot be predicted. Import orders as events of type purchase."),
     ),
-    Event.CART: ("Carts are not logged", "Who will abandon a cart cannot be predicted."),
-    Event.SEARCH: ("Searches are not logged", "What shoppers ask for in their own words is unknown to the model."),
+    Event.CART: (to_say("Carts are not logged"), to_say("Who will abandon a cart cannot be predicted.")),
+    Event.SEARCH: (to_say("Searches are not logged"),
+                   to_say("What shoppers ask for in their own words is unknown to the model.")),
+}
+
+
+#: What is missing of items, in words, one and more.
+_LACKS = {
+    "title": lambda n: say_many(n, "{number} item has no title", "{number} items have no title"),
+    "category": lambda n: say_many(n, "{number} item has no category", "{number} items have no category"),
+    "price": lambda n: say_many(n, "{number} item has no price", "{number} items have no price"),
 }
 
 
@@ -80,71 +92,73 @@ def _span(reader: Reader) -> HealthNote:
     logged, span, longest = int(row["days"]), int(row["span"]), int(row["longest"])
     if span < ENOUGH_DAYS:
         return HealthNote(
-            "warn", f"The log covers only {days(span)}",
-            f"A model needs some {ENOUGH_DAYS} days: most to learn from, the last ones to be judged on. Import more.",
+            "warn", say("The log covers only {days}", days=days(span)),
+            say("A model needs some {days} days: most to learn from, the last ones to be judged on. Import more.",
+                days=ENOUGH_DAYS),
         )
     if logged == span:
-        return HealthNote("good", f"The log has no gap in {logged} days", "Every day of the log has events.")
-    since = f"{row['since'].day} {row['since']:%B %Y}"
-    detail = f"The longest gap is {days(longest)}, after {since}. If the shop was open, import what is missing."
+        return HealthNote("good", say("The log has no gap in {days} days", days=logged),
+                          say("Every day of the log has events."))
+    detail = say("The longest gap is {longest}, after {since}. If the shop was open, import what is missing.",
+                 longest=days(longest), since=day(row["since"]))
     level = "warn" if longest > 14 else "note"
-    return HealthNote(level, f"{_of(span - logged, span)} no events", detail)
-
-
-def _of(without: int, span: int) -> str:
-    return f"{without:,} of {span:,} days {'has' if without == 1 else 'have'}"
+    title = say_many(span - logged, "{number} of {all:,} days has no events", "{number} of {all:,} days have no events",
+                     all=span)  # fmt: skip
+    return HealthNote(level, title, detail)
 
 
 def _rejected(reader: Reader, about: ShopInfo) -> HealthNote:
     if not about.rejected:
-        return HealthNote("good", "Every line could be read", "No line was rejected.")
+        return HealthNote("good", say("Every line could be read"), say("No line was rejected."))
     read = int(reader.rows("SELECT sum(lines_read) FROM imports")[0][0])
     reasons = reader.rows(_REASONS)
-    most = "; ".join(f"{reason} ({n:,})" for reason, n in reasons)
+    most = say("; ").join(f"{written.reason(reason)} ({n:,})" for reason, n in reasons)
     part = share(about.rejected / read)
-    detail = f"{part} of the lines that were read. Most often: {most}. The file of rejects lists every line."
-    title = said(about.rejected, "line was", "lines were") + " rejected"
+    detail = say("{part} of the lines that were read. Most often: {most}. The file of rejects lists every line.",
+                 part=part, most=most)
+    title = say_many(about.rejected, "{number} line was rejected", "{number} lines were rejected")
     return HealthNote("warn" if about.rejected > 0.05 * read else "note", title, detail)
 
 
 def _duplicates(about: ShopInfo) -> Iterator[HealthNote]:
     if about.duplicates:
-        title = said(about.duplicates, "line was there twice", "lines were there twice")
-        yield HealthNote("note", title, "An event that is exactly the same as another counts once.")
+        title = say_many(about.duplicates, "{number} line was there twice", "{number} lines were there twice")
+        yield HealthNote("note", title, say("An event that is exactly the same as another counts once."))
 
 
 def _thin(reader: Reader, about: ShopInfo) -> Iterator[HealthNote]:
     few = thin(reader)
     if few > about.users / 2:
-        title = f"{share(few / about.users)} of shoppers have fewer than {THIN} events"
-        yield HealthNote("warn", title, "Little can be said of them; import a longer log if there is one.")
+        title = say("{share} of shoppers have fewer than {least} events", share=share(few / about.users), least=THIN)
+        yield HealthNote("warn", title, say("Little can be said of them; import a longer log if there is one."))
     elif few:
-        title = f"{few:,} {'shopper has' if few == 1 else 'shoppers have'} too little history"
+        title = say_many(few, "{number} shopper has too little history", "{number} shoppers have too little history")
         part = share(few / about.users)
-        yield HealthNote("note", title, f"They did fewer than {THIN} things, {part} of all shoppers: what is predicted "
-                                        "of them is mostly what is usual.")
+        yield HealthNote("note", title,
+                         say("They did fewer than {least} things, {share} of all shoppers: what is predicted of them "
+                             "is mostly what is usual.", least=THIN, share=part))
 
 
 def _items(reader: Reader) -> Iterator[HealthNote]:
     row = _one(reader, _ITEMS)
     means = {
-        "title": "The model reads titles: it knows these items only by what was done with them.",
-        "category": "They take part in no favourite category.",
-        "price": "They are in no price band.",
+        "title": to_say("The model reads titles: it knows these items only by what was done with them."),
+        "category": to_say("They take part in no favourite category."),
+        "price": to_say("They are in no price band."),
     }
     for column, meaning in means.items():
         missing, items = int(row[column]), int(row["items"])
         if missing:
             serious = column == "title" and missing > items / 5
-            title = f"{said(missing, 'item has', 'items have')} no {column}"
-            detail = f"{share(missing / items)} of all items. {meaning}"
+            title = _LACKS[column](missing)
+            detail = say("{share} of all items. {meaning}", share=share(missing / items), meaning=say(meaning))
             yield HealthNote("warn" if serious else "note", title, detail)
 
 
 def _missing(about: ShopInfo) -> Iterator[HealthNote]:
     for kind, (title, detail) in _LIMITS.items():
         if not about.event_types.get(kind):
-            yield HealthNote("note", title, detail)
+            yield HealthNote("note", say(title), say(detail))
 
 
 def _late(reader: Reader, about: ShopInfo) -> Iterator[HealthNote]:
@@ -152,5 +166,6 @@ def _late(reader: Reader, about: ShopInfo) -> Iterator[HealthNote]:
     if about.generated or about.last_ts is None or about.last_ts <= now:
         return
     late = int(_one(reader, _LATE, {"now": now})["n"])
-    title = said(late, "event lies", "events lie") + " in the future"
-    yield HealthNote("warn", title, "Everything counts days to the last event. Check the clock or the date format.")
+    title = say_many(late, "{number} event lies in the future", "{number} events lie in the future")
+    yield HealthNote("warn", title,
+                     say("Everything counts days to the last event. Check the clock or the date format."))

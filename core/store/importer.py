@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from core.errors import Cancelled, InputError
+from core.language import say
 from core.records import ImportReport, Progress, no_progress
 from core.store import (
     accept,
@@ -109,7 +110,7 @@ def import_files(
     """
     began = time.monotonic()
     if not (events or files):
-        raise InputError("No file of events is given.")
+        raise InputError(say("No file of events is given."))
     request = Request(
         list(events), _listed(items), _listed(users), load_preset(preset), dict(mapping or {}), generated,
         clock or Clock(), {role: _listed(given) for role, given in (files or {}).items()}, own or {}, orders or {},
@@ -120,9 +121,9 @@ def import_files(
         try:
             with versions.drafted(workspace, append, publish=not dry_run) as (con, number, has_old):
                 report = _fill(workspace, Draft(con, number, has_old, request, progress), dry_run)
-            said = "Nothing was written" if dry_run else f"Version {number} is ready"
+            said = say("Nothing was written") if dry_run else say("Version {count} is ready", count=number)
         except _NothingNew as known:
-            report, said = known.args[0], "Nothing in it is new"
+            report, said = known.args[0], say("Nothing in it is new")
         versions.sweep(workspace)
     with suppress(Cancelled):  # what is published can no longer be cancelled
         progress(1.0, said)
@@ -139,14 +140,14 @@ def _fill(workspace: Workspace, draft: Draft, dry_run: bool) -> ImportReport:
     catalogue.prepare(draft.con)
     request = draft.request
     given = draft.watch(
-        (0.0, 0.01), "Telling the files apart",
+        (0.0, 0.01), say("Telling the files apart"),
         lambda: routed(draft.con, request.preset, request.events, request.files),
     )
     plain = [
         (role, piece) for role, paths in ((ITEMS, request.items), (USERS, request.users))
         for path in paths for piece in expand(path)
     ]
-    draft.watch((0.01, 0.02), "Looking whether the files are known", lambda: _mark(draft, given, plain))
+    draft.watch((0.01, 0.02), say("Looking whether the files are known"), lambda: _mark(draft, given, plain))
     chosen = [(layout, piece) for layout in draft.request.preset.logs for piece in given.get(layout.role, ())]
     if draft.has_old:
         _stop_if_known(draft, workspace.version() or 0, chosen, dry_run)
@@ -157,7 +158,7 @@ def _fill(workspace: Workspace, draft: Draft, dry_run: bool) -> ImportReport:
     logs.read(draft, chosen)
     if not any(file.imported + file.duplicates for file in draft.logs):
         raise InputError(accounts.all_rejected(draft.logs, draft.reasons))
-    draft.watch((0.5, 0.55), "Keeping items and shoppers", lambda: catalogue.write(draft.con))
+    draft.watch((0.5, 0.55), say("Keeping items and shoppers"), lambda: catalogue.write(draft.con))
     if dry_run:
         return _report(draft, 0)
     _write(draft)
@@ -233,14 +234,14 @@ def _write(draft: Draft) -> None:
     con.execute(f"CREATE TABLE rejects AS {before} SELECT * FROM turned_away ORDER BY import_id, source_row")
     events = f"CREATE TABLE events AS {old} SELECT * FROM fresh ORDER BY user_id, ts, import_id, source_row"
     if not draft.sorted:
-        draft.watch((0.55, 0.6), "Keeping events", lambda: _keep(con, events))
+        draft.watch((0.55, 0.6), say("Keeping events"), lambda: _keep(con, events))
     for share, message, build in (
-        ((0.6, 0.65), "Looking for robots, visits and odd numbers", cleaning.build),
-        ((0.65, 0.9), "Working out popularity, prices and what is bought together", derive.build),
-        ((0.9, 0.97), "Counting what each shopper did", facts.build),
+        ((0.6, 0.65), say("Looking for robots, visits and odd numbers"), cleaning.build),
+        ((0.65, 0.9), say("Working out popularity, prices and what is bought together"), derive.build),
+        ((0.9, 0.97), say("Counting what each shopper did"), facts.build),
     ):
         draft.watch(share, message, lambda build=build: build(con))  # type: ignore[misc]
-    draft.progress(0.97, "Publishing the new version")
+    draft.progress(0.97, say("Publishing the new version"))
 
 
 def _keep(con: duckdb.DuckDBPyConnection, events: str) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from core.errors import InputError
+from core.language import say, to_say
 from core.store.connect import literal, quote
 from core.store.header import distinct
 from core.store.rows import ROW, count, none_malformed
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 #: An object with more names than this is a table of its own, and stays one text.
 _MOST_NAMES = 500
 _LONGEST = 16_000_000  # letters of a record
-_BROKEN = "not a JSON record"
+_BROKEN = to_say("not a JSON record")
 
 
 class _Leaf(NamedTuple):
@@ -102,15 +103,17 @@ def _read_whole(con: duckdb.DuckDBPyConnection, path: Path, name: object, form: 
         )
     except duckdb.Error as error:
         reason = str(error).splitlines()[0].replace(str(path), "it")
-        raise InputError(f"{name} cannot be read; its JSON is broken: {reason}") from error
+        raise InputError(say("{name} cannot be read; its JSON is broken: {reason}",
+                             name=name, reason=reason)) from error
 
 
 def _structure(con: duckdb.DuckDBPyConnection, name: object) -> dict[str, Any]:
     row = con.execute("SELECT CAST(json_group_structure(record) AS VARCHAR) FROM json_lines").fetchone()
     found = json.loads(row[0]) if row and row[0] else None
     if not isinstance(found, dict) or not found:
-        reason = "its JSON is broken" if count(con, "malformed") else "there is no record in it"
-        raise InputError(f"{name} cannot be read: {reason}. Give a record, {{…}}, on each line.")
+        reason = say("its JSON is broken") if count(con, "malformed") else say("there is no record in it")
+        raise InputError(say("{file} cannot be read: {why}. Give a record, {{…}}, on each line.",
+                             file=name, why=reason))
     return found
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from core.errors import WorkspaceError
+from core.language import say
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -38,10 +39,12 @@ def check(con: duckdb.DuckDBPyConnection, workspace: Path) -> None:
     found = of(con)
     if found < LAYOUT:
         raise WorkspaceError(
-            f"The data in {workspace} was imported by an older ShopperLens, which counted less. Import the logs again: "
-            "python -m core import EVENTS.csv --replace (models and segments stay). The demo shop: python -m core demo"
+            say("The data in {workspace} was imported by an older ShopperLens, which counted less. Import the logs "
+                "again: python -m core import EVENTS.csv --replace (models and segments stay). The demo shop: python "
+                "-m core demo", workspace=workspace)
         )
     if found > LAYOUT:
         raise WorkspaceError(
-            f"The data in {workspace} was imported by a newer ShopperLens. Update this one, or import the logs again."
+            say("The data in {workspace} was imported by a newer ShopperLens. Update this one, or import the logs "
+                "again.", workspace=workspace)
         )

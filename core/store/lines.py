@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from core.language import say, to_say
 from core.schema import EVENT_COLUMNS, Col, Event, Kind
 from core.store.connect import literal, quote
 from core.store.mapping import EVENT_INPUTS
@@ -37,7 +38,7 @@ _ITEMLESS = (Event.SEARCH, Event.REVIEW)
 NUMBERS = tuple(name for name in EVENT_INPUTS if EVENT_COLUMNS[name] in ("DOUBLE", "INTEGER"))
 _NEVER_NEGATIVE = (Col.DWELL, Col.QUANTITY, Col.PRICE, Col.POSITION)
 #: The largest number that can be meant: sums and products of such numbers stay finite.
-MOST, TOO_LARGE = 1e15, "infinite, or too large a number"
+MOST, TOO_LARGE = 1e15, to_say("infinite, or too large a number")
 _FIRST, _LAST = "1980-01-01", "2200-01-01"
 _SURELY = ("1980-01-03", "2199-12-30")  # possible moments, whatever the clocks' zone
 #: What may be unlike the usual in a line: anything; a date with two numbers first; a number's writing.
@@ -200,7 +201,8 @@ def _lines_sql(
 def called(sql: str) -> str:
     """Name of the column that an expression over ``raw`` is, for a message; else the expression."""
     name = sql.removeprefix("raw.").strip('"')
-    return f"the column “{name}”" if name.replace("_", "").replace(" ", "").isalnum() else f"“{sql}”"
+    plain = name.replace("_", "").replace(" ", "").isalnum()
+    return say("the column “{name}”", name=name) if plain else f"“{sql}”"
 
 
 def _given(name: str, text: str, usual: bool) -> str:
@@ -223,26 +225,27 @@ def _faults(expressions: Mapping[str, str], usual: bool) -> list[Rule]:
     """Find what can be wrong with any line of these columns, in the order in which it is looked for."""
     itemless = ", ".join(literal(event) for event in _ITEMLESS)
     who = [
-        Rule(Col.USER, "user_id IS NULL", "no user_id"),
-        Rule(Col.TYPE, "event_type_given IS NULL", "no event_type"),
-        Rule(Col.TYPE, "event_type IS NULL", "unknown event type"),
+        Rule(Col.USER, "user_id IS NULL", to_say("no user_id")),
+        Rule(Col.TYPE, "event_type_given IS NULL", to_say("no event_type")),
+        Rule(Col.TYPE, "event_type IS NULL", to_say("unknown event type")),
     ]
     when = [
-        Rule(Col.TS, "ts_given IS NULL", "no time"),
-        Rule(Col.TS, "ts IS NULL", "not a time"),
-        Rule(Col.TS, f"ts < TIMESTAMP '{_FIRST}' OR ts >= TIMESTAMP '{_LAST}'", "a time that cannot be"),
+        Rule(Col.TS, "ts_given IS NULL", to_say("no time")),
+        Rule(Col.TS, "ts IS NULL", to_say("not a time")),
+        Rule(Col.TS, f"ts < TIMESTAMP '{_FIRST}' OR ts >= TIMESTAMP '{_LAST}'", to_say("a time that cannot be")),
     ]
     what = [
-        Rule(Col.ITEM, f"item_id IS NULL AND event_type NOT IN ({itemless})", "no item_id"),
-        Rule(Col.QUERY, f"query IS NULL AND event_type = {literal(Event.SEARCH)}", "a search without words"),
+        Rule(Col.ITEM, f"item_id IS NULL AND event_type NOT IN ({itemless})", to_say("no item_id")),
+        Rule(Col.QUERY, f"query IS NULL AND event_type = {literal(Event.SEARCH)}", to_say("a search without words")),
     ]
     if usual:
         return [*who, *what]
     numbers = []
     for name in numbers_of(expressions):
         wrong = f"{name}_given IS NOT NULL AND ({name} IS NULL OR isnan({name}))"
-        numbers += [Rule(name, wrong, "not a number"), Rule(name, f"abs({name}) > {MOST:g}", TOO_LARGE)]
-    numbers += [Rule(name, f"{name} < 0", "a negative number") for name in _NEVER_NEGATIVE if name in expressions]
+        numbers += [Rule(name, wrong, to_say("not a number")), Rule(name, f"abs({name}) > {MOST:g}", TOO_LARGE)]
+    numbers += [Rule(name, f"{name} < 0", to_say("a negative number"))
+                for name in _NEVER_NEGATIVE if name in expressions]  # fmt: skip
     return [*who, *when, *what, *numbers]
 
 

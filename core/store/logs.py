@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from core.language import say
 from core.schema import REQUIRED_EVENT_COLUMNS
 from core.store import accept, catalogue, grammar, straight
 from core.store.kinds import unchanged
@@ -51,7 +52,8 @@ def _read_straight(draft: Draft, layout: Layout, piece: Piece) -> bool:
     )
     log = straight.Log(scan, known, draft.next_id)
     with unchanged(piece.path):
-        found = draft.watch(_SPAN, f"Reading {piece.name}", lambda: straight.read(con, log, draft.old_events()))
+        found = draft.watch(_SPAN, say("Reading {name}", name=piece.name),
+                            lambda: straight.read(con, log, draft.old_events()))
     if found is None:
         return False
     draft.sorted = True
@@ -63,12 +65,13 @@ def _read(draft: Draft, layout: Layout, piece: Piece, start: float, width: float
     con, request, began = draft.con, draft.request, time.monotonic()
     middle = start + _STAGING * width
     source, table, layout, told = draft.watch(
-        (start, middle), f"Reading {piece.name}",
+        (start, middle), say("Reading {name}", name=piece.name),
         lambda: understand(
             con, piece, layout, request.mapping, request.clock_of(piece), draft.other_columns, request.own_of(piece)
         ),
     )
-    message = f"Accounting for {source.lines:,} lines of {source.file}, {rate(source.lines, time.monotonic() - began)}"
+    message = say("Accounting for {lines:,} lines of {file}, {rate}", lines=source.lines, file=source.file,
+                  rate=rate(source.lines, time.monotonic() - began))
 
     def settle() -> accept.Counted:
         counted = accept.accept(con, source, draft.next_id, draft.old_events(), table)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from core.errors import MissingColumn
+from core.language import say
 from core.schema import EVENT_COLUMNS, ITEM_COLUMNS, Col
 from core.store.connect import quote
 from core.store.preset import Layout
@@ -38,9 +39,10 @@ def columns_for(
         if column.lower() in there:
             found[str(canonical)] = there[column.lower()]
         elif canonical in mapping:
-            raise _missing(file, column, columns, f"It was to be read as {canonical}.")
+            raise _missing(file, column, columns, say("It was to be read as {canonical}.", canonical=canonical))
         elif canonical in required:
-            raise _missing(file, canonical, columns, f"Say which one it is: --map {canonical}=COLUMN")
+            raise _missing(file, canonical, columns,
+                           say("Say which one it is: --map {canonical}=COLUMN", canonical=canonical))
     return found
 
 
@@ -59,7 +61,8 @@ def layout_columns(file: str, columns: Sequence[str], layout: Layout) -> dict[st
         if names:
             found[column] = names[0]
         elif column not in layout.optional:
-            raise _missing(file, column, columns, f"The preset {layout.preset} needs it in its {layout.role}.")
+            raise _missing(file, column, columns,
+                           say("The preset {preset} needs it in its {role}.", preset=layout.preset, role=layout.role))
     return found
 
 
@@ -92,4 +95,5 @@ def meant_for(mapping: Mapping[str, str], columns: Sequence[str], others: Sequen
 
 def _missing(file: str, column: str, columns: Sequence[str], advice: str) -> MissingColumn:
     shown = ", ".join(columns[:30]) + (", …" if len(columns) > 30 else "")
-    return MissingColumn(f"{file} has no column “{column}”. It has: {shown}. {advice}")
+    return MissingColumn(say("{file} has no column “{column}”. It has: {shown}. {advice}",
+                             file=file, column=column, shown=shown, advice=advice))

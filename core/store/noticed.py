@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from core.language import say, say_many
 from core.records import HealthNote
 from core.store.facts import facts_of
 from core.store.oddities import MANY, TIMES
 from core.store.visits import DWELL_CAP, GAP_MINUTES
-from core.store.wording import said
+from core.store.wording import several
+from core.written import aside
 
 if TYPE_CHECKING:
     from core.store.workspace import Reader
@@ -61,57 +63,68 @@ def _flags(row: dict[str, Any]) -> Iterator[HealthNote]:
     robots, tests, events = int(row["robots"]), int(row["tests"]), int(row["events"])
     parts = []
     if robots:
-        parts.append(said(robots, "shopper looks like a robot", "shoppers look like robots"))
+        parts.append(say_many(robots, "{number} shopper looks like a robot", "{number} shoppers look like robots"))
     if tests:
-        noun = ("test account", "test accounts") if robots else ("shopper looks like a test account",
-                                                                 "shoppers look like test accounts")
-        parts.append(said(tests, *noun))
+        parts.append(
+            say_many(tests, "{number} test account", "{number} test accounts") if robots else
+            say_many(tests, "{number} shopper looks like a test account", "{number} shoppers look like test accounts")
+        )  # fmt: skip
     if parts:
-        detail = (
-            f"{said(events, 'event is', 'events are')} theirs. They are kept and counted, and no model learns from "
-            f"them. One is {row['example']}: {row['why']}. Segments finds them all under “Set aside as”."
-        )
-        yield HealthNote("note", " and ".join(parts), detail)
+        detail = say_many(
+            events,
+            "{number} event is theirs. They are kept and counted, and no model learns from them. One is {example}: "
+            "{why}. Segments finds them all under “Set aside as”.",
+            "{number} events are theirs. They are kept and counted, and no model learns from them. One is {example}: "
+            "{why}. Segments finds them all under “Set aside as”.",
+            example=row["example"], why=aside(str(row["why"])),
+        )  # fmt: skip
+        yield HealthNote("note", say(" and ").join(parts), detail)
 
 
 def _visits(row: dict[str, Any]) -> Iterator[HealthNote]:
     visits, cut = int(row["visits"]), int(row["cut"])
     if cut:
         whole = cut == visits
-        title = "The log does not say which visit an event belongs to" if whole else \
-            f"{said(int(row['events']), 'event names', 'events name')} no visit"
+        title = say("The log does not say which visit an event belongs to") if whole else \
+            say_many(int(row["events"]), "{number} event names no visit", "{number} events name no visit")
         yield HealthNote(
             "note", title,
-            f"A visit was ended wherever {GAP_MINUTES} minutes passed without an event, which gives "
-            f"{said(cut, 'visit', 'visits')}. Log a session_id to have them as they were.",
+            say("A visit was ended wherever {pause} minutes passed without an event, which gives {visits}. Log a "
+                "session_id to have them as they were.", pause=GAP_MINUTES, visits=several(cut, "visit", "visits")),
         )
 
 
 def _dwell(reader: Reader, have: set[str]) -> Iterator[HealthNote]:
     if "browse_minutes_estimated" in have:
         minutes = float(_first(reader, _ESTIMATED)["minutes"])
-        much = f"{minutes:,.0f} minutes" if minutes < 600 else f"{minutes / 60:,.0f} hours"
-        partly = "partly " if "browse_minutes" in have else ""
+        much = say("{minutes:,.0f} minutes", minutes=minutes)
+        much = much if minutes < 600 else say("{hours:,.0f} hours", hours=minutes / 60)
+        partly = say("How long items were looked at is partly not logged")
+        title = partly if "browse_minutes" in have else say("How long items were looked at is not logged")
         yield HealthNote(
-            "note", f"How long items were looked at is {partly}not logged",
-            f"It is estimated from the time until the next event of the visit, {DWELL_CAP // 60} minutes at most: "
-            f"{much} in all. Estimates are marked, never mixed with what was logged, and no model reads them. "
-            "Log dwell_seconds to have it measured.",
+            "note", title,
+            say("It is estimated from the time until the next event of the visit, {most} minutes at most: {much} in "
+                "all. Estimates are marked, never mixed with what was logged, and no model reads them. Log "
+                "dwell_seconds to have it measured.", most=DWELL_CAP // 60, much=much),
         )
 
 
 def _odd(row: Mapping[Hashable, Any]) -> HealthNote:
     count, nothing = int(row["n"]), int(row["nothing"])
     if row["column_name"] == "price":
-        title = said(count, "price is odd", "prices are odd")
-        what = f"{TIMES} times its item's usual price or more, a {TIMES}th of it or less, or nothing at all"
-        none = f" ({nothing:,} of them nothing)" if nothing else ""
+        title = say_many(count, "{number} price is odd", "{number} prices are odd")
+        what = say("{times} times its item's usual price or more, a {times}th of it or less, or nothing at all",
+                   times=TIMES)
+        none = say(" ({nothing:,} of them nothing)", nothing=nothing) if nothing else ""
     else:
-        title = said(count, "quantity is far beyond the usual", "quantities are far beyond the usual")
-        what, none = f"more than {TIMES} times what is usual for the item, and more than {MANY} pieces", ""
-    usual = "" if row["usual"] != row["usual"] else f" where {row['usual']:,.6g} is usual"
+        title = say_many(count, "{number} quantity is far beyond the usual",
+                         "{number} quantities are far beyond the usual")
+        none, what = "", say("more than {times} times what is usual for the item, and more than {many} pieces",
+                             times=TIMES, many=MANY)
+    usual = "" if row["usual"] != row["usual"] else say(" where {usual:,.6g} is usual", usual=row["usual"])
     return HealthNote(
         "note", title,
-        f"That is {what}{none}. They are marked and still count as they are: in spend, averages and price bands. "
-        f"The oddest is {row['value']:,.6g} for item {row['item_id']}{usual}. Mend the log if it is a slip.",
+        say("That is {what}{none}. They are marked and still count as they are: in spend, averages and price bands. "
+            "The oddest is {value:,.6g} for item {item_id}{usual}. Mend the log if it is a slip.",
+            what=what, none=none, value=row["value"], item_id=row["item_id"], usual=usual),
     )

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, cast
 
 from core.errors import InputError
+from core.language import say
 from core.store.connect import literal, quote
 from core.store.header import distinct
 from core.store.rows import ROW, none_malformed
@@ -45,7 +46,8 @@ def stage(con: duckdb.DuckDBPyConnection, path: Path, name: object) -> tuple[str
         )
     except duckdb.Error as error:
         reason = str(error).splitlines()[0].replace(str(path), "it")
-        raise InputError(f"{name} cannot be read; it is not a whole Parquet file: {reason}") from error
+        raise InputError(say("{name} cannot be read; it is not a whole Parquet file: {reason}",
+                             name=name, reason=reason)) from error
     none_malformed(con)
     return tuple(found)
 

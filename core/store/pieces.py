@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from core.errors import InputError
+from core.language import say
 from core.store import sheets
 from core.store.kinds import DAMAGED, Kind, failing, kind_at
 
@@ -69,7 +70,7 @@ def expand(path: Path | str) -> list[Piece]:
     """
     found = [piece for file in _files(str(path)) for piece in _within(file)]
     if not found:
-        raise InputError(f"{path} has no file that could be a log.")
+        raise InputError(say("{path} has no file that could be a log.", path=path))
     return found
 
 
@@ -82,7 +83,7 @@ def _files(path: str) -> list[Path]:
         return [Path(path)]
     matching = [Path(name) for name in sorted(glob.glob(path, recursive=True))]
     if not matching:
-        raise InputError(f"No file is called {path}.")
+        raise InputError(say("No file is called {path}.", path=path))
     return [found for one in matching for found in (_files(str(one)) if one.is_dir() else [one])]
 
 
@@ -125,9 +126,10 @@ def members(archive: Path) -> list[str]:
             with zipfile.ZipFile(archive) as file:
                 found = list(_readable(file))
         except (zipfile.BadZipFile, NotImplementedError, UnicodeDecodeError) as error:
-            raise InputError(f"{archive} is not a whole zip archive: {DAMAGED}") from error
+            raise InputError(say("{archive} is not a whole zip archive: {damaged}",
+                                 archive=archive, damaged=say(DAMAGED))) from error
     if not found:
-        raise InputError(f"{archive} has no file that could be a log.")
+        raise InputError(say("{archive} has no file that could be a log.", archive=archive))
     return found
 
 

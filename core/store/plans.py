@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from core.language import to_say
 from core.records import (
     ColumnGuess,
     FilePreview,
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from core.store.workspace import Reader, Workspace
 
 _ZONE = "zone"
-_ANSWERED = "As it was answered for a file with this header."
+_ANSWERED = to_say("As it was answered for a file with this header.")
 
 
 class Header(NamedTuple):

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from core.errors import InputError
+from core.language import say
 
 _FOLDER = Path(__file__).parent / "presets"
 DEFAULT = "canonical"
@@ -116,7 +117,8 @@ def load_preset(name: str | None) -> Preset:
     """
     name = name or DEFAULT
     if name not in preset_names():
-        raise InputError(f"There is no preset “{name}”. Choose one of: {', '.join(preset_names())}.")
+        raise InputError(say("There is no preset “{name}”. Choose one of: {presets}.",
+                             name=name, presets=", ".join(preset_names())))
     return _load(name)
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from core.errors import InputError
+from core.language import say
 from core.store import careful, jsonlines, parquet, sheets
 from core.store.connect import literal
 from core.store.dialect import Dialect, Reading, understand
@@ -35,10 +36,10 @@ __all__ = ["ROW", "Piece", "Reading", "Source", "expand", "stage"]
 SAMPLE = 1 << 20
 _DEEPEST = 3  # packed files within packed files
 _MALFORMED_REASONS = {
-    "MISSING COLUMNS": "too few columns",
-    "TOO MANY COLUMNS": "too many columns",
-    "UNQUOTED VALUE": "a quote that is never closed, or stands in the middle of a value",
-    "INVALID ENCODING": "not UTF-8 text",
+    "MISSING COLUMNS": careful.TOO_FEW,
+    "TOO MANY COLUMNS": careful.TOO_MANY,
+    "UNQUOTED VALUE": careful.UNCLOSED,
+    "INVALID ENCODING": careful.NO_TEXT,
     "LINE SIZE OVER MAXIMUM": careful.TOO_LONG,
 }
 
@@ -82,15 +83,15 @@ def stage(con: duckdb.DuckDBPyConnection, path: Path | Piece, how: Reading | Non
             raise InputError(_said(piece, error)) from error
     lines = count(con, "raw") + count(con, "malformed")
     if lines == 0:
-        raise InputError(f"{piece} has a header but no lines of data.")
+        raise InputError(say("{piece} has a header but no lines of data.", piece=piece))
     return Source(piece.name, columns, lines)
 
 
 def _said(piece: Piece, error: Exception) -> str:
     first = str(error).splitlines()[0]
     if "No space left" in first:
-        return f"{piece} cannot be read: there is no room left on the disk. Free some and try again."
-    return f"{piece} cannot be read: {first}"
+        return say("{piece} cannot be read: there is no room left on the disk. Free some and try again.", piece=piece)
+    return say("{file} cannot be read: {why}", file=piece, why=first)
 
 
 def _read(con: duckdb.DuckDBPyConnection, piece: Piece, how: Reading, folder: Path) -> tuple[str, ...]:
@@ -124,7 +125,8 @@ def _unpacked(piece: Piece, folder: Path) -> tuple[Path, Kind]:
         to = folder / f"unpacked{depth}"
         unpack(Piece(file, piece.member if kind is Kind.ZIP else None), kind, to, piece)
         file, kind = to, kind_at(to, piece)
-    raise InputError(f"{piece} is packed more than {_DEEPEST} times over. Unpack it first.")
+    raise InputError(say("{piece} is packed more than {deepest} times over. Unpack it first.",
+                         piece=piece, deepest=_DEEPEST))
 
 
 @contextmanager
@@ -148,9 +150,10 @@ def _head(text: Path) -> str:
 def _check_text(head: str, piece: Piece) -> None:
     start = head.lstrip()[:200].lower()
     if not start:
-        raise InputError(f"{piece} is empty.")
+        raise InputError(say("{piece} is empty.", piece=piece))
     if start.startswith(("<!doctype", "<html", "<table", "<?xml", "<head", "<meta")):
-        raise InputError(f"{piece} is a web page or XML and not a table. Open it in a spreadsheet and save it as CSV.")
+        raise InputError(say("{piece} is a web page or XML and not a table. Open it in a spreadsheet and save it as "
+                             "CSV.", piece=piece))
 
 
 def _stage_csv(

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
+from core.language import say
 from core.store.encoding import CHINESE, LONG_RUN, UTF_8, Look
 from core.store.kinds import failing
 from core.store.watch import looping
@@ -35,7 +36,7 @@ def to_utf8(path: Path, name: object, how: Look, to: Path) -> None:
     """
     with (
         failing(name), to.open("wb") as copy, path.open("rb") as file,
-        looping(f"Turning {Path(str(name)).name} into UTF-8", path.stat().st_size) as told,
+        looping(say("Turning {name} into UTF-8", name=Path(str(name)).name), path.stat().st_size) as told,
     ):
         for text in _texts(file, how):
             copy.write(text.encode(UTF_8, "surrogateescape"))

@@ -14,7 +14,8 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from core.errors import InputError
+from core.errors import InputError, NoTable
+from core.language import say
 from core.store import careful
 from core.store.connect import quote
 from core.store.dialect import Reading
@@ -78,9 +79,10 @@ def stage(con: duckdb.DuckDBPyConnection, file: Path, piece: Any, how: Reading) 
 def _only(workbook: Any, file: Path, piece: object) -> str:
     there = filled(file, piece)
     if not there:
-        raise InputError(f"{piece} is empty: no sheet of it holds anything.")
+        raise InputError(say("{piece} is empty: no sheet of it holds anything.", piece=piece))
     if len(there) > 1:
-        raise InputError(f"{piece} has several sheets; say which one to read: {', '.join(there)}.")
+        raise InputError(say("{piece} has several sheets; say which one to read: {there}.",
+                             piece=piece, there=", ".join(there)))
     return there[0]
 
 
@@ -93,8 +95,10 @@ def _opened(file: Path, name: object) -> Any:
             return python_calamine.load_workbook(opened)
     except (python_calamine.CalamineError, OSError) as error:
         if isinstance(error, python_calamine.PasswordError) or _locked(file):
-            raise InputError(f"{name} is locked by a password. Save it without one and try again.") from error
-        raise InputError(f"{name} cannot be read; it is not a whole workbook: {DAMAGED}") from error
+            raise InputError(say("{name} is locked by a password. Save it without one and try again.",
+                                 name=name)) from error
+        raise InputError(say("{name} cannot be read; it is not a whole workbook: {damaged}",
+                             name=name, damaged=say(DAMAGED))) from error
 
 
 def _locked(file: Path) -> bool:
@@ -110,9 +114,11 @@ def _sheet(workbook: Any, sheet: str, name: object) -> Any:
         return workbook.get_sheet_by_name(sheet)
     except python_calamine.WorksheetNotFound as error:
         there = ", ".join(workbook.sheet_names)
-        raise InputError(f"{name} has no sheet “{sheet}”. It has: {there}.") from error
+        raise InputError(say("{name} has no sheet “{sheet}”. It has: {there}.",
+                             name=name, sheet=sheet, there=there)) from error
     except python_calamine.CalamineError as error:
-        raise InputError(f"The sheet “{sheet}” of {name} cannot be read: {error}.") from error
+        raise InputError(say("The sheet “{sheet}” of {name} cannot be read: {error}.",
+                             sheet=sheet, name=name, error=error)) from error
 
 
 def _weigh(file: Path, name: object) -> None:
@@ -133,11 +139,12 @@ def _weigh(file: Path, name: object) -> None:
                         tail = chunk[-20:]
                         if weight > MOST_BYTES or far_right * far_down > MOST_CELLS:
                             raise InputError(
-                                f"{name} is too large to be read as a workbook, or has a cell very far from the "
-                                "others. Save the sheet as CSV and give that."
+                                say("{name} is too large to be read as a workbook, or has a cell very far from the "
+                                    "others. Save the sheet as CSV and give that.", name=name)
                             )
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError) as error:
-        raise InputError(f"{name} cannot be read; it is not a whole workbook: {DAMAGED}") from error
+        raise InputError(say("{name} cannot be read; it is not a whole workbook: {damaged}",
+                             name=name, damaged=say(DAMAGED))) from error
 
 
 def _number(column: bytes) -> int:
@@ -175,7 +182,7 @@ def _names(rows: Sequence[list[str]], how: Reading, name: object) -> tuple[list[
     title = next((n for n, row in enumerate(rows) if sum(map(bool, row)) > 1), 0)
     width = max((len(row) for row in rows), default=0)
     if width < 2 and not how.header:
-        raise InputError(f"{name} does not look like a table: it has one column at most.")
+        raise NoTable(say("{name} does not look like a table: it has one column at most.", name=name))
     if how.header is not None and how.header is not True:
         names = list(how.header) if how.header else []
         return [*names, *[""] * (width - len(names))], 0

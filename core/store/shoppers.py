@@ -14,17 +14,19 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from core.errors import InputError
+from core.language import say, to_say
 from core.records import Condition, Described, TagSpec
 from core.schema import Col
 from core.store.connect import quote
 from core.store.facts import facts_of
+from core.tag_words import said
 
 if TYPE_CHECKING:
     from core.store.workspace import Reader
 
 #: Groups of what no log counts.
-STATED, PREDICTED, DESCRIBED = "Their record", "Predicted", "Described"
-_HELP = "Chance that the description fits: {}. The page Tags says how far to trust it."
+STATED, PREDICTED, DESCRIBED = to_say("Their record"), to_say("Predicted"), to_say("Described")
+_HELP = to_say("Chance that the description fits: {sentence}. The page Tags says how far to trust it.")
 _COMPARED = (">=", "<=", "==", "between")
 OPERATORS = {"number": _COMPARED, "probability": _COMPARED, "text": ("==", "in")}
 _NUMERIC = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "FLOAT", "DOUBLE", "DECIMAL", "UINTEGER", "UBIGINT")
@@ -67,7 +69,7 @@ class People:
             if column.key == key:
                 return column
         known = ", ".join(column.key for column in self.columns)
-        raise InputError(f"This shop has no fact or tag {key!r}. Choose one of: {known}.")
+        raise InputError(say("This shop has no fact or tag {key!r}. Choose one of: {known}.", key=key, known=known))
 
     def everyone(self) -> int:
         """Return the number of shoppers."""
@@ -189,7 +191,8 @@ def compared(column: Column, condition: Condition, name: str, identifier: str) -
     op, value = condition.op, condition.value
     if op not in OPERATORS[column.type]:
         known = ", ".join(OPERATORS[column.type])
-        raise InputError(f"{column.label} cannot be compared by {op!r}. Use one of: {known}.")
+        raise InputError(say("{label} cannot be compared by {op!r}. Use one of: {known}.",
+                             label=column.label, op=op, known=known))
     if op == "in":
         values = [str(v) for v in value] if isinstance(value, list | tuple) else [str(value)]
         return ("true", {}) if not values else (f"list_contains(${name}, {identifier})", {name: values})
@@ -206,7 +209,8 @@ def _number(column: Column, value: object) -> float:
     try:
         return float(value)  # type: ignore[arg-type]
     except (TypeError, ValueError) as error:
-        raise InputError(f"{column.label} must be compared with a number, not with {value!r}.") from error
+        raise InputError(say("{label} must be compared with a number, not with {value!r}.",
+                             label=column.label, value=value)) from error
 
 
 def people(
@@ -224,19 +228,19 @@ def people(
     """
     columns = [
         Column(f.key, f.label, "observed", f.type, f.unit, f.help, "facts", f.key, f.group, f.telling)
-        for f in facts_of(reader)
+        for f in (fact.said() for fact in facts_of(reader))
     ]
     taken = {column.key for column in columns}
     columns += [_attribute(name, kind, taken) for name, kind in _attributes(reader)]
     if profiles is not None:
         columns += [
-            Column(t.key, t.label, "predicted", "probability", "", t.sentence, "profiles", t.key, PREDICTED)
-            for t in tags
+            Column(t.key, t.label, "predicted", "probability", "", t.sentence, "profiles", t.key, say(PREDICTED))
+            for t in map(said, tags)
         ]
     if described is not None:
         columns += [
-            Column(d.key, spoken(d.sentence), "predicted", "probability", "", _HELP.format(d.sentence), "described",
-                   d.key, DESCRIBED)
+            Column(d.key, spoken(d.sentence), "predicted", "probability", "", say(_HELP, sentence=d.sentence),
+                   "described", d.key, say(DESCRIBED))
             for d in descriptions
         ]  # fmt: skip
     return People(reader, columns, profiles, described)
@@ -256,4 +260,4 @@ def _attribute(name: str, kind: str, taken: set[str]) -> Column:
     key = f"users.{name}" if name in taken else name
     type_ = "number" if kind.split("(")[0] in _NUMERIC else "text"
     label = name.replace("_", " ").capitalize()
-    return Column(key, label, "attribute", type_, "", "From the users table", "users", name, STATED)
+    return Column(key, label, "attribute", type_, "", say("From the users table"), "users", name, say(STATED))

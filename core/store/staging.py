@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from core.errors import InputError
+from core.language import say
 from core.store import mending
 from core.store.connect import literal, quote
 from core.store.mapping import layout_columns
@@ -42,13 +43,15 @@ def routed(
     found: dict[str, list[Piece]] = {role: [] for role in preset.files}
     for role, paths in roles.items():
         if role not in found:
-            raise InputError(f"The preset {preset.name} has no file “{role}”. It has: {', '.join(found)}.")
+            raise InputError(say("The preset {name} has no file “{role}”. It has: {found}.",
+                                 name=preset.name, role=role, found=", ".join(found)))
         found[role] += [piece for path in paths for piece in expand(path)]
     for piece in [piece for path in given for piece in expand(path)]:
         found[_role(con, preset, piece)].append(piece)
     logs = [layout.role for layout in preset.logs]
     if not any(found[role] for role in logs):
-        raise InputError(f"No file of events is given. The preset {preset.name} has them in: {', '.join(logs)}.")
+        raise InputError(say("No file of events is given. The preset {name} has them in: {logs}.",
+                             name=preset.name, logs=", ".join(logs)))
     return {role: pieces for role, pieces in found.items() if pieces}
 
 
@@ -56,7 +59,8 @@ def _role(con: duckdb.DuckDBPyConnection, preset: Preset, piece: Piece) -> str:
     layout = preset.layout_named(piece.parts) or preset.layout_with(stage(con, piece).columns)
     if layout is None:
         parts = "; ".join(f"{role} ({', '.join(of.columns)})" for role, of in preset.files.items())
-        raise InputError(f"{piece.name} is none of the files of the preset {preset.name}. It has: {parts}.")
+        raise InputError(say("{file} is none of the files of the preset {preset}. It has: {parts}.",
+                             file=piece.name, preset=preset.name, parts=parts))
     return layout.role
 
 

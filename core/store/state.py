@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from core.errors import InputError
+from core.language import say
 from core.records import Job, Promotion
 
 #: Jobs that are remembered.
@@ -101,7 +102,7 @@ class State:
         with self._open() as con:
             row = con.execute(f"SELECT {_COLUMNS} FROM jobs WHERE id = ?", (id,)).fetchone()
         if row is None:
-            raise InputError(f"There is no job {id!r}, or it is forgotten by now.")
+            raise InputError(say("There is no job {id!r}, or it is forgotten by now.", id=id))
         return _job(row)
 
     def jobs(self) -> list[Job]:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from core.errors import InputError
+from core.language import say
 from core.schema import EVENT_COLUMNS, Col
 from core.store import accept, catalogue, lines, parquet, picked
 from core.store.accept import Counted
@@ -248,7 +249,7 @@ def _passed(con: duckdb.DuckDBPyConnection, log: Log) -> bool:
         first = str(error).splitlines()[0]
         if "CSV Parser" in first:
             return False
-        raise InputError(f"{log.scan.file} cannot be read: {first}") from error
+        raise InputError(say("{file} cannot be read: {why}", file=log.scan.file, why=first)) from error
     broken = count(con, "duckdb_tables() WHERE table_name = 'reject_errors'") and count(con, "reject_errors")
     return not broken and count(con, "passed") > 0
 

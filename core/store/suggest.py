@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from core.language import Sayings, say
 from core.records import ColumnGuess, Suggestion, WordGuess
 from core.schema import ITEM_COLUMNS, Col
 from core.store import deeds, event_names, naming
@@ -34,10 +35,10 @@ _NEEDED: Mapping[str, Sequence[str]] = {
     EVENTS_ROLE: (Col.USER, Col.ITEM, Col.TYPE, Col.TS), ITEMS_ROLE: (Col.ITEM,), USERS_ROLE: (Col.USER,),
 }  # fmt: skip
 _ITEM_ONLY = frozenset({str(name) for name in ITEM_COLUMNS} - {Col.ITEM, Col.PRICE})
-_ABSENT: Mapping[str, str] = {
+_ABSENT: Mapping[str, str] = Sayings({
     Col.USER: "Which column says who the shopper is?", Col.ITEM: "Which column says which item it was?",
     Col.TS: "Which column says when it was?", Col.TYPE: "Which column says what was done, or was it always the same?",
-}  # fmt: skip
+})  # fmt: skip
 
 
 def suggest(
@@ -135,23 +136,23 @@ def _times(found: Mapping[str, Guess]) -> dict[str, ColumnGuess]:
     both = f"{day.seen.column}{TOGETHER[Col.TS]}{clock.seen.column}"
     samples = [f"{a} {b}" for a, b in zip(day.seen.samples, clock.seen.samples, strict=False)]
     sure = min(day.confidence, clock.confidence)
-    return {Col.TS: ColumnGuess(Col.TS, both, sure, samples, "A date, and a time of day beside it.")}
+    return {Col.TS: ColumnGuess(Col.TS, both, sure, samples, say("A date, and a time of day beside it."))}
 
 
 def _money(found: Mapping[str, Guess]) -> dict[str, ColumnGuess]:
     """Find the price of a piece in what a line cost, when it has no other."""
     price, total, pieces = (found.get(name) for name in (Col.PRICE, "total", Col.QUANTITY))
     if total is not None and pieces is None and price is not None and _counts_pieces(total):
-        why = "Whole numbers beside a price: it may count pieces."
+        why = say("Whole numbers beside a price: it may count pieces.")
         return {Col.QUANTITY: total.said(Col.QUANTITY, 0.6, why)}
     if total is None or price is not None and price.confidence >= total.confidence - 0.3:
         return {}
     if pieces is None:
-        return {Col.PRICE: total.said(Col.PRICE, why="What was paid; the file does not say for how many pieces.")}
+        return {Col.PRICE: total.said(Col.PRICE, why=say("What was paid; the file does not say for how many pieces."))}
     over = f"{total.seen.column}{TOGETHER[Col.PRICE]}{pieces.seen.column}"
     samples = [f"{a} / {b}" for a, b in zip(total.seen.samples, pieces.seen.samples, strict=False)]
     sure = min(total.confidence, pieces.confidence)
-    return {Col.PRICE: ColumnGuess(Col.PRICE, over, sure, samples, "What a line cost, over its number of pieces.")}
+    return {Col.PRICE: ColumnGuess(Col.PRICE, over, sure, samples, say("What a line cost, over its number of pieces."))}
 
 
 def _counts_pieces(total: Guess) -> bool:
@@ -163,14 +164,15 @@ def _stand_ins(clues: Clues, found: Mapping[str, Guess]) -> dict[str, ColumnGues
     made = {}
     visit, title = found.get(Col.SESSION), found.get(Col.TITLE)
     if Col.USER not in found and visit is not None:
-        why = "No column says who the shopper is, so each visit is taken for one."
+        why = say("No column says who the shopper is, so each visit is taken for one.")
         made[Col.USER] = visit.said(Col.USER, 0.55, why)
     if Col.ITEM not in found and title is not None:
-        made[Col.ITEM] = title.said(Col.ITEM, 0.65, "The items have no number, so their names stand for them.")
+        made[Col.ITEM] = title.said(Col.ITEM, 0.65, say("The items have no number, so their names stand for them."))
     ids = clues.nameless_ids([guess.seen.column for guess in found.values()])
     missing = [name for name in (Col.USER, Col.ITEM) if name not in found and name not in made]
     for name, seen in zip(missing, ids, strict=False):
-        why = f"The columns have no names; shoppers mostly come first and items next. It has {seen.different:,} values."
+        why = say("The columns have no names; shoppers mostly come first and items next. It has {different:,} values.",
+                  different=seen.different)
         made[name] = ColumnGuess(name, seen.column, 0.45, seen.samples, why)
     return {str(name): guess for name, guess in made.items()}
 
@@ -181,7 +183,7 @@ def _attributes(clues: Clues, used: set[str]) -> list[ColumnGuess]:
     for seen in clues.seen:
         attribute = naming.attributes().get(naming.compact(seen.column.rsplit(".", 1)[-1]))
         if attribute and seen.n and seen.column not in used:
-            why = "It says something about the shopper."
+            why = say("It says something about the shopper.")
             found.setdefault(attribute, ColumnGuess(f"{USERS}{attribute}", seen.column, 0.9, seen.samples, why))
     return list(found.values())
 
@@ -202,9 +204,9 @@ def _questions(
     there = {guess.name.split(".")[-1] for guess in columns}
     asked = {str(name): _ABSENT[name] for name in _NEEDED[role] if name not in there}
     if unsure:
-        asked["dates"] = "Do the dates begin with the day or with the month? All of them could be read either way."
+        asked["dates"] = say("Do the dates begin with the day or with the month? All of them could be read either way.")
     if any(word.confidence < SURE for word in words):
-        asked["words"] = "What do the words for what was done mean?"
+        asked["words"] = say("What do the words for what was done mean?")
     return asked
 
 

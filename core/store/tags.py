@@ -15,6 +15,7 @@ from core.records import TagSpec
 from core.schema import CATEGORY_SEPARATOR, Family
 from core.store.bands import band, joined
 from core.store.connect import quote
+from core.tag_words import made
 
 if TYPE_CHECKING:
     from core.store.workspace import Reader
@@ -172,41 +173,20 @@ def _interests(reader: Reader, stop: datetime, horizon: int) -> list[TagSpec]:
     if not topics:
         by_title = True
         topics = reader.frame(_TITLE_TOPICS, {"stop": stop, "limit": INTERESTS})["topic"].tolist()
-    what = "with “{}” in its title" if by_title else "in {}"
-    return [
-        TagSpec(
-            f"interest:{topic}", Family.INTEREST, f"Interested in {topic}",
-            f"Will click, cart or buy something {what.format(topic)} within {horizon} days.",
-            horizon, f"title:{topic}" if by_title else topic,
-        )
-        for topic in topics
-    ]
+    return [made(f"interest:{topic}", Family.INTEREST, horizon, f"title:{topic}" if by_title else topic)
+            for topic in topics]  # fmt: skip
 
 
 def _behaviours(reader: Reader, stop: datetime, horizon: int) -> list[TagSpec]:
-    within = f"within {horizon} days"
     kinds = set(reader.frame("SELECT DISTINCT event_type FROM events WHERE ts < $stop", {"stop": stop})["event_type"])
-    specs = [
-        TagSpec("price:budget", Family.PRICE, "Buys at budget prices",
-                f"What they choose {within} is mostly in the cheapest third of its category.", horizon),
-        TagSpec("price:mid", Family.PRICE, "Buys at mid prices",
-                f"What they choose {within} is mostly in the middle third of its category's prices.", horizon),
-        TagSpec("price:premium", Family.PRICE, "Buys at premium prices",
-                f"What they choose {within} is mostly in the dearest third of its category.", horizon),
-        TagSpec("lifecycle:quiet", Family.LIFECYCLE, "Going quiet", f"Will do nothing at all {within}.", horizon),
-        TagSpec("lifecycle:regular", Family.LIFECYCLE, "Regular visitor",
-                f"Will be active on three or more days {within}.", horizon),
-        TagSpec("habit:night", Family.HABIT, "Night shopper",
-                f"More than half of what they do {within} will be between 22:00 and 06:00.", horizon),
-        TagSpec("habit:weekend", Family.HABIT, "Weekend shopper",
-                f"More than half of what they do {within} will be on a Saturday or Sunday.", horizon),
-    ]
+    keys = [("price:budget", Family.PRICE), ("price:mid", Family.PRICE), ("price:premium", Family.PRICE),
+            ("lifecycle:quiet", Family.LIFECYCLE), ("lifecycle:regular", Family.LIFECYCLE),
+            ("habit:night", Family.HABIT), ("habit:weekend", Family.HABIT)]  # fmt: skip
     if "purchase" in kinds:
-        specs.append(TagSpec("intent:buy", Family.INTENT, "Likely to buy", f"Will buy something {within}.", horizon))
+        keys.append(("intent:buy", Family.INTENT))
     if "cart" in kinds:
-        specs.append(TagSpec("intent:abandon", Family.INTENT, "May abandon a cart",
-                             f"Will put something in the cart and not buy it {within}.", horizon))
-    return specs
+        keys.append(("intent:abandon", Family.INTENT))
+    return [made(key, family, horizon) for key, family in keys]
 
 
 def _attributes(reader: Reader, horizon: int) -> list[TagSpec]:
@@ -217,15 +197,12 @@ def _attributes(reader: Reader, horizon: int) -> list[TagSpec]:
             f"SELECT {quote(column)} AS value, count(*) AS n FROM users WHERE {quote(column)} IS NOT NULL "
             "GROUP BY value ORDER BY value"
         )
-        name = column.replace("_", " ")
         few, many = ATTRIBUTE_VALUES
         told = int(values["n"].sum())
         if told <= (1 - ATTRIBUTE_UNKNOWN) * everyone and few <= len(values) <= many \
                 and values["n"].min() >= ATTRIBUTE_MINIMUM:
             specs += [
-                TagSpec(f"attribute:{column}={value}", Family.ATTRIBUTE, f"{name.capitalize()}: {value}",
-                        f"Their {name} is {value}, judged from behaviour by shoppers who stated it.",
-                        horizon, f"{column}={value}")
+                made(f"attribute:{column}={value}", Family.ATTRIBUTE, horizon, f"{column}={value}")
                 for value in values["value"]
             ]
     return specs

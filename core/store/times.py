@@ -12,6 +12,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, NamedTuple
 
 from core.errors import AmbiguousDates, InputError
+from core.language import say
 from core.store.connect import literal
 
 if TYPE_CHECKING:
@@ -108,7 +109,8 @@ def decided(con: duckdb.DuckDBPyConnection, sql: str, clock: Clock, column: str)
         When the order or the zone is none that there is.
     """
     if clock.order not in (None, *ORDERS):
-        raise InputError(f"“{clock.order}” is no order of day and month. Choose one of: {', '.join(ORDERS)}.")
+        raise InputError(say("“{order}” is no order of day and month. Choose one of: {orders}.",
+                             order=clock.order, orders=", ".join(ORDERS)))
     _check_zone(con, clock.zone)
     if clock.order is not None:
         return clock
@@ -116,13 +118,14 @@ def decided(con: duckdb.DuckDBPyConnection, sql: str, clock: Clock, column: str)
     less, more = sorted((found.day_first, found.month_first))
     if less * SLIPS > more:
         raise AmbiguousDates(
-            f"Some dates in {column} can only be day-first ({found.day_first:,}) and some only month-first "
-            f"({found.month_first:,}). Say which to read, and the others are rejected: --dates dmy or --dates mdy"
+            say("Some dates in {column} can only be day-first ({day_first:,}) and some only month-first "
+                "({month_first:,}). Say which to read, and the others are rejected: --dates dmy or --dates mdy",
+                column=column, day_first=found.day_first, month_first=found.month_first)
         )
     if not more and found.either:
         raise AmbiguousDates(
-            f"The dates in {column} may be day-first or month-first, for example “{found.sample}”. "
-            "Say which: --dates dmy or --dates mdy"
+            say("The dates in {column} may be day-first or month-first, for example “{sample}”. Say which: --dates "
+                "dmy or --dates mdy", column=column, sample=found.sample)
         )
     return replace(clock, order="mdy" if found.month_first > found.day_first else "dmy")
 
@@ -133,7 +136,9 @@ def _check_zone(con: duckdb.DuckDBPyConnection, zone: str) -> None:
     names = [row[0] for row in con.execute("SELECT name FROM pg_timezone_names()").fetchall()]
     if zone not in names:
         near = get_close_matches(zone, names, 3)
-        raise InputError(f"There is no time zone “{zone}”. {'Perhaps: ' + ', '.join(near) if near else 'Say UTC'}.")
+        if near:
+            raise InputError(say("There is no time zone “{zone}”. Perhaps: {near}.", zone=zone, near=", ".join(near)))
+        raise InputError(say("There is no time zone “{zone}”. Say UTC.", zone=zone))
 
 
 def macros(clock: Clock) -> list[str]:

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import IO, Any, NamedTuple
 
 from core.errors import InputError
+from core.language import say
 from core.store.kinds import DAMAGED, Kind, failing
 from core.store.pieces import Piece, members
 from core.store.watch import looping
@@ -48,10 +49,12 @@ def _said(kind: Kind, name: object) -> Iterator[None]:
         try:
             yield
         except _BROKEN as error:
-            raise InputError(f"{name} is not a whole {kind}: {DAMAGED}") from error
+            raise InputError(say("{name} is not a whole {kind}: {damaged}",
+                                 name=name, kind=say(kind), damaged=say(DAMAGED))) from error
         except OSError as error:
             if error.errno is None:  # of a decoder; those of the system have a number
-                raise InputError(f"{name} is not a whole {kind}: {DAMAGED}") from error
+                raise InputError(say("{name} is not a whole {kind}: {damaged}",
+                                     name=name, kind=say(kind), damaged=say(DAMAGED))) from error
             raise
 
 
@@ -73,13 +76,13 @@ def beginning(piece: Piece, kind: Kind, to: Path, most: int, name: object) -> bo
 def _copy(packed: _Packed, copy: IO[bytes], name: object) -> None:
     most = max(TRAP_BYTES, TRAP_TIMES * packed.size)
     written = 0
-    with looping(f"Unpacking {Path(str(name)).name}", packed.size) as told:
+    with looping(say("Unpacking {name}", name=Path(str(name)).name), packed.size) as told:
         while chunk := packed.source.read(CHUNK):
             written += len(chunk)
             if written > most:
                 raise InputError(
-                    f"{name} unpacks to over {TRAP_TIMES} times its size, as no log does. "
-                    "If it is one all the same, unpack it first."
+                    say("{name} unpacks to over {trap_times} times its size, as no log does. If it is one all the "
+                        "same, unpack it first.", name=name, trap_times=TRAP_TIMES)
                 )
             copy.write(chunk)
             told(packed.read())
@@ -118,13 +121,15 @@ def _member(piece: Piece, name: object) -> Iterator[_Packed]:
         try:
             info = archive.getinfo(member)
         except KeyError as error:
-            raise InputError(f"{name}: there is no such file. There are: {', '.join(members(piece.path))}.") from error
+            raise InputError(say("{name}: there is no such file. There are: {there}.",
+                                 name=name, there=", ".join(members(piece.path)))) from error
         if info.flag_bits & 1:
-            raise InputError(f"{name} is locked by a password. Unpack it first and give the files.")
+            raise InputError(say("{name} is locked by a password. Unpack it first and give the files.", name=name))
         try:
             source = archive.open(info)
         except NotImplementedError as error:
-            raise InputError(f"{name} is packed in a way that cannot be read ({error}). Unpack it first.") from error
+            raise InputError(say("{name} is packed in a way that cannot be read ({error}). Unpack it first.",
+                                 name=name, error=error)) from error
         with source:  # of a member, what is unpacked tells how far it is
             yield _Packed(source, info.compress_size, lambda: source.tell() * info.compress_size // info.file_size)
 
@@ -132,5 +137,6 @@ def _member(piece: Piece, name: object) -> Iterator[_Packed]:
 def _only(piece: Piece, name: object) -> str:
     there = members(piece.path)
     if len(there) > 1:
-        raise InputError(f"{name} has several files; say which one to read: {', '.join(there)}.")
+        raise InputError(say("{name} has several files; say which one to read: {there}.",
+                             name=name, there=", ".join(there)))
     return there[0]

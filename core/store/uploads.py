@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from core.errors import InputError
+from core.errors import NoTable
+from core.language import to_say
 from core.schema import EVENT_COLUMNS, Col
 from core.store.connect import literal, quote
 from core.store.lines import type_lines
@@ -34,8 +35,8 @@ OWN = (LINE, PLACE, USER, ITEM, CAN, FAULT, NOTE)
 ID = "id"
 #: Column with the number of events of a shopper of a log.
 EVENTS = "__events"
-NEW = "new shopper: scored without a history"
-UNKNOWN = "unknown item: it is not in this shop"
+NEW = to_say("new shopper: scored without a history")
+UNKNOWN = to_say("unknown item: it is not in this shop")
 _MALFORMED = "concat_ws(': ', 'not a row', reason, left(line, 200))"
 _MOST_FAULTS = 5  # that are told of one shopper
 
@@ -251,8 +252,8 @@ def _staged(con: duckdb.DuckDBPyConnection, piece: Piece, alone: Sequence[str]) 
     """Stage a table; or a text that has one value in each line, of which the first may be a name."""
     try:
         return stage(con, piece)
-    except InputError as error:
-        if not alone or "look like a table" not in str(error):
+    except NoTable:
+        if not alone:
             raise
     source = stage(con, piece, Reading(header=(ID,), member=piece.member))
     ((head,),) = con.execute(f"SELECT {ID} FROM raw ORDER BY {ROW} LIMIT 1").fetchall() or [("",)]

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from core.errors import WorkspaceError
+from core.language import say
 from core.store import saved, scored
 from core.store.connect import literal
 from core.store.workspace import POINTER, connect
@@ -48,7 +49,8 @@ def locked(workspace: Workspace, progress: Progress, wait: float | None = None) 
     try:
         lock = (workspace.path / "import.lock").open("w")
     except OSError as error:
-        raise WorkspaceError(f"{workspace.path} cannot be written to: {error.strerror or error}.") from error
+        raise WorkspaceError(say("{path} cannot be written to: {strerror}.",
+                                 path=workspace.path, strerror=error.strerror or error)) from error
     with lock as file:
         while True:
             try:
@@ -57,9 +59,10 @@ def locked(workspace: Workspace, progress: Progress, wait: float | None = None) 
             except BlockingIOError:
                 if time.monotonic() > deadline:
                     raise WorkspaceError(
-                        f"Another import into {workspace.path} is still at work. Try again when it is done."
+                        say("Another import into {path} is still at work. Try again when it is done.",
+                            path=workspace.path)
                     ) from None
-                progress(0.0, "Waiting for another import to finish")
+                progress(0.0, say("Waiting for another import to finish"))
                 time.sleep(0.2)
         yield
 
@@ -102,7 +105,8 @@ def drafted(
         OSError, duckdb.IOException, duckdb.TransactionException, duckdb.FatalException, duckdb.OutOfMemoryException
     ) as error:  # whatever it is called where a disk is full
         why = str(error).splitlines()[0]
-        raise WorkspaceError(f"The import cannot be written into {workspace.path}: {why}") from error
+        raise WorkspaceError(say("The import cannot be written into {path}: {why}",
+                                 path=workspace.path, why=why)) from error
     finally:
         if connection is not None:
             connection.close()

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
 
 from core.errors import Cancelled
+from core.language import say, say_many
 
 if TYPE_CHECKING:
     import duckdb
@@ -45,7 +46,8 @@ class _Step:
         if not _TELLING <= self.share < 1 or seconds < _SURE:
             return ""
         fast = f", {rate(round(self.share * self.size), seconds)}" if self.query and self.size else ""
-        return f"{fast}, {duration(seconds * (1 - self.share) / self.share)} left of this step"
+        left = duration(seconds * (1 - self.share) / self.share)
+        return say("{fast}, {left} left of this step", fast=fast, left=left)
 
 
 @dataclass
@@ -93,7 +95,7 @@ def looping(message: str, size: float) -> Iterator[Callable[[float], None]]:
     def told(done: float) -> None:
         step.share = min(1.0, done / size) if size else 0.0
         if pulse.cancelled:
-            raise Cancelled("This was cancelled; nothing half-done was kept.")
+            raise Cancelled(say("This was cancelled; nothing half-done was kept."))
 
     try:
         yield told
@@ -184,11 +186,12 @@ def duration(seconds: float) -> str:
     >>> duration(41), duration(200), duration(0.3)
     ('40 seconds', '3 minutes', '1 second')
     """
-    for size, name in ((3600, "hour"), (60, "minute")):
-        if seconds >= 1.5 * size:
-            return f"{seconds / size:.0f} {name}s"
+    if seconds >= 5400:
+        return say("{hours:.0f} hours", hours=seconds / 3600)
+    if seconds >= 90:
+        return say("{minutes:.0f} minutes", minutes=seconds / 60)
     whole = max(1, round(seconds)) if seconds < 10 else round(seconds / 5) * 5
-    return f"{whole} second{'s' if whole > 1 else ''}"
+    return say_many(whole, "{number} second", "{number} seconds")
 
 
 def rate(lines: int, seconds: float) -> str:
@@ -199,4 +202,4 @@ def rate(lines: int, seconds: float) -> str:
     >>> rate(3_000_000, 2.0)
     '1,500,000 lines a second'
     """
-    return f"{lines / max(seconds, 1e-3):,.0f} lines a second"
+    return say("{lines:,.0f} lines a second", lines=lines / max(seconds, 0.001))

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from core.errors import WorkspaceError
+from core.language import say
 from core.store import layout, overlay
 
 if TYPE_CHECKING:
@@ -45,12 +46,14 @@ class Workspace:
         try:
             path.mkdir(parents=True, exist_ok=True)
             if any(path.iterdir()):
-                raise WorkspaceError(f"{path} is not empty and is no workspace. Choose a new or an empty folder.")
+                raise WorkspaceError(say("{path} is not empty and is no workspace. Choose a new or an empty folder.",
+                                         path=path))
             for name in ("versions", "models", "artefacts"):
                 (path / name).mkdir()
             (path / MARKER).write_text(json.dumps({"format": FORMAT}) + "\n")
         except OSError as error:
-            raise WorkspaceError(f"The workspace {path} cannot be made: {error.strerror or error}.") from error
+            raise WorkspaceError(say("The workspace {path} cannot be made: {strerror}.",
+                                     path=path, strerror=error.strerror or error)) from error
         return cls(path)
 
     @classmethod
@@ -66,11 +69,12 @@ class Workspace:
             marker = json.loads((path / MARKER).read_text())
         except (OSError, ValueError) as error:
             raise WorkspaceError(
-                f"{path} is not a ShopperLens workspace. Import logs into a new folder, or run: python -m core demo"
+                say("{path} is not a ShopperLens workspace. Import logs into a new folder, or run: python -m core "
+                    "demo", path=path)
             ) from error
         if not isinstance(marker, dict) or marker.get("format") != FORMAT:
             raise WorkspaceError(
-                f"{path} was made by another version of ShopperLens. Import the logs into a new folder."
+                say("{path} was made by another version of ShopperLens. Import the logs into a new folder.", path=path)
             )
         return cls(path)
 
@@ -101,7 +105,8 @@ class Workspace:
         except FileNotFoundError:
             return None
         except ValueError as error:
-            raise WorkspaceError(f"{self.path / POINTER} is damaged. Import the logs into a new folder.") from error
+            raise WorkspaceError(say("{path} is damaged. Import the logs into a new folder.",
+                                     path=self.path / POINTER)) from error
 
     def reader(self, version: int | None = None) -> Reader:
         """Open a version for reading, the newest if none is named.
@@ -113,10 +118,12 @@ class Workspace:
         """
         number = self.version() if version is None else version
         if number is None:
-            raise WorkspaceError(f"Nothing is imported into {self.path} yet. Run: python -m core import EVENTS.csv")
+            raise WorkspaceError(say("Nothing is imported into {path} yet. Run: python -m core import EVENTS.csv",
+                                     path=self.path))
         file = self.version_file(number)
         if not file.is_file():
-            raise WorkspaceError(f"Version {number} of the data is no longer kept. Open the newest one.")
+            raise WorkspaceError(say("Version {count} of the data is no longer kept. Open the newest one.",
+                                     count=number))
         connection = connect(file, read_only=True)
         try:
             layout.check(connection, self.path)
@@ -162,7 +169,7 @@ def connect(file: Path, read_only: bool = False) -> duckdb.DuckDBPyConnection:
         connection = duckdb.connect(str(file), read_only=read_only, config=settings)
         connection.execute("SET GLOBAL TimeZone = 'UTC'")  # once it is open: the setting is icu's
     except duckdb.Error as error:
-        raise WorkspaceError(f"{file} cannot be opened: {error}") from error
+        raise WorkspaceError(say("{file} cannot be opened: {error}", file=file, error=error)) from error
     return connection
 
 

@@ -18,6 +18,7 @@ import pandas as pd
 
 from core.config import TrainSettings
 from core.errors import InputError, TooLittleData
+from core.language import day, say
 from core.train.splits import Splits
 
 if TYPE_CHECKING:
@@ -51,7 +52,8 @@ def inherited(workspace: Workspace, name: str, settings: TrainSettings) -> Train
     from core.model.checkpoint import read_info
 
     if name == settings.start_from:
-        raise InputError(f"Give the new model another name than {name!r}: the one that it goes on from stays as it is.")
+        raise InputError(say("Give the new model another name than {name!r}: the one that it goes on from stays as "
+                             "it is.", name=name))
     info = read_info(workspace.models / settings.start_from)
     plan(workspace.reader(), info)
     shape = {part: info.settings[part] for part in _SHAPE if part in info.settings}
@@ -103,8 +105,9 @@ def later(old: Splits, last: datetime) -> Splits:
     days = max(0, (end - old.end).days)
     if days < LEAST_DAYS:
         raise TooLittleData(
-            f"{days} days are newer than {old.end - timedelta(days=1):%-d %B %Y}, the last day that the model was "
-            f"judged on; to go on from it, at least {LEAST_DAYS} are needed. Import newer logs."
+            say("{days} days are newer than {end}, the last day that the model was judged on; to go on from it, at "
+                "least {least} are needed. Import newer logs.",
+                days=days, end=day(old.end - timedelta(days=1)), least=LEAST_DAYS)
         )
     least = min(old.horizon, days // 3)
     test, validation = max(least, round(_TEST * days)), max(least, round(_VALIDATION * days))
@@ -141,10 +144,10 @@ def training(reader: Reader, writer: Writer, info: ModelInfo, splits: Splits, se
     def tags(start: datetime, stop: datetime, limit: int) -> TagSet:
         return tag_set(reader, writer, specs, start, stop, limit, settings.seed, "train")
 
-    progress(0.0, "Reading what is new")
+    progress(0.0, say("Reading what is new"))
     new = clicks(old.end, splits.train_end, round((1 - share) * most))
-    sets.enough(new, "that are new to learn from", splits)
-    progress(0.5, "Reading some of the days before again")
+    sets.enough(new, say("that are new to learn from"), splits)
+    progress(0.5, say("Reading some of the days before again"))
     replayed = clicks(old.learns_from, old.train_end, replays(len(new.examples), share))
     # Days that tags come true in must not reach into those that judge.
     whole = splits.end - splits.val_end >= timedelta(days=old.horizon)

@@ -10,6 +10,7 @@ from transformers import TrainingArguments
 
 from core.config import TrainSettings
 from core.errors import InputError
+from core.language import say
 from core.model import device as devices
 from core.train import recipe
 from core.train.run_folder import RunFolder
@@ -63,7 +64,7 @@ def arguments(settings: TrainSettings, folder: RunFolder, device: torch.device, 
 
 def _precision(wanted: str, device: torch.device) -> dict[str, bool]:
     if wanted == "fp16" and device.type != "cuda":
-        raise InputError("fp16 needs an NVIDIA card. Use precision auto, bf16 or off here.")
+        raise InputError(say("fp16 needs an NVIDIA card. Use precision auto, bf16 or off here."))
     if wanted == "bf16" and device.type == "cuda" and not devices.bf16_helps(device):
-        raise InputError("This card has no bfloat16. Use precision auto, fp16 or off here.")
+        raise InputError(say("This card has no bfloat16. Use precision auto, fp16 or off here."))
     return {"bf16": wanted == "bf16" or (wanted == "auto" and devices.bf16_helps(device)), "fp16": wanted == "fp16"}

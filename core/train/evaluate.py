@@ -6,6 +6,7 @@ from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any
 
 from core.config import TrainSettings
+from core.language import say
 from core.records import Progress, no_progress
 from core.train.splits import Splits
 
@@ -44,13 +45,13 @@ def evaluate(
     splits, specs = Splits.from_plain(info.data["splits"]), list(info.tags)
     where, _ = base.locate(info.base)
     writer = words_writer(reader, where, info.text)
-    progress(0.1, "Reading the test days")
+    progress(0.1, say("Reading the test days"))
     test = sets.test(reader, writer, specs, splits, settings)
     calibration = judge.Calibration(info.click_calibration, info.tag_calibration, info.thresholds)
     chances, rival_tags = dict[str, Any](), dict[str, Any]()
     if baselines:
         chances, rival_tags = _rivals(model, writer, where, (splits, settings), test, progress)
-    progress(0.8, "Scoring the test days")
+    progress(0.8, say("Scoring the test days"))
     judged = judge.judge(model.network, test, specs, calibration, model.tokenizer.pad_token_id or 0, rival_tags)
     rows = {row: judge.figures(judge.on_pairs(test, theirs)) | judge.ahead(test, judged.chances, theirs)
             for row, theirs in chances.items()}
@@ -62,7 +63,7 @@ def evaluate(
     info = replace(info, metrics={**info.metrics, "after": after, **rows}, **judged.measured())
     checkpoint.write_info(folder, info)
     (folder / checkpoint.CARD).write_text(card.card(info), encoding="utf-8")
-    progress(1.0, "Done")
+    progress(1.0, say("Done"))
     answer: dict[str, Any] = {"click": after, "tags": {row["key"]: dict(row) for row in judged.tag_table}}
     return {**answer, "baselines": rows} if baselines else answer
 
@@ -74,9 +75,9 @@ def _rivals(model: LoadedModel, writer: Writer, where: str, how: tuple[Splits, T
 
     (splits, settings), specs = how, list(model.info.tags)
     val = sets.validation(writer.reader, writer, specs, splits, settings)
-    progress(0.3, "Reading the training days for the baselines")
+    progress(0.3, say("Reading the training days for the baselines"))
     train = sets.training(writer.reader, writer, specs, splits, settings, no_progress)
-    progress(0.6, "Training the baselines")
+    progress(0.6, say("Training the baselines"))
     tags = baselines.lightgbm_tags(train.tags, val.tags, test.tags, settings.seed)
     nearest = [before.similarities(where, part.clicks.examples, model.tokenizer.pad_token_id or 0, model.device)
                for part in (val, test)]

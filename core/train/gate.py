@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from core.language import Sayings, say
 from core.train.intervals import of_mean
 from core.train.judge import raw, sigmoid
 from core.train.metrics import group_figures
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 Floats = NDArray[np.float64]
 _TINY = 1e-7
-_NAMES = {"gauc": "order of lists", "logloss": "percentages", "tags": "tags"}
+_NAMES = Sayings({"gauc": "order of lists", "logloss": "percentages", "tags": "tags"})
 
 
 @dataclass(frozen=True)
@@ -74,16 +75,19 @@ def verdict(rows: Sequence[Row], earlier: str) -> tuple[bool, str]:
     worse = [row for row in rows if row.window == "new" and row.worse]
     better = [row for row in rows if row.window == "new" and row.better]
     if forgot:
-        return False, f"It forgets: on the earlier days it is surely worse than “{earlier}” in {_listed(forgot)}."
+        return False, say("It forgets: on the earlier days it is surely worse than “{earlier}” in {forgot}.",
+                          earlier=earlier, forgot=_listed(forgot))
     if worse:
-        return False, f"On the new days it is surely worse than “{earlier}” in {_listed(worse)}."
+        return False, say("On the new days it is surely worse than “{earlier}” in {worse}.", earlier=earlier,
+                          worse=_listed(worse))
     if not better:
-        return False, f"On the new days it is not surely better than “{earlier}” in anything."
-    return True, f"On the new days it is surely better than “{earlier}” in {_listed(better)}, and it forgets nothing."
+        return False, say("On the new days it is not surely better than “{earlier}” in anything.", earlier=earlier)
+    return True, say("On the new days it is surely better than “{earlier}” in {better}, and it forgets nothing.",
+                     earlier=earlier, better=_listed(better))
 
 
 def _listed(rows: Sequence[Row]) -> str:
-    return " and ".join(_NAMES[row.figure] for row in rows)
+    return say(" and ").join(_NAMES[row.figure] for row in rows)
 
 
 def _chances(network: OnePass, info: ModelInfo, part: Part, pad_id: int) -> tuple[Floats, Floats]:

@@ -17,6 +17,7 @@ from torch.nn.utils.rnn import pad_sequence
 from torch.optim.lr_scheduler import OneCycleLR
 
 from core.config import TrainSettings
+from core.language import say
 from core.model.batch import term_keys
 from core.model.glossary import Glossary
 from core.model.onepass import OnePass
@@ -104,7 +105,7 @@ def _learned(
             loss.backward()  # type: ignore[no-untyped-call]
             optimizer.step()
             schedule.step()
-            progress(step / len(order), "Learning what each word says by itself")
+            progress(step / len(order), say("Learning what each word says by itself"))
     return glossary.requires_grad_(False).eval()
 
 

@@ -13,6 +13,7 @@ from transformers import EarlyStoppingCallback, Trainer
 
 from core.config import TrainSettings
 from core.errors import ModelError
+from core.language import say
 from core.model.onepass import Batch, OnePass
 from core.model.predict import logits
 from core.records import Progress
@@ -83,8 +84,8 @@ class OnePassTrainer(Trainer):  # type: ignore[misc,unused-ignore]
                     raise
                 if self._cut >= rows(inputs) or together.processes() > 1:
                     raise ModelError(
-                        "A step of the training does not fit into memory. Choose a smaller batch size, fewer "
-                        "candidates, or gradient checkpointing."
+                        say("A step of the training does not fit into memory. Choose a smaller batch size, fewer "
+                            "candidates, or gradient checkpointing.")
                     ) from error
             model.zero_grad()
             clear_device_cache(garbage_collection=True)

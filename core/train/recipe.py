@@ -16,6 +16,7 @@ from core.config import (
     TrainSettings,
 )
 from core.errors import InputError
+from core.language import say
 
 #: Shares of the steps after which the rate of the schedule ``step`` falls, and to what part of it each time.
 STEPS_AT, STEP_TO = (0.5, 0.75), 0.3
@@ -39,21 +40,27 @@ def check(settings: TrainSettings) -> None:
     """
     for name, choices in _CHOICES.items():
         if getattr(settings, name) not in choices:
-            raise InputError(f"There is no {name} {getattr(settings, name)!r}. Use one of: {', '.join(choices)}.")
+            raise InputError(say("There is no {name} {settings!r}. Use one of: {choices}.",
+                                 name=name, settings=getattr(settings, name), choices=", ".join(choices)))
     for name in _SHARES:
         if not 0 <= getattr(settings, name) < 1 and not (name == "teacher_weight" and settings.teacher_weight == 1):
-            raise InputError(f"{name} is {getattr(settings, name)!r}; it should be a share from 0 to below 1.")
+            raise InputError(say("{name} is {settings!r}; it should be a share from 0 to below 1.",
+                                 name=name, settings=getattr(settings, name)))
     for name in _COUNTS:
         if getattr(settings, name) < 1:
-            raise InputError(f"{name} is {getattr(settings, name)!r}; it should be a whole number of 1 or more.")
+            raise InputError(say("{name} is {settings!r}; it should be a whole number of 1 or more.",
+                                 name=name, settings=getattr(settings, name)))
     if settings.epochs <= 0 or (settings.learning_rate is not None and settings.learning_rate <= 0):
-        raise InputError("epochs and learning_rate should be above 0.")
+        raise InputError(say("epochs and learning_rate should be above 0."))
     if settings.tag_examples is not None and settings.tag_examples < 1:
-        raise InputError(f"tag_examples is {settings.tag_examples!r}; it should be a whole number of 1 or more.")
+        raise InputError(say("tag_examples is {tag_examples!r}; it should be a whole number of 1 or more.",
+                             tag_examples=settings.tag_examples))
     if settings.term_width < 0:
-        raise InputError(f"term_width is {settings.term_width!r}; it should be a whole number of 0 or more.")
+        raise InputError(say("term_width is {term_width!r}; it should be a whole number of 0 or more.",
+                             term_width=settings.term_width))
     if settings.weight_decay < 0:
-        raise InputError(f"weight_decay is {settings.weight_decay!r}; it should be 0 or more.")
+        raise InputError(say("weight_decay is {weight_decay!r}; it should be 0 or more.",
+                             weight_decay=settings.weight_decay))
     for name in trackers(settings):
         _check_tracker(name)
 
@@ -90,25 +97,28 @@ def trackers(settings: TrainSettings) -> list[str]:
     asked = list(dict.fromkeys(name.strip() for name in settings.report_to.split(",") if name.strip()))
     unknown = [name for name in asked if name not in TRACKERS]
     if unknown:
-        raise InputError(f"Curves cannot be tracked by {unknown[0]!r}. Use any of: {', '.join(TRACKERS)}.")
+        raise InputError(say("Curves cannot be tracked by {unknown!r}. Use any of: {trackers}.",
+                             unknown=unknown[0], trackers=", ".join(TRACKERS)))
     return [name for name in asked if name != "none"]
 
 
 def _check_tracker(name: str) -> None:
     if name == "wandb":
         if find_spec("wandb") is None:
-            raise InputError("Weights & Biases is not installed. Run: pip install wandb; or track without wandb.")
+            raise InputError(say("Weights & Biases is not installed. Run: pip install wandb; or track without wandb."))
         offline = os.environ.get("WANDB_MODE") in ("offline", "disabled", "dryrun")
         if not offline and "WANDB_API_KEY" not in os.environ and not _logged_in():
             raise InputError(
-                "Weights & Biases does not know you. Run: wandb login; or set WANDB_API_KEY, or WANDB_MODE=offline."
+                say("Weights & Biases does not know you. Run: wandb login; or set WANDB_API_KEY, or "
+                    "WANDB_MODE=offline.")
             )
     if name == "mlflow":
         if find_spec("mlflow") is None:
-            raise InputError("MLflow is not installed. Run: pip install mlflow; or track without mlflow.")
+            raise InputError(say("MLflow is not installed. Run: pip install mlflow; or track without mlflow."))
         if "MLFLOW_TRACKING_URI" not in os.environ:
             raise InputError(
-                "MLflow is not told where to write. Set MLFLOW_TRACKING_URI to your server, or to a folder (file:runs)."
+                say("MLflow is not told where to write. Set MLFLOW_TRACKING_URI to your server, or to a folder "
+                    "(file:runs).")
             )
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from core.config import TextSettings, TrainSettings
 from core.errors import InputError, ModelError
+from core.language import say
 from core.records import Progress, TagSpec, no_progress
 from core.schema import TEMPLATE_VERSION
 from core.train import again, together
@@ -87,7 +88,7 @@ def _train(workspace: Workspace, folder: RunFolder, device: str, progress: Progr
     kept = checkpoint.set_aside(target)
     checkpoint.save(target, network, info, card.card(info), folder.path / TRACKS)
     folder.remove()
-    progress(1.0, "Done")
+    progress(1.0, say("Done"))
     rows = dict(info.metrics)
     found = {"model": folder.name, "before": rows.pop("before"), "after": rows.pop("after"), "baselines": rows,
              "seconds": info.seconds, "kept": kept}
@@ -143,14 +144,14 @@ def _judged(info: ModelInfo, network: Any, parts: tuple[Part, Part, Part], specs
 
     train_part, val, test = parts
     pad_id, target = network.encoder.config.pad_token_id or 0, next(network.parameters()).device
-    progress(0.0, "Training what a shop would use instead")
+    progress(0.0, say("Training what a shop would use instead"))
     rival_tags = baselines.lightgbm_tags(train_part.tags, val.tags, test.tags, info.settings["seed"])
     with merged(network.eval()):
-        progress(0.1, "Calibrating it on the days after those that it learned from")
+        progress(0.1, say("Calibrating it on the days after those that it learned from"))
         calibration = judge.calibrate(network, val, specs, pad_id)
-        progress(0.2, "Judging it on the last days")
+        progress(0.2, say("Judging it on the last days"))
         judged = judge.judge(network, test, specs, calibration, pad_id, rival_tags)
-    progress(0.6, "Judging its base before fine-tuning, and what a shop would use instead")
+    progress(0.6, say("Judging its base before fine-tuning, and what a shop would use instead"))
     similarity = tuple(before.similarities(where, part.clicks.examples, pad_id, target) for part in (val, test))
     rows = judge.rivals(train_part, val, test, similarity, info.settings["seed"], network.glossary)  # type: ignore[arg-type]
     metrics = {"after": judge.figures(judged.click)} | {name: judge.figures(row) for name, row in rows.items()}
@@ -187,7 +188,7 @@ def _parts(reader: Reader, writer: Writer, specs: list[TagSpec], splits: Splits,
 
     train_part = (again.training(reader, writer, old, splits, settings, progress) if old else
                   sets.training(reader, writer, specs, splits, settings, progress))
-    progress(0.8, "Reading the days to be judged on")
+    progress(0.8, say("Reading the days to be judged on"))
     return (train_part, sets.validation(reader, writer, specs, splits, settings),
             sets.test(reader, writer, specs, splits, settings))
 
@@ -199,7 +200,7 @@ def _fit(network: Any, parts: tuple[Part, Part, Part], pad_id: int, settings: Tr
     from core.train.teacher import lessons
 
     train_part, val, test = parts
-    progress(0.0, "Asking what the counts alone can tell")
+    progress(0.0, say("Asking what the counts alone can tell"))
     lists, shoppers, more = lessons(train_part, settings)
     device = next(network.parameters()).device
     glossary.give(network, more, shoppers, settings, _within(progress, 0.0, 0.05))
@@ -239,7 +240,7 @@ def _counts(parts: tuple[Part, Part, Part], settings: TrainSettings) -> dict[str
 
 def _checked(name: str) -> str:
     if not name or not all(letter.isalnum() or letter in "-_" for letter in name):
-        raise InputError(f"A model's name holds letters, digits, - and _ only; {name!r} does not.")
+        raise InputError(say("A model's name holds letters, digits, - and _ only; {name!r} does not.", name=name))
     return name
 
 
@@ -250,9 +251,10 @@ def _begin(folder: RunFolder, settings: TrainSettings | None, workspace: Workspa
         return
     interrupted, version, _ = folder.mark()
     if settings is not None and settings != interrupted:
-        raise ModelError("The interrupted training had other settings. Say --resume alone, or start it anew without.")
+        raise ModelError(say("The interrupted training had other settings. Say --resume alone, or start it anew "
+                             "without."))
     if not workspace.version_file(version).is_file():
-        raise ModelError("The data of the interrupted training is no longer kept. Start it anew, on the newest.")
+        raise ModelError(say("The data of the interrupted training is no longer kept. Start it anew, on the newest."))
 
 
 def _seed(seed: int) -> None:

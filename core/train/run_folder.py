@@ -18,6 +18,7 @@ from typing import Any
 
 from core.config import TrainSettings
 from core.errors import ModelError
+from core.language import say
 
 _MARK, _DIARY, _LOCK = "run.json", "diary.jsonl", "run.lock"
 #: Written last into a checkpoint: one without it is half a checkpoint.
@@ -62,7 +63,7 @@ class RunFolder:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
                 raise ModelError(
-                    f"A training of {self.name} is running already. Wait for it, or choose another name."
+                    say("A training of {name} is running already. Wait for it, or choose another name.", name=self.name)
                 ) from None
             yield
 
@@ -103,7 +104,8 @@ class RunFolder:
             began = datetime.fromisoformat(raw.get("started", "1970-01-01T00:00:00+00:00"))
             return settings, int(raw["version"]), began.astimezone(UTC).replace(tzinfo=None)
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-            raise ModelError(f"There is no interrupted training of {self.name} to resume. Start it anew.") from error
+            raise ModelError(say("There is no interrupted training of {name} to resume. Start it anew.",
+                                 name=self.name)) from error
 
     def checkpoint(self) -> Path | None:
         """Return the last checkpoint that is whole; one that was being written when the process died is not."""
@@ -154,5 +156,7 @@ def spoken(seconds: float) -> str:
     """
     minutes = round(seconds / 60)
     if minutes < 1:
-        return "under a minute"
-    return f"about {minutes} min" if minutes < 60 else f"about {minutes // 60} h {minutes % 60} min"
+        return say("under a minute")
+    if minutes < 60:
+        return say("about {minutes} min", minutes=minutes)
+    return say("about {hours} h {minutes} min", hours=minutes // 60, minutes=minutes % 60)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from core.config import TrainSettings
 from core.errors import TooLittleData
+from core.language import say
 from core.model.writer import Writer
 from core.records import Progress, TagSpec
 from core.train.examples import ClickSet, TagSet, click_set, tag_set, usable
@@ -50,12 +51,12 @@ def training(reader: Reader, writer: Writer, specs: list[TagSpec], splits: Split
         When there is too little to learn from.
     """
     start = splits.learns_from
-    progress(0.0, "Reading what was shown and bought")
+    progress(0.0, say("Reading what was shown and bought"))
     wanted = settings.teacher_examples
     most = max(settings.max_examples, TEACHER_SHARE * settings.max_examples if wanted is None else wanted)
     clicks = click_set(reader, writer, start, splits.train_end, most, settings.seed, settings.candidates, PLACELESS)
-    enough(clicks, "to learn from", splits)
-    progress(0.6, "Reading what shoppers did in the days after")
+    enough(clicks, say("to learn from"), splits)
+    progress(0.6, say("Reading what shoppers did in the days after"))
     tags = tag_set(reader, writer, specs, start, splits.train_end, settings.shoppers, settings.seed, "train")
     return Part(clicks, tags)
 
@@ -74,7 +75,7 @@ def _held_out(reader: Reader, writer: Writer, specs: list[TagSpec], splits: Spli
     start, stop = (splits.train_end, splits.val_end) if which == "val" else (splits.val_end, splits.end)
     seed = VALIDATION_SEED if which == "val" else TEST_SEED
     clicks = click_set(reader, writer, start, stop, limit, seed, longest(reader))
-    enough(clicks, "to be judged on", splits)
+    enough(clicks, say("to be judged on"), splits)
     tagged = min(start, stop - timedelta(days=splits.horizon))  # tags need days to come true in
     return Part(clicks, tag_set(reader, writer, specs, tagged, stop, min(limit, TAGGED_SHOPPERS), seed, which))
 
@@ -96,7 +97,7 @@ def enough(clicks: ClickSet, what: str, splits: Splits) -> None:
     """
     if len(clicks.examples) < LEAST_LISTS or not usable([clicks]):
         raise TooLittleData(
-            f"Only {len(clicks.examples)} lists or baskets with something chosen are there {what} "
-            f"(the log from {splits.start:%d %B %Y} to {splits.end:%d %B %Y} is split by time); "
-            f"at least {LEAST_LISTS} are needed. Import a longer or fuller log."
+            say("Only {lists} lists or baskets with something chosen are there {what} (the log from {start:%d %B %Y} "
+                "to {end:%d %B %Y} is split by time); at least {least} are needed. Import a longer or fuller log.",
+                lists=len(clicks.examples), what=what, start=splits.start, end=splits.end, least=LEAST_LISTS)
         )

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from core.errors import TooLittleData
+from core.language import say
 
 #: First share of the log that is only history: nobody can be known in it yet.
 WARM_UP = 0.1
@@ -61,7 +62,8 @@ def split(first: datetime, last: datetime) -> Splits:
     start, end = _midnight(first), _midnight(last) + timedelta(days=1)
     days = (end - start).days
     if days < LEAST_DAYS:
-        raise TooLittleData(f"The logs span {days} days; a model needs at least {LEAST_DAYS}. Import a longer span.")
+        raise TooLittleData(say("The logs span {days} days; a model needs at least {least_days}. Import a longer "
+                                "span.", days=days, least_days=LEAST_DAYS))
     horizon = 30 if days >= 300 else 14 if days >= 120 else min(7, max(1, days // 8))
     test = max(horizon + min(2, horizon), round(0.15 * days))
     validation = max(horizon, round(0.1 * days))

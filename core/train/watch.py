@@ -10,6 +10,7 @@ from transformers import TrainerCallback
 
 from core.config import TrainSettings
 from core.errors import Cancelled
+from core.language import say
 from core.records import Progress
 from core.train import recipe, together
 from core.train.run_folder import TRACKS, RunFolder, spoken
@@ -51,7 +52,7 @@ class Watch(TrainerCallback):  # type: ignore[misc,unused-ignore]
         if not metrics:
             return
         self._validation = max(self._validation, time.monotonic() - self._validating)
-        self._note = f", validation loss {metrics['eval_loss']:.4f}"
+        self._note = say(", validation loss {loss:.4f}", loss=metrics["eval_loss"])
         if together.leads():
             self._folder.note(step=state.global_step, validation=metrics["eval_loss"],
                               clicks=metrics["eval_click_loss"], tags=metrics["eval_tag_loss"])
@@ -60,10 +61,11 @@ class Watch(TrainerCallback):  # type: ignore[misc,unused-ignore]
         """Report how far it is."""
         self._validating = time.monotonic()  # what comes next may be an evaluation
         left = self._left(state)
-        soon = "" if left is None else f", {spoken(left)} left"
+        soon = "" if left is None else say(", {left} left", left=spoken(left))
         try:
             self._progress(state.global_step / max(1, state.max_steps),
-                           f"Step {state.global_step:,} of {state.max_steps:,}{self._note}{soon}")
+                           say("Step {step:,} of {steps:,}{note}{soon}", step=state.global_step, steps=state.max_steps,
+                               note=self._note, soon=soon))
         except Cancelled as error:
             self.cancelled = error
             control.should_save = control.should_training_stop = True

@@ -9,19 +9,20 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import streamlit as st
 
+from core.language import Sayings, say, to_say
 from core.records import ModelReport
 from pages._ui import words
 
 if TYPE_CHECKING:
     from core.service import Shop
 
-ANEW = "Anew, from the language model"
-_DAYS = {"new": "New days", "old": "Earlier days (forgetting)"}
+ANEW = to_say("Anew, from the language model")
+_DAYS = Sayings({"new": "New days", "old": "Earlier days (forgetting)"})
 #: Name of a figure, and by how much it is multiplied and how it is said.
 _FIGURES: dict[str, tuple[str, float, str]] = {
-    "gauc": ("pairs of 100 in the right order within a list", 100.0, "{:.1f}"),
-    "logloss": ("surprise by clicks (less is better)", 1.0, "{:.3f}"),
-    "tags": ("surprise by tags (less is better)", 1.0, "{:.3f}"),
+    "gauc": (to_say("pairs of 100 in the right order within a list"), 100.0, "{:.1f}"),
+    "logloss": (to_say("surprise by clicks (less is better)"), 1.0, "{:.3f}"),
+    "tags": (to_say("surprise by tags (less is better)"), 1.0, "{:.3f}"),
 }
 
 
@@ -31,9 +32,10 @@ def choose(shop: Shop, place: Any) -> str | None:
     if not names:
         return None
     chosen = str(place.selectbox(
-        "Begin", [ANEW, *names], format_func=lambda name: name if name == ANEW else f"From the model “{name}”",
-        help="From a model, it learns what came after that model's days, quickly, with some of the earlier days in "
-        "between so that it does not forget them.",
+        say("Begin"), [ANEW, *names],
+        format_func=lambda name: say(ANEW) if name == ANEW else say("From the model “{name}”", name=name),
+        help=say("From a model, it learns what came after that model's days, quickly, with some of the earlier days "
+                 "in between so that it does not forget them."),
     ))  # fmt: skip
     return None if chosen == ANEW else chosen
 
@@ -41,9 +43,9 @@ def choose(shop: Shop, place: Any) -> str | None:
 def settings(earlier: str, place: Any) -> dict[str, Any]:
     """Draw what can be chosen when a training goes on from a model, and return it."""
     share = place.slider(
-        "Earlier days in between", 0, 90, 50, step=10, format="%d %%",
-        help="Share of what it learns from that is drawn from the days of the earlier model. More of it forgets less "
-        "and learns what is new more slowly.",
+        say("Earlier days in between"), 0, 90, 50, step=10, format="%d %%",
+        help=say("Share of what it learns from that is drawn from the days of the earlier model. More of it forgets "
+                 "less and learns what is new more slowly."),
     )  # fmt: skip
     return {"start_from": earlier, "replay": share / 100}
 
@@ -51,9 +53,9 @@ def settings(earlier: str, place: Any) -> dict[str, Any]:
 def use_it() -> bool:
     """Ask whether the new model is used as soon as it passes the gate."""
     return bool(st.toggle(
-        "Use it at once if it is better on the new days and forgets nothing", value=True,
-        help="Better: its order, its percentages or its tags, with the whole 95 % interval. Else it is kept beside the "
-        "model in use, which stays.",
+        say("Use it at once if it is better on the new days and forgets nothing"), value=True,
+        help=say("Better: its order, its percentages or its tags, with the whole 95 % interval. Else it is kept "
+                 "beside the model in use, which stays."),
     ))  # fmt: skip
 
 
@@ -63,17 +65,18 @@ def draw(report: ModelReport) -> None:
     if not found:
         return
     passed = found["passed"]
-    said = "It passed the gate." if passed else "It did not pass the gate."
+    said = say("It passed the gate.") if passed else say("It did not pass the gate.")
     (st.success if passed else st.warning)(
         f"**{said}** {words.plain(found['reason'])}", icon=":material/done_all:" if passed else ":material/block:"
     )
     since = words.date(datetime.fromisoformat(found["since"]))
-    st.caption(f"It goes on from “{words.plain(found['from'])}”, with what came since {since}.")
-    with st.expander("What it gained, and what it forgot", icon=":material/compare:"):
+    st.caption(say("It goes on from “{model}”, with what came since {since}.",
+                   model=words.plain(found["from"]), since=since))
+    with st.expander(say("What it gained, and what it forgot"), icon=":material/compare:"):
         st.dataframe(table(found), hide_index=True, placeholder="–")
         st.caption(
-            "Both models judged the same lists and shoppers; neither had learned from them. The range holds 95 % of "
-            "draws of shoppers: above 0 it is surely better, below 0 surely worse."
+            say("Both models judged the same lists and shoppers; neither had learned from them. The range holds 95 % "
+                "of draws of shoppers: above 0 it is surely better, below 0 surely worse.")
         )
 
 
@@ -86,15 +89,15 @@ def _row(row: Mapping[str, Any], earlier: str) -> dict[str, str]:
     name, scale, form = _FIGURES[row["figure"]]
     before, after, gain, low, high = (_said(row[part], scale, form) for part in
                                       ("before", "after", "gain", "low", "high"))  # fmt: skip
-    better = "–" if gain == "–" else f"{gain} ({low} to {high})"
-    return {"Days": _DAYS[row["window"]], "What": name, earlier: before, "This model": after, "Better by": better,
-            "Verdict": _verdict(row)}  # fmt: skip
+    better = "–" if gain == "–" else say("{gain} ({low} to {high})", gain=gain, low=low, high=high)
+    return {say("Days"): _DAYS[row["window"]], say("What"): say(name), earlier: before, say("This model"): after,
+            say("Better by"): better, say("Verdict"): _verdict(row)}  # fmt: skip
 
 
 def _verdict(row: Mapping[str, Any]) -> str:
     if row["low"] is None or row["high"] is None:
-        return "Not known"
-    return "Better" if row["low"] > 0 else "Worse" if row["high"] < 0 else "No clear difference"
+        return say("Not known")
+    return say("Better") if row["low"] > 0 else say("Worse") if row["high"] < 0 else say("No clear difference")
 
 
 def _said(value: float | None, scale: float, form: str) -> str:

@@ -10,21 +10,22 @@ import pandas as pd
 import streamlit as st
 
 from core.keeping.records import BAD, GOOD, UNKNOWN, WATCH, Audit, Mistakes, Part, Readable
+from core.language import Sayings, say
 from pages._ui import charts, words, work
 
 if TYPE_CHECKING:
     from core.service import Shop
 
-_LEVEL = {BAD: "Differs much", WATCH: "Differs", GOOD: "Fine", UNKNOWN: "Too few to say"}
-_READ = {BAD: "Well", WATCH: "Somewhat", GOOD: "Hardly", UNKNOWN: "Too few to say"}
-_KIND = {"everyone": "All", "place": "Place", "history": "How long known", "segment": "Saved segment"}
-_MISTAKE = {"missed": "Missed", "wrong": "Wrongly given"}
-_SOURCE = {"tags": "Tags", "scores": "Chances of clicks"}
+_LEVEL = Sayings({BAD: "Differs much", WATCH: "Differs", GOOD: "Fine", UNKNOWN: "Too few to say"})
+_READ = Sayings({BAD: "Well", WATCH: "Somewhat", GOOD: "Hardly", UNKNOWN: "Too few to say"})
+_KIND = Sayings({"everyone": "All", "place": "Place", "history": "How long known", "segment": "Saved segment"})
+_MISTAKE = Sayings({"missed": "Missed", "wrong": "Wrongly given"})
+_SOURCE = Sayings({"tags": "Tags", "scores": "Chances of clicks"})
 
 
 def draw(shop: Shop, model: str) -> None:
     """Say for whom a model is less right and what can be read from it, or offer to find out."""
-    st.subheader("Is it right for everyone, and what does it give away?", anchor=False)
+    st.subheader(say("Is it right for everyone, and what does it give away?"), anchor=False)
     job = work.latest(shop, "audit")
     if job is not None and work.active(job):
         work.watch(shop, job.id, "audit")
@@ -33,15 +34,16 @@ def draw(shop: Shop, model: str) -> None:
     found = shop.keeping.audit(model)
     if found is None:
         st.caption(
-            "Not measured yet: whether its percentages hold for new and old shoppers, at every place, in your "
-            "segments; whether its tags are wrong more often for some; whether age or gender can be read from them."
+            say("Not measured yet: whether its percentages hold for new and old shoppers, at every place, in "
+                "your segments; whether its tags are wrong more often for some; whether age or gender can be read "
+                "from them.")
         )
     else:
         answer(found)
     st.button(
-        "Find out" if found is None else "Measure again", icon=":material/balance:", key="audit",
+        say("Find out") if found is None else say("Measure again"), icon=":material/balance:", key="audit",
         on_click=shop.submit, args=("audit", {"version": shop.version, "model": model}),
-        help="On the days that the model was judged on. It takes a minute or two.",
+        help=say("On the days that the model was judged on. It takes a minute or two."),
     )  # fmt: skip
 
 
@@ -53,27 +55,28 @@ def answer(found: Audit) -> None:
         icon=":material/balance:" if good else ":material/warning:",
     )
     st.caption(
-        f"Measured on the days {words.span(found.since, found.until - timedelta(days=1))}, which it did not learn from."
+        say("Measured on the days {days}, which it did not learn from.",
+            days=words.span(found.since, found.until - timedelta(days=1)))
     )
-    with st.expander("Percentages by group", icon=":material/percent:"):
+    with st.expander(say("Percentages by group"), icon=":material/percent:"):
         _table(parts(found.parts))
-        st.caption("For every 100 that were predicted, so many came; the range holds 95 % of draws of shoppers.")
+        st.caption(say("For every 100 that were predicted, so many came; the range holds 95 % of draws of shoppers."))
         curve(found.parts)
     if found.mistakes:
-        with st.expander("Mistakes of tags by group", icon=":material/rule:"):
+        with st.expander(say("Mistakes of tags by group"), icon=":material/rule:"):
             _table(mistakes(found.mistakes))
             st.caption(
-                "All tags together, but those that say who people are. Missed: not given though it came true. Wrongly "
-                "given: given though it did not. Of twenty such comparisons one differs by chance."
+                say("All tags together, but those that say who people are. Missed: not given though it came true. "
+                    "Wrongly given: given though it did not. Of twenty such comparisons one differs by chance.")
             )
     if found.readable:
-        with st.expander("What can be read from it", icon=":material/visibility:"):
+        with st.expander(say("What can be read from it"), icon=":material/visibility:"):
             _table(readable(found.readable))
             st.caption(
-                "A plain model tries to tell the group from the predictions alone, without tags that say who people "
-                "are. 50 of 100 pairs is guessing; by chance, 95 of 100 tries with shuffled answers stay below what is "
-                "said. Some of what shoppers want goes with who they are: that it can be read is no fault by itself, "
-                "but a reason to look twice at whom a list leaves out."
+                say("A plain model tries to tell the group from the predictions alone, without tags that say who "
+                    "people are. 50 of 100 pairs is guessing; by chance, 95 of 100 tries with shuffled answers stay "
+                    "below what is said. Some of what shoppers want goes with who they are: that it can be read is "
+                    "no fault by itself, but a reason to look twice at whom a list leaves out.")
             )
 
 
@@ -89,9 +92,11 @@ def named(kind: str, name: str) -> str:
 def parts(found: Sequence[Part]) -> pd.DataFrame:
     """Return what came of what was predicted, by group."""
     rows = [
-        {"Group": named(part.kind, part.name), "Came for 100 predicted": _range(part.ratio, part.low, part.high),
-         "Off by": "–" if part.off is None else f"{100 * part.off:.1f} points", "Shoppers": words.count(part.shoppers),
-         "Chosen": words.count(part.chosen), "Verdict": _LEVEL[part.level]} for part in found
+        {say("Group"): named(part.kind, part.name),
+         say("Came for 100 predicted"): _range(part.ratio, part.low, part.high),
+         say("Off by"): "–" if part.off is None else say("{points:.1f} points", points=100 * part.off),
+         say("Shoppers"): words.count(part.shoppers), say("Chosen"): words.count(part.chosen),
+         say("Verdict"): _LEVEL[part.level]} for part in found
     ]  # fmt: skip
     return pd.DataFrame(rows)
 
@@ -101,18 +106,18 @@ def curve(found: Sequence[Part]) -> None:
     known = {named(part.kind, part.name): part for part in found if part.curve}
     if not known:
         return
-    chosen = str(st.selectbox("Curve of", list(known)))
+    chosen = str(st.selectbox(say("Curve of"), list(known)))
     charts.draw(charts.reliability(pd.DataFrame(list(known[chosen].curve))), "reliability-of", 300,
-                f"Predicted chance and what happened: {chosen}")  # fmt: skip
+                say("Predicted chance and what happened: {chosen}", chosen=chosen))  # fmt: skip
 
 
 def mistakes(found: Sequence[Mistakes]) -> pd.DataFrame:
     """Return how often tags are wrong, by group."""
     rows: list[dict[str, Any]] = [
-        {"Group": named(row.attribute, row.value), "Tags": _MISTAKE[row.kind],
-         "Of 100": _range(row.rate, row.low, row.high), "For others": _range(row.others),
-         "More": _range(row.more, row.more_low, row.more_high), "Shoppers": words.count(row.shoppers),
-         "Verdict": _LEVEL[row.level]} for row in found
+        {say("Group"): named(row.attribute, row.value), say("Tags"): _MISTAKE[row.kind],
+         say("Of 100"): _range(row.rate, row.low, row.high), say("For others"): _range(row.others),
+         say("More"): _range(row.more, row.more_low, row.more_high), say("Shoppers"): words.count(row.shoppers),
+         say("Verdict"): _LEVEL[row.level]} for row in found
     ]  # fmt: skip
     return pd.DataFrame(rows)
 
@@ -120,9 +125,12 @@ def mistakes(found: Sequence[Mistakes]) -> pd.DataFrame:
 def readable(found: Sequence[Readable]) -> pd.DataFrame:
     """Return what can be read from predictions, the best first."""
     rows = [
-        {"Group": named(row.attribute, row.value), "Read from": _SOURCE[row.source],
-         "Told apart, of 100 pairs": _range(row.auc, row.low, row.high), "By chance up to": _range(row.by_chance),
-         "Shoppers": f"{words.count(row.members)} of {words.count(row.shoppers)}", "Can be read": _READ[row.level]}
+        {say("Group"): named(row.attribute, row.value), say("Read from"): _SOURCE[row.source],
+         say("Told apart, of 100 pairs"): _range(row.auc, row.low, row.high),
+         say("By chance up to"): _range(row.by_chance),
+         say("Shoppers"): say("{members} of {shoppers}",
+                         members=words.count(row.members), shoppers=words.count(row.shoppers)),
+         say("Can be read"): _READ[row.level]}
         for row in sorted(found, key=lambda row: -(row.auc or 0))
     ]  # fmt: skip
     return pd.DataFrame(rows)
@@ -131,5 +139,6 @@ def readable(found: Sequence[Readable]) -> pd.DataFrame:
 def _range(value: float | None, low: float | None = None, high: float | None = None) -> str:
     if value is None:
         return "–"
-    around = "" if low is None or high is None else f" ({100 * low:.0f} to {100 * high:.0f})"
-    return f"{100 * value:.0f}{around}"
+    if low is None or high is None:
+        return f"{100 * value:.0f}"
+    return say("{value:.0f} ({low:.0f} to {high:.0f})", value=100 * value, low=100 * low, high=100 * high)

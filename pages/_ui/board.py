@@ -9,6 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from core.conditions import Link, Standing
+from core.language import say, spoken
 from pages._ui import keeping, nav, phrases, resources, sharing, words
 
 if TYPE_CHECKING:
@@ -26,16 +27,18 @@ def anything(shop: Shop) -> bool:
 
 def draw(shop: Shop) -> None:
     """Draw the saved segments and links, and as of when they are told of."""
-    st.subheader("Saved segments and views", anchor=False)
-    model = f", model {words.plain(shop.model_name)}" if shop.model_name else ""
-    st.caption(f"As of {words.date(shop.info().last_ts)}, version {shop.version} of the data{model}.")
+    st.subheader(say("Saved segments and views"), anchor=False)
+    model = say(", model {model}", model=words.plain(shop.model_name)) if shop.model_name else ""
+    st.caption(say("As of {day}, version {version} of the data{model}.",
+                   day=words.date(shop.info().last_ts), version=shop.version, model=model))
     changed = tuple((one.id, one.changed) for one in shop.segments.all())
-    segments: list[Standing] = _kept(str(shop.workspace.path), shop.version, shop.model_name, shop.profiles_ready(),
-                                     changed, shop)  # fmt: skip
+    with st.spinner(say("Counting what is saved …")):
+        segments: list[Standing] = _kept(str(shop.workspace.path), shop.version, shop.model_name,
+                                         shop.profiles_ready(), changed, spoken(), shop)  # fmt: skip
     links = shop.board.links()
     if not anything(shop):
-        st.caption("Nothing is saved yet. A segment that is saved stands here with its size and what changed.")
-        nav.link("segments", "Build a segment", ":material/groups:")
+        st.caption(say("Nothing is saved yet. A segment that is saved stands here with its size and what changed."))
+        nav.link("segments", say("Build a segment"), ":material/groups:")
         return
     shown = segments if len(segments) <= _SHOWN or _all("segments", segments) else segments[:_SHOWN]
     _grid(shown, lambda standing: _segment(shop, standing))
@@ -52,14 +55,14 @@ def _grid(found: Sequence[T], draw_one: Callable[[T], None]) -> None:
                 draw_one(one)
 
 
-@st.cache_data(max_entries=50, ttl="1h", show_spinner="Counting what is saved …")
+@st.cache_data(max_entries=50, ttl="1h", show_spinner=False)
 def _kept(path: str, version: int | None, model: str | None, ready: float, changed: tuple[Any, ...],
-          _shop: Shop) -> list[Standing]:  # fmt: skip
+          language: str, _shop: Shop) -> list[Standing]:  # fmt: skip
     return _shop.board.segments()
 
 
 def _all(what: str, found: list[Any]) -> bool:
-    return st.toggle(f"Show all {len(found)}", key=f"board-{what}")
+    return st.toggle(say("Show all {count}", count=len(found)), key=f"board-{what}")
 
 
 def _segment(shop: Shop, standing: Standing) -> None:
@@ -83,27 +86,28 @@ def _net(standing: Standing) -> str:
 def _said(standing: Standing) -> str:
     """What changed, and who saved it."""
     one = standing.segment
-    by = f" · by {words.plain(one.owner)}" if one.owner else ""
+    by = say(" · by {owner}", owner=words.plain(one.owner)) if one.owner else ""
     if standing.why:
-        return f"It cannot be counted now: {words.plain(standing.why)}{by}"
+        return say("It cannot be counted now: {why}{by}", why=words.plain(standing.why), by=by)
     if one.frozen:
-        return f"Frozen on version {one.version} of the data{by}"
+        return say("Frozen on version {version} of the data{by}", version=one.version, by=by)
     if standing.since is None:
-        return f"Follows the data; there is no earlier version to compare with{by}"
+        return say("Follows the data; there is no earlier version to compare with{by}", by=by)
     if not standing.joined and not standing.left:
-        return f"The same shoppers as on version {standing.since} of the data{by}"
-    return (f"Since version {standing.since} of the data {words.count(standing.joined)} came in and "
-            f"{words.count(standing.left)} went out{by}")  # fmt: skip
+        return say("The same shoppers as on version {since} of the data{by}", since=standing.since, by=by)
+    return say("Since version {since} of the data {joined} came in and {left} went out{by}", since=standing.since,
+               joined=words.count(standing.joined), left=words.count(standing.left), by=by)
 
 
 def _link(link: Link, columns: pd.DataFrame) -> None:
     view = link.view
-    said = phrases.bare(phrases.sentence(view.tree, columns, {})) or "Everyone"
-    who = f" by {words.plain(view.who)}" if view.who else ""
+    said = phrases.bare(phrases.sentence(view.tree, columns, {})) or say("Everyone")
+    who = say(" by {who}", who=words.plain(view.who)) if view.who else ""
     if link.why:
         st.markdown(f":material/link_off: {words.plain(said)}")
     else:
         nav.link("segments", words.plain(said), ":material/link:", {sharing.PARAM: link.key})
-    model = f", model {words.plain(view.model)}" if view.model else ""
-    seen = f"Seen{who} on {words.date(view.created)}, with version {view.version} of the data{model}."
+    model = say(", model {model}", model=words.plain(view.model)) if view.model else ""
+    seen = say("Seen{who} on {day}, with version {version} of the data{model}.",
+               who=who, day=words.date(view.created), version=view.version, model=model)
     st.caption(words.plain(link.why) if link.why else seen)

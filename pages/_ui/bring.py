@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from core.errors import ShopperLensError
+from core.language import Sayings, say
 from core.records import FileGroup, FilePreview
 from pages._ui import resources, words
 from pages._ui.uploads import keep_named
@@ -17,11 +18,11 @@ from pages._ui.uploads import keep_named
 if TYPE_CHECKING:
     from core.service import Shop
 
-ROLES = {
+ROLES = Sayings({
     "events": "What shoppers did",
     "items": "What the items are",
     "users": "Who the shoppers are",
-}
+})
 LEFT_OUT = "-"
 ROUND = "_import_round"  # counts imports, so that each begins with empty fields
 BACK = "_import_back"  # uploads of an import that did not come to an end
@@ -50,19 +51,19 @@ def uploads(shop: Shop) -> tuple[list[Path], list[str]]:
     """Let the person bring files; return the uploads, and all places that were named."""
     turn = st.session_state.setdefault(ROUND, 0)
     given = st.file_uploader(
-        "Files of the shop's logs: what shoppers did, and lists of items and of shoppers if there are any. "
-        "CSV, Excel, JSON or Parquet, packed or not",
+        say("Files of the shop's logs: what shoppers did, and lists of items and of shoppers if there are any. CSV, "
+            "Excel, JSON or Parquet, packed or not"),
         accept_multiple_files=True,
         key=f"import-files-{turn}",
     )
-    with st.expander("Or name a file, a folder or a pattern on this machine", icon=":material/folder_open:"):
+    with st.expander(say("Or name a file, a folder or a pattern on this machine"), icon=":material/folder_open:"):
         at = st.text_input(
-            "Path",
+            say("Path"),
             value=st.query_params.get("path", ""),
             placeholder="/data/logs/2026-*.csv.gz",
             key=f"import-path-{turn}",
         )
-        st.caption("For files that are too large to upload. They stay where they are, and are only read.")
+        st.caption(say("For files that are too large to upload. They stay where they are, and are only read."))
     folder = Path(shop.workspace.path).resolve()
     kept = [keep_named(folder, upload.file_id, upload.name, upload.getbuffer()) for upload in given] or _back()
     named = [str(Path(at.strip()).expanduser())] if (at or "").strip() else []
@@ -73,11 +74,11 @@ def _back() -> list[Path]:
     """Uploads of an import that failed or was cancelled, until others are brought or these are taken away."""
     kept = [Path(file) for file in st.session_state.get(BACK, ()) if Path(file).is_file()]
     if kept:
-        names = ", ".join(words.plain(path.name) for path in kept)
+        names = say(", ").join(words.plain(path.name) for path in kept)
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.caption(f":material/history: From before: {names}")
+            st.caption(say(":material/history: From before: {names}", names=names))
             forget = st.session_state.pop
-            st.button("Take away", icon=":material/close:", type="tertiary", on_click=forget, args=(BACK,))
+            st.button(say("Take away"), icon=":material/close:", type="tertiary", on_click=forget, args=(BACK,))
     return kept
 
 
@@ -89,9 +90,9 @@ def understood(shop: Shop, places: Sequence[str]) -> list[Brought] | None:
             found.append(Brought(group, _look(shop, group)))
         except ShopperLensError as error:
             with st.container(border=True):
-                title = f"{_names(group)} cannot be read"
+                title = say("{files} cannot be read", files=_names(group))
                 st.error(words.plain(_said(error, group)), icon=":material/error:", title=title)
-                left = len(places) > 1 and st.checkbox("Go on without it", key=f"import-without-{group.places[0]}")
+                left = len(places) > 1 and st.checkbox(say("Go on without it"), key=f"import-without-{group.places[0]}")
             waits |= not left
     return None if waits else found
 
@@ -122,20 +123,21 @@ def card(shop: Shop, file: Brought, asks_role: bool) -> bool:
     preview, group = file.preview, file.group
     left, right = st.columns([3, 2], vertical_alignment="center")
     lines = words.several(preview.lines, "line", "lines") + _more(group)
-    left.markdown(f":material/description: **{_names(group)}**  \n{lines}, {len(preview.columns)} columns")
+    left.markdown(say(":material/description: **{files}**  \n{lines}, {columns} columns",
+                      files=_names(group), lines=lines, columns=len(preview.columns)))
     role: str | None = file.role
     if asks_role:
-        names = {**ROLES, LEFT_OUT: "None of these: leave it out"}
+        names = {**ROLES, LEFT_OUT: say("None of these: leave it out")}
         role = right.selectbox(
-            "What it holds", list(names), index=list(names).index(file.role), format_func=names.__getitem__,
+            say("What it holds"), list(names), index=list(names).index(file.role), format_func=names.__getitem__,
             key=_key(group),
         )
     if preview.suggestion.remembered:
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.caption(":material/history: A file with these columns was imported before; it is read in the same way.")
-            st.button(
-                "Forget that", type="tertiary", key=f"import-forget-{file.place}", on_click=_forget, args=(shop, file)
-            )
+            st.caption(say(":material/history: A file with these columns was imported before; it is read in the same "
+                           "way."))
+            st.button(say("Forget that"), type="tertiary", key=f"import-forget-{file.place}", on_click=_forget,
+                      args=(shop, file))  # fmt: skip
     st.dataframe(preview.rows, hide_index=True, placeholder="–")
     return role != LEFT_OUT
 
@@ -150,10 +152,12 @@ def _key(group: FileGroup) -> str:
 
 
 def _names(group: FileGroup) -> str:
-    shown = ", ".join(words.plain(name) for name in group.names[:_NAMED])
+    shown = say(", ").join(words.plain(name) for name in group.names[:_NAMED])
     more = len(group.names) - _NAMED
-    return f"{shown} and {more} more" if more > 0 else shown
+    return say("{shown} and {more} more", shown=shown, more=more) if more > 0 else shown
 
 
 def _more(group: FileGroup) -> str:
-    return f" in the first of {len(group.names)} files that are read in the same way" if len(group.names) > 1 else ""
+    if len(group.names) < 2:
+        return ""
+    return say(" in the first of {count} files that are read in the same way", count=len(group.names))

@@ -14,6 +14,7 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
+from core.language import say
 from core.schema import Event
 from pages._ui import words
 from pages._ui.meter import PREDICTED
@@ -81,7 +82,7 @@ def daily(events: pd.DataFrame) -> go.Figure:
         )
     _events_axis(figure, events)
     long = not events.empty and events["day"].max() - events["day"].min() > pd.Timedelta(days=200)
-    figure.update_xaxes(tickformat="%b %Y" if long else "%-d %b", hoverformat="%A, %-d %B %Y")
+    figure.update_xaxes(tickformat=say("%b %Y") if long else say("%-d %b"), hoverformat=say("%A, %-d %B %Y"))
     figure.update_layout(hovermode="x unified", showlegend=True)
     return figure
 
@@ -90,9 +91,9 @@ def _events_axis(figure: go.Figure, events: pd.DataFrame) -> None:
     typical = events.groupby("event_type")["events"].median()
     if len(typical) and typical.max() > 20 * max(1, typical.min()):
         ticks = [lead * 10**power for power in range(10) for lead in (1, 3)]
-        figure.update_yaxes(type="log", title="Events a day (log scale)", tickvals=ticks, tickformat="~s")
+        figure.update_yaxes(type="log", title=say("Events a day (log scale)"), tickvals=ticks, tickformat="~s")
     else:
-        figure.update_yaxes(title="Events a day", tickformat="~s", rangemode="tozero")
+        figure.update_yaxes(title=say("Events a day"), tickformat="~s", rangemode="tozero")
 
 
 def funnel(steps: pd.DataFrame) -> go.Figure:
@@ -105,10 +106,12 @@ def funnel(steps: pd.DataFrame) -> go.Figure:
     first = ""
     for n, row in enumerate(steps.itertuples()):
         name = safe(words.STEP.get(str(row.step), words.noun(str(row.step))))
-        share = f"{words.percent(row.of_first)} of {first}" if n else ""
-        share += f" · {words.percent(row.of_previous)} of the step before" if n > 1 else ""
-        first = first or f"those who {name.lower()}"
-        text = f"{name}: <b>{words.count(row.shoppers)}</b> shoppers" + (f"<br>{small(share)}" if share else "")
+        shares = [say("{share} of those who {did}", share=words.percent(row.of_first), did=first)] if n else []
+        if n > 1:
+            shares.append(say("{share} of the step before", share=words.percent(row.of_previous)))
+        first = first or name.lower()
+        text = say("{step}: <b>{count}</b> shoppers", step=name, count=words.count(row.shoppers))
+        text += f"<br>{small(' · '.join(shares))}" if shares else ""
         figure.add_annotation(
             x=0,
             y=n,
@@ -172,7 +175,7 @@ def rivals(named: Mapping[str, float], mine: str) -> go.Figure:
     figure.update_yaxes(autorange="reversed", tickvals=places, ticktext=labels)
     lowest = min(48.0, 100 * min(named.values()) - 6)
     figure.update_xaxes(
-        range=[lowest, 103], tickvals=[50, 60, 70, 80, 90, 100], title="Pairs of 100 in the right order"
+        range=[lowest, 103], tickvals=[50, 60, 70, 80, 90, 100], title=say("Pairs of 100 in the right order")
     )
     figure.update_layout(showlegend=False)
     return figure
@@ -181,19 +184,19 @@ def rivals(named: Mapping[str, float], mine: str) -> go.Figure:
 def curves(losses: pd.DataFrame) -> go.Figure:
     """Losses by step: on what is learned from, and on days that are not."""
     figure = go.Figure()
-    lines = (("training", "What it learns from", QUIET, "lines"),
-             ("validation", "Days that it does not learn from", PREDICTED, "lines+markers"))  # fmt: skip
+    lines = (("training", say("What it learns from"), QUIET, "lines"),
+             ("validation", say("Days that it does not learn from"), PREDICTED, "lines+markers"))  # fmt: skip
     for name, label, colour, mode in lines:
         rows = losses.dropna(subset=name)
         figure.add_scatter(
             x=rows["step"], y=rows[name], name=label, mode=mode, line={"color": colour, "width": 2},
-            hovertemplate="Step %{x:,}: %{y:.3f}<extra></extra>", yaxis="y" if name == "training" else "y2",
+            hovertemplate=say("Step %{x:,}: %{y:.3f}<extra></extra>"), yaxis="y" if name == "training" else "y2",
         )  # fmt: skip
-    figure.update_xaxes(title="Step", rangemode="tozero")
+    figure.update_xaxes(title=say("Step"), rangemode="tozero")
     figure.update_layout(
         showlegend=True,
-        yaxis={"title": "Learning"},
-        yaxis2={"title": "Unseen days", "overlaying": "y", "side": "right", "showgrid": False},
+        yaxis={"title": say("Learning")},
+        yaxis2={"title": say("Unseen days"), "overlaying": "y", "side": "right", "showgrid": False},
     )
     return figure
 
@@ -206,7 +209,7 @@ def reliability(bins: pd.DataFrame) -> go.Figure:
         x=[0, top],
         y=[0, top],
         mode="lines",
-        name="Predicted = happened",
+        name=say("Predicted = happened"),
         line={"color": QUIET, "dash": "dash"},
         hoverinfo="skip",
     )
@@ -214,13 +217,13 @@ def reliability(bins: pd.DataFrame) -> go.Figure:
         x=bins["predicted"],
         y=bins["observed"],
         mode="lines+markers",
-        name="This model",
+        name=say("This model"),
         line={"color": PREDICTED, "width": 2},
         marker={"size": 9, "symbol": "diamond"},
         customdata=bins["n"],
-        hovertemplate="Said %{x:.1%}, happened %{y:.1%}<br>%{customdata:,} cases<extra></extra>",
+        hovertemplate=say("Said %{x:.1%}, happened %{y:.1%}<br>%{customdata:,} cases<extra></extra>"),
     )
-    figure.update_xaxes(title="Predicted chance", tickformat=".0%", range=[0, top])
-    figure.update_yaxes(title="Share that clicked", tickformat=".0%", range=[0, top])
+    figure.update_xaxes(title=say("Predicted chance"), tickformat=".0%", range=[0, top])
+    figure.update_yaxes(title=say("Share that clicked"), tickformat=".0%", range=[0, top])
     figure.update_layout(showlegend=True)
     return figure

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from core.errors import InputError
+from core.language import say
 from pages._ui import keeping, states, words, work
 
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
 #: In the address: a tag that is kept, or a sentence that is only tried.
 TAG, SAYS = "tag", "says"
+#: In English: the language model that reads them knows it best.
 EXAMPLES = ("buys gifts for children", "cares for their skin", "is setting up a new home")
 
 
@@ -24,14 +26,14 @@ def asked(shop: Shop) -> str | None:
     now = tags.get(st.query_params.get(TAG, ""))
     sentence = now.sentence if now else st.query_params.get(SAYS, "")
     with st.form("describe", border=False), st.container(horizontal=True, vertical_alignment="bottom"):
-        st.text_input("Shoppers who …", sentence, max_chars=200, key=f"said-{sentence}",
-                      placeholder="buys gifts for children",
-                      help="Say what they are not, too, and the guess is better: “… rather than …”")  # fmt: skip
-        st.form_submit_button("Find them", icon=":material/search:", type="primary", on_click=_say,
+        st.text_input(say("Shoppers who …"), sentence, max_chars=200, key=f"said-{sentence}",
+                      placeholder=EXAMPLES[0],
+                      help=say("Say what they are not, too, and the guess is better: “… rather than …”"))  # fmt: skip
+        st.form_submit_button(say("Find them"), icon=":material/search:", type="primary", on_click=_say,
                               args=(shop, f"said-{sentence}"))  # fmt: skip
     if tags:
         with st.container(horizontal=True, gap="xsmall", vertical_alignment="center"):
-            st.caption("Your tags", width="content")
+            st.caption(say("Your tags"), width="content")
             for tag in tags.values():
                 st.button(words.plain(tag.sentence), key=f"tag-{tag.id}", icon=":material/sell:", on_click=open_,
                           args=(tag,), type="primary" if now == tag else "secondary")  # fmt: skip
@@ -58,15 +60,15 @@ def _say(shop: Shop, widget: str) -> None:
     elif sentence:
         try_(sentence)
     else:
-        keeping.refuse(InputError("Describe the shoppers in some words first."))
+        keeping.refuse(InputError(say("Describe the shoppers in some words first.")))
 
 
 def invite(shop: Shop) -> None:
     """Say what can be described, and offer examples."""
     states.empty(
-        "Describe shoppers in your own words",
-        "You see at once who fits most and least, and why. It is a guess until you mark a handful of shoppers: then it "
-        "gets better, and says how often it is right.", ":material/edit_note:",
+        say("Describe shoppers in your own words"),
+        say("You see at once who fits most and least, and why. It is a guess until you mark a handful of shoppers: "
+            "then it gets better, and says how often it is right."), ":material/edit_note:",
     )  # fmt: skip
     with st.container(horizontal=True, horizontal_alignment="center"):
         for example in EXAMPLES:
@@ -80,10 +82,11 @@ def get_ready(shop: Shop) -> None:
         job = shop.describing.start()
     st.session_state[mark] = True
     if job is not None and work.active(job):
-        st.caption("Every shopper is read once, so that each description is answered at once. You may leave meanwhile.")
+        st.caption(say("Every shopper is read once, so that each description is answered at once. You may leave "
+                       "meanwhile."))
         work.watch(shop, job.id, "described")
         return
     work.fault(job)
-    states.empty("The shoppers were not read yet", "It takes a minute or some, and runs beside your work.",
+    states.empty(say("The shoppers were not read yet"), say("It takes a minute or some, and runs beside your work."),
                  ":material/hourglass_empty:")  # fmt: skip
-    st.button("Read them", icon=":material/play_arrow:", on_click=shop.describing.start)
+    st.button(say("Read them"), icon=":material/play_arrow:", on_click=shop.describing.start)

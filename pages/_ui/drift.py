@@ -10,20 +10,21 @@ import pandas as pd
 import streamlit as st
 
 from core.keeping.records import BAD, EARLY, FINE, GOOD, NOTHING, RETRAIN, UNKNOWN, WATCH, Drift, Fresh, Sign
+from core.language import Sayings, say, to_say
 from pages._ui import resources, tables, words, work
 
 if TYPE_CHECKING:
     from core.service import Shop
 
 _VERDICT: dict[str, tuple[Any, str, str]] = {
-    RETRAIN: (st.error, ":material/autorenew:", "Retrain now"),
-    FINE: (st.success, ":material/task_alt:", "Fine for now"),
-    EARLY: (st.info, ":material/hourglass_empty:", "Too early to tell"),
-    NOTHING: (st.info, ":material/event_busy:", "Nothing new to check by"),
+    RETRAIN: (st.error, ":material/autorenew:", to_say("Retrain now")),
+    FINE: (st.success, ":material/task_alt:", to_say("Fine for now")),
+    EARLY: (st.info, ":material/hourglass_empty:", to_say("Too early to tell")),
+    NOTHING: (st.info, ":material/event_busy:", to_say("Nothing new to check by")),
 }
-_LEVEL = {BAD: "Retrain", WATCH: "Watch", GOOD: "Fine", UNKNOWN: "Not known"}
+_LEVEL = Sayings({BAD: "Retrain", WATCH: "Watch", GOOD: "Fine", UNKNOWN: "Not known"})
 #: What was looked at: its name, what it means, and whether it is a share that can be said in percent.
-SIGNS = {
+SIGNS = Sayings({
     "ratio": "Percentages: what came for each 100 predicted",
     "order": "Order: pairs of 100 in the right order within a list",
     "scores": "Chance of a click, on average",
@@ -33,12 +34,12 @@ SIGNS = {
     "brands": "About brands it had not met",
     "words": "Words it had not met",
     "first": "Days that are a shopper's first here",
-}
+})
 
 
 def draw(shop: Shop, model: str) -> None:
     """Say whether a model still holds, or offer to find out."""
-    st.subheader("Does it still hold for what is new?", anchor=False)
+    st.subheader(say("Does it still hold for what is new?"), anchor=False)
     new = resources.fresh(shop, model)
     if not new.events:
         _nothing(shop, new)
@@ -53,35 +54,36 @@ def draw(shop: Shop, model: str) -> None:
         _offer(shop, model, new)
         return
     answer(found)
-    _button(shop, model, "Check again")
+    _button(shop, model, say("Check again"))
 
 
 def answer(found: Drift) -> None:
     """Draw the verdict, and what it rests on."""
     box, icon, said = _VERDICT[found.verdict]
-    box(f"**{said}.** {words.plain(found.reason)}", icon=icon)
+    box(say("**{verdict}.** {reason}", verdict=say(said), reason=words.plain(found.reason)), icon=icon)
     st.caption(
-        f"{words.several(found.events, 'event', 'events')} from {words.date(found.since)} to {_before(found.until)}: "
-        f"{words.several(found.lists, 'list or basket', 'lists or baskets')} of these, beside "
-        f"{words.count(found.judged)} of the days that it was judged on."
+        say("{events} from {since} to {until}: {lists} of these, beside {judged} of the days that it was judged on.",
+            events=words.several(found.events, "event", "events"), since=words.date(found.since),
+            until=_before(found.until), lists=words.several(found.lists, "list or basket", "lists or baskets"),
+            judged=words.count(found.judged))
     )
     if found.verdict == RETRAIN:
         st.caption(
-            ":material/south: At the end of this page a training can begin from this model: it then learns what is new "
-            "and forgets little, in a part of the time."
+            say(":material/south: At the end of this page a training can begin from this model: it then learns what "
+                "is new and forgets little, in a part of the time.")
         )
     if found.signs:
-        with st.expander("What was looked at", icon=":material/checklist:"):
+        with st.expander(say("What was looked at"), icon=":material/checklist:"):
             table, config = signs(found.signs)
             st.dataframe(table, hide_index=True, placeholder="–", column_config=config)
-            st.caption("Retrain: one such sign is enough. Watch: worth a look, no reason to act yet.")
+            st.caption(say("Retrain: one such sign is enough. Watch: worth a look, no reason to act yet."))
     if len(found.moved) > 1:
-        with st.expander("How the tags are spread", icon=":material/stacked_bar_chart:"):
+        with st.expander(say("How the tags are spread"), icon=":material/stacked_bar_chart:"):
             table, config = moved(found)
             st.dataframe(table, hide_index=True, placeholder="–", column_config=config)
             st.caption(
-                "Below 0.10 little has changed, from 0.25 on much has. With few shoppers even chance moves it: what "
-                "does not exceed that says nothing."
+                say("Below 0.10 little has changed, from 0.25 on much has. With few shoppers even chance moves it: "
+                    "what does not exceed that says nothing.")
             )
 
 
@@ -94,11 +96,11 @@ def signs(found: Sequence[Sign]) -> tuple[pd.DataFrame, dict[str, Any]]:
           "more": sign.said} for sign in rows]
     )  # fmt: skip
     return table, {
-        "sign": st.column_config.TextColumn("What", pinned=True),
-        "before": st.column_config.TextColumn("When it was judged"),
-        "now": st.column_config.TextColumn("Now"),
-        "level": st.column_config.TextColumn("Verdict"),
-        "more": st.column_config.TextColumn("In a sentence", width="large"),
+        "sign": st.column_config.TextColumn(say("What"), pinned=True),
+        "before": st.column_config.TextColumn(say("When it was judged")),
+        "now": st.column_config.TextColumn(say("Now")),
+        "level": st.column_config.TextColumn(say("Verdict")),
+        "more": st.column_config.TextColumn(say("In a sentence"), width="large"),
     }
 
 
@@ -108,39 +110,41 @@ def moved(found: Drift) -> tuple[pd.DataFrame, dict[str, Any]]:
     table = pd.DataFrame(rows)[["label", "psi", "by_chance", "before", "now"]].sort_values("psi", ascending=False)
     table[["before", "now"]] *= 100
     return table, {
-        "label": st.column_config.TextColumn("Tag", pinned=True),
-        "psi": st.column_config.NumberColumn("Changed by", format="%.2f", help="Population stability index."),
+        "label": st.column_config.TextColumn(say("Tag"), pinned=True),
+        "psi": st.column_config.NumberColumn(say("Changed by"), format="%.2f", help=say("Population stability index.")),
         "by_chance": st.column_config.NumberColumn(
-            "By chance alone", format="%.2f", help="What the index reaches once in a hundred times by chance."),
-        "before": tables.chance("Chance then", "Mean predicted chance on the days that the model was judged on."),
-        "now": tables.chance("Chance now", "Mean predicted chance on the new days."),
+            say("By chance alone"), format="%.2f",
+            help=say("What the index reaches once in a hundred times by chance.")),
+        "before": tables.chance(say("Chance then"),
+                                say("Mean predicted chance on the days that the model was judged on.")),
+        "now": tables.chance(say("Chance now"), say("Mean predicted chance on the new days.")),
     }  # fmt: skip
 
 
 def _nothing(shop: Shop, new: Fresh) -> None:
-    todo = "Import newer logs to see whether it still holds."
+    todo = say("Import newer logs to see whether it still holds.")
     if shop.newer_version() is not None:
-        todo = "But new data was imported since you opened this: load it, at the side, and look again."
+        todo = say("But new data was imported since you opened this: load it, at the side, and look again.")
     st.info(
-        f"**Nothing new to check by.** Nothing in the logs is newer than {_before(new.since)}, the last day that the "
-        f"model was judged on. {todo}", icon=":material/event_busy:",
+        say("**Nothing new to check by.** Nothing in the logs is newer than {since}, the last day that the model was "
+            "judged on. {todo}", since=_before(new.since), todo=todo), icon=":material/event_busy:",
     )  # fmt: skip
 
 
 def _offer(shop: Shop, model: str, new: Fresh) -> None:
     st.warning(
-        f"**Not checked yet.** {words.several(new.events, 'event', 'events')} of "
-        f"{words.several(new.days, 'day', 'days')} are newer than what the model was judged on.",
+        say("**Not checked yet.** {events} of {days} are newer than what the model was judged on.",
+            events=words.several(new.events, "event", "events"), days=words.several(new.days, "day", "days")),
         icon=":material/help:",
     )
-    _button(shop, model, "Check it now")
+    _button(shop, model, say("Check it now"))
 
 
 def _button(shop: Shop, model: str, label: str) -> None:
     st.button(
         label, icon=":material/troubleshoot:", key="check-drift", on_click=shop.submit,
         args=("drift", {"version": shop.version, "model": model}),
-        help="Holds what is new against the days that the model was judged on. It takes a minute or so.",
+        help=say("Holds what is new against the days that the model was judged on. It takes a minute or so."),
     )  # fmt: skip
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from core.language import say
 from core.records import HealthNote
 from pages._ui import words
 
@@ -14,7 +15,7 @@ LOOK = {"warn": ("orange", "warning"), "note": ("blue", "info"), "good": ("green
 
 def draw(notes: Sequence[HealthNote], shown: int = 4) -> None:
     """Draw the findings about the data, what needs attention first; the last ones are folded away."""
-    st.subheader("Is it healthy?", anchor=False)
+    st.subheader(say("Is it healthy?"), anchor=False)
     found = sorted(notes, key=lambda note: list(LOOK).index(note.level))
     for note in found[:shown]:
         _one(note)

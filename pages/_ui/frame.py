@@ -12,7 +12,7 @@ import streamlit as st
 from core.errors import ShopperLensError
 from core.language import say
 from core.records import ShopInfo
-from pages._ui import nav, resources, states, tour, words, work
+from pages._ui import nav, resources, speech, states, tour, words, work
 
 if TYPE_CHECKING:
     from core.service import Shop
@@ -55,6 +55,7 @@ def page(name: str, question: str, needs_data: bool = True) -> Iterator[Shop]:
         info = shop.info()
         with st.sidebar:
             sidebar(shop, info, nav.file_of(name))
+            speech.draw()
     if info.generated:
         heading.badge(say("Demo shop – generated data"), icon=":material/science:", color="orange")
     if needs_data and info.version is None:

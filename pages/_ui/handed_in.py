@@ -15,9 +15,11 @@ if TYPE_CHECKING:
     from core.service import Shop
 
 KINDS = {
-    PAIRS: ("pair", "pairs"), CAMPAIGN: ("combination", "combinations"), SHOPPERS: ("shopper", "shoppers"),
-    LOG: ("shopper of a log", "shoppers of a log"),
-}  # fmt: skip
+    PAIRS: lambda n: words.several(n, "pair", "pairs"),
+    CAMPAIGN: lambda n: words.several(n, "combination", "combinations"),
+    SHOPPERS: lambda n: words.several(n, "shopper", "shoppers"),
+    LOG: lambda n: words.several(n, "shopper of a log", "shoppers of a log"),
+}
 _SHOWN = 8  # lists of the history, before all are asked for
 _EVERY = "1s"
 
@@ -34,7 +36,7 @@ def one(shop: Shop, id: str) -> None:
     else:
         then = resources.at(shop, found.version, found.model)
         results.scored(found, resources.about_tags(then, "label"))
-    st.button("Score another list", icon=":material/add:", on_click=_leave)
+    st.button(say("Score another list"), icon=":material/add:", on_click=_leave)
 
 
 @st.fragment(run_every=_EVERY)
@@ -45,14 +47,16 @@ def _watch(shop: Shop, id: str) -> None:
         st.rerun(scope="app")
     job = shop.job(id)
     with st.container(border=True):
-        ahead = _ahead(shop, id) if found.status == "queued" else ""
-        said = f"waits for its turn{ahead}" if found.status == "queued" else words.plain(found.message or "has begun")
-        st.progress(min(1.0, max(0.0, job.progress)), text=f"**Scoring** – {said}")
+        if found.status == "queued":
+            said = say("waits for its turn{ahead}", ahead=_ahead(shop, id))
+        else:
+            said = words.plain(found.message or say("has begun"))
+        st.progress(min(1.0, max(0.0, job.progress)), text=say("**Scoring** – {said}", said=said))
         st.caption(
-            "It goes on when this page is closed; its address leads back here. What is scored is kept, even if the "
-            "machine is switched off."
+            say("It goes on when this page is closed; its address leads back here. What is scored is kept, even if "
+                "the machine is switched off.")
         )
-        st.button("Cancel", icon=":material/cancel:", key=f"cancel-{id}", on_click=shop.lists.cancel, args=(id,))
+        st.button(say("Cancel"), icon=":material/cancel:", key=f"cancel-{id}", on_click=shop.lists.cancel, args=(id,))
 
 
 def _ahead(shop: Shop, id: str) -> str:
@@ -60,19 +64,21 @@ def _ahead(shop: Shop, id: str) -> str:
     before = [job for job in shop.jobs() if work.active(job) and job.id != id and job.created <= shop.job(id).created]
     if not before:
         return ""
-    names = ", ".join(dict.fromkeys(work.NAMES.get(job.kind, job.kind).lower() for job in before))
-    return f" behind {words.several(len(before), 'other', 'others')} ({names})"
+    names = say(", ").join(dict.fromkeys(work.NAMES.get(job.kind, job.kind).lower() for job in before))
+    return say(" behind {before} ({names})", before=words.several(len(before), "other", "others"), names=names)
 
 
 def _interrupted(shop: Shop, found: ScoredList) -> None:
-    kept = "Nothing was scored yet."
+    kept = say("Nothing was scored yet.")
     if found.reached:
-        kept = f"{words.count(found.reached)} of {words.count(found.rows)} rows are scored and kept."
+        kept = say("{reached} of {rows} rows are scored and kept.",
+                   reached=words.count(found.reached), rows=words.count(found.rows))
     if found.status == "cancelled":
-        st.info(f"It was cancelled. {kept}", icon=":material/pause_circle:")
+        st.info(say("It was cancelled. {kept}", kept=kept), icon=":material/pause_circle:")
     else:
-        st.error(f"{words.plain(found.error or 'It was interrupted.')} {kept}", icon=":material/error:")
-    st.button("Go on", type="primary", icon=":material/play_arrow:", on_click=shop.lists.resume, args=(found.id,))
+        why = found.error or say("It was interrupted.")
+        st.error(f"{words.plain(why)} {kept}", icon=":material/error:")
+    st.button(say("Go on"), type="primary", icon=":material/play_arrow:", on_click=shop.lists.resume, args=(found.id,))
 
 
 def history(shop: Shop) -> None:
@@ -81,8 +87,8 @@ def history(shop: Shop) -> None:
     here = st.query_params.get(JOB)
     if not found or (len(found) == 1 and found[0].id == here):
         return
-    st.subheader("Lists that were scored", anchor=False)
-    shown = found if len(found) <= _SHOWN or st.toggle(f"Show all {len(found)}") else found[:_SHOWN]
+    st.subheader(say("Lists that were scored"), anchor=False)
+    shown = found if len(found) <= _SHOWN or st.toggle(say("Show all {count}", count=len(found))) else found[:_SHOWN]
     for one in shown:
         with st.container(border=True):
             _row(shop, one, one.id == here)
@@ -92,24 +98,24 @@ def _row(shop: Shop, one: ScoredList, here: bool) -> None:
     name, colour, icon = work.STATUS[one.status]
     row = st.container(horizontal=True, vertical_alignment="center")
     with row.container(width="stretch"):
-        above = " :gray-badge[Shown above]" if here else ""
+        above = f" :gray-badge[{say('Shown above')}]" if here else ""
         st.markdown(f"**{words.plain(one.name)}** :{colour}-badge[:material/{icon}: {say(name)}]{above}")
         st.caption(_about(one))
     if not here:
         with row:
-            nav.link("score", "Open", ":material/open_in_new:", {JOB: one.id})
+            nav.link("score", say("Open"), ":material/open_in_new:", {JOB: one.id})
     if one.result is not None:
         results.download(row, one, key=f"history-{one.id}")
     if not one.active:
-        with row.popover("Delete", icon=":material/delete:"):
-            st.markdown("The list and its result are deleted for good.")
-            st.button("Delete for good", key=f"delete-{one.id}", on_click=_delete, args=(shop, one.id))
+        with row.popover(say("Delete"), icon=":material/delete:"):
+            st.markdown(say("The list and its result are deleted for good."))
+            st.button(say("Delete for good"), key=f"delete-{one.id}", on_click=_delete, args=(shop, one.id))
 
 
 def _about(one: ScoredList) -> str:
     """When a list was handed in, how long it is, and what judged it."""
-    rows = words.several(one.rows, *KINDS[one.kind])
-    judge = f"Model {words.plain(one.model)}, version {one.version} of the data"
+    rows = KINDS[one.kind](one.rows)
+    judge = say("Model {model}, version {version} of the data", model=words.plain(one.model), version=one.version)
     return f"{words.moment(one.created)} (UTC) · {rows} · {judge}"
 
 

@@ -10,6 +10,7 @@ import streamlit as st
 
 from core.answers import plain
 from core.errors import AmbiguousDates
+from core.language import Sayings, say, spoken
 from core.lists.records import CAMPAIGN, LOG, SHOPPERS, ListAsk, ListPlan
 from core.schema import Col
 from pages._ui import results, states, uploads, words
@@ -19,8 +20,8 @@ if TYPE_CHECKING:
 
 JOB = "job"  # in the address, so that a reload, and another browser, shows the same list
 ROUND = "_score_round"  # counts lists, so that each begins with empty fields
-_COLUMNS = {Col.USER: "The shopper", Col.ITEM: "The item", "label": "What happened (yes or no)"}
-_DATES = {"dmy": "Day first: 31/12/2026", "mdy": "Month first: 12/31/2026"}
+_COLUMNS = Sayings({Col.USER: "The shopper", Col.ITEM: "The item", "label": "What happened (yes or no)"})
+_DATES = Sayings({"dmy": "Day first: 31/12/2026", "mdy": "Month first: 12/31/2026"})
 _OFFERED = 500  # items to choose a campaign's from
 
 
@@ -30,7 +31,7 @@ def offer(shop: Shop) -> None:
     if given is None:
         states.lists()
         example = results.example(shop)
-        st.download_button("Download an example", example, "example.csv", "text/csv", icon=":material/download:")
+        st.download_button(say("Download an example"), example, "example.csv", "text/csv", icon=":material/download:")
         return
     file, name = given
     ask = _asked(shop, file)
@@ -41,7 +42,7 @@ def offer(shop: Shop) -> None:
     _mend(seen, file)
     ask = _options(shop, file, seen, ask)
     results.dry_run(_planned(shop, file, ask) or seen)
-    if st.button("Score", type="primary", icon=":material/play_arrow:", disabled=not seen.can):
+    if st.button(say("Score"), type="primary", icon=":material/play_arrow:", disabled=not seen.can):
         st.query_params[JOB] = shop.lists.start(file, name, ask).id
         st.session_state[ROUND] = st.session_state.get(ROUND, 0) + 1
         st.rerun()
@@ -51,12 +52,12 @@ def _file(shop: Shop) -> tuple[Path, str] | None:
     turn = st.session_state.setdefault(ROUND, 0)
     folder = Path(shop.workspace.path).resolve()
     upload = st.file_uploader(
-        "A list: pairs of shopper and item, shoppers for a campaign, or the log of new shoppers. CSV, Excel, JSON or "
-        "Parquet, packed or not",
+        say("A list: pairs of shopper and item, shoppers for a campaign, or the log of new shoppers. CSV, Excel, "
+            "JSON or Parquet, packed or not"),
         key=f"score-file-{turn}",
     )
-    with st.expander("Or name a file on this machine", icon=":material/folder_open:"):
-        at = st.text_input("Path", placeholder="/data/lists/may.csv.gz", key=f"score-path-{turn}")
+    with st.expander(say("Or name a file on this machine"), icon=":material/folder_open:"):
+        at = st.text_input(say("Path"), placeholder="/data/lists/may.csv.gz", key=f"score-path-{turn}")
     if upload is not None:
         return uploads.keep_named(folder, upload.file_id, upload.name, upload.getbuffer()), upload.name
     if (at or "").strip():
@@ -84,28 +85,31 @@ def _asked(shop: Shop, file: Path) -> ListAsk:
 
 def _planned(shop: Shop, file: Path, ask: ListAsk) -> ListPlan | None:
     """Return the dry run; None, and a question, when dates can be read in two ways."""
-    key = (str(shop.workspace.path), shop.version, shop.model_name, str(file), _changed(file), json.dumps(plain(ask)))
+    key = (str(shop.workspace.path), shop.version, shop.model_name, spoken(), str(file), _changed(file),
+           json.dumps(plain(ask)))  # fmt: skip
     try:
-        return _plan(key, shop.lists.measured(), shop, file, ask)
+        with st.spinner(say("Reading the list …")):
+            return _plan(key, shop.lists.measured(), shop, file, ask)
     except AmbiguousDates as error:
-        st.info(words.plain(error), icon=":material/calendar_month:", title="How are the dates written?")
+        st.info(words.plain(error), icon=":material/calendar_month:", title=say("How are the dates written?"))
         st.segmented_control(
-            "Dates", list(_DATES), format_func=_DATES.__getitem__, key=_key(file, "dates"),
+            say("Dates"), list(_DATES), format_func=_DATES.__getitem__, key=_key(file, "dates"),
         )
         return None
 
 
-@st.cache_data(max_entries=50, ttl="1h", show_spinner="Reading the list …")
+@st.cache_data(max_entries=50, ttl="1h", show_spinner=False)
 def _plan(key: tuple[object, ...], measured: int, _shop: Shop, _file: Path, _ask: ListAsk) -> ListPlan:
     return _shop.lists.plan(_file, _ask)
 
 
 def _mend(seen: ListPlan, file: Path) -> None:
     """Show the first rows, and let the person say what columns are."""
-    with st.expander("How the columns were read, and the first rows", icon=":material/table:"):
+    with st.expander(say("How the columns were read, and the first rows"), icon=":material/table:"):
         if seen.kind == LOG:
-            read = [f"{results.name(key)} from “{words.plain(column)}”" for key, column in seen.mapping.items()]
-            st.caption(", ".join(read))
+            read = [say("{what} from “{column}”", what=results.name(key), column=words.plain(column))
+                    for key, column in seen.mapping.items()]  # fmt: skip
+            st.caption(say(", ").join(read))
         else:
             row = st.container(horizontal=True)
             for key, label in _COLUMNS.items():
@@ -131,21 +135,22 @@ def _options(shop: Shop, file: Path, seen: ListPlan, ask: ListAsk) -> ListAsk:
     """Ask for a campaign's items where the list names none, and what else to tell."""
     if seen.kind in (SHOPPERS, CAMPAIGN):
         with st.container(border=True):
-            st.markdown("**:material/campaign: Which items shall they be scored with?**")
+            st.markdown(say("**:material/campaign: Which items shall they be scored with?**"))
             offered = shop.find_items("", limit=_OFFERED)
             names = [f"{title} · {id}" for id, title in zip(offered["item_id"], offered["title"], strict=True)]
             left, right = st.columns(2)
             left.multiselect(
-                "Items of the campaign", names, key=_key(file, "items"), accept_new_options=True,
-                placeholder="Choose items, or type their ids",
+                say("Items of the campaign"), names, key=_key(file, "items"), accept_new_options=True,
+                placeholder=say("Choose items, or type their ids"),
             )
-            right.file_uploader("Or a file that lists them", key=_key(file, "items-file"))
-            st.caption("Without any, each shopper's tags are told, and the items that they are likeliest to click.")
+            right.file_uploader(say("Or a file that lists them"), key=_key(file, "items-file"))
+            st.caption(say("Without any, each shopper's tags are told, and the items that they are likeliest to "
+                           "click."))
     with st.container(horizontal=True, vertical_alignment="center"):
-        reasons = st.checkbox("Give a reason for every row (much slower)", key=_key(file, "reasons"))
+        reasons = st.checkbox(say("Give a reason for every row (much slower)"), key=_key(file, "reasons"))
         tags = False
         if seen.kind not in (SHOPPERS, LOG):
-            tags = st.checkbox("Tell each shopper's tags too", key=_key(file, "tags"))
+            tags = st.checkbox(say("Tell each shopper's tags too"), key=_key(file, "tags"))
     return ListAsk(ask.items, ask.items_file, ask.shoppers, reasons, tags, ask.mapping, ask.dates)
 
 

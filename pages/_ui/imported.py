@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import streamlit as st
 
+from core import written
 from core.answers import plain
+from core.language import say
 from core.records import ImportReport, Job
 from pages._ui import bring, nav, resources, results, understanding, words, work
 
@@ -24,21 +26,23 @@ def report(done: ImportReport | Mapping[str, Any], dry: bool) -> None:
     """Draw the counts of an import, as it would be or as it was."""
     counts: Mapping[str, Any] = plain(done)
     row = st.container(horizontal=True)
-    row.metric("Lines read", words.count(counts["lines_read"]), border=True)
-    row.metric("Imported", words.count(counts["imported"]), border=True)
-    row.metric("Turned away", words.count(counts["rejected"]), border=True)
-    row.metric("There twice", words.count(counts["duplicates"]), border=True, help="Exact duplicates count once.")
-    row.metric("Shoppers", words.count(counts["users"]), border=True, help="That the shop knows then.")
-    row.metric("Items", words.count(counts["items"]), border=True, help="That the shop knows then.")
+    row.metric(say("Lines read"), words.count(counts["lines_read"]), border=True)
+    row.metric(say("Imported"), words.count(counts["imported"]), border=True)
+    row.metric(say("Turned away"), words.count(counts["rejected"]), border=True)
+    row.metric(say("There twice"), words.count(counts["duplicates"]), border=True,
+               help=say("Exact duplicates count once."))
+    row.metric(say("Shoppers"), words.count(counts["users"]), border=True, help=say("That the shop knows then."))
+    row.metric(say("Items"), words.count(counts["items"]), border=True, help=say("That the shop knows then."))
     first, last = (datetime.fromisoformat(counts[end]) if counts.get(end) else None for end in ("first_ts", "last_ts"))
     if first and last:
-        st.caption(f":material/date_range: From {words.moment(first)} to {words.moment(last)} (UTC).")
+        st.caption(say(":material/date_range: From {first} to {last} (UTC).",
+                       first=words.moment(first), last=words.moment(last)))
     if counts["reasons"]:
-        st.markdown("**Why lines are turned away**" if dry else "**Why lines were turned away**")
+        st.markdown(say("**Why lines are turned away**") if dry else say("**Why lines were turned away**"))
         rows = [(reason_said(reason), lines) for reason, lines in counts["reasons"].items()]
         st.dataframe(
-            pd.DataFrame(rows, columns=["Why", "Lines"]), hide_index=True,
-            column_config={"Lines": st.column_config.NumberColumn(format="localized", width="small")},
+            pd.DataFrame(rows, columns=[say("Why"), say("Lines")]), hide_index=True,
+            column_config={say("Lines"): st.column_config.NumberColumn(format="localized", width="small")},
         )  # fmt: skip
     for note in counts.get("notes", ()):
         st.caption(f":material/info: {words.plain(note)}")
@@ -47,8 +51,10 @@ def report(done: ImportReport | Mapping[str, Any], dry: bool) -> None:
 def reason_said(reason: str) -> str:
     """A reason with the name of its column in words: ``"ts: no time"`` → ``"When: no time"``."""
     column, colon, said = reason.partition(": ")
-    said = "none is given" if said == f"no {column}" else said
-    return f"{results.NAMES.get(column, column)}: {said}" if colon else reason
+    if not colon:
+        return written.reason(reason)
+    said = say("none is given") if said == f"no {column}" else written.reason(said)
+    return say("{column}: {reason}", column=results.NAMES.get(column, column), reason=said)
 
 
 def follow(shop: Shop, job: Job) -> None:
@@ -57,8 +63,8 @@ def follow(shop: Shop, job: Job) -> None:
         work.watch(shop, job.id, "import")
         return
     if job.status != "done":
-        st.error(words.plain(job.error or "The import was cancelled; nothing was kept."), icon=":material/error:")
-        st.button("Back to the files", icon=":material/arrow_back:", on_click=leave)
+        st.error(words.plain(job.error or say("The import was cancelled; nothing was kept.")), icon=":material/error:")
+        st.button(say("Back to the files"), icon=":material/arrow_back:", on_click=leave)
         return
     for answered in (bring.BACK, understanding.ASK_DATES):
         st.session_state.pop(answered, None)
@@ -66,13 +72,13 @@ def follow(shop: Shop, job: Job) -> None:
     if done.get("version", 0) > (shop.version or 0):
         resources.use_version(done["version"])  # whoever imports wants to see it
         st.rerun()
-    st.success("The logs are imported.", icon=":material/check_circle:")
+    st.success(say("The logs are imported."), icon=":material/check_circle:")
     with st.container(horizontal=True, vertical_alignment="center"):
-        nav.link("overview", "See them in the Overview", ":material/monitoring:")
-        _download("Download what was turned away, and why", done.get("rejects_file"))
+        nav.link("overview", say("See them in the Overview"), ":material/monitoring:")
+        _download(say("Download what was turned away, and why"), done.get("rejects_file"))
         for file in done.get("mend_files") or ():
-            _download(f"Download lines to mend: {words.plain(Path(file).name)}", file)
-        st.button("Import more", icon=":material/add:", on_click=leave, args=(True,))
+            _download(say("Download lines to mend: {name}", name=words.plain(Path(file).name)), file)
+        st.button(say("Import more"), icon=":material/add:", on_click=leave, args=(True,))
     report(done, dry=False)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 import streamlit as st
 
+from core.language import Sayings, say, to_say
 from core.records import ColumnGuess, FilePreview, Suggestion
 from core.schema import Col, Event
 from pages._ui import results, words
@@ -22,13 +23,15 @@ OURS = {
     "users": (Col.USER,),
 }  # fmt: skip
 NEEDED = {"events": 4, "items": 1, "users": 1}
-_ABOUT: Mapping[str, str] = {
+_ABOUT: Mapping[str, str] = Sayings({
     Col.USER: "who it was", Col.ITEM: "which item it was about", Col.TYPE: "viewed, bought, sent back …",
     Col.TS: "the day, better with the time", Col.PRICE: "of one piece", Col.SESSION: "the order, receipt or session",
     Col.TITLE: "what the item is called",
-}  # fmt: skip
+})  # fmt: skip
 SALE, LEFT_OUT, NOTHING = "purchase/return", "-", "="
-_DEEDS = {"": "Not known: turned away", SALE: "bought, or sent back if negative", LEFT_OUT: "none of these: leave out"}
+_DEEDS = Sayings({
+    "": "Not known: turned away", SALE: "bought, or sent back if negative", LEFT_OUT: "none of these: leave out",
+})  # fmt: skip
 _SURE, _LIKELY = 0.85, 0.6
 
 
@@ -44,7 +47,7 @@ def edit(path: str, preview: FilePreview) -> dict[str, str]:
     mapping |= {name: _column(path, preview, name, guesses[name]) for name in known}
     rest = [name for name in others if name not in guesses]
     if rest:
-        with st.expander("More that a file may tell", icon=":material/add:"):
+        with st.expander(say("More that a file may tell"), icon=":material/add:"):
             mapping |= {name: _column(path, preview, name, None) for name in rest}
     told = {name: guess.source for name, guess in guesses.items() if name.startswith("users.") and name not in mapping}
     called_so = {column.lower() for column in preview.columns} if found.role == "events" else set()
@@ -62,13 +65,13 @@ def asked(found: Suggestion, mapping: Mapping[str, str], dates: bool) -> None:
                                                                             and about not in there)
     ]  # fmt: skip
     if open_questions:
-        st.info(words.plain("  ".join(open_questions)), icon=":material/help:", title="Only you can tell")
+        st.info(words.plain("  ".join(open_questions)), icon=":material/help:", title=say("Only you can tell"))
     elif found.role == "events":
-        st.caption(_TO_CHECK if _unsure(found, mapping) else _UNDERSTOOD)
+        st.caption(say(_TO_CHECK if _unsure(found, mapping) else _UNDERSTOOD))
 
 
-_UNDERSTOOD = ":material/check: All that is needed was understood. Look it over, and then try it."
-_TO_CHECK = ":material/help: Not all of this is sure. Please check what is likely or a guess, and then try it."
+_UNDERSTOOD = to_say(":material/check: All that is needed was understood. Look it over, and then try it.")
+_TO_CHECK = to_say(":material/help: Not all of this is sure. Please check what is likely or a guess, and then try it.")
 
 
 def _unsure(found: Suggestion, mapping: Mapping[str, str]) -> bool:
@@ -105,40 +108,40 @@ def _constants(ours: str) -> list[str]:
 def source_said(source: str) -> str:
     """What one of ours is read from, in words: ``"=view"`` → ``"Always: viewed"``."""
     if not source:
-        return "Not in this file"
+        return say("Not in this file")
     if source == f"={SALE}":
-        return "Always: bought, or sent back"
+        return say("Always: bought, or sent back")
     if source.startswith("="):
-        return f"Always: {words.EVENT_VERB.get(source[1:], source[1:])}"  # type: ignore[call-overload]
+        return say("Always: {deed}", deed=words.verb(source[1:]))
     return source
 
 
 def _said(chosen: str, guess: ColumnGuess | None, samples: Sequence[str], ours: str) -> str:
     """Say how sure a suggestion is, why, and what the values look like."""
-    shown = ", ".join(words.plain(sample[:40]) for sample in samples[:3])
-    values = f"For example {shown}" if shown else ""
+    shown = say(", ").join(words.plain(sample[:40]) for sample in samples[:3])
+    values = say("For example {shown}", shown=shown) if shown else ""
     if guess is not None:
         level = confidence(guess.confidence)
         return "  \n".join(filter(None, [f"{level} {words.plain(guess.why)}", values]))
     if not chosen:
-        return ":orange[:material/help: Needed]" if ours in (Col.USER, Col.TS) else ""
-    return "  \n".join(filter(None, ["Chosen by you.", values]))
+        return say(":orange[:material/help: Needed]") if ours in (Col.USER, Col.TS) else ""
+    return "  \n".join(filter(None, [say("Chosen by you."), values]))
 
 
 def confidence(sure: float) -> str:
     """How sure a suggestion is, in words."""
     if sure >= _SURE:
-        return ":green[:material/check_circle: Sure.]"
+        return say(":green[:material/check_circle: Sure.]")
     if sure >= _LIKELY:
-        return ":blue[:material/thumb_up: Likely.]"
-    return ":orange[:material/help: A guess, please check.]"
+        return say(":blue[:material/thumb_up: Likely.]")
+    return say(":orange[:material/help: A guess, please check.]")
 
 
 def deeds(path: str, found: Suggestion, column: str) -> dict[str, str]:
     """Draw what each word of the column of events means, to be corrected; return it as a part of a mapping."""
     if not found.words:
         return {}
-    st.markdown(f"**What the words of “{words.plain(column)}” mean**")
+    st.markdown(say("**What the words of “{column}” mean**", column=words.plain(column)))
     choices = ["", *Event, SALE, LEFT_OUT]
     mapping = {}
     for start in range(0, len(found.words), 2):
@@ -149,17 +152,18 @@ def deeds(path: str, found: Suggestion, column: str) -> dict[str, str]:
                 index=choices.index(word.event),
                 format_func=deed_said,
                 key=f"import-word-{path}-{column}-{word.word}-{word.event}",
-                help=None if word.confidence >= _SURE else "This is a guess, please check.",
+                help=None if word.confidence >= _SURE else say("This is a guess, please check."),
             )
             mapping[f"event_type:{word.word}"] = str(chosen)
             if word.confidence < _SURE and chosen == word.event:
-                place.caption(confidence(word.confidence) if word.event else ":orange[:material/help: Nobody knows.]")
+                unknown = say(":orange[:material/help: Nobody knows.]")
+                place.caption(confidence(word.confidence) if word.event else unknown)
     return {name: event for name, event in mapping.items() if event}
 
 
 def deed_said(event: str) -> str:
     """What an event is called in a list of choices."""
-    return _DEEDS.get(event) or words.EVENT_VERB.get(event, event)  # type: ignore[call-overload]
+    return _DEEDS.get(event) or words.verb(event)
 
 
 def becomes(preview: FilePreview, mapping: Mapping[str, str]) -> pd.DataFrame:
@@ -169,10 +173,10 @@ def becomes(preview: FilePreview, mapping: Mapping[str, str]) -> pd.DataFrame:
         for column in preview.columns:
             if source == column or column in (part for mark in (" + ", " / ") for part in source.split(mark)):
                 used.setdefault(column, []).append(results.name(name.split(".")[-1]))
-    kept = "Kept as something about the " + ("item" if preview.suggestion.role == "items" else "shopper")
-    left = "Left out" if preview.suggestion.role == "events" else kept
+    left = {"events": say("Left out"), "items": say("Kept as something about the item"),
+            "users": say("Kept as something about the shopper")}[preview.suggestion.role]  # fmt: skip
     rows = [
-        (column, ", ".join(used.get(column, [left])), ", ".join(preview.samples.get(column, ())[:3]))
+        (column, say(", ").join(used.get(column, [left])), ", ".join(preview.samples.get(column, ())[:3]))
         for column in preview.columns
     ]
-    return pd.DataFrame(rows, columns=["Column", "Becomes", "For example"])
+    return pd.DataFrame(rows, columns=[say("Column"), say("Becomes"), say("For example")])

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from core.language import listed, say
 from core.records import PresetFile
 from pages._ui import results, words
 from pages._ui.bring import Brought
@@ -21,14 +22,14 @@ def choose(shop: Shop, files: Sequence[Brought]) -> str | None:
     found = next((file.preview.suggestion.preset for file in files if file.preview.suggestion.preset in about), None)
     names = ["", *about]
     chosen = st.selectbox(
-        "Whose files they are",
+        say("Whose files they are"),
         names,
         index=names.index(found) if found else 0,
-        format_func=lambda name: f"{name}: {about[name]}" if name else "The shop's own: read column by column",
+        format_func=lambda name: f"{name}: {about[name]}" if name else say("The shop's own: read column by column"),
         key=f"import-preset-{files[0].place}",
     )
     if chosen and chosen == found:
-        st.caption(":material/verified: The columns are those that this publisher's files have.")
+        st.caption(say(":material/verified: The columns are those that this publisher's files have."))
     return str(chosen) or None
 
 
@@ -40,7 +41,7 @@ def assign(files: Sequence[Brought], roles: Mapping[str, str | None], known: Seq
         for number, place in enumerate(file.group.places):
             alike.setdefault(roles[place] or "", []).append(number)
         for role, numbers in alike.items():
-            names = ", ".join(words.plain(file.group.names[number]) for number in numbers)
+            names = say(", ").join(words.plain(file.group.names[number]) for number in numbers)
             said = _choose(names, role, known, file.group.places[numbers[0]])
             chosen |= {file.group.places[number]: said for number in numbers if said}
     return chosen
@@ -49,10 +50,10 @@ def assign(files: Sequence[Brought], roles: Mapping[str, str | None], known: Seq
 def _choose(names: str, role: str, known: Sequence[PresetFile], place: str) -> str:
     options = ["", *(file.role for file in known)]
     said = st.selectbox(
-        f"{names} is",
+        say("{names} is", names=names),
         options,
         index=options.index(role),
-        format_func=lambda one: one.replace("_", " ") if one else "None of the publisher's files: leave it out",
+        format_func=lambda one: one.replace("_", " ") if one else say("None of the publisher's files: leave it out"),
         key=f"import-part-{place}-{role}",
     )
     return str(said)
@@ -62,13 +63,13 @@ def missing(known: Sequence[PresetFile], there: set[str]) -> bool:
     """Say which of the publisher's files are not there, and what is missing without them; whether a log is there."""
     logs = [file for file in known if file.log]
     if not there & {file.role for file in logs}:
-        names = " or ".join(_called(file) for file in logs)
-        st.warning(f"What shoppers did is in {names}, which is not here.", icon=":material/warning:")
+        names = say(" or ").join(_called(file) for file in logs)
+        st.warning(say("What shoppers did is in {names}, which is not here.", names=names), icon=":material/warning:")
         return False
     lines = [f"- {_called(file)}: {_without(file)}" for file in known if file.role not in there]
     if lines:
         with st.container(border=True):
-            st.markdown("**What this publisher has besides, and is not here**  \nBring it too, or go on without.")
+            st.markdown(say("**What this publisher has besides, and is not here**  \nBring it too, or go on without."))
             st.markdown("\n".join(lines))
     return True
 
@@ -80,17 +81,18 @@ def _called(file: PresetFile) -> str:
 def _without(file: PresetFile) -> str:
     """What is missing without one of a publisher's files."""
     if file.log:
-        return "the events in it are missing without it."
+        return say("the events in it are missing without it.")
     told = {
         what: [results.name(name).lower() for name in names if name not in ("item_id", "user_id")]
         for what, names in file.tells.items()
     }
-    parts = [f"{what} have no {_listed(names)}" for what, names in
-             (("items", told.get("items", [])), ("shoppers", told.get("users", []))) if names]
+    parts = []
+    if told.get("items"):
+        parts.append(say("items have no {names}", names=listed(told["items"])))
+    if told.get("users"):
+        parts.append(say("shoppers have no {names}", names=listed(told["users"])))
     if file.looked_up_by:
-        parts.append(f"{_listed([role.replace('_', ' ') for role in file.looked_up_by])} cannot be looked up in it")
-    return f"without it, {' and '.join(parts) or 'nothing else is missing'}."
-
-
-def _listed(names: Sequence[str]) -> str:
-    return " and ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))
+        roles = [role.replace("_", " ") for role in file.looked_up_by]
+        parts.append(say("{roles} cannot be looked up in it", roles=listed(roles)))
+    missing = say(" and ").join(parts) or say("nothing else is missing")
+    return say("without it, {missing}.", missing=missing)

@@ -8,9 +8,10 @@ from typing import Any
 import streamlit as st
 
 from core.config import EMBEDDED_BASE, TrainSettings
+from core.language import Sayings, say
 
 #: How a model can be made, under the names of ``TrainSettings.method``.
-METHODS = {
+METHODS = Sayings({
     "lora": "Adapter (LoRA): fast, small, usually best",
     "adalora": "Adapter that finds its own width (AdaLoRA): slower, for hard cases",
     "prefix": "Learned opening words (prefix): very small",
@@ -18,8 +19,8 @@ METHODS = {
     "layers": "Only the last layers: for cards with little memory",
     "full": "All weights: slow, for large shops with a GPU",
     "head": "Only the answers on top: fastest, weakest",
-}
-NAMES = {
+})
+NAMES = Sayings({
     "base": "Start from",
     "method": "How",
     "epochs": "Times through them",
@@ -47,8 +48,10 @@ NAMES = {
     "version": "Version of the data",
     "fingerprint": "Fingerprint of the data",
     "events": "Events in the data",
-}
-_HELP = {
+    "learned from": "Learned from",
+    "judged on": "Judged on",
+})
+_HELP = Sayings({
     "base": "The language model it learns on top of: a name on the Hugging Face hub, or a folder on this computer.",
     "lora_rank": "A wider adapter can learn finer differences, and needs more examples for it.",
     "prefix_tokens": "Learned words that every history begins with; more of them can say more.",
@@ -66,10 +69,10 @@ _HELP = {
     "gradient_checkpointing": "Works some things out twice instead of remembering them: slower, for small cards.",
     "report_to": "TensorBoard writes beside the model; the others must be installed and set up on this computer.",
     "seed": "The same number draws the same examples and gives the same model.",
-}
+})
 OPTIMIZERS = {"adamw": "AdamW", "sgd": "SGD"}
-SCHEDULES = {"linear": "Evenly", "cosine": "Slowly, fast, slowly (cosine)", "step": "In two falls"}
-PRECISIONS = {"auto": "Automatic", "bf16": "Short (bf16)", "fp16": "Short (fp16, NVIDIA)", "off": "Long"}
+SCHEDULES = Sayings({"linear": "Evenly", "cosine": "Slowly, fast, slowly (cosine)", "step": "In two falls"})
+PRECISIONS = Sayings({"auto": "Automatic", "bf16": "Short (bf16)", "fp16": "Short (fp16, NVIDIA)", "off": "Long"})
 TRACKERS = {"tensorboard": "TensorBoard", "wandb": "Weights & Biases", "mlflow": "MLflow"}
 #: Settings that only one method has.
 _OWN = {"lora": "lora_rank", "adalora": "lora_rank", "prefix": "prefix_tokens", "layers": "layers"}
@@ -122,6 +125,11 @@ def _one(name: str, choices: Mapping[str, str]) -> str:
     return str(st.selectbox(NAMES[name], list(choices), start, format_func=choices.__getitem__, help=_HELP[name]))
 
 
+def method(name: str) -> str:
+    """Short name of a method, without what it is good for; an unknown one is shown as it is."""
+    return METHODS.get(name, name).split(say(":"))[0]
+
+
 def named(what: str) -> str:
     """Name of a setting, or of something else that tells two models apart."""
     return NAMES.get(what, what.replace("_", " ").capitalize())
@@ -129,7 +137,7 @@ def named(what: str) -> str:
 
 #: How values of settings are said.
 _SAID: Mapping[str, Callable[[Any], str]] = {
-    "method": lambda value: METHODS.get(value, value).split(":")[0],
+    "method": lambda value: method(value),
     "optimizer": lambda value: OPTIMIZERS.get(value, value),
     "schedule": lambda value: SCHEDULES.get(value, value),
     "precision": lambda value: PRECISIONS.get(value, value),
@@ -141,7 +149,7 @@ def said(what: str, value: Any) -> str:
     if value is None:
         return "–"
     if isinstance(value, bool):
-        return "yes" if value else "no"
+        return say("yes") if value else say("no")
     if isinstance(value, int | float):
         return f"{value:,}" if isinstance(value, int) and what != "seed" else f"{value:g}"
     return _SAID.get(what, str)(value)

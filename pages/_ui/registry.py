@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import streamlit as st
 
+from core.language import Sayings, say, to_say
 from core.records import Comparison, ModelReport
 from pages._ui import figures, frame, recipe, resources, words
 
 if TYPE_CHECKING:
     from core.service import Shop
 
-_HOW = {"first": "was there first", "used": "was chosen", "back": "was gone back to"}
+_HOW = Sayings({"first": "was there first", "used": "was chosen", "back": "was gone back to"})
 
 
 def draw(shop: Shop) -> None:
@@ -22,7 +23,7 @@ def draw(shop: Shop) -> None:
     reports = shop.model_reports()
     if not reports:
         return
-    st.subheader("Which models are there?", anchor=False)
+    st.subheader(say("Which models are there?"), anchor=False)
     table, config = models(reports, shop.model_in_use())
     st.dataframe(table, hide_index=True, placeholder="–", column_config=config)
     back(shop)
@@ -49,27 +50,31 @@ def models(reports: Sequence[ModelReport], in_use: str | None) -> tuple[pd.DataF
     ]
     frame = pd.DataFrame(rows)
     config: dict[str, Any] = {
-        "in_use": st.column_config.CheckboxColumn("In use", width="small"),
-        "name": st.column_config.TextColumn("Model", pinned=True),
-        "created": st.column_config.DatetimeColumn("Made on", format="D MMMM YYYY, HH:mm"),
-        "how": st.column_config.TextColumn("How"),
-        "base": st.column_config.TextColumn("Started from"),
-        "learned": st.column_config.TextColumn("Learned from", help="The days of the logs that it learned from."),
+        "in_use": st.column_config.CheckboxColumn(say("In use"), width="small"),
+        "name": st.column_config.TextColumn(say("Model"), pinned=True),
+        "created": st.column_config.DatetimeColumn(say("Made on"), format=say("D MMMM YYYY, HH:mm")),
+        "how": st.column_config.TextColumn(say("How")),
+        "base": st.column_config.TextColumn(say("Started from")),
+        "learned": st.column_config.TextColumn(say("Learned from"),
+                                               help=say("The days of the logs that it learned from.")),
         "fingerprint": st.column_config.TextColumn(
-            "Data", help="The fingerprint of the logs: two models with the same one learned from the same logs."
+            say("Data"),
+            help=say("The fingerprint of the logs: two models with the same one learned from the same logs."),
         ),
-        "minutes": st.column_config.NumberColumn("Minutes", help="That making it took.", format="%.0f"),
+        "minutes": st.column_config.NumberColumn(say("Minutes"), help=say("That making it took."), format="%.0f"),
     }
     for name in ("auc", "gauc", "ece"):
         label, about, form = figures.FIGURES[name]
         frame[name] = 100 * frame[name].astype(float)
-        config[name] = st.column_config.NumberColumn(label, help=about, format=form)
+        config[name] = st.column_config.NumberColumn(say(label), help=say(about), format=form)
     return frame, config
 
 
 def _days(report: ModelReport) -> str | None:
     splits = report.data.get("splits")
-    return f"{splits['start'][:10]} to {splits['train_end'][:10]}" if splits else None
+    if not splits:
+        return None
+    return say("{start} to {end}", start=splits["start"][:10], end=splits["train_end"][:10])
 
 
 def back(shop: Shop) -> None:
@@ -77,8 +82,9 @@ def back(shop: Shop) -> None:
     before = shop.model_before()
     if before is not None:
         st.button(
-            f"Go back to “{words.plain(before)}”", icon=":material/undo:", on_click=_back, args=(shop,),
-            help="The model that was in use before this one is used again.",
+            say("Go back to “{model}”", model=words.plain(before)), icon=":material/undo:", on_click=_back,
+            args=(shop,),
+            help=say("The model that was in use before this one is used again."),
         )  # fmt: skip
 
 
@@ -90,20 +96,20 @@ def _back(shop: Shop) -> None:
 def compare(shop: Shop, names: Sequence[str]) -> None:
     """Let the person set two models side by side; it begins with the one in use and the newest other one."""
     in_use = shop.model_in_use()
-    with st.expander("Compare two of them", icon=":material/compare_arrows:", expanded=True):
+    with st.expander(say("Compare two of them"), icon=":material/compare_arrows:", expanded=True):
         left, right = st.columns(2)
-        first = str(left.selectbox("Compare", names, index=names.index(in_use) if in_use in names else 0))
+        first = str(left.selectbox(say("Compare"), names, index=names.index(in_use) if in_use in names else 0))
         rest = [name for name in names if name != first]
-        second = str(right.selectbox("with", rest))
+        second = str(right.selectbox(say("with"), rest))
         with frame.errors():
             found = shop.compare(first, second)
             for note in found.notes:
                 st.warning(note, icon=":material/event_busy:")
             st.dataframe(side_by_side(found), hide_index=True, placeholder="–")
             if found.differs.empty:
-                st.caption("They were made in the same way from the same logs.")
+                st.caption(say("They were made in the same way from the same logs."))
             else:
-                st.markdown("**What was done differently**")
+                st.markdown(say("**What was done differently**"))
                 st.dataframe(differences(found), hide_index=True, placeholder="–")
 
 
@@ -113,9 +119,10 @@ def side_by_side(found: Comparison) -> pd.DataFrame:
     rows = []
     for row in found.figures.itertuples():
         name = figures.ALIASES.get(str(row.figure), str(row.figure))
-        label, _, form = figures.FIGURES.get(name, ("Tags", "", "%.1f %%"))
+        label, _, form = figures.FIGURES.get(name, (to_say("Tags"), "", "%.1f %%"))
         first, second = (figures.said(value, form) for value in (row.first, row.second))
-        rows.append({"": label, found.first: first, found.second: second, "Better": better.get(str(row.better), "")})
+        rows.append({"": say(label), found.first: first, found.second: second,
+                     say("Better"): better.get(str(row.better), "")})
     return pd.DataFrame(rows)
 
 
@@ -142,21 +149,23 @@ def history(shop: Shop) -> None:
     steps = shop.model_history()
     if not steps:
         return
-    with st.expander("What was in use when", icon=":material/history:"):
+    with st.expander(say("What was in use when"), icon=":material/history:"):
         st.dataframe(
-            pd.DataFrame([{"Since": step.at, "Model": step.model, "": _HOW.get(step.how, step.how)} for step in steps]),
+            pd.DataFrame([{say("Since"): step.at, say("Model"): step.model, "": _HOW.get(step.how, step.how)}
+                          for step in steps]),
             hide_index=True,
-            column_config={"Since": st.column_config.DatetimeColumn(format="D MMMM YYYY, HH:mm")},
+            column_config={say("Since"): st.column_config.DatetimeColumn(format=say("D MMMM YYYY, HH:mm"))},
         )
 
 
 def delete(shop: Shop, name: str, place: Any) -> None:
     """Offer to delete a model; it asks first."""
-    with place.popover("Delete it", icon=":material/delete:"):
-        st.markdown(f"The model **{words.plain(name)}** and what was computed with it go for good.")
+    with place.popover(say("Delete it"), icon=":material/delete:"):
+        st.markdown(say("The model **{name}** and what was computed with it go for good.", name=words.plain(name)))
         st.button(
-            "Delete it for good", type="primary", icon=":material/delete_forever:", on_click=_delete, args=(shop, name)
-        )
+            say("Delete it for good"), type="primary", icon=":material/delete_forever:", on_click=_delete,
+            args=(shop, name),
+        )  # fmt: skip
 
 
 def _delete(shop: Shop, name: str) -> None:

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import streamlit as st
 
+from core import written
+from core.language import Sayings, say
 from core.lists.records import CAMPAIGN, LOG, PAIRS, SHOPPERS, ListPlan, ScoredList
 from core.schema import Col
 from pages._ui import lift, meter, tables, words
@@ -16,19 +18,19 @@ from pages._ui import lift, meter, tables, words
 if TYPE_CHECKING:
     from core.service import Shop
 
-NAMES: dict[str, str] = {
+NAMES: Mapping[str, str] = Sayings({
     Col.USER: "Shopper", Col.ITEM: "Item", Col.TYPE: "What was done", Col.TS: "When", Col.VALUE: "Value",
     Col.DWELL: "Seconds looked at", Col.QUANTITY: "Pieces", Col.PRICE: "Price", Col.SESSION: "Visit",
     Col.QUERY: "Search words", Col.SLOT: "Place", Col.POSITION: "Position", Col.IMPRESSION: "Impression",
     Col.TEXT: "Text", Col.TITLE: "Title", Col.CATEGORY: "Category", Col.BRAND: "Brand",
     "reason": "Why", "note": "Note", "events": "Events", "top_items": "What they are likely to click",
     "rank": "Place for this shopper", "fault": "What was wrong", "label": "What happened",
-}  # fmt: skip
+})  # fmt: skip
 WHAT = {
-    PAIRS: ("pair of a shopper and an item", "pairs of a shopper and an item"),
-    CAMPAIGN: ("shopper for a campaign", "shoppers for a campaign"),
-    SHOPPERS: ("shopper", "shoppers"),
-    LOG: ("event of a shopper's log", "events of shoppers' logs"),
+    PAIRS: lambda n: words.several(n, "pair of a shopper and an item", "pairs of a shopper and an item"),
+    CAMPAIGN: lambda n: words.several(n, "shopper for a campaign", "shoppers for a campaign"),
+    SHOPPERS: lambda n: words.several(n, "shopper", "shoppers"),
+    LOG: lambda n: words.several(n, "event of a shopper's log", "events of shoppers' logs"),
 }
 _HOUR = 3_600.0
 
@@ -43,16 +45,17 @@ def example(shop: Shop) -> bytes:
 
 def understood(seen: ListPlan) -> None:
     """Show how the file was read, before anything is scored."""
-    st.markdown(f":material/task_alt: **{words.several(seen.rows, *WHAT[seen.kind])}**")
+    st.markdown(f":material/task_alt: **{WHAT[seen.kind](seen.rows)}**")
     row = st.container(horizontal=True)
-    row.metric("Shoppers", words.count(seen.users), border=True)
-    row.metric("of them new", words.count(seen.unknown_users), border=True)
+    row.metric(say("Shoppers"), words.count(seen.users), border=True)
+    row.metric(say("of them new"), words.count(seen.unknown_users), border=True)
     if seen.kind != SHOPPERS:
-        row.metric("Items", words.count(seen.items), border=True)
-        row.metric("of them unknown", words.count(seen.unknown_items), border=True)
+        row.metric(say("Items"), words.count(seen.items), border=True)
+        row.metric(say("of them unknown"), words.count(seen.unknown_items), border=True)
     if seen.labelled:
-        row.metric("Labels", words.count(seen.labelled), border=True, help="Rows that say whether it happened.")
-        row.metric("of them yes", words.count(seen.positives), border=True)
+        row.metric(say("Labels"), words.count(seen.labelled), border=True,
+                   help=say("Rows that say whether it happened."))
+        row.metric(say("of them yes"), words.count(seen.positives), border=True)
     for note in seen.notes:
         st.caption(f":material/info: {words.plain(note)}")
 
@@ -61,18 +64,18 @@ def dry_run(seen: ListPlan) -> None:
     """Say what would be made, and how long that would take."""
     made = words.several(seen.makes, "row", "rows")
     left = seen.makes - seen.can
-    out = f", of which {words.count(left)} cannot be scored and say why" if left else ""
-    st.markdown(f":material/preview: **The result will have {made}**{out}. {_takes(seen)}")
+    out = say(", of which {left} cannot be scored and say why", left=words.count(left)) if left else ""
+    st.markdown(say(":material/preview: **The result will have {made}**{out}. {takes}",
+                    made=made, out=out, takes=_takes(seen)))
 
 
 def _takes(seen: ListPlan) -> str:
     if seen.seconds is None or seen.rate is None:
-        return (
-            "How long it takes is known once the first rows are scored: this machine has not yet scored such a list "
-            "with this model."
-        )
+        return say("How long it takes is known once the first rows are scored: this machine has not yet scored such a "
+                   "list with this model.")
     fast = words.count(seen.rate) if seen.rate >= 10 else f"{seen.rate:.1f}"
-    return f"It takes about {_duration(seen.seconds)}, by what was measured on this machine: {fast} rows a second."
+    return say("It takes about {time}, by what was measured on this machine: {fast} rows a second.",
+               time=_duration(seen.seconds), fast=fast)
 
 
 def _duration(seconds: float) -> str:
@@ -80,7 +83,7 @@ def _duration(seconds: float) -> str:
         return words.several(max(1, round(seconds)), "second", "seconds")
     if seconds < 1.5 * _HOUR:
         return words.several(round(seconds / 60), "minute", "minutes")
-    return f"{seconds / _HOUR:.1f} hours"
+    return say("{hours:.1f} hours", hours=seconds / _HOUR)
 
 
 def name(column: str) -> str:
@@ -91,31 +94,35 @@ def name(column: str) -> str:
 def download(place: Any, one: ScoredList, key: str, prominent: bool = False) -> None:
     """Offer a result as CSV, and with all types as Parquet."""
     folder, stem = Path(str(one.result)), Path(one.name).stem
-    label = "Download the result" if prominent else "Download"
+    label = say("Download the result") if prominent else say("Download")
     place.download_button(
         label, (folder / "result.csv").read_bytes, f"{stem}-scored.csv", "text/csv", icon=":material/download:",
         on_click="ignore", type="primary" if prominent else "secondary", key=f"{key}-csv",
     )  # fmt: skip
     if prominent:
         place.download_button(
-            "As Parquet", (folder / "result.parquet").read_bytes, f"{stem}-scored.parquet", "application/octet-stream",
-            icon=":material/download:", on_click="ignore", key=f"{key}-parquet",
+            say("As Parquet"), (folder / "result.parquet").read_bytes, f"{stem}-scored.parquet",
+            "application/octet-stream", icon=":material/download:", on_click="ignore", key=f"{key}-parquet",
         )  # fmt: skip
 
 
 def scored(one: ScoredList, tags: Mapping[str, str]) -> None:
     """Draw a result and offer it for download; ``tags`` names the tags of the model by their key."""
     report = one.report
-    st.subheader("What to expect", anchor=False)
+    st.subheader(say("What to expect"), anchor=False)
     _sums(report)
     download(st.container(horizontal=True), one, "result", prominent=True)
     best = pd.read_parquet(Path(str(one.result)) / "best.parquet")
     table, config = _readable(best, tags)
     st.dataframe(table, hide_index=True, placeholder="–", column_config=config)
     if report["rows"] > len(best):
-        which = "best" if "p_click" in best else "first"
-        rows = f"all {words.count(report['rows'])} rows"
-        st.caption(f"The {which} {words.count(len(best))} are shown; the download holds {rows}, in the list's order.")
+        shown, rows = words.count(len(best)), words.count(report["rows"])
+        st.caption(
+            say("The best {shown} are shown; the download holds all {rows} rows, in the list's order.",
+                shown=shown, rows=rows) if "p_click" in best
+            else say("The first {shown} are shown; the download holds all {rows} rows, in the list's order.",
+                     shown=shown, rows=rows)
+        )  # fmt: skip
     _faults(report)
     if report.get("figures"):
         lift.draw(report["figures"])
@@ -124,24 +131,26 @@ def scored(one: ScoredList, tags: Mapping[str, str]) -> None:
 
 def _sums(report: Mapping[str, Any]) -> None:
     row = st.container(horizontal=True)
-    row.metric("Rows scored", words.count(report["scored"]), border=True)
+    row.metric(say("Rows scored"), words.count(report["scored"]), border=True)
     if report["failed"]:
-        row.metric("Rows not scored", words.count(report["failed"]), border=True, help="They say why in the result.")
+        row.metric(say("Rows not scored"), words.count(report["failed"]), border=True,
+                   help=say("They say why in the result."))
     if report.get("mean") is None:
         return
     clicks = float(report["clicks"])
     expected = words.count(clicks) if clicks >= 10 else f"{clicks:.1f}"
-    row.metric("Clicks to expect", expected, border=True, help="If everything in the list is shown once.")
-    row.metric("Chance of a click, on average", words.percent(float(report["mean"])), border=True)
+    row.metric(say("Clicks to expect"), expected, border=True, help=say("If everything in the list is shown once."))
+    row.metric(say("Chance of a click, on average"), words.percent(float(report["mean"])), border=True)
 
 
 def _faults(report: Mapping[str, Any]) -> None:
     if not report["faults"]:
         return
-    with st.expander("What was wrong with rows", icon=":material/rule:"):
+    with st.expander(say("What was wrong with rows"), icon=":material/rule:"):
+        faults = [(written.reason(fault), rows) for fault, rows in report["faults"].items()]
         st.dataframe(
-            pd.DataFrame(list(report["faults"].items()), columns=["What was wrong", "Rows"]), hide_index=True,
-            column_config={"Rows": st.column_config.NumberColumn(format="localized", width="small")},
+            pd.DataFrame(faults, columns=[say("What was wrong"), say("Rows")]), hide_index=True,
+            column_config={say("Rows"): st.column_config.NumberColumn(format="localized", width="small")},
         )  # fmt: skip
 
 
@@ -149,17 +158,19 @@ def _items(report: Mapping[str, Any]) -> None:
     """Show how the items of a campaign do."""
     if not report.get("items"):
         return
-    st.subheader("How the items do", anchor=False)
+    st.subheader(say("How the items do"), anchor=False)
     table = pd.DataFrame(report["items"])[["item_id", "clicks", "best", "scored"]]
     st.dataframe(
         table, hide_index=True,
         column_config={
-            "item_id": st.column_config.TextColumn("Item"),
+            "item_id": st.column_config.TextColumn(say("Item")),
             "clicks": st.column_config.NumberColumn(
-                "Clicks to expect – predicted", format="%.1f", help="If every shopper of the list is shown it once."),
+                say("Clicks to expect – predicted"), format="%.1f",
+                help=say("If every shopper of the list is shown it once.")),
             "best": st.column_config.NumberColumn(
-                "Likeliest for", format="localized", help="Rows of shoppers who click this one likeliest of all."),
-            "scored": st.column_config.NumberColumn("Rows scored", format="localized"),
+                say("Likeliest for"), format="localized",
+                help=say("Rows of shoppers who click this one likeliest of all.")),
+            "scored": st.column_config.NumberColumn(say("Rows scored"), format="localized"),
         },
     )  # fmt: skip
 
@@ -172,9 +183,9 @@ def _readable(frame: pd.DataFrame, tags: Mapping[str, str]) -> tuple[pd.DataFram
     for column in shown.columns:
         if column == "p_click":
             end = 100 * meter.scale(float(frame[column].max()))
-            config[column] = tables.chance("Chance of a click – predicted", end=end, digits=1)
+            config[column] = tables.chance(say("Chance of a click – predicted"), end=end, digits=1)
         elif column in tags:
-            config[column] = tables.chance(f"{tags[column]} – predicted")
+            config[column] = tables.chance(say("{tag} – predicted", tag=tags[column]))
         else:
             config[column] = st.column_config.Column(name(str(column)))
     predicted = [column for column in shown.columns if column == "p_click" or column in tags]

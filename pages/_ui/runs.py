@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from core.language import say
 from core.records import Run
 from pages._ui import charts, recipe, words, work
 
@@ -23,18 +24,18 @@ def watch(shop: Shop, name: str | None, job_id: str | None) -> None:
     if (job is not None and not work.active(job)) or (job is None and (found is None or not found.running)):
         st.rerun(scope="app")
     with st.container(border=True):
-        called = f"**Training{f' “{words.plain(found.name)}”' if found else ''}**"
+        called = say("Training “{name}”", name=words.plain(found.name)) if found else say("Training")
         if job is not None:
-            said = "waits for its turn" if job.status == "queued" else words.plain(job.message or "has begun")
-            st.progress(min(1.0, max(0.0, job.progress)), text=f"{called} – {said}")
+            said = say("waits for its turn") if job.status == "queued" else words.plain(job.message or say("has begun"))
+            st.progress(min(1.0, max(0.0, job.progress)), text=f"**{called}** – {said}")
         elif found is not None:
             share = found.step / found.steps if found.steps else 0.0
-            st.progress(min(1.0, share), text=f"{called} – started on the command line")
+            st.progress(min(1.0, share), text=say("**{called}** – started on the command line", called=called))
         if found is not None:
             progress(found)
         if job is not None:
             st.button(
-                "Cancel", icon=":material/cancel:", key=f"cancel-{job.id}", on_click=shop.cancel, args=(job.id,)
+                say("Cancel"), icon=":material/cancel:", key=f"cancel-{job.id}", on_click=shop.cancel, args=(job.id,)
             )
 
 
@@ -45,20 +46,21 @@ def progress(run: Run) -> None:
     splits = run.learns.get("splits", {})
     lists, shoppers = (int(run.learns.get(name, 0)) for name in ("train_lists", "train_shoppers"))
     row = st.container(horizontal=True)
-    row.metric("Lists or baskets", words.count(lists))
-    row.metric("Shoppers at a moment", words.count(shoppers))
+    row.metric(say("Lists or baskets"), words.count(lists))
+    row.metric(say("Shoppers at a moment"), words.count(shoppers))
     if run.steps:
-        row.metric("Step", f"{words.count(run.step)} of {words.count(run.steps)}")
+        row.metric(say("Step"), say("{step} of {steps}", step=words.count(run.step), steps=words.count(run.steps)))
     if run.left:
-        row.metric("Time left", run.left.removeprefix("about "))
+        row.metric(say("Time left"), run.left.removeprefix("about "))
     if len(run.curve) > 1:
-        charts.draw(charts.curves(run.curve), f"curves-{run.name}", 260, "Losses by step: the lower the better")
+        charts.draw(charts.curves(run.curve), f"curves-{run.name}", 260, say("Losses by step: the lower the better"))
         st.caption(
-            "The lower, the better. What counts is the line of days that it does not learn from: when that rises while "
-            "the other falls, it learns your logs by heart, and the training stops."
+            say("The lower, the better. What counts is the line of days that it does not learn from: when that rises "
+                "while the other falls, it learns your logs by heart, and the training stops.")
         )
     last = str(splits.get("train_end", ""))[:10]
-    st.caption(f"{recipe.said('method', run.settings.get('method'))} · learns from the days before {last}")
+    st.caption(say("{method} · learns from the days before {last}",
+                   method=recipe.said("method", run.settings.get("method")), last=last))
 
 
 def others(shop: Shop, busy: bool) -> None:
@@ -75,17 +77,22 @@ def others(shop: Shop, busy: bool) -> None:
 def interrupted(shop: Shop, run: Run, busy: bool) -> None:
     """Offer to go on with a training, or to let go of it."""
     with st.container(border=True):
-        far = f" at step {words.count(run.step)} of {words.count(run.steps)}" if run.steps else ""
-        st.markdown(f":material/pause_circle: **The training “{words.plain(run.name)}” was interrupted{far}.**")
-        kept = f"Steps up to {words.count(run.kept)} are kept." if run.kept else "No step is kept yet: it begins anew."
-        st.caption(f"{words.plain(run.ended)} Begun on {words.moment(run.began)} (UTC). {kept}")
+        name, step, steps = words.plain(run.name), words.count(run.step), words.count(run.steps)
+        far = say("The training “{name}” was interrupted at step {step} of {steps}.", name=name, step=step, steps=steps)
+        st.markdown(":material/pause_circle: **{}**".format(
+            far if run.steps else say("The training “{name}” was interrupted.", name=name)
+        ))  # fmt: skip
+        kept = say("Steps up to {kept} are kept.", kept=words.count(run.kept))
+        kept = kept if run.kept else say("No step is kept yet: it begins anew.")
+        st.caption(say("{ended} Begun on {began} (UTC). {kept}",
+                       ended=words.plain(run.ended), began=words.moment(run.began), kept=kept))
         row = st.container(horizontal=True)
         row.button(
-            "Go on", type="primary", icon=":material/play_arrow:", key=f"resume-{run.name}", on_click=_resume,
+            say("Go on"), type="primary", icon=":material/play_arrow:", key=f"resume-{run.name}", on_click=_resume,
             args=(shop, run.name), disabled=busy,
         )  # fmt: skip
         row.button(
-            "Let go of it", icon=":material/delete:", key=f"discard-{run.name}", on_click=shop.discard_run,
+            say("Let go of it"), icon=":material/delete:", key=f"discard-{run.name}", on_click=shop.discard_run,
             args=(run.name,),
         )  # fmt: skip
 

@@ -6,6 +6,7 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from core import language
+from core.language import say
 
 ADDRESS = "lang"
 _CHOSEN = "_language"
@@ -27,6 +28,21 @@ def settle() -> None:
         st.session_state[_CHOSEN] = said
     elif _CHOSEN in st.session_state:
         st.query_params[ADDRESS] = st.session_state[_CHOSEN]
+
+
+def draw() -> None:
+    """Draw the choice of a language, by the names that languages give themselves."""
+    if OFFERED:
+        codes = list(language.LANGUAGES)
+        st.selectbox(
+            say("Language"), codes, index=codes.index(language.spoken()), key=f"language-{language.spoken()}",
+            format_func=lambda code: language.LANGUAGES[code].name, on_change=_choose, args=(language.spoken(),),
+            label_visibility="collapsed",
+        )  # fmt: skip
+
+
+def _choose(before: str) -> None:
+    st.session_state[_CHOSEN] = st.query_params[ADDRESS] = st.session_state[f"language-{before}"]
 
 
 language.follow(chosen)

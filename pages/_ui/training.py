@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
+from core.language import say
 from core.records import Job, Outlook
 from pages._ui import again, frame, recipe, resources, runs, words, work
 
@@ -17,7 +18,8 @@ _WATCHED = "_trainings"  # ids of trainings that this session saw running
 
 def draw(shop: Shop, jobs: list[Job]) -> None:
     """Draw the work that runs, what was interrupted, what to do with a result, and the form that starts a training."""
-    st.subheader("Retrain it on the newest data" if shop.model_name else "Train one on your data", anchor=False)
+    retrain, first = say("Retrain it on the newest data"), say("Train one on your data")
+    st.subheader(retrain if shop.model_name else first, anchor=False)
     active = list(filter(work.active, jobs))
     known = {run.job: run.name for run in shop.runs() if run.job}
     for job in active:
@@ -30,7 +32,7 @@ def draw(shop: Shop, jobs: list[Job]) -> None:
     _offer(shop, jobs)
     form(shop)
     if jobs:
-        with st.expander("Work that was done", icon=":material/history:"):
+        with st.expander(say("Work that was done"), icon=":material/history:"):
             work.table(jobs)
 
 
@@ -41,23 +43,23 @@ def form(shop: Shop) -> None:
         left, right = st.columns(2)
         earlier = again.choose(shop, left)
         usual = "latest" if earlier is None else shop.name_after(earlier)
-        name = left.text_input("Name of the new model", value=usual, max_chars=40, validate=r"^[\w-]+$") or usual
+        name = left.text_input(say("Name of the new model"), value=usual, max_chars=40, validate=r"^[\w-]+$") or usual
         settings = _recipe(right) if earlier is None else again.settings(earlier, right)
-        examples = left.number_input("Examples to learn from", 100, 200_000, 4_000, step=500)
-        epochs = right.slider("Times to go through them", 0.5, 5.0, 2.0, step=0.5, format="%.1f")
+        examples = left.number_input(say("Examples to learn from"), 100, 200_000, 4_000, step=500)
+        epochs = right.slider(say("Times to go through them"), 0.5, 5.0, 2.0, step=0.5, format="%.1f")
         settings |= {"max_examples": int(examples), "epochs": float(epochs)}
         if earlier is None:
-            with st.expander("Settings", icon=":material/tune:"):
+            with st.expander(say("Settings"), icon=":material/tune:"):
                 settings |= recipe.settings(settings["method"])
         use = earlier is not None and again.use_it()
         ready = expected(shop, name, settings)
-        if st.button("Start training", type="primary", icon=":material/model_training:", disabled=not ready):
+        if st.button(say("Start training"), type="primary", icon=":material/model_training:", disabled=not ready):
             shop.submit("train", {"name": name, "settings": settings, "use": use})
             st.rerun(scope="app")
 
 
 def _recipe(place: Any) -> dict[str, Any]:
-    return {"method": str(place.selectbox("How", list(recipe.METHODS), format_func=recipe.METHODS.__getitem__))}
+    return {"method": str(place.selectbox(say("How"), list(recipe.METHODS), format_func=recipe.METHODS.__getitem__))}
 
 
 def expected(shop: Shop, name: str, settings: dict[str, Any]) -> bool:
@@ -66,42 +68,48 @@ def expected(shop: Shop, name: str, settings: dict[str, Any]) -> bool:
         found = resources.outlook(shop, settings)
         st.markdown(learns(found))
         st.caption(
-            f"Its percentages are then set right on the days up to {words.date(found.val_end)}, and it is judged on "
-            f"{words.several(found.judged, *_kind(found))} of the days after, which it never saw. "
-            + _took(shop, found.lists)
+            say("Its percentages are then set right on the days up to {day}, and it is judged on {judged} of the days "
+                "after, which it never saw. {took}", day=words.date(found.val_end), judged=_lists(found, found.judged),
+                took=_took(shop, found.lists))
         )
         if name in shop.models():
-            st.caption(f":material/inventory_2: The model “{words.plain(name)}” stays, under a name with a number.")
+            st.caption(say(":material/inventory_2: The model “{name}” stays, under a name with a number.",
+                           name=words.plain(name)))
         return True
     return False
 
 
 def learns(found: Outlook) -> str:
     """Say what would be learned from, in markdown."""
-    drawn = f", drawn from {words.count(found.lists_there)}" if found.lists_there > found.lists else ""
-    what = words.several(found.lists, *_kind(found))
-    old = f", and **{words.count(found.replayed)}** of earlier days in between" if found.replayed else ""
-    return (
-        f":material/school: It will learn from **{what}**{drawn} of "
-        f"{words.several(found.people, 'shopper', 'shoppers')}, and from "
-        f"**{words.several(found.shoppers, 'shopper', 'shoppers')} at a moment**, "
-        f"in the days **{words.span(found.first, found.train_end)}**{old}."
-    )
+    drawn = say(", drawn from {there}", there=words.count(found.lists_there))
+    old = say(", and **{replayed}** of earlier days in between", replayed=words.count(found.replayed))
+    return say(
+        ":material/school: It will learn from **{lists}**{drawn} of {people}, and from **{shoppers} at a moment**, in "
+        "the days **{days}**{old}.",
+        lists=_lists(found, found.lists), drawn=drawn if found.lists_there > found.lists else "",
+        people=words.several(found.people, "shopper", "shoppers"),
+        shoppers=words.several(found.shoppers, "shopper", "shoppers"), days=words.span(found.first, found.train_end),
+        old=old if found.replayed else "",
+    )  # fmt: skip
 
 
-def _kind(found: Outlook) -> tuple[str, str]:
-    return ("list that was shown", "lists that were shown") if found.shown else ("basket", "baskets")
+def _lists(found: Outlook, number: int) -> str:
+    if found.shown:
+        return words.several(number, "list that was shown", "lists that were shown")
+    return words.several(number, "basket", "baskets")
 
 
 def _took(shop: Shop, lists: int) -> str:
     """Say how long the newest model took; the time of this one is measured once it runs."""
-    soon = "How long it takes is measured on its first steps."
+    soon = say("How long it takes is measured on its first steps.")
     made = next((report for report in shop.model_reports() if report.seconds and report.data.get("train_lists")), None)
     if made is None:
         return soon
     minutes = max(1, round(made.seconds / 60))
     learned = words.several(int(made.data["train_lists"]), "list or basket", "lists or baskets")
-    return f"{soon} “{words.plain(made.name)}” took {words.several(minutes, 'minute', 'minutes')} for {learned}."
+    return say("{soon} “{name}” took {minutes} for {learned}.",
+               soon=soon, name=words.plain(made.name), minutes=words.several(minutes, "minute", "minutes"),
+               learned=learned)
 
 
 def _offer(shop: Shop, jobs: list[Job]) -> None:
@@ -114,9 +122,10 @@ def _offer(shop: Shop, jobs: list[Job]) -> None:
         return
     gate = (done.result or {}).get("again")
     if gate and not gate["passed"]:
-        st.warning(f"“{words.plain(name)}” did not pass the gate. {words.plain(gate['reason'])} It is kept beside the "
-                   "model in use.", icon=":material/block:")  # fmt: skip
-    if use(shop, name, f"Use the newly trained model “{words.plain(name)}”", st):
+        st.warning(say("“{name}” did not pass the gate. {reason} It is kept beside the model in use.",
+                       name=words.plain(name), reason=words.plain(gate["reason"])),
+                   icon=":material/block:")  # fmt: skip
+    if use(shop, name, say("Use the newly trained model “{name}”", name=words.plain(name)), st):
         watched.discard(done.id)
         st.rerun()
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
+from core.language import say
 from core.records import ImportPlan
 from pages._ui import understanding, words, work
 
@@ -30,15 +31,15 @@ def result(shop: Shop, key: str) -> Mapping[str, Any] | None:
     """Show how far the dry run of a plan is; return its report once it is done, None before and when it failed."""
     tried, id = st.session_state.get(_DRY, ("", ""))
     if tried != key:
-        st.caption("Try it first: every line is read and counted, and nothing is written.")
+        st.caption(say("Try it first: every line is read and counted, and nothing is written."))
         return None
     job = shop.job(id)
     if work.active(job):
         _watch(shop, id)
     elif job.status == "cancelled":
-        st.info("It was stopped. Nothing was written.", icon=":material/cancel:")
+        st.info(say("It was stopped. Nothing was written."), icon=":material/cancel:")
     elif job.status == "failed":
-        st.error(words.plain(job.error or ""), icon=":material/error:", title="This could not be imported")
+        st.error(words.plain(job.error or ""), icon=":material/error:", title=say("This could not be imported"))
     elif (job.result or {}).get("asks") == "dates":
         st.session_state[understanding.ASK_DATES] = True
         del st.session_state[_DRY]
@@ -55,6 +56,6 @@ def _watch(shop: Shop, id: str) -> None:
     if not work.active(job):
         st.rerun(scope="app")
     with st.container(border=True):
-        state = "waits for its turn" if job.status == "queued" else words.plain(job.message or "has begun")
-        st.progress(min(1.0, max(0.0, job.progress)), text=f"**Trying it** – {state}")
-        st.button("Stop", icon=":material/cancel:", key="stop-dry-run", on_click=shop.cancel, args=(id,))
+        state = say("waits for its turn") if job.status == "queued" else words.plain(job.message or say("has begun"))
+        st.progress(min(1.0, max(0.0, job.progress)), text=say("**Trying it** – {state}", state=state))
+        st.button(say("Stop"), icon=":material/cancel:", key="stop-dry-run", on_click=shop.cancel, args=(id,))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from core.language import Sayings, say
 from core.records import ImportPlan
 from core.schema import Col
 from pages._ui import bring, meanings, parts, words
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 #: Set once an import found dates that can be read in two ways.
 ASK_DATES = "_import_ask_dates"
-_DATES = {"dmy": "The day comes first: 31/12/2026", "mdy": "The month comes first: 12/31/2026"}
+_DATES = Sayings({"dmy": "The day comes first: 31/12/2026", "mdy": "The month comes first: 12/31/2026"})
 
 
 def plan(shop: Shop, files: Sequence[Brought]) -> ImportPlan | None:
@@ -35,7 +36,7 @@ def plan(shop: Shop, files: Sequence[Brought]) -> ImportPlan | None:
 
 
 def _by_preset(shop: Shop, files: Sequence[Brought], preset: str) -> ImportPlan | None:
-    st.subheader("How it is read", anchor=False)
+    st.subheader(say("How it is read"), anchor=False)
     known = shop.preset_files(preset)
     roles = parts.assign(files, shop.preset_roles(preset, [file.group for file in files]), known)
     if not parts.missing(known, set(roles.values())):
@@ -59,9 +60,9 @@ def _logs(known: Sequence[parts.PresetFile]) -> set[str]:
 def _by_columns(shop: Shop, files: Sequence[Brought]) -> ImportPlan | None:
     logs = [file for file in files if file.role == "events"]
     if not logs:
-        st.info("A log of what shoppers did is needed too.", icon=":material/info:")
+        st.info(say("A log of what shoppers did is needed too."), icon=":material/info:")
         return None
-    st.subheader("How it is read", anchor=False)
+    st.subheader(say("How it is read"), anchor=False)
     own, orders, waits = {}, {}, False
     asked = _unclear(logs)
     for file in sorted(files, key=lambda file: list(bring.ROLES).index(file.role)):
@@ -74,7 +75,7 @@ def _by_columns(shop: Shop, files: Sequence[Brought]) -> ImportPlan | None:
     )
     told = ImportPlan(events, items, users, append=keep(shop), zone=zone(shop, logs), own=own, orders=orders)
     if waits:
-        st.caption(":material/arrow_upward: Say first which of day and month comes first; then it can be tried.")
+        st.caption(say(":material/arrow_upward: Say first which of day and month comes first; then it can be tried."))
     return None if waits else told
 
 
@@ -90,7 +91,7 @@ def columns(file: Brought, titled: bool, ask_dates: bool) -> tuple[dict[str, str
     """Show what each column of files becomes, to be corrected; return it as a mapping, and the order of their dates."""
     with st.container(border=True):
         if titled:
-            st.markdown(f":material/description: **{', '.join(map(words.plain, file.group.names[:3]))}**")
+            st.markdown(f":material/description: **{say(', ').join(map(words.plain, file.group.names[:3]))}**")
         asks = st.container()
         mapping = meanings.edit(file.place, file.preview)
         found = file.preview.suggestion
@@ -108,7 +109,7 @@ def columns(file: Brought, titled: bool, ask_dates: bool) -> tuple[dict[str, str
             order = _ask_dates(samples, found.order, f"import-dates-{file.place}")
         with asks:
             meanings.asked(found, mapping, ask_dates and order is None)
-        with st.expander("What each column becomes", icon=":material/table:"):
+        with st.expander(say("What each column becomes"), icon=":material/table:"):
             st.dataframe(meanings.becomes(file.preview, mapping), hide_index=True, placeholder="–")
     return mapping, order
 
@@ -117,14 +118,14 @@ def _ask_dates(samples: Sequence[str], likely: str | None, key: str) -> str | No
     """Ask whether days or months come first, where dates can be read in two ways; None until it is answered."""
     orders = list(_DATES)
     answer = st.radio(
-        "The dates can be read in two ways. Which is it?",
+        say("The dates can be read in two ways. Which is it?"),
         orders,
         index=orders.index(likely) if likely in orders else None,
         format_func=_DATES.get,
         key=key,
     )
     if samples:
-        st.caption(f"For example {', '.join(map(words.plain, samples[:3]))}")
+        st.caption(say("For example {shown}", shown=say(", ").join(map(words.plain, samples[:3]))))
     return answer
 
 
@@ -137,14 +138,15 @@ def zone(shop: Shop, logs: Sequence[Brought]) -> str | None:
     if known is None:
         return _choose_zone(zones, "UTC")
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.caption(f":material/schedule: Times that name no zone are read in the store's, {words.plain(known)}.")
-        with st.popover("Change", type="tertiary"):
+        st.caption(say(":material/schedule: Times that name no zone are read in the store's, {known}.",
+                       known=words.plain(known)))
+        with st.popover(say("Change"), type="tertiary"):
             return _choose_zone(zones, known)
 
 
 def _choose_zone(zones: Sequence[str], likely: str) -> str:
     return str(st.selectbox(
-        "The store's time zone, as the times name none", zones, index=zones.index(likely), key="import-zone"
+        say("The store's time zone, as the times name none"), zones, index=zones.index(likely), key="import-zone"
     ))  # fmt: skip
 
 
@@ -154,7 +156,7 @@ def keep(shop: Shop) -> bool:
         return True
     info = shop.info()
     ways = {
-        True: f"Add to the {words.count(info.events)} events that are there",
-        False: "Start anew with these files alone",
+        True: say("Add to the {events} events that are there", events=words.count(info.events)),
+        False: say("Start anew with these files alone"),
     }
-    return bool(st.radio("What is there already", list(ways), index=int(info.generated), format_func=ways.get))
+    return bool(st.radio(say("What is there already"), list(ways), index=int(info.generated), format_func=ways.get))

@@ -92,7 +92,8 @@ def running(shop: Shop) -> None:
     """Say in the sidebar what runs right now."""
     for job in shop.jobs():
         if active(job):
-            st.caption(f":material/progress_activity: {NAMES.get(job.kind, job.kind)}: {words.percent(job.progress)}")
+            st.caption(say(":material/progress_activity: {work}: {share}", work=NAMES.get(job.kind, job.kind),
+                           share=words.percent(job.progress)))
 
 
 @st.fragment(run_every=_EVERY)

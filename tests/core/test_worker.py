@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from core import worker
+from core import language, worker
 from core.config import TrainSettings
 from core.errors import InputError
-from core.jobs import KINDS, Jobs, lock, queue
+from core.jobs import KINDS, LOST_PART, Jobs, lock, queue
+from core.language import say, speaking
 from core.records import Job
 from core.store.workspace import Workspace
 from tests.core.little_shop import little_shop
@@ -61,6 +62,31 @@ def test_what_a_person_can_mend_is_said_as_it_is(jobs, monkeypatch):
     job = jobs.submit("score", {})
     worker.serve(jobs.workspace, idle=0)
     assert (jobs.get(job.id).status, jobs.get(job.id).error) == ("failed", "The file is empty.")
+
+
+def test_a_job_speaks_the_language_of_who_asked_for_it(jobs, monkeypatch):
+    spoken = []
+
+    def refuse(path, args, device, progress):
+        spoken.append(language.spoken())
+        raise InputError(say("No file of events is given."))
+
+    work(monkeypatch, refuse)
+    with speaking("zh"):
+        chinese = jobs.submit("score", {})
+    english = jobs.submit("score", {})
+    worker.serve(jobs.workspace, idle=0)
+    assert spoken == ["zh", "en"]
+    said = [jobs.get(job.id).error for job in (chinese, english)]
+    assert said == ["没有给出事件文件。", "No file of events is given."]
+
+
+def test_why_a_job_was_lost_is_said_to_everyone_in_their_language(jobs, monkeypatch):
+    job = jobs.submit("score", {})
+    jobs.state.begin(job.id)
+    with speaking("zh"):
+        assert jobs.get(job.id).error == "后台进程在完成之前停止了。已打分的部分已保留：可从那里继续。"
+    assert jobs.get(job.id).error == LOST_PART["score"]
 
 
 def test_a_fault_is_one_line_and_its_story_is_in_a_log(jobs, monkeypatch):
