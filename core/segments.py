@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from core import written
 from core.conditions import Group, Node
 from core.effects import Differences, Effect, Reach, of_means, of_shares
 from core.records import Condition
@@ -80,7 +81,7 @@ def _values(found: pd.DataFrame, by_key: dict[str, Column]) -> list[tuple[object
         effect = of_shares(have1, n1, have2, n2)
         if effect is not None:
             column, value = by_key[row["key"]], row["value"]
-            label = f"{column.label}: {value}"
+            label = f"{column.label}: {written.value(column.key, value)}"
             said = _row(f"{column.key}={value}", label, column, have1 / n1, have2 / n2, effect)
             rows.setdefault(column.key, []).append(said)
     sure = _ROWS.index("sure")

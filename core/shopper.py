@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from core import written
 from core.errors import UnknownUser
 from core.language import Sayings, say
 from core.records import Fact, Recommendation, ShopperView, Tag
@@ -19,14 +20,6 @@ if TYPE_CHECKING:
     from core.profiles import Tagger
     from core.store.shoppers import Column, People
 
-#: Facts whose values are words of ShopperLens's own, not the shop's, and these words.
-_WORDED = ("price_band", "favourite_time", "favourite_weekday", "set_aside")
-_VALUES = Sayings({
-    "budget": "budget", "mid": "mid", "premium": "premium", "morning": "morning", "afternoon": "afternoon",
-    "evening": "evening", "night": "night", "Monday": "Monday", "Tuesday": "Tuesday", "Wednesday": "Wednesday",
-    "Thursday": "Thursday", "Friday": "Friday", "Saturday": "Saturday", "Sunday": "Sunday", "robot": "robot",
-    "test account": "test account",
-})
 _MONEY = ("spend", "order_value")
 #: Facts that are days before the end of the log, by what the day was.
 _SINCE = Sayings({"days_since_last": "Last visit", "days_since_purchase": "Last purchase", "days_known": "First visit"})
@@ -97,8 +90,7 @@ def _fact(column: Column, row: Mapping[str, Any]) -> Fact:
 def _words(column: Column, value: Any) -> tuple[str, str, float | None]:
     """Label, value in words, and number of a fact."""
     if column.type == "text":
-        said = _VALUES.get(str(value), str(value)) if column.key in _WORDED else str(value)
-        return column.label, said, None
+        return column.label, written.value(column.key, value), None
     number = float(value)
     if column.key in _SINCE:
         return _SINCE[column.key], _ago(int(number)), number

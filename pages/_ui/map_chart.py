@@ -10,6 +10,7 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
+from core import written
 from core.language import Sayings, say
 from core.map.records import BETWEEN, Drawn, Made
 from pages._ui import charts, words
@@ -171,6 +172,7 @@ def _facts(row: Mapping[str, Any], shown: list[str], about: pd.DataFrame, by: st
 def _fact(about: pd.DataFrame, key: str, value: Any) -> str:
     kind, unit = (about.at[key, name] for name in ("type", "unit"))
     missing = value is None or value is pd.NA or value != value
+    value = written.value(key, value) if kind == "text" and not missing else value
     said = say("not known") if missing else words.amount(value, kind, unit)
     return charts.short(f"{_called(about, key)}: {said}", 60)
 

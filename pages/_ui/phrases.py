@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
+from core import written
 from core.conditions import ANYTHING, Deed, Group, InSegment, Leaf, Listed, Node, Since, Then, Window
 from core.language import Sayings, day, say
 from core.records import Condition
@@ -124,7 +125,10 @@ def _fact(leaf: Condition, by_key: pd.DataFrame) -> str:
     if leaf.op == "between":
         low, high = (words.plain(words.amount(value, kind, unit)) for value in leaf.value)
         return f"{label} {say('between {low} and {high}', low=low, high=high)}"
-    value = _either(leaf.value) if leaf.op == "in" else words.amount(leaf.value, kind, unit)
+    if leaf.op == "in":
+        value = _either([written.value(leaf.column, one) for one in leaf.value])
+    else:
+        value = words.amount(leaf.value, kind, unit)
     return f"{label} {OPERATORS[kind][leaf.op]} {words.plain(value)}"
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import streamlit as st
 
+from core import written
 from core.conditions import ANYTHING, Did, InSegment, Leaf, Listed, Since, Then
 from core.errors import InputError
 from core.language import Sayings, say
@@ -193,7 +194,8 @@ def _value(shop: Shop, widget: str, kind: str, op: str, now: Condition, by_key: 
     label = say(by_key.at[now.column, "unit"]) or _VALUES[kind]
     if kind == "text":
         options = list(dict.fromkeys([*resources.values(shop, now.column), *now.value]))
-        return st.multiselect(label, options, default=now.value, key=widget, placeholder=say("Choose one or more"))
+        return st.multiselect(label, options, default=now.value, key=widget, placeholder=say("Choose one or more"),
+                              format_func=lambda option: written.value(now.column, option))  # fmt: skip
     start = now.value if isinstance(now.value, list) == (op == "between") else _reshape(now.value, kind, op)
     if kind == "probability":
         shown = tuple(round(100 * v) for v in start) if isinstance(start, list) else round(100 * start)

@@ -10,13 +10,11 @@ from core.language import say
 
 ADDRESS = "lang"
 _CHOSEN = "_language"
-#: Whether other languages than English are offered: once every sentence is said in them.
-OFFERED = False
 
 
 def chosen() -> str:
     """Return the code of the session's language; outside of a session it is English."""
-    if not OFFERED or get_script_run_ctx(suppress_warning=True) is None:
+    if get_script_run_ctx(suppress_warning=True) is None:
         return language.ENGLISH
     return str(st.session_state.get(_CHOSEN) or language.nearest(st.context.locale))
 
@@ -32,13 +30,12 @@ def settle() -> None:
 
 def draw() -> None:
     """Draw the choice of a language, by the names that languages give themselves."""
-    if OFFERED:
-        codes = list(language.LANGUAGES)
-        st.selectbox(
-            say("Language"), codes, index=codes.index(language.spoken()), key=f"language-{language.spoken()}",
-            format_func=lambda code: language.LANGUAGES[code].name, on_change=_choose, args=(language.spoken(),),
-            label_visibility="collapsed",
-        )  # fmt: skip
+    codes, now = list(language.LANGUAGES), language.spoken()
+    st.selectbox(
+        say("Language"), codes, index=codes.index(now), key=f"language-{now}",
+        format_func=lambda code: language.LANGUAGES[code].name, on_change=_choose, args=(now,),
+        label_visibility="collapsed",
+    )  # fmt: skip
 
 
 def _choose(before: str) -> None:

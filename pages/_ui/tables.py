@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
+from core import written
 from core.language import say
 from core.schema import Col
 from pages._ui.meter import PREDICTED
@@ -45,6 +47,7 @@ def shoppers(table: pd.DataFrame, columns: pd.DataFrame) -> tuple[pd.DataFrame, 
         elif row["type"] == "number":
             config[key] = _number(row, table[key])
         else:
+            shown[key] = table[key].map(partial(written.value, key), na_action="ignore")
             config[key] = st.column_config.TextColumn(row["label"], help=row["help"])
     return shown, config
 
