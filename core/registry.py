@@ -155,6 +155,11 @@ def created(workspace: Workspace, name: str) -> str:
         return ""
 
 
+def of_baskets(workspace: Workspace, name: str) -> bool:
+    """Return whether a model's chances are of the next basket; else they are of a click."""
+    return about(workspace, name).basket_calibration is not None
+
+
 def tags(workspace: Workspace, name: str) -> Sequence[TagSpec]:
     """Return what a model predicts of shoppers."""
     return about(workspace, name).tags

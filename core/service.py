@@ -702,6 +702,11 @@ class Shop:
             self._model = registry.current(self.workspace)
         return self._model
 
+    @cached_property
+    def baskets(self) -> bool:
+        """Whether chances are of the next basket, as the model's log holds no lists; else they are of a click."""
+        return self.model_name is not None and registry.of_baskets(self.workspace, self.named())
+
     def models(self) -> list[str]:
         """Return the names of the models, the newest first."""
         return registry.names(self.workspace)

@@ -44,7 +44,8 @@ def show(shop: Shop, user: str) -> None:
 
 def next_clicks(items: Sequence[Recommendation], user: str) -> None:
     """Draw what they are likely to click."""
-    st.subheader(say("What they are likely to click next"), anchor=False)
+    next_one = say("What they are likely to buy next"), say("What they are likely to click next")
+    st.subheader(next_one[not resources.shop().baskets], anchor=False)
     if items:
         cards.recommendations(items, user)
     else:

@@ -122,7 +122,8 @@ def _moved(info: ModelInfo, before: Seen, now: Seen) -> Iterator[Moved]:
     """How the chance of a click, and each tag, is spread on either side; nothing where a side is empty."""
     if not before.lists or not now.lists:
         return
-    columns = [("", say("The chance of a click"), before.pairs, now.pairs, "chance")]
+    chance = say("The chance of a click") if info.data["lists"] else say("The chance of a purchase")
+    columns = [("", chance, before.pairs, now.pairs, "chance")]
     columns += [(spec.key, spec.label, before.tags, now.tags, spec.key) for spec in map(said, info.tags)]
     for key, label, then, here, column in columns:
         values = [part[column].to_numpy(float) for part in (then, here)]

@@ -10,7 +10,7 @@ import streamlit as st
 from core.language import Sayings, say, say_many
 from core.records import Fact, Recommendation, Tag
 from core.schema import CATEGORY_SEPARATOR, Event
-from pages._ui import meter, nav, pictures, words
+from pages._ui import chance, meter, nav, pictures, words
 
 #: The fact that a shopper looks like a robot or a test account.
 SET_ASIDE = "set_aside"
@@ -96,9 +96,7 @@ def _card(rank: int, item: Recommendation, user_id: str, end: float, picture: st
     with pictures.beside(picture, item.title):
         st.markdown(f"**{rank}. {words.plain(item.title or item.item_id)}**")
         st.caption(" · ".join(words.plain(part) for part in about if part))
-    with st.container(gap=None):
-        st.markdown(say(":violet[Predicted] chance of a click: **{chance}**", chance=words.percent(item.p_click)))
-        meter.draw(item.p_click, say("Chance of a click"), end)
+    chance.draw(item.p_click, end)
     if item.moved_by:
         why = "; ".join(map(words.plain, item.moved_by))
         st.caption(say(":material/swap_vert: Place {was} by chance alone. Moved: {why}.", was=item.was, why=why))

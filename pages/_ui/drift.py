@@ -27,7 +27,7 @@ _LEVEL = Sayings({BAD: "Retrain", WATCH: "Watch", GOOD: "Fine", UNKNOWN: "Not kn
 SIGNS = Sayings({
     "ratio": "Percentages: what came for each 100 predicted",
     "order": "Order: pairs of 100 in the right order within a list",
-    "scores": "Chance of a click, on average",
+    "scores": "Chances, on average",
     "tags": "Tags that are spread very differently",
     "items": "About items it had not met",
     "categories": "About categories it had not met",

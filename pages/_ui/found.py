@@ -9,7 +9,7 @@ import streamlit as st
 from core.language import Sayings, say, say_many
 from core.records import Beside, Found, Hit, Part
 from core.schema import CATEGORY_SEPARATOR
-from pages._ui import address, cards, meter, nav, pictures, words
+from pages._ui import address, cards, chance, meter, nav, pictures, words
 
 #: What a part of a search is called before what it means.
 PARTS = Sayings({"brand": "Brand: ", "category": "Category: ", "price": "Price: "})
@@ -117,9 +117,7 @@ def _personal(hit: Hit, user_id: str, end: float, picture: str | None) -> None:
         with st.container(gap=None):
             _titled(hit, picture)
         _move(hit)
-    with st.container(gap=None):
-        st.markdown(say(":violet[Predicted] chance of a click: **{chance}**", chance=words.percent(hit.p_click)))
-        meter.draw(hit.p_click or 0.0, say("Chance of a click"), end)
+    chance.draw(hit.p_click or 0.0, end)
     with st.container(horizontal=True, vertical_alignment="center"):
         nav.link("why", say("Why?"), ":material/psychology_alt:", {"user": user_id, "item": hit.item_id})
         page_of(hit.item_id)

@@ -8,7 +8,7 @@ import streamlit as st
 
 from core.assist.records import Choice, Offer, Reply, named
 from core.language import Sayings, say
-from pages._ui import address, found, meter, nav, pick, pictures, resources, states, words
+from pages._ui import address, chance, found, meter, nav, pick, pictures, resources, states, words
 
 if TYPE_CHECKING:
     from core.service import Shop
@@ -120,7 +120,7 @@ def _card(place: int, one: Offer, user: str | None, end: float, picture: str | N
     if hit.p_click is not None:
         with st.container(gap=None):
             st.markdown(say(":violet[Predicted] {chance}", chance=words.plain(one.personal)))
-            meter.draw(hit.p_click, say("Chance of a click"), end)
+            meter.draw(hit.p_click, chance.name(), end)
     with st.container(horizontal=True, vertical_alignment="center"):
         if hit.p_click is not None:
             nav.link("why", say("Why?"), ":material/psychology_alt:", {"user": str(user), "item": hit.item_id})

@@ -11,7 +11,7 @@ import streamlit as st
 from core.advice import Featured
 from core.language import say, say_many
 from core.schema import CATEGORY_SEPARATOR
-from pages._ui import address, charts, export, nav, states, tables, words, work
+from pages._ui import address, charts, export, nav, resources, states, tables, words, work
 from pages._ui.address import Number
 from pages._ui.meter import PREDICTED, scale
 
@@ -92,10 +92,13 @@ def headline(found: Featured) -> None:
                  high=100 * ahead.high)  # fmt: skip
     if ahead.low > 0:
         points = say("{points}, which is more than chance", points=points)
-    st.markdown(
-        say("{reach} will click at least one, of those who see them all. What is simply popular there reaches "
-            "{share}: {points}.", reach=_range(reach), share=words.percent(before.value), points=points)
-    )
+    values = {"reach": _range(reach), "share": words.percent(before.value), "points": points}
+    if resources.shop().baskets:
+        st.markdown(say("{reach} will have at least one in their next basket. What is simply popular there reaches "
+                        "{share}: {points}.", **values))  # fmt: skip
+    else:
+        st.markdown(say("{reach} will click at least one, of those who see them all. What is simply popular there "
+                        "reaches {share}: {points}.", **values))  # fmt: skip
     st.caption(
         say("Of {shoppers} the model read {sampled}, the same ones each time. The list was chosen on some of them "
             "and judged on {judged_on} others.",
@@ -157,7 +160,8 @@ def items(found: Featured) -> tuple[pd.DataFrame, dict[str, Any]]:
         say("Item"): st.column_config.TextColumn(pinned=True),
         say("Chance"): tables.chance(
             say("Share reached – predicted"),
-            say("Mean chance of a click over the sample: the share of the segment that clicks if all see it."),
+            say("Mean chance over the sample: the share of the segment that clicks if all see it, or, where the log "
+                "holds no lists, that buys it next."),
             100 * scale(float(some["chance"].max())), 1),
         "95 %": st.column_config.TextColumn(
             say("95 %, in percent"), help=say("How far the sample may be off the segment.")),

@@ -51,8 +51,8 @@ def _document(explained: Explanation, rows: Sequence[str], height: int) -> str:
     sentence = "".join(
         f'<text x="16" y="{50 + 17 * n}" fill="{_QUIET}">{escape(line)}</text>' for n, line in enumerate(lines)
     )
-    note = escape(say("Chance of a click as the model predicts it. Blue ▲ raises it, orange ▼ lowers it. Reasons of "
-                      "the model, not proof of a cause."))  # fmt: skip
+    note = escape(say("The chance as the model predicts it. Blue ▲ raises it, orange ▼ lowers it. Reasons of the "
+                      "model, not proof of a cause."))  # fmt: skip
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{height}" viewBox="0 0 {WIDTH} {height}" '
         f'role="img" font-family="system-ui, sans-serif" font-size="13"><title>{title}</title>'

@@ -9,7 +9,7 @@ import streamlit as st
 
 from core.language import say, to_say
 from core.records import Explanation, Preview
-from pages._ui import attribution, charts, export, picture, pushes, trust, words
+from pages._ui import attribution, chance, charts, export, picture, pushes, trust, words
 
 #: What is asked for: of what the chance is, and what lines without an event are.
 CLICK, TAG = to_say("a click"), to_say("this tag")
@@ -22,7 +22,8 @@ def answer(explained: Explanation, of: str = CLICK) -> None:
     trust.draw(explained.checks)
     row = st.container(horizontal=True)
     change = say("{change:+.1f} points", change=100 * (explained.p_click - explained.p_base))
-    row.metric(say("Predicted chance of {of}", of=say(of)), words.percent(explained.p_click), change, border=True)
+    what = chance.of() if of == CLICK else say(of)
+    row.metric(say("Predicted chance of {of}", of=what), words.percent(explained.p_click), change, border=True)
     row.metric(say("If nothing were known"), words.percent(explained.p_base), border=True, height="stretch")
 
 

@@ -13,7 +13,7 @@ from core import written
 from core.language import Sayings, say
 from core.lists.records import CAMPAIGN, LOG, PAIRS, SHOPPERS, ListPlan, ScoredList
 from core.schema import Col
-from pages._ui import lift, meter, tables, words
+from pages._ui import chance, lift, meter, resources, tables, words
 
 if TYPE_CHECKING:
     from core.service import Shop
@@ -139,8 +139,11 @@ def _sums(report: Mapping[str, Any]) -> None:
         return
     clicks = float(report["clicks"])
     expected = words.count(clicks) if clicks >= 10 else f"{clicks:.1f}"
-    row.metric(say("Clicks to expect"), expected, border=True, help=say("If everything in the list is shown once."))
-    row.metric(say("Chance of a click, on average"), words.percent(float(report["mean"])), border=True)
+    if resources.shop().baskets:
+        row.metric(say("Purchases to expect"), expected, border=True, help=say("In the next basket of each shopper."))
+    else:
+        row.metric(say("Clicks to expect"), expected, border=True, help=say("If everything in the list is shown once."))
+    row.metric(say("{chance}, on average", chance=chance.name()), words.percent(float(report["mean"])), border=True)
 
 
 def _faults(report: Mapping[str, Any]) -> None:
@@ -183,7 +186,7 @@ def _readable(frame: pd.DataFrame, tags: Mapping[str, str]) -> tuple[pd.DataFram
     for column in shown.columns:
         if column == "p_click":
             end = 100 * meter.scale(float(frame[column].max()))
-            config[column] = tables.chance(say("Chance of a click – predicted"), end=end, digits=1)
+            config[column] = tables.chance(say("{chance} – predicted", chance=chance.name()), end=end, digits=1)
         elif column in tags:
             config[column] = tables.chance(say("{tag} – predicted", tag=tags[column]))
         else:

@@ -134,6 +134,7 @@ class FakeShop(FakeImports, FakeModels, FakeSearch, FakeWhy):
     asked: list[tuple[Any, ...]] = field(default_factory=list)  # for lists
     tried: list[ImportPlan] = field(default_factory=list)
     shown_around: bool = True
+    baskets: bool = False  # whether chances are of the next basket
     pictured: dict[str, str] = field(default_factory=dict)  # item → what a browser can show
 
     def __post_init__(self) -> None:

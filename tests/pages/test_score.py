@@ -117,6 +117,14 @@ def test_a_list_that_failed_says_why_and_what_is_kept(page, shop):
     assert "2 of 3 rows are scored and kept" in app.error[0].value
 
 
+def test_of_a_log_without_lists_purchases_are_to_be_expected(page, shop):
+    shop.baskets = True
+    app = finished(page, shop)
+    assert ("Chance of the next basket, on average", "4.5\u00a0%") in metrics(app)
+    assert "Purchases to expect" in [name for name, _ in metrics(app)]
+    assert "Clicks to expect" not in [name for name, _ in metrics(app)]
+
+
 def test_the_result_shows_the_best_first(page, shop):
     app = finished(page, shop)
     assert ("Rows scored", "3") in metrics(app)

@@ -60,6 +60,17 @@ def test_ten_recommendations_lead_to_their_reasons(page):
     assert links[0].query_string == "user=S00042&item=I000"
 
 
+def test_of_a_log_without_lists_chances_are_of_the_next_basket(page, shop):
+    shop.baskets = True
+    app = page("shopper", user="S00042")
+    assert "What they are likely to buy next" in [heading.value for heading in app.subheader]
+    assert any(line.startswith(":violet[Predicted] chance of the next basket: **") for line in lines(app))
+    assert not any("of a click" in line for line in lines(app))
+    assert any("Chance of the next basket" in h.value for h in app.html if 'role="meter"' in h.value)
+    app = page("why", user="S00042", item="I000")
+    assert app.metric[0].label == "Predicted chance of the next basket"
+
+
 def test_the_timeline_is_newest_first_and_folds_what_is_old(page):
     app = page("shopper", user="S00042")
     days = [line for line in lines(app) if line.startswith("**2 June 2026**")]

@@ -12,6 +12,7 @@ from core.model import checkpoint
 from core.model.checkpoint import ModelInfo, Scale
 from core.model.predict import logits
 from core.score import Scorer
+from core.service import Shop
 from core.store.workspace import Workspace
 from core.train import next_basket
 from core.train.card import card
@@ -84,9 +85,10 @@ def test_where_nothing_shows_it_there_is_no_chance_of_a_basket(shop: Workspace, 
     reader.close()
 
 
-def test_a_shop_without_lists_is_told_of_the_next_basket(info: ModelInfo) -> None:
+def test_a_shop_without_lists_is_told_of_the_next_basket(shop: Workspace, info: ModelInfo) -> None:
     found = info.data["next_basket"]
     assert info.basket_calibration is not None and info.basket_calibration.scale > 0
+    assert Shop(shop.path, "cpu").baskets
     assert found["baskets"] == 10 and found["items"] > 20 and 0 < found["bought"] < 1
     assert 0 <= found["ece"] < 0.5
     text = card(info)
@@ -125,3 +127,4 @@ def test_chances_are_those_of_the_next_basket_with_and_without_masks(shop: Works
 def test_a_shop_with_lists_is_told_of_clicks(small_model: Path) -> None:
     info = checkpoint.read_info(small_model)
     assert info.basket_calibration is None and "next_basket" not in info.data
+    assert not Shop(small_model.parent.parent, "cpu").baskets
