@@ -14,7 +14,7 @@ import pandas as pd
 from core.conditions import Node
 from core.errors import InputError, ModelError
 from core.exports.records import ExportAsk
-from core.language import Sayings, say
+from core.language import Sayings, day, say
 from core.lists.parts import Parts
 from core.records import Progress, Recommendation
 from core.schema import Col
@@ -218,4 +218,4 @@ def _short(table: pd.DataFrame, shares: Sequence[str]) -> pd.DataFrame:
 
 
 def _day(when: date | None) -> str:
-    return f"{when.day} {when:%B %Y}" if when else "–"
+    return day(when) if when else "–"

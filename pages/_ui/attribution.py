@@ -102,7 +102,7 @@ def render(words: Sequence[TokenValue], events: Sequence[EventValue], of: str = 
 def _line(index: int, event: EventValue | None, shown: str) -> str:
     label = say("The item") if index < 0 else f"{index + 1}."
     if index >= 0 and event is not None and event.ts is not None:
-        label = f"{event.ts.day} {event.ts:%b}"
+        label = event.ts.strftime(say("%-d %b"))
     return (
         '<div style="display:flex;gap:0.75rem;padding:0.3rem 0;border-bottom:1px solid rgba(125,135,148,0.25)">'
         f'<div style="flex:0 0 4.2rem;opacity:0.75;font-size:0.85rem;padding-top:2px">{escape(label)}</div>'

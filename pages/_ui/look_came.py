@@ -53,7 +53,7 @@ def _retention(shop: Shop, tree: Node, ready: float) -> None:
     text = [f"{100 * share:.0f}" for share in found["share"]] if len(cohorts) <= 14 else [""] * len(found)
     rows = found["cohort"].map({cohort: n for n, cohort in enumerate(cohorts)})
     figure = look_marks.cells(found["later"], rows, found["share"], text, hover, list(~found["complete"].astype(bool)))
-    ticks = [f"{cohort.day} {cohort:%b} ({words.count(sizes[cohort])})" for cohort in cohorts]
+    ticks = [f"{cohort.strftime(say('%-d %b'))} ({words.count(sizes[cohort])})" for cohort in cohorts]
     figure.update_yaxes(tickvals=list(range(len(cohorts))), ticktext=ticks, range=[len(cohorts) - 0.4, -0.6])
     figure.update_xaxes(title=say("Weeks later"), dtick=1 if len(cohorts) <= 14 else 4)
     trees = [Mark(label, int(row.shoppers), marks.came_back(tree, by, row.cohort, row.later))
