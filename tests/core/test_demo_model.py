@@ -77,5 +77,5 @@ def test_the_shipped_tags_do_not_fall_behind_what_they_once_reached() -> None:
     """Floors, as above: mean average precision next to LightGBM's, and every tag better than its base rate."""
     table = read_info(SHIPPED_MODEL).tag_table
     ours, theirs = (sum(row[name] for row in table) / len(table) for name in ("ap", "ap_lightgbm"))
-    assert ours >= 0.9 * theirs
+    assert ours > theirs
     assert all(row["ap"] > row["base_rate"] for row in table)
