@@ -153,8 +153,5 @@ def _notes(reader: Reader, halved: bool) -> list[str]:
     if not halved:
         notes.append(say("So few shoppers are in the sample that lists are judged on those they were chosen for."))
     if not placements.clicks_logged(reader):
-        notes.append(
-            say("The log has no clicks, so chances are those of buying, relative to what others buy: compare them, "
-                "but do not add them up to numbers of people.")
-        )
+        notes.append(say("The log has no clicks, so chances are those of being in a shopper's next basket."))
     return notes
