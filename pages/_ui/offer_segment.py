@@ -154,7 +154,7 @@ def items(found: Featured) -> tuple[pd.DataFrame, dict[str, Any]]:
         say("Clicks"): some["clicks"],
         say("clicks 95 %"): [_between(low, high, 1, 0)
                              for low, high in zip(some["clicks_low"], some["clicks_high"], strict=True)],
-        say("Buyers"): some["buyers"], say("There"): some["there"], say("Found as"): some["source"],
+        say("Buyers"): some["buyers"], say("There"): some["there"], say("Found as"): some["source"].map(words.source),
     })  # fmt: skip
     config: dict[str, Any] = {
         say("Item"): st.column_config.TextColumn(pinned=True),

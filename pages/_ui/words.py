@@ -50,6 +50,7 @@ EVENT_ICON = {
 }
 SOURCE = Sayings({
     "popular": "popular now",
+    "popular there": "popular in the segment",
     "history": "seen before",
     "repeat": "seen before",
     "category": "same category",

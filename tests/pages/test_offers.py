@@ -94,6 +94,7 @@ def test_what_to_feature_says_how_many_are_reached(page, placing):
     assert "+17.0 points (+12.0 to +22.0), which is more than chance" in said(app)
     assert "the model read 120" in said(app)
     assert "No segment is saved yet" in said(app)
+    assert set(app.dataframe[0].value["Found as"]) == {"popular in the segment"}
 
 
 def test_a_saved_segment_and_how_many_items_are_in_the_address(page, placing, shop):
