@@ -545,7 +545,9 @@ class Shop:
         if user_id is None:
             return None
         self._known(user_id)
-        return None if self.model_name is None else Person(user_id, self.scorer(), self.model_name)
+        if self.model_name is None:
+            return None
+        return Person(user_id, self.scorer(), self.model_name, self.baskets)
 
     @cached_property
     def _assistant(self) -> Assistant:

@@ -121,7 +121,8 @@ class Assistant:
         first = popularity[rows] == popularity[rows].max(initial=0.0)
         most = rows[int(np.argmax(first))] if len(rows) > 1 and np.count_nonzero(first) == 1 else None
         places = self._searcher.rows.get_indexer(pd.Index([hit.item_id for hit in hits], dtype=object))
-        offers = [offer(hit, looked.shelf.iloc[row], query, row == most)
+        baskets = person is not None and person.baskets
+        offers = [offer(hit, looked.shelf.iloc[row], query, row == most, baskets)
                   for hit, row in zip(hits, places, strict=True)]  # fmt: skip
         return sorted(offers, key=lambda one: len(one.lacks))[:k]
 

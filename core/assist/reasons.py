@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _NAMED = 5
 
 
-def offer(hit: Hit, about: pd.Series[str], query: Query, wanted_most: bool) -> Offer:
+def offer(hit: Hit, about: pd.Series[str], query: Query, wanted_most: bool, baskets: bool = False) -> Offer:
     """Return an item with its reasons.
 
     Parameters
@@ -32,12 +32,14 @@ def offer(hit: Hit, about: pd.Series[str], query: Query, wanted_most: bool) -> O
         Its row of the shelf.
     wanted_most
         Whether it alone is what most was done with lately, of all that match.
+    baskets
+        Whether its chance is that of the next basket; else it is that of a click.
     """
     own = f"{about['title']} {about['description']}"
     words = [word for word in dict.fromkeys(terms(query.words)) if word not in stop_words()]
     has = shared(query.words, own)
     return Offer(hit, list(_reasons(hit, query, [word for word in words if word in has], wanted_most)),
-                 [word for word in words if word not in has], _personal(hit))  # fmt: skip
+                 [word for word in words if word not in has], _personal(hit, baskets))  # fmt: skip
 
 
 def _reasons(hit: Hit, query: Query, has: Sequence[str], wanted_most: bool) -> list[str]:
@@ -59,10 +61,11 @@ def _reasons(hit: Hit, query: Query, has: Sequence[str], wanted_most: bool) -> l
     return [one for one in found if one]
 
 
-def _personal(hit: Hit) -> str:
+def _personal(hit: Hit, baskets: bool) -> str:
     if hit.p_click is None:
         return ""
-    chance = say("{chance:.1f} % chance of a click", chance=100 * hit.p_click)
+    chance = (say("{chance:.1f} % chance of the next basket", chance=100 * hit.p_click) if baskets else
+              say("{chance:.1f} % chance of a click", chance=100 * hit.p_click))  # fmt: skip
     if hit.moved > 0:
         return say_many(hit.moved, "{chance}, {number} place higher than for anybody",
                         "{chance}, {number} places higher than for anybody", chance=chance)  # fmt: skip

@@ -62,7 +62,7 @@ def lines(answer: Mapping[str, Any]) -> Iterator[str]:
 
 def _of_shopper(answer: Mapping[str, Any]) -> Iterator[str]:
     yield f"{answer['title']} ({answer['item_id']}) for shopper {answer['user_id']}"
-    yield f"{100 * answer['p_click']:.1f} % chance of a click; {100 * answer['p_base']:.1f} % if nothing were known"
+    yield f"{100 * answer['p_click']:.1f} % is predicted; {100 * answer['p_base']:.1f} % if nothing were known"
     yield answer["sentence"]
     for event in sorted(answer["events"], key=lambda event: -abs(event["value"])):
         yield f"  {event['value']:+.3f}  {event['text']}"

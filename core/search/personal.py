@@ -32,11 +32,18 @@ class Ranker(Protocol):
 
 @dataclass(frozen=True)
 class Person:
-    """For whom a search is ordered, and by what."""
+    """For whom a search is ordered, and by what.
+
+    Attributes
+    ----------
+    baskets
+        Whether the chances are of the next basket; else they are of a click.
+    """
 
     user_id: str
     scorer: Ranker
     model: str | None = None
+    baskets: bool = False
 
 
 def chances(

@@ -1,5 +1,7 @@
 """A conversation in a shop of eight items: what is answered, why, and where its choices lead."""
 
+from dataclasses import replace
+
 import pytest
 
 from core.assist.records import named
@@ -142,6 +144,8 @@ def test_for_a_shopper_the_model_orders_and_says_so():
     reply = here.reply("waterproof trail shoes under 80", None, ann)
     assert ids(reply) == ["S3", "S1", "S2"]
     assert reply.offers[0].personal == "40.0 % chance of a click, 2 places higher than for anybody"
+    bought = here.reply("waterproof trail shoes under 80", None, replace(ann, baskets=True))
+    assert bought.offers[0].personal == "40.0 % chance of the next basket, 2 places higher than for anybody"
     assert reply.offers[2].personal.endswith("2 places lower than for anybody")
     assert (reply.user_id, reply.model) == ("ann", "demo")
     assert here.reply("waterproof trail shoes under 80").offers[0].personal == ""
