@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import urlencode
 
 import pytest
 from playwright.sync_api import expect
@@ -52,5 +53,6 @@ def test_a_lasso_becomes_a_segment_of_as_many(app_url, visit, workspace, mapped)
     assert len(segments.members(segments.meaning(saved))) == many
     assert saved.description.startswith("Drawn on the map of ")
 
-    other = visit(f"{app_url}/segments?segment={saved.id}", color_scheme="dark")  # a browser that has seen nothing yet
-    expect(other.get_by_role("heading", level=2).first).to_contain_text(f"{many:,} of {mapped.shoppers:,}")
+    link = urlencode({"segment": saved.id, "where": segments.written(saved.tree)})
+    other = visit(f"{app_url}/segments?{link}", color_scheme="dark")  # a browser that has seen nothing yet
+    expect(other.get_by_role("heading", level=2).first).to_contain_text(f"{many:,} of ")
