@@ -54,8 +54,10 @@ def titles(page: Page) -> list[str]:
 
 
 def use(page: Page, name: str) -> None:
-    page.get_by_role("radio", name=name).click()
-    expect(page.get_by_role("radio", name=name)).to_be_checked()
+    settle(page)
+    choice = page.get_by_role("radio", name=name).first  # while a page is drawn anew, the old one may be there too
+    choice.click()
+    expect(choice).to_be_checked()
     settle(page)
 
 
