@@ -44,7 +44,7 @@ USUAL = 3.0
 
 def popularity(clicks: ClickSet) -> Floats:
     """Log of how much was done with each item lately, about nought."""
-    return next_basket.drawn(clicks.features) - USUAL
+    return next_basket.drawn_of(clicks.features) - USUAL
 
 
 def widened(pairs: pd.DataFrame, bought: pd.DataFrame, seed: int) -> pd.DataFrame:

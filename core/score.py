@@ -21,7 +21,7 @@ from core.records import Progress, Tag, TagSpec, no_progress
 from core.tag_words import said
 from core.text.template import Template
 from core.text.tokens import TokenCache
-from core.text.words import Words
+from core.text.words import Words, drawn
 
 if TYPE_CHECKING:
     from core.store.workspace import Reader
@@ -95,7 +95,7 @@ class Scorer:
         return pd.DataFrame(calibrated, index=index, columns=[spec.key for spec in specs])
 
     def states(self, asks: pd.DataFrame, progress: Progress = no_progress) -> NDArray[np.float32]:
-        """Return the state of each history, which tags are read from: ``[n, width]``, in the order given.
+        """Return the state of each history, which the encoder reads tags from: ``[n, width]``, in the order given.
 
         Parameters
         ----------
@@ -245,8 +245,7 @@ class Scorer:
         odds = _apply(info.click_calibration, values)
         if info.basket_calibration is None:
             return odds
-        drawn = np.log1p([words.popularity for words in candidates])  # see core.train.next_basket
-        return _apply(info.basket_calibration, odds + drawn)
+        return _apply(info.basket_calibration, odds + drawn([words.popularity for words in candidates]))
 
     def _tag_log_odds(self, values: Values) -> Values:
         scales = self.model.info.tag_calibration

@@ -172,7 +172,7 @@ def drawn_back(scores: list[Floats], val: ClickSet, found: ClickSet) -> Floats:
         Of the validation pairs first, of the candidates last.
     """
     scale = fit_scale(scores[0], val.pairs["label"].to_numpy(float))
-    return np.asarray(scale.scale * scores[-1] + scale.shift + next_basket.drawn(found.features))
+    return np.asarray(scale.scale * scores[-1] + scale.shift + next_basket.drawn_of(found.features))
 
 
 def cold_shoppers(task: NextBasket) -> NDArray[np.bool_]:

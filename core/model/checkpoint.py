@@ -201,8 +201,8 @@ def load(folder: Path, device: str = "auto") -> LoadedModel:
     if info.template_version != TEMPLATE_VERSION:
         raise ModelError(
             say("Model {name} was trained on words of template {template_version}; this ShopperLens writes template "
-                "{template_version2}. Train it again.",
-                name=info.name, template_version=info.template_version, template_version2=TEMPLATE_VERSION)
+                "{ours}. Train it again.",
+                name=info.name, template_version=info.template_version, ours=TEMPLATE_VERSION)
         )
     where, digest = base.locate(info.base)
     if digest != info.base_sha256:
@@ -211,8 +211,8 @@ def load(folder: Path, device: str = "auto") -> LoadedModel:
     _refuse_pickles(folder)
     for name, wanted in info.hashes.items():
         if not (folder / name).is_file() or base.file_sha256(folder / name) != wanted:
-            raise ModelError(say("The weights of model {name} are damaged ({name2}). Train it again.",
-                                 name=info.name, name2=name))
+            raise ModelError(say("The weights of model {name} are damaged ({file}). Train it again.",
+                                 name=info.name, file=name))
     network = weights.load(folder, where, len(info.tags), info.settings)
     target = devices.pick(device)
     return LoadedModel(info, network.to(target).eval(), base.load_tokenizer(where), target)

@@ -7,8 +7,14 @@ from datetime import datetime
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from core.records import Span
+
+
+def drawn(popularity: ArrayLike) -> NDArray[np.float64]:
+    """Log of how often items are drawn as negatives of baskets, about, up to a constant: from their popularity."""
+    return np.asarray(np.log1p(popularity), dtype=np.float64)
 
 
 class Piece(NamedTuple):

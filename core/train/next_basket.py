@@ -22,6 +22,7 @@ from core.model.predict import logits
 from core.model.writer import Writer
 from core.store import examples as store
 from core.store import retrieval
+from core.text.words import drawn
 from core.train.calibrate import fit_scale
 from core.train.counted import repeats
 from core.train.examples import ClickSet, asked_set
@@ -47,9 +48,10 @@ def cases(reader: Reader, writer: Writer, start: datetime, stop: datetime, seed:
         Baskets that the model is judged on otherwise.
     """
     most, kinds = min(BASKETS, math.ceil(limit / SHARE)), retrieval.kinds(reader)
-    drawn = store.baskets(reader, start, stop, most, seed)
+    baskets = store.baskets(reader, start, stop, most, seed)
     parts = []
-    for ask, user, as_of, bought in zip(drawn["ask_id"], drawn["user_id"], drawn["as_of"], drawn["items"], strict=True):
+    rows = (baskets[name] for name in ("ask_id", "user_id", "as_of", "items"))
+    for ask, user, as_of, bought in zip(*rows, strict=True):
         found = retrieval.candidates(reader, str(user), as_of, kinds, FOUND)["item_id"]
         parts.append(pd.DataFrame({"ask_id": ask, "user_id": user, "as_of": as_of, "item_id": found,
                                    "label": found.isin(list(bought)).astype(int)}))
@@ -66,12 +68,12 @@ def odds(network: OnePass, scale: Scale, found: ClickSet, pad_id: int) -> Floats
         Calibration of the model among items drawn by how often they are bought.
     """
     click, _ = logits(network, [example.pack for example in found.examples], pad_id)
-    return np.asarray(scale.scale * np.concatenate(click) + scale.shift + drawn(found.features))
+    return np.asarray(scale.scale * np.concatenate(click) + scale.shift + drawn_of(found.features))
 
 
-def drawn(features: pd.DataFrame) -> Floats:
-    """Log of how often each item is drawn among negatives, about, up to a constant: ``[n]``, from counted features."""
-    return np.asarray(np.log1p(features["fit popularity"].fillna(0).clip(lower=0).to_numpy(float)))
+def drawn_of(features: pd.DataFrame) -> Floats:
+    """See ``core.text.words.drawn``: ``[n]``, from counted features."""
+    return drawn(features["fit popularity"].fillna(0).clip(lower=0))
 
 
 def fitted(network: OnePass, scale: Scale, found: ClickSet, pad_id: int) -> Scale | None:
