@@ -1,4 +1,4 @@
-"""Ways to say which words of a history matter for one item, and how faithful each is. For ``benchmarks.explain``."""
+"""Ways to say which words of a history and of an item matter, and how faithful each is. For ``benchmarks.explain``."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from core.text.terms import Terms
 from core.text.words import Words
 
 Values = NDArray[np.float64]
-#: Shares of a history's tokens that are left out, or alone kept, for AOPC.
+#: Shares of the tokens that are left out, or alone kept, for AOPC.
 SHARES = (0.05, 0.1, 0.2, 0.35, 0.5)
 #: Points of the deletion curve.
 CURVE = 10
@@ -27,33 +27,44 @@ _SEEN = "one_pass_seen"
 
 @dataclass(frozen=True)
 class Pair:
-    """A shopper's history and one item, as words."""
+    """A shopper's history and one item, as words. Their tokens, the history's first, are what is left out or kept."""
 
     scorer: Scorer
     history: Words
     item: Words
 
     @property
-    def inner(self) -> int:
+    def past(self) -> int:
         """Tokens of the history without [CLS] and [SEP]."""
         return len(self.history.ids) - 2
 
+    @property
+    def inner(self) -> int:
+        """Tokens of both without [CLS] and [SEP]."""
+        return self.past + len(self.item.ids) - 2
+
+    @property
+    def places(self) -> NDArray[np.int64]:
+        """Where they stand when the history's ids and the item's are one line."""
+        h, c = len(self.history.ids), len(self.item.ids)
+        return np.concatenate([np.arange(1, h - 1), np.arange(h + 1, h + c - 1)])
+
     def odds(self, keeps: NDArray[np.bool_]) -> Values:
-        """Log-odds ``[n]`` when these tokens of the history are kept, ``[n, inner]``; the item is there."""
-        full = np.ones((len(keeps), len(self.history.ids)), dtype=bool)
-        full[:, 1:-1] = keeps
-        item = np.ones((len(keeps), len(self.item.ids)), dtype=bool)
-        return self.scorer.masked_clicks(self.history, [self.item], full, [item])[:, 0]
+        """Log-odds ``[n]`` when these tokens are kept, ``[n, inner]``."""
+        line = np.ones((len(keeps), len(self.history.ids) + len(self.item.ids)), dtype=bool)
+        line[:, self.places] = keeps
+        history, item = np.split(line, [len(self.history.ids)], axis=1)
+        return self.scorer.masked_clicks(self.history, [self.item], history, [item])[:, 0]
 
 
 def stock(pair: Pair, evals: int | str, seed: int) -> tuple[Values | None, float, int, float]:
-    """Attribute by ``shap.Explainer`` as it comes: the history is one string, the model a plain function of strings.
+    """Attribute by ``shap.Explainer`` as it comes: history and item are one string, the model a function of strings.
 
     Returns
     -------
     tuple
-        Values of the history's tokens (None where the string falls into others), seconds, texts read, and how far
-        the values are from adding up.
+        Values of the tokens (None where the string falls into others), seconds, texts read, and how far the values
+        are from adding up.
     """
     import shap
 
@@ -64,12 +75,13 @@ def stock(pair: Pair, evals: int | str, seed: int) -> tuple[Values | None, float
     def model(given: Sequence[str]) -> Values:
         nonlocal texts
         texts += len(given)
-        found = scorer.tokenizer([str(text) for text in given], truncation=True, max_length=len(pair.history.ids))
+        found = scorer.tokenizer([str(text) for text in given], truncation=True, max_length=pair.inner + 2)
         packs = [_tampered(pair, np.array(ids, dtype=np.int32)) for ids in found["input_ids"]]
         clicks, _ = logits(scorer.model.network, packs, pad_id, bf16=False)
         return scale.scale * np.array([click[0] for click in clicks]) + scale.shift
 
-    text = scorer.tokenizer.decode(pair.history.ids[1:-1].tolist())
+    ids = [*pair.history.ids[1:-1].tolist(), *pair.item.ids[1:-1].tolist()]
+    text = scorer.tokenizer.decode(ids)
     explain: Any = shap.Explainer(model, shap.maskers.Text(scorer.tokenizer), silent=True)
     np.random.seed(seed)
     started = time.perf_counter()
@@ -77,20 +89,29 @@ def stock(pair: Pair, evals: int | str, seed: int) -> tuple[Values | None, float
     seconds, spent = time.perf_counter() - started, texts
     values = np.asarray(found.values[0], dtype=float)
     error = abs(float(found.base_values[0]) + values.sum() - float(model([text])[0]))
-    same = scorer.tokenizer(text)["input_ids"] == pair.history.ids.tolist()
+    same = scorer.tokenizer(text)["input_ids"][1:-1] == ids
     inner = values[1:-1] if len(values) == pair.inner + 2 else values
     return (inner if same and len(inner) == pair.inner else None), seconds, spent, error
 
 
 def _tampered(pair: Pair, ids: NDArray[np.int32]) -> Pack:
-    """The pair with other tokens in its history, whose terms are gone where a token is another."""
-    whole = Pack.of(pair.history, [pair.item])
-    same = np.zeros(len(pair.history.ids), dtype=bool)
-    least = min(len(ids), len(same))
-    same[:least] = ids[:least] == pair.history.ids[:least]
-    past = whole.terms[0]
-    there = np.isin(past.keys, past.present(same))
-    return Pack(ids, whole.candidates, (Terms(*(part[there] for part in past)), *whole.terms[1:]))
+    """The pair with other tokens, whose terms are gone where a token is another.
+
+    Parameters
+    ----------
+    ids
+        Of history and item as one text, [CLS] and [SEP] around it.
+    """
+    whole, first, last = Pack.of(pair.history, [pair.item]), ids[:1], ids[-1:]
+    parts = [np.concatenate([first, part, last]) for part in np.split(ids[1:-1], [pair.past])]
+    left = []
+    for mine, other, known in zip((pair.history.ids, pair.item.ids), parts, whole.terms, strict=True):
+        same = np.zeros(len(mine), dtype=bool)
+        least = min(len(mine), len(other))
+        same[:least] = mine[:least] == other[:least]
+        there = known.there(same[None])[0]
+        left.append(Terms(*(column[there] for column in known)))
+    return Pack(parts[0], (parts[1],), tuple(left))
 
 
 def leave_one_out(pair: Pair) -> Values:
@@ -101,7 +122,7 @@ def leave_one_out(pair: Pair) -> Values:
 
 def gradient(pair: Pair) -> Values:
     """Integrated gradients, as in the preview."""
-    return pair.scorer.click_gradients(pair.history, pair.item)[1 : pair.inner + 1]
+    return pair.scorer.click_gradients(pair.history, pair.item)[pair.places]
 
 
 def attention(pair: Pair) -> Values:
@@ -126,7 +147,7 @@ def attention(pair: Pair) -> Values:
 
     with torch.inference_mode():
         network(batch.to(pair.scorer.model.device))
-    return seen[-1][1 : pair.inner + 1]
+    return seen[-1][pair.places]
 
 
 def faithful(pair: Pair, orders: dict[str, Values]) -> dict[str, dict[str, float]]:
@@ -135,15 +156,14 @@ def faithful(pair: Pair, orders: dict[str, Values]) -> dict[str, dict[str, float
     Parameters
     ----------
     orders
-        Values of the tokens by way; those that push the prediction away from what it is without a history come
-        first.
+        Values of the tokens by way; those that push the prediction away from what it is without words come first.
 
     Returns
     -------
     dict
         For each way: ``comprehensiveness``, the mean loss when the first tokens go (more is better);
         ``sufficiency``, the mean loss when they alone stay (less is better); ``deletion``, the mean loss along the
-        whole curve (more is better). ``change``: what the history changes at all.
+        whole curve (more is better). ``change``: what the words change at all.
     """
     full, nothing = pair.odds(np.array([[True] * pair.inner, [False] * pair.inner]))
     side = 1.0 if full >= nothing else -1.0
@@ -162,7 +182,7 @@ def faithful(pair: Pair, orders: dict[str, Values]) -> dict[str, dict[str, float
 
 
 def mean_of(rows: Sequence[dict[str, dict[str, float]]]) -> dict[str, dict[str, float]]:
-    """Means over pairs, as shares of what the history changes on average."""
+    """Means over pairs, as shares of what the words change on average."""
     ways: dict[str, dict[str, float]] = {}
     for way in rows[0]:
         some = [row[way] for row in rows if way in row]

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from core.language import say
 from core.model import device as devices
 from core.model.checkpoint import LoadedModel, Scale, load
-from core.model.predict import Masks, Pack, logits, masked, states
+from core.model.predict import Masks, Pack, clicks_by_terms, logits, masked, states, tags_by_terms
 from core.model.writer import CHUNK, Alter, Writer, Written
 from core.records import Progress, Tag, TagSpec, no_progress
 from core.tag_words import said
@@ -200,15 +200,38 @@ class Scorer:
         _, tags = self._masked(history, [], history_keep, [])
         return self._tag_log_odds(tags)
 
+    def click_terms(self, history: Words, candidates: Sequence[Words]) -> Callable[[list[Masks]], Values] | None:
+        """Return what tells how much of ``masked_clicks`` the glossary says; None without one.
+
+        The rest is what the encoder says. As log-odds are the sum of the two, each can be explained by itself.
+
+        Returns
+        -------
+        callable or None
+            float64 ``[n, K]`` of bool masks ``[n, length]`` of the history and of each candidate.
+        """
+        glossary = self.model.network.glossary
+        if glossary is None:
+            return None
+        pack, slope = Pack.of(history, candidates), self._click_slope()
+        return lambda keeps: slope * clicks_by_terms(glossary, pack, keeps)
+
+    def tag_terms(self, history: Words) -> Callable[[list[Masks]], Values] | None:
+        """Return what tells how much of ``masked_tags`` the glossary says, ``[n, T]``; None without one."""
+        glossary = self.model.network.tag_glossary
+        if glossary is None:
+            return None
+        pack, scales = Pack.of(history), self.model.info.tag_calibration
+        slopes = np.array([scales.get(spec.key, Scale()).scale for spec in self.tag_specs])
+        return lambda keeps: slopes * tags_by_terms(glossary, pack, keeps[0])
+
     def click_gradients(self, history: Words, candidate: Words) -> Values:
         """What each token of the history, then of the candidate, pushes in log-odds by gradients: ``[H + C]``."""
         from core.model.gradient import click_gradients
 
         pad_id = self.model.tokenizer.pad_token_id or 0
         pushes = click_gradients(self.model.network, Pack.of(history, [candidate]), pad_id)
-        info = self.model.info
-        outer = 1.0 if info.basket_calibration is None else info.basket_calibration.scale
-        return outer * info.click_calibration.scale * pushes
+        return self._click_slope() * pushes
 
     def _masked(
         self, history: Words, candidates: Sequence[Words], history_keep: Masks, candidate_keep: Sequence[Masks],
@@ -238,6 +261,12 @@ class Scorer:
                      say("{before:,} of {total:,} shoppers", before=before + count, total=total))
 
         return done
+
+    def _click_slope(self) -> float:
+        """How much the calibrated log-odds of a click move with the network's own."""
+        info = self.model.info
+        outer = 1.0 if info.basket_calibration is None else info.basket_calibration.scale
+        return outer * info.click_calibration.scale
 
     def _click_log_odds(self, values: Values, candidates: Sequence[Words]) -> Values:
         """Calibrated log-odds of the network's own: ``[..., K]``."""

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,18 +21,21 @@ from core.explain.reading import event_values, facts, title_of, token_value
 from core.explain.sentence import sentence
 from core.explain.shapley import SETTLED, Shapley, shapley_values
 from core.explain.trust import checks
+from core.explain.walks import nested_walk_values
 from core.language import say
 from core.records import EventValue, Explanation, TagSpec, TokenValue
 from core.text.words import EventText, Words
 
 #: Masks of one explanation, unless told otherwise: some seconds on two processor cores.
-MASKS = 256
+MASKS = 160
 #: Share of the budget that events may take before words get theirs.
 _EVENT_SHARE = 0.4
-#: Masks for the reasons of a list: two pairs of orders for up to eleven events, one for more.
-_MANY = 42
+#: Masks for the reasons of a list: enough for two pairs of orders of up to nine units, where they are needed.
+_MANY = 56
 #: Standard errors, in log-odds, that reasons of a list may have; those of one item are settled as ``shapley`` says.
-_ROUGHLY = 0.05
+ROUGHLY = 0.05
+#: Masks of the glossary, which cost next to nothing: by event, and walks over all tokens. And what it is settled at.
+_TERMS, _TERM_WALKS, _TERMS_SETTLED = 4_096, 512, 0.002
 
 
 class Scorer(Protocol):
@@ -63,6 +66,12 @@ class Scorer(Protocol):
 
     def masked_tags(self, history: Words, history_keep: Masks) -> Values:
         """Tag log-odds ``[n, T]``."""
+
+    def click_terms(self, history: Words, candidates: Sequence[Words]) -> Callable[[list[Masks]], Values] | None:
+        """What tells by the masks of each sequence how much of the click log-odds a glossary says; None without one."""
+
+    def tag_terms(self, history: Words) -> Callable[[list[Masks]], Values] | None:
+        """What tells by masks how much of the tag log-odds a glossary says; None without one."""
 
 
 @dataclass(frozen=True)
@@ -128,12 +137,14 @@ def why_tag(
                              there=", ".join(keys) or say("none")))  # fmt: skip
     started, at = time.perf_counter(), keys.index(tag_key)
     history, _ = scorer.words(user_id, [], as_of)
+    said = scorer.tag_terms(history)
+    terms = None if said is None else lambda keeps: said(keeps)[:, [at]]
 
     def model(keeps: list[Masks]) -> Values:
         return scorer.masked_tags(history, keeps[0])[:, [at]]
 
     tokens = pieces([history], scorer.tokenizer.convert_ids_to_tokens)
-    question = _Question(user_id, (history,), tokens, Game(model, [len(history.ids)], tokens), started)
+    question = _Question(user_id, (history,), tokens, Game(model, [len(history.ids)], tokens, terms=terms), started)
     return _deep(question, tag_key, scorer.tag_specs[at].label, "tag", max_evals, seed)
 
 
@@ -145,6 +156,7 @@ def explain_many(
     max_evals: int = _MANY,
     seed: int = 0,
     titles: Sequence[str | None] | None = None,
+    settled: float = ROUGHLY,
 ) -> list[Explanation]:
     """Explain many items at once by events only; ``words`` and ``tokens`` stay empty.
 
@@ -160,7 +172,7 @@ def explain_many(
     given = titles or [None] * len(candidates)
     names = [title or title_of(item, question.tokens, j)
              for j, (item, title) in enumerate(zip(candidates, given, strict=True), 1)]
-    found, ends = _by_event(question, max_evals, seed, _ROUGHLY), _ends(question)
+    found, ends = _by_event(question, max_evals, seed, settled).both, _ends(question)
     answers = []
     for j, item_id in enumerate(item_ids):
         events = event_values(question.tokens, question.events, found.values[:, j], names[j])
@@ -190,7 +202,7 @@ def explain_words(
     started = time.perf_counter()
     question = _about_items(scorer, user_id, history, [candidate], started, absent)
     name = title or title_of(candidate, question.tokens, 1)
-    found = _by_event(question, max_evals, seed)
+    found = _by_event(question, max_evals, seed).both
     events = event_values(question.tokens, question.events, found.values[:, 0], name)
     said = sentence(events, facts(question.tokens, None, candidate, 1))
     return _record(question, item_id, name, _ends(question)[:, 0], events, said, error=found.error)
@@ -214,16 +226,18 @@ def _about_items(
     every = pieces(sequences, scorer.tokenizer.convert_ids_to_tokens)
     tokens = [token for token in every if token.event not in absent]
     gone = [token for token in every if token.event in absent]
-    game = Game(model, [len(words.ids) for words in sequences], tokens, gone, rough)
+    terms = scorer.click_terms(history, candidates)
+    game = Game(model, [len(words.ids) for words in sequences], tokens, gone, rough, terms)
     return _Question(user_id, sequences, tokens, game, started)
 
 
 def _deep(question: _Question, key: str, title: str, what: str, max_evals: int, seed: int) -> Explanation:
     """Explain by events, words and tokens, for a game of one output."""
     tokens = question.tokens
-    found = _by_event(question, int(_EVENT_SHARE * max_evals), seed)
+    parts = _by_event(question, int(_EVENT_SHARE * max_evals), seed)
+    found = parts.both
     by_event = found.values[:, 0]
-    by_token = _by_token(question, by_event, max_evals, seed)
+    by_token = _by_token(question, parts, max_evals, seed)
     words = words_of(tokens)
     by_word = np.array([by_token[word].sum() for word in words])
     events = event_values(tokens, question.events, by_event, title)
@@ -243,35 +257,60 @@ def _deep(question: _Question, key: str, title: str, what: str, max_evals: int, 
     )
 
 
-def _by_event(question: _Question, max_evals: int, seed: int, settled: float = SETTLED) -> Shapley:
-    """Values ``[events, K]`` in the order of ``event_order``."""
-    order = event_order(question.tokens)
-    return shapley_values(coarse(question.game, question.owner), len(order), max_evals, seed, settled)
+class _ByEvent(NamedTuple):
+    """Values ``[events, K]`` in the order of ``event_order``: of the encoder, and of the glossary where there is one.
+
+    Log-odds are the sum of what the two say, so their values are, too.
+    """
+
+    encoder: Shapley
+    terms: Shapley | None
+
+    @property
+    def both(self) -> Shapley:
+        if self.terms is None:
+            return self.encoder
+        one, other = self.encoder.error, self.terms.error
+        error = None if one is None or other is None else float(np.hypot(one, other))
+        return Shapley(self.encoder.values + self.terms.values, error)
 
 
-def _by_token(
-    question: _Question, by_event: NDArray[np.float64], max_evals: int, seed: int
-) -> NDArray[np.float64]:
+def _by_event(question: _Question, max_evals: int, seed: int, settled: float = SETTLED) -> _ByEvent:
+    game, events = question.game, len(event_order(question.tokens))
+    encoder = shapley_values(coarse(game.rest, question.owner), events, max_evals, seed, settled)
+    if game.terms is None:
+        return _ByEvent(encoder, None)
+    said = coarse(game.terms, question.owner)
+    return _ByEvent(encoder, shapley_values(said, events, _TERMS, seed, _TERMS_SETTLED, cheap=True))
+
+
+def _by_token(question: _Question, by_event: _ByEvent, max_evals: int, seed: int) -> NDArray[np.float64]:
     """Values of tokens; those of an event sum to the event's own.
 
-    An event is divided among its tokens in the presence and in the absence of all other events. The sum of that is
-    the event's value as far as events interact in pairs; what it differs by is spread evenly over the tokens,
-    which changes neither the event's total nor the differences between its tokens.
+    For the encoder an event is divided among its tokens in the presence and in the absence of all other events. The
+    sum of that is the event's value as far as events interact in pairs; what it differs by is spread evenly over the
+    tokens, which changes neither the event's total nor the differences between its tokens. The glossary is asked so
+    often that nothing to speak of is left to be spread.
     """
     values = np.zeros(len(question.tokens))
     left = max(max_evals - question.game.evaluations, max_evals // 2)
     parts = nest(question.tokens)
-    budgets = shares([sum(len(word) for field in event for word in field) for event in parts], by_event, left)
+    pushes = by_event.encoder.values[:, 0]
+    budgets = shares([sum(len(word) for field in event for word in field) for event in parts], pushes, left)
     for number, (event, budget) in enumerate(zip(parts, budgets, strict=True)):
-        mine = np.flatnonzero(question.owner == number)
         if budget:
+            mine = np.flatnonzero(question.owner == number)
             values[mine] = _within(question.game, event, mine, budget, seed)
-        values[mine] += (by_event[number] - values[mine].sum()) / len(mine)
-    return values
+    if question.game.terms is not None:
+        values += nested_walk_values(question.game.terms, parts, len(values), seed, _TERM_WALKS)[:, 0]
+    of_events = np.bincount(question.owner, values, len(parts))
+    sizes = np.bincount(question.owner, minlength=len(parts))
+    missed: NDArray[np.float64] = (by_event.both.values[:, 0] - of_events) / sizes
+    return values + missed[question.owner]
 
 
 def _within(game: Game, event: Event, mine: NDArray[np.int64], budget: int, seed: int) -> NDArray[np.float64]:
-    """Values of one event's tokens, in the order of ``mine``."""
+    """What the encoder says: values of one event's tokens, in the order of ``mine``."""
     place = {token: at for at, token in enumerate(mine.tolist())}
     linkage = tree([[[place[token] for token in word] for word in field] for field in event])
 
@@ -279,7 +318,7 @@ def _within(game: Game, event: Event, mine: NDArray[np.int64], budget: int, seed
         def play(masks: Masks) -> Values:
             keep = np.full((len(masks), game.players), others)
             keep[:, mine] = masks
-            return game(keep)
+            return game.rest(keep)
 
         return play
 

@@ -42,6 +42,15 @@ class Game:
     rough
         A quicker model for all masks but the empty and the full one, which are exact: sums meet them whatever the
         values between them are off by.
+    terms
+        What of the model's values its glossary says, at next to no cost; None where it has none.
+
+    Attributes
+    ----------
+    terms
+        What of the log-odds ``[n, K]`` the glossary says of masks ``[n, tokens]``; None without one. Values of a game
+        are linear in it: those of this part, which can be asked as often as one likes, and those of ``rest`` sum to
+        those of the whole.
     """
 
     def __init__(
@@ -51,8 +60,10 @@ class Game:
         tokens: Sequence[Piece],
         gone: Sequence[Piece] = (),
         rough: Callable[[list[Masks]], Values] | None = None,
+        terms: Callable[[list[Masks]], Values] | None = None,
     ) -> None:
         self._model, self._rough = model, rough
+        self.terms = None if terms is None else lambda masks: terms(self._split(masks))
         self._cuts = np.cumsum(lengths)[:-1]
         starts = np.concatenate(([0], np.cumsum(lengths)))
         self._places = np.array([starts[t.sequence] + t.position for t in tokens], dtype=np.int64)
@@ -86,6 +97,10 @@ class Game:
         """Run the model on these masks, exactly, whatever is remembered."""
         return self._run(self._model, masks)
 
+    def rest(self, masks: Masks) -> Values:
+        """Log-odds ``[n, K]`` without what the glossary says."""
+        return self(masks) if self.terms is None else self(masks) - self.terms(masks)
+
     def _values(self, masks: Masks) -> Values:
         ends = masks.all(axis=1) | ~masks.any(axis=1)
         if self._rough is None or ends.all():
@@ -96,9 +111,12 @@ class Game:
         return values
 
     def _run(self, model: Callable[[list[Masks]], Values], masks: Masks) -> Values:
-        keep = self._kept(masks)
         with _TURNS.place():
-            return np.array(model(np.split(keep, self._cuts, axis=1)), dtype=np.float64)
+            return np.array(model(self._split(masks)), dtype=np.float64)
+
+    def _split(self, masks: Masks) -> list[Masks]:
+        """Tokens that are kept, for each sequence."""
+        return np.split(self._kept(masks), self._cuts, axis=1)
 
     def _kept(self, masks: Masks) -> Masks:
         keep = np.tile(self._rest, (len(masks), 1))

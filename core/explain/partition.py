@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 #: Event of the item's own words.
 ITEM = -1
 
-Nested = int | list["Nested"]
+Nested = int | Sequence["Nested"]
 #: Fields of words of token indices.
 Event = list[list[list[int]]]
 

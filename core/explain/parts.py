@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain, groupby
@@ -19,7 +19,8 @@ from core.text.words import Words
 
 #: Fields that are divided into their words; others are read as one: "7 weeks ago", "running socks".
 _WORDY = frozenset({"title", "words"})
-Model = Callable[[list[Masks]], Values]
+#: Walks of what the glossary says, which cost next to nothing.
+_TERM_WALKS = 64
 #: Kind of the item's own words.
 ITEM_KIND = "item"
 
@@ -60,7 +61,10 @@ class Pushes:
 def tag_pushes(scorer: Scorer, user_id: str, as_of: datetime, seed: int = 0, walks: int = 1) -> Pushes:
     """What each part of a shopper's history pushes, for all tags at once."""
     history, _ = scorer.words(user_id, [], as_of)
-    return _pushes(scorer, [history], lambda keeps: scorer.masked_tags(history, keeps[0]), None, seed, walks)
+    tokens = pieces([history], scorer.tokenizer.convert_ids_to_tokens)
+    game = Game(lambda keeps: scorer.masked_tags(history, keeps[0]), [len(history.ids)], tokens,
+                terms=scorer.tag_terms(history))
+    return _pushes([history], tokens, game, seed, walks)
 
 
 def item_pushes(
@@ -75,17 +79,20 @@ def item_pushes(
     def rough(keeps: list[Masks]) -> Values:
         return scorer.masked_clicks(history, items, keeps[0], keeps[1:], rough=True)
 
-    return _pushes(scorer, [history, *items], model, rough, seed, walks)
-
-
-def _pushes(
-    scorer: Scorer, sequences: Sequence[Words], model: Model, rough: Model | None, seed: int, walks: int
-) -> Pushes:
+    sequences = [history, *items]
     tokens = pieces(sequences, scorer.tokenizer.convert_ids_to_tokens)
-    game = Game(model, [len(words.ids) for words in sequences], tokens, rough=rough)
+    game = Game(model, [len(words.ids) for words in sequences], tokens, rough=rough,
+                terms=scorer.click_terms(history, items))
+    return _pushes(sequences, tokens, game, seed, walks)
+
+
+def _pushes(sequences: Sequence[Words], tokens: Sequence[Piece], game: Game, seed: int, walks: int) -> Pushes:
     kinds = {ITEM: ITEM_KIND, **{event.index: event.event_type for event in sequences[0].events}}
     events = [list(some) for _, some in groupby(_steps(tokens), key=lambda step: tokens[step[0][0]].event)]
-    added = walk_values(game, [[list(chain(*step)) for step in event] for event in events], len(tokens), seed, walks)
+    steps = [[list(chain(*step)) for step in event] for event in events]
+    added = walk_values(game.rest, steps, len(tokens), seed, walks)
+    if game.terms is not None:
+        added += walk_values(game.terms, steps, len(tokens), seed, max(walks, _TERM_WALKS))
     about, values = [], []
     for step, row in zip(chain(*events), added, strict=True):
         for part in step:

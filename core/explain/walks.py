@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.explain.masker import Masks, Values
+from core.explain.partition import Nested
 
 
 def walk_values(
@@ -38,22 +39,47 @@ def walk_values(
     member = np.zeros((len(parts), players), dtype=bool)
     for number, part in enumerate(parts):
         member[number, list(part)] = True
-    orders = _orders([len(event) for event in events], walks, np.random.default_rng(seed))
+    numbers = iter(range(len(parts)))
+    return _walked(game, member, [[next(numbers) for _ in event] for event in events], seed, walks)
+
+
+def nested_walk_values(
+    game: Callable[[Masks], Values], nested: Sequence[Nested], players: int, seed: int = 0, walks: int = 1
+) -> Values:
+    """What each player adds when it joins, ``[players, K]``; those of a group join side by side, at every level.
+
+    Parameters
+    ----------
+    nested
+        Groups of groups of players; each player once.
+    """
+    return _walked(game, np.eye(players, dtype=bool), nested, seed, walks)
+
+
+def _walked(game: Callable[[Masks], Values], member: NDArray[np.bool_], nested: Sequence[Nested], seed: int,
+            walks: int) -> Values:
+    """Values ``[parts, K]`` of parts that consist of players, ``[parts, players]``."""
+    parts, players = member.shape
+    orders = _orders(nested, walks, np.random.default_rng(seed))
     masks = [np.vstack([np.zeros(players, dtype=bool), np.logical_or.accumulate(member[order])]) for order in orders]
-    values = game(np.concatenate(masks)).reshape(walks, len(parts) + 1, -1)
-    added = np.zeros((len(parts), values.shape[-1]))
+    values = game(np.concatenate(masks)).reshape(walks, parts + 1, -1)
+    added = np.zeros((parts, values.shape[-1]))
     for order, seen in zip(orders, values, strict=True):
         added[order] += np.diff(seen, axis=0) / walks
     return added
 
 
-def _orders(sizes: Sequence[int], walks: int, random: np.random.Generator) -> list[NDArray[np.int64]]:
-    """Orders of the numbers of parts, those of an event side by side; every second one is the reverse of the first."""
-    starts, orders = np.cumsum([0, *sizes]), list[NDArray[np.int64]]()
+def _orders(nested: Sequence[Nested], walks: int, random: np.random.Generator) -> list[NDArray[np.int64]]:
+    """Orders of parts, those of a group side by side; every second one is the reverse of the first."""
+    orders = list[NDArray[np.int64]]()
     for walk in range(walks):
-        if walk % 2:
-            orders.append(orders[-1][::-1])
-            continue
-        blocks = [starts[event] + random.permutation(sizes[event]) for event in random.permutation(len(sizes))]
-        orders.append(np.concatenate([np.empty(0, dtype=np.int64), *blocks]).astype(np.int64))
+        orders.append(orders[-1][::-1] if walk % 2 else np.array(_shuffled(nested, random), dtype=np.int64))
     return orders
+
+
+def _shuffled(nested: Sequence[Nested], random: np.random.Generator) -> list[int]:
+    flat = list[int]()
+    for at in random.permutation(len(nested)):
+        part = nested[at]
+        flat += [part] if isinstance(part, int) else _shuffled(part, random)
+    return flat

@@ -76,6 +76,10 @@ class Glossary(nn.Module):
         each = self.summed(self.rows(items.flatten(0, 1))).view(b, k, self.table.embedding_dim)
         return self.odds(each + self.summed(self.rows(past))[:, None])[..., 0]
 
+    def under_masks(self, keys: torch.Tensor, there: torch.Tensor) -> torch.Tensor:
+        """Sum of the rows of a text's terms under many masks: int64 ``[F]``, bool ``[n, F]`` to ``[n, T + width]``."""
+        return cast("torch.Tensor", there.float() @ self.table(self.rows(keys)))
+
     def rows(self, keys: torch.Tensor) -> torch.Tensor:
         """Rows of the table for keys; 0 for what it does not know."""
         if not len(self.keys):

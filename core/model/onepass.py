@@ -18,6 +18,8 @@ from transformers import AttentionInterface, PreTrainedModel
 from core.model.glossary import Glossary
 
 ATTENTION = "one_pass"
+#: Share that a glossary of tags has in what is said of a tag; the rest is the encoder's.
+TERMS_SHARE = 0.5
 
 
 @dataclass(frozen=True)
@@ -238,7 +240,7 @@ class OnePass(nn.Module):
             if self.glossary is not None:
                 clicks = clicks + self.glossary.of_items(past, items)
             if self.tag_glossary is not None and not self.training:
-                tags = (tags + self.tag_glossary.of_pasts(past)) / 2
+                tags = (1 - TERMS_SHARE) * tags + TERMS_SHARE * self.tag_glossary.of_pasts(past)
             return clicks, tags
 
     def states(self, batch: Batch) -> tuple[torch.Tensor, torch.Tensor]:

@@ -47,8 +47,12 @@ class Terms(NamedTuple):
         """
         if keep is None:
             return self.keys
-        kept = np.concatenate(([0], np.cumsum(keep)))
-        return np.asarray(self.keys[kept[self.stops] - kept[self.starts] == self.stops - self.starts])
+        return np.asarray(self.keys[self.there(keep[None])[0]])
+
+    def there(self, keep: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """Which terms are there under each mask: bool ``[n, length]`` to ``[n, F]``."""
+        kept = np.pad(np.cumsum(keep, axis=1, dtype=np.int32), ((0, 0), (1, 0)))
+        return np.asarray(kept[:, self.stops] - kept[:, self.starts] == self.stops - self.starts)
 
 
 NONE = Terms(np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int32), np.empty(0, dtype=np.int32))

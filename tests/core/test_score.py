@@ -1,3 +1,5 @@
+import copy
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -80,6 +82,33 @@ def test_the_whole_input_unmasked_is_the_score(scorer: Scorer, asks: pd.DataFram
     np.testing.assert_allclose(odds[0], odds[1], atol=1e-6)
     tags = scorer.masked_tags(history, keep)
     np.testing.assert_allclose(1 / (1 + np.exp(-tags[0])), scorer.tags(one).iloc[0].to_numpy(), atol=2e-2)
+
+
+def test_what_the_glossary_says_is_what_is_missing_without_it(
+    scorer: Scorer, asks: pd.DataFrame, items: list[str]
+) -> None:
+    history, candidates = scorer.words(asks["user_id"].iloc[0], items, asks["as_of"].iloc[0])
+    random = np.random.default_rng(0)
+    keeps = [random.random((8, len(words.ids))) < 0.9 for words in (history, *candidates)]
+    for keep in keeps:
+        keep[:, [0, -1]] = True
+    clicks, tags = scorer.click_terms(history, candidates), scorer.tag_terms(history)
+    assert clicks is not None
+    assert tags is not None
+    said, told = clicks(keeps), tags(keeps[:1])
+    assert said.std() > 0.01
+    whole, whole_tags = scorer.masked_clicks(history, candidates, keeps[0], keeps[1:]), scorer.masked_tags(
+        history, keeps[0])
+    network = copy.deepcopy(scorer.model.network)
+    assert network.tag_glossary is not None
+    with torch.no_grad():
+        for weights in network.tag_glossary.parameters():
+            weights.zero_()
+    network.glossary = None
+    bare = Scorer(scorer.reader, replace(scorer.model, network=network))
+    assert bare.click_terms(history, candidates) is None
+    np.testing.assert_allclose(whole - said, bare.masked_clicks(history, candidates, keeps[0], keeps[1:]), atol=1e-4)
+    np.testing.assert_allclose(whole_tags - told, bare.masked_tags(history, keeps[0]), atol=1e-4)
 
 
 def test_an_explanation_of_the_real_model_adds_up(scorer: Scorer, asks: pd.DataFrame, items: list[str]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -72,6 +72,12 @@ class FakeScorer:
         value = self._of_history(history, history_keep)
         return np.stack([value, -2 * value], axis=1)
 
+    def click_terms(self, history: Words, candidates: Sequence[Words]) -> None:
+        """No glossary."""
+
+    def tag_terms(self, history: Words) -> None:
+        """No glossary."""
+
     def _of_history(self, history: Words, keep: np.ndarray) -> np.ndarray:
         first = {e: next(span.start for span in history.spans if span.event == e) for e in
                  {span.event for span in history.spans}}
@@ -85,6 +91,40 @@ class FakeScorer:
         return self.scale * (np.abs(drawn) if self.positive else drawn)
 
 
+class Glossed(FakeScorer):
+    """Whose log-odds all come from a glossary: those of pairs of events, and of a phrase that counts when it is whole.
+
+    Parameters
+    ----------
+    phrase
+        Log-odds of the phrase; ``field`` is its event and its field.
+    """
+
+    def __init__(self, base: Path, phrase: float, pairs: dict[tuple[int, int], float] | None = None) -> None:
+        super().__init__(base, pairs=pairs, scale=0.0)
+        self.phrase = phrase
+        self.field = (0, "")
+
+    def masked_clicks(self, history: Words, candidates: Sequence[Words], history_keep: np.ndarray,
+                      candidate_keep: Sequence[np.ndarray], rough: bool = False) -> np.ndarray:
+        bare = super().masked_clicks(history, candidates, history_keep, candidate_keep, rough)
+        return bare + self._phrase(history, history_keep)[:, None]
+
+    def masked_tags(self, history: Words, history_keep: np.ndarray) -> np.ndarray:
+        return super().masked_tags(history, history_keep) + self._phrase(history, history_keep)[:, None]
+
+    def click_terms(self, history: Words, candidates: Sequence[Words]) -> Callable[[list[np.ndarray]], np.ndarray]:
+        return lambda keeps: self.masked_clicks(history, candidates, keeps[0], keeps[1:]) + 2.0
+
+    def tag_terms(self, history: Words) -> Callable[[list[np.ndarray]], np.ndarray]:
+        return lambda keeps: self.masked_tags(history, keeps[0])
+
+    def _phrase(self, history: Words, keep: np.ndarray) -> np.ndarray:
+        span = max(history.spans, key=lambda one: one.stop - one.start)
+        self.field = (span.event, span.field)
+        return self.phrase * keep[:, span.start : span.stop].all(axis=1)
+
+
 def small_words(events: int = 3, tokens: int = 2) -> Words:
     """A history of a few short events: token ids 10, 11, …"""
     ids = np.array([2, *range(10, 10 + events * tokens), 3], dtype=np.int32)
@@ -94,4 +134,4 @@ def small_words(events: int = 3, tokens: int = 2) -> Words:
 
 
 AS_OF = datetime(2026, 6, 30, 12)
-__all__ = ["AS_OF", "HOUR", "FakeScorer", "small_words"]
+__all__ = ["AS_OF", "HOUR", "FakeScorer", "Glossed", "small_words"]

@@ -11,7 +11,7 @@ import pytest
 from core.errors import InputError
 from core.explain import NotAdditive, cause_rank, check_additive, explain_many, why, why_tag
 from core.explain.partition import ITEM
-from tests.core.explain.fake import AS_OF, LAMP, FakeScorer
+from tests.core.explain.fake import AS_OF, LAMP, FakeScorer, Glossed
 
 PAIRS = {(1, 2): 1.5, (0, 3): -0.8, (2, 4): 0.6}
 ITEMS = ["t1", "l1", "s1"]
@@ -91,6 +91,38 @@ def test_half_of_what_two_events_do_together_goes_to_each(tiny_base):
     both = why(FakeScorer(tiny_base, pairs={(1, 2): 1.5}), "u", "t1", AS_OF)
     more = dict(zip([event.event for event in both.events], np.subtract(values(both), values(alone)), strict=True))
     assert more == pytest.approx({event: 0.75 if event in (1, 2) else 0 for event in more}, abs=1e-6)
+
+
+def test_what_a_glossary_says_is_shared_exactly_however_few_masks_there_are(tiny_base):
+    scorer = Glossed(tiny_base, phrase=3.0)
+    one, other = (why(scorer, "u", "t1", AS_OF, max_evals=16, seed=seed) for seed in (0, 1))
+    check_additive(one)
+    for found in (one, other):
+        shares = [word.value for word in found.words if abs(word.value) > 1e-6]
+        assert {(word.event, word.field) for word in found.words if abs(word.value) > 1e-6} == {scorer.field}
+        assert len(shares) > 2
+        assert sum(shares) == pytest.approx(3.0, abs=0.1)
+        assert shares == pytest.approx([3.0 / len(shares)] * len(shares), abs=0.2)
+        assert sum(abs(token.value) for token in found.tokens) == pytest.approx(3.0, abs=0.1)
+    assert values(one) == pytest.approx(values(other), abs=0.01)
+
+
+def test_a_glossary_leaves_the_encoder_so_little_to_say_that_a_list_takes_few_masks(tiny_base):
+    pairs = {(0, 3): 2.0, (1, 2): -1.5, (2, 4): 2.5}
+    glossed = explain_many(Glossed(tiny_base, phrase=0.0, pairs=pairs), "u", ITEMS, AS_OF)
+    bare = explain_many(FakeScorer(tiny_base, scale=0.0, pairs=pairs), "u", ITEMS, AS_OF, max_evals=200)
+    assert glossed[0].evaluations == 2 * len(glossed[0].events) + 2 < bare[0].evaluations
+    for one, two in zip(glossed, bare, strict=True):
+        check_additive(one)
+        assert values(one) == pytest.approx(values(two), abs=0.02)
+        assert one.unsettled == pytest.approx(0.0, abs=1e-6)
+
+
+def test_a_tag_that_a_glossary_speaks_of_is_explained_like_any_other(tiny_base):
+    glossed, bare = (why_tag(scorer, "u", "interest:Home", AS_OF) for scorer in
+                     (Glossed(tiny_base, phrase=0.0, pairs=PAIRS), FakeScorer(tiny_base, scale=0.0, pairs=PAIRS)))
+    check_additive(glossed)
+    assert values(glossed) == pytest.approx(values(bare), abs=0.02)
 
 
 def test_the_same_seed_gives_the_same_values(rough):

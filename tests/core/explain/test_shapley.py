@@ -111,3 +111,46 @@ def test_hardly_any_players(players):
     assert found.error == 0.0
     if players:
         np.testing.assert_allclose(found.values[0], game(np.array([[True]]))[0] - game(np.array([[False]]))[0])
+
+
+def test_players_who_add_first_what_they_add_last_need_no_orders():
+    """That somebody is there at all is worth 7, whoever it is: all share it."""
+    weights, asked = np.arange(9.0), []
+
+    def game(masks):
+        return masks @ weights[:, None] + 7.0 * masks.any(axis=1, keepdims=True)
+
+    found = shapley_values(counted(game, asked), 9, 20)
+    assert asked == [20]
+    assert found.error == pytest.approx(0.0, abs=1e-9)
+    np.testing.assert_allclose(found.values[:, 0], weights + 7 / 9, atol=1e-9)
+
+
+def test_players_who_add_something_else_last_are_put_in_orders():
+    weights, asked = np.arange(9.0), []
+
+    def game(masks):
+        return masks @ weights[:, None] + 0.5 * masks[:, :3].all(axis=1, keepdims=True)
+
+    found = shapley_values(counted(game, asked), 9, 1_000)
+    assert len(asked) > 2
+    assert 0 < found.error <= 0.02
+    np.testing.assert_allclose(found.values[:, 0], weights + np.array([0.5 / 3] * 3 + [0] * 6), atol=0.05)
+
+
+def test_masks_that_cost_nothing_are_all_asked_for():
+    game = rough(9)
+    found = shapley_values(game, 9, 512, cheap=True)
+    np.testing.assert_allclose(found.values, _exact(game, 9), atol=1e-12)
+    assert found.error == 0.0
+    assert shapley_values(game, 9, 511, cheap=True).error > 0
+
+
+def test_after_all_turns_of_an_order_another_one_comes():
+    players, game = 8, rough(8, outputs=1)
+    true, off = _exact(game, players), {}
+    for rounds in (1, 8):
+        masks = 2 + rounds * players * 2 * (players - 1)
+        runs = [shapley_values(game, players, masks, seed=seed, settled=0.0) for seed in range(4)]
+        off[rounds] = np.mean([np.abs(run.values - true).max() for run in runs])
+    assert off[8] < 0.7 * off[1]

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from core.explain.walks import walk_values
+from core.explain.walks import nested_walk_values, walk_values
 
 EVENTS = [[[0], [1, 2]], [[3]]]
 
@@ -69,3 +69,28 @@ def test_the_same_seed_gives_the_same_walk():
 
 def test_nothing_to_leave_out_gives_nothing():
     assert walk_values(lambda masks: np.ones((len(masks), 2)), [], 0).shape == (0, 2)
+
+
+def test_players_of_a_group_join_side_by_side_at_every_level():
+    """A pair that counts only when a stranger is there: the stranger comes between its halves in no order."""
+    nested = [[[0, 1], [2]], [[3, 4]]]
+    met = []
+
+    def game(masks):
+        met.extend(masks.astype(int).tolist())
+        return masks.sum(axis=1, keepdims=True).astype(float)
+
+    assert nested_walk_values(game, nested, 5, walks=20)[:, 0] == pytest.approx([1] * 5)
+    met = np.array(met)
+    assert not ((met[:, 0] != met[:, 1]) & (met[:, 3] != met[:, 4])).any()
+    halves = met[met[:, 0] != met[:, 1]]
+    assert {tuple(row) for row in halves[:, 3:]} == {(0, 0), (1, 1)}
+    assert set(halves[:, 2]) == {0, 1}
+
+
+def test_a_phrase_that_counts_when_it_is_whole_is_shared_evenly():
+    def game(masks):
+        return masks[:, :3].all(axis=1, keepdims=True) * 3.0
+
+    found = nested_walk_values(game, [[[0, 1, 2], [3]], [[4]]], 5, walks=2_000)
+    assert found[:, 0] == pytest.approx([1, 1, 1, 0, 0], abs=0.1)
