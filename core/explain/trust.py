@@ -45,8 +45,9 @@ def _faithful(explanation: Explanation) -> Check:
 
 
 def _stable(explanation: Explanation) -> Check:
-    help_ = say("Few events are weighed in all combinations, which is exact. More are weighed in random orders and "
-                "their reverses: how far the values of different orders lie apart tells how far they may still be off.")
+    help_ = say("Few events are weighed in all combinations, which is exact. Of more, each is weighed first and last "
+                "alone, or in random orders and their reverses: how far these values lie apart tells how far they may "
+                "still be off.")
     error = explanation.unsettled
     if error is None:
         return Check(say("Stable"), None,
@@ -55,5 +56,5 @@ def _stable(explanation: Explanation) -> Check:
         return Check(say("Stable"), True, say("events are weighed in all combinations, so their values are exact"),
                      help_)  # fmt: skip
     most = max((abs(event.value) for event in explanation.events), default=0.0)
-    said = say("values of events would come out again within about {error:.2f} log-odds", error=2 * error)
+    said = say("values of events may be off by about {error:.2f} log-odds", error=2 * error)
     return Check(say("Stable"), error <= max(STEADY, STEADY_SHARE * most), said, help_)
