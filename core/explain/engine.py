@@ -270,8 +270,7 @@ class _ByEvent(NamedTuple):
     def both(self) -> Shapley:
         if self.terms is None:
             return self.encoder
-        one, other = self.encoder.error, self.terms.error
-        error = None if one is None or other is None else float(np.hypot(one, other))
+        error = float(np.hypot(self.encoder.error, self.terms.error))
         return Shapley(self.encoder.values + self.terms.values, error)
 
 

@@ -7,6 +7,7 @@ their places; see ``docs/decisions/0002-absent-words.md``.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -20,6 +21,8 @@ Values = NDArray[np.float64]
 
 #: Masks that are asked for together.
 BATCH = 32
+#: The same for those of a glossary.
+TERMS_BATCH = 4_096
 #: Everybody who asks for reasons shares one model: batch by batch, whoever asked first.
 _TURNS = Line(1)
 
@@ -63,7 +66,7 @@ class Game:
         terms: Callable[[list[Masks]], Values] | None = None,
     ) -> None:
         self._model, self._rough = model, rough
-        self.terms = None if terms is None else lambda masks: terms(self._split(masks))
+        self.terms = None if terms is None else partial(self._of_terms, terms)
         self._cuts = np.cumsum(lengths)[:-1]
         starts = np.concatenate(([0], np.cumsum(lengths)))
         self._places = np.array([starts[t.sequence] + t.position for t in tokens], dtype=np.int64)
@@ -100,6 +103,10 @@ class Game:
     def rest(self, masks: Masks) -> Values:
         """Log-odds ``[n, K]`` without what the glossary says."""
         return self(masks) if self.terms is None else self(masks) - self.terms(masks)
+
+    def _of_terms(self, terms: Callable[[list[Masks]], Values], masks: Masks) -> Values:
+        starts = range(0, len(masks), TERMS_BATCH)
+        return np.concatenate([terms(self._split(masks[start : start + TERMS_BATCH])) for start in starts])
 
     def _values(self, masks: Masks) -> Values:
         ends = masks.all(axis=1) | ~masks.any(axis=1)

@@ -23,13 +23,13 @@ class Shapley(NamedTuple):
     values
         ``[players, K]``; each column sums to game(all) - game(none).
     error
-        Greatest standard error among them, in log-odds: 0 when they are exact, None when a single pair of orders
-        does not tell. As orders that begin elsewhere balance each other, it is rather too large than too small. Where
-        players were weighed first and last alone, it is half of what the two differ by.
+        Greatest standard error among them, in log-odds; 0 when they are exact. As orders that begin elsewhere balance
+        each other, it is rather too large than too small. Where players were weighed first and last alone, it is half
+        of what the two differ by.
     """
 
     values: Values
-    error: float | None
+    error: float
 
 
 def shapley_values(
@@ -50,7 +50,7 @@ def shapley_values(
     game
         Values ``[n, K]`` for masks ``[n, players]``.
     max_evals
-        Masks at most, unless one pair of orders needs more (twice the players).
+        Masks at most, unless to weigh everybody first and last needs more (twice the players, and two).
     settled
         Standard error below which no more orders are drawn.
     cheap
@@ -62,16 +62,14 @@ def shapley_values(
         return Shapley(np.tile(ends[1] - ends[0], (players, 1)), 0.0)
     if 2**players <= (max_evals if cheap else min(max_evals, 4 * players + 40)):
         return Shapley(_exact(game, players), 0.0)
-    spent, pair = 2 * players + 2, 2 * (players - 1)
-    if max_evals >= spent:
-        found = _first_and_last(game, players)
-        max_evals -= spent
-        if found[1] <= settled or max_evals - 2 < 2 * pair:  # one pair of orders would not tell how far it is off
-            return Shapley(*found)
-    return _sampled(game, players, max(1, (max_evals - 2) // pair), seed, settled)
+    found = _first_and_last(game, players)
+    pairs = (max_evals - 2 * players - 4) // (2 * (players - 1))
+    if found.error <= settled or pairs < 2:  # one pair of orders would not tell how far it is off
+        return found
+    return _sampled(game, players, pairs, seed, settled)
 
 
-def _first_and_last(game: Callable[[Masks], Values], players: int) -> tuple[Values, float]:
+def _first_and_last(game: Callable[[Masks], Values], players: int) -> Shapley:
     """Mean of what each adds to nobody and to all others; what the sum misses is shared evenly.
 
     So what whoever comes first adds, just because somebody is there, is shared by all, as it should be.
@@ -83,7 +81,7 @@ def _first_and_last(game: Callable[[Masks], Values], players: int) -> tuple[Valu
     first, last = values[2 : 2 + players] - empty, full - values[2 + players :]
     missed: Values = full - empty - (first + last).sum(axis=0) / 2
     apart = (first - first.mean(axis=0)) - (last - last.mean(axis=0))
-    return (first + last) / 2 + missed / players, float(np.abs(apart).max() / 2)
+    return Shapley((first + last) / 2 + missed / players, float(np.abs(apart).max() / 2))
 
 
 def _exact(game: Callable[[Masks], Values], players: int) -> Values:
@@ -100,7 +98,7 @@ def _sampled(
     game: Callable[[Masks], Values], players: int, pairs: int, seed: int, settled: float
 ) -> Shapley:
     found: list[Values] = []
-    error: float | None = None
+    error = float("inf")
     for order in _orders(players, pairs, seed):
         found.append(_pair(game, order))
         if len(found) > 1:

@@ -125,6 +125,22 @@ def test_a_tag_that_a_glossary_speaks_of_is_explained_like_any_other(tiny_base):
     assert values(glossed) == pytest.approx(values(bare), abs=0.02)
 
 
+def test_a_glossary_that_has_nothing_to_read_says_nothing(tiny_base):
+    class Silent(FakeScorer):
+        def click_terms(self, history, candidates):
+            return lambda keeps: np.zeros((len(keeps[0]), len(candidates)))
+
+        def tag_terms(self, history):
+            return lambda keeps: np.zeros((len(keeps[0]), len(self.tag_specs)))
+
+    scorer = Silent(tiny_base, events=[])
+    tag, item = why_tag(scorer, "u", "interest:Home", AS_OF), why(scorer, "u", "t1", AS_OF)
+    assert not tag.events
+    assert {event.event for event in item.events} == {ITEM}
+    for found in (tag, item):
+        check_additive(found)
+
+
 def test_the_same_seed_gives_the_same_values(rough):
     first, again = (why(rough, "u", "t1", AS_OF, max_evals=80, seed=4) for _ in range(2))
     assert replace(first, seconds=0) == replace(again, seconds=0)

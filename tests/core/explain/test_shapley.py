@@ -47,7 +47,7 @@ def test_a_worked_example():
     np.testing.assert_allclose(found.values[:, 0], [2 / 3, 1 / 6, 1 / 6])
 
 
-def test_one_pair_of_orders_is_exact_where_players_interact_in_pairs():
+def test_first_and_last_are_exact_where_players_interact_in_pairs_whatever_the_budget():
     players, random = 16, np.random.default_rng(0)
     weights, pairs = random.normal(size=players), random.normal(size=(players, players))
 
@@ -59,18 +59,18 @@ def test_one_pair_of_orders_is_exact_where_players_interact_in_pairs():
     found = shapley_values(counted(game, asked), players, 2 * players)
     expected = weights + np.diag(pairs) + (pairs + pairs.T - 2 * np.diag(np.diag(pairs))).sum(axis=1) / 2
     np.testing.assert_allclose(found.values[:, 0], expected, atol=1e-9)
-    assert asked == [2 * players]
-    assert found.error is None
+    assert asked == [2 * players + 2]
+    assert found.error > 0.1
 
 
 @pytest.mark.parametrize("budget", [2, 40, 200])
-def test_sums_are_exact_and_the_budget_is_kept_from_one_pair_on(budget):
+def test_sums_are_exact_and_the_budget_is_kept_from_first_and_last_on(budget):
     players, asked = 10, []
     game = rough(players)
     values = shapley_values(counted(game, asked), players, budget, settled=0.0).values
     ends = game(np.array([[False] * players, [True] * players]))
     np.testing.assert_allclose(values.sum(axis=0), ends[1] - ends[0], atol=1e-9)
-    assert sum(asked) <= max(budget, 2 * players) + 2 * len(asked)  # the ends are asked for with every pair
+    assert sum(asked) <= max(budget, 2 * players + 2) + 2 * len(asked)  # the ends are asked for with every pair
 
 
 def test_more_orders_come_nearer_and_the_error_tells_how_near():

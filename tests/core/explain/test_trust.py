@@ -25,7 +25,7 @@ def test_a_sound_explanation_passes_and_says_its_figures():
     ({"error": 0.01}, "Adds up", "within 0.0100 log-odds"),
     ({"error": float("inf")}, "Adds up", "within inf log-odds"),
     ({"faithful": 1.1}, "Matters", "1.1 times as much"),
-    ({"unsettled": 0.2}, "Stable", "within about 0.40 log-odds"),
+    ({"unsettled": 0.2}, "Stable", "by about 0.40 log-odds"),
 ])
 def test_each_fault_fails_its_check_and_no_other(broken, name, said):
     found = checks(explained(**broken))
