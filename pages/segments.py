@@ -78,15 +78,16 @@ with frame.page(to_say("Segments"), to_say("Which shoppers are alike, and how do
     answer = st.container(gap="xsmall")
     ready = work.profiles(shop)
     columns = resources.columns(shop)
-    with frame.errors():
-        builder.load(shop, columns)
     keeping.refused()
     now = keeping.current(shop)
+    usual = keeping.conditions(now)
+    with frame.errors():
+        builder.load(shop, columns, usual)
     if now is not None:
         keeping.about(shop, now, columns)
     with st.container(horizontal=True, gap="xsmall"):
         quick(shop, columns)
-    tree = builder.edit(shop, columns)
+    tree = builder.edit(shop, columns, usual)
     tools = st.container(horizontal=True, gap="xsmall")
     with answer:
         many = how_many(shop, tree, columns, ready)

@@ -34,8 +34,13 @@ class _Box:
     parts: list[_Row | _Box] = field(default_factory=list)
 
 
-def load(shop: Shop, columns: pd.DataFrame) -> None:
+def load(shop: Shop, columns: pd.DataFrame, usual: Node = EVERYONE) -> None:
     """Take the conditions from the address when it changed outside of the widgets.
+
+    Parameters
+    ----------
+    usual
+        What is meant when the page is opened by an address without conditions.
 
     Raises
     ------
@@ -43,6 +48,9 @@ def load(shop: Shop, columns: pd.DataFrame) -> None:
         When they cannot be read, or this shop does not have what they are about.
     """
     text = st.query_params.get(PARAM, "")
+    if not text and _ROOT not in st.session_state:
+        replace(usual)
+        st.session_state[_WRITTEN] = text
     if text == st.session_state.get(_WRITTEN, ""):
         return
     st.session_state.pop(_WRITTEN, None)  # a link that cannot be read yet stays, and is tried again
@@ -61,8 +69,14 @@ def replace(tree: Node) -> None:
     st.session_state[_ROOT] = box if isinstance(box, _Box) else _Box(_number(), "all", [box])
 
 
-def edit(shop: Shop, columns: pd.DataFrame) -> Node:
-    """Draw the builder and return the tree of what is said so far; the address follows it."""
+def edit(shop: Shop, columns: pd.DataFrame, usual: Node = EVERYONE) -> Node:
+    """Draw the builder and return the tree of what is said so far; the address follows it.
+
+    Parameters
+    ----------
+    usual
+        What an address without conditions means: other conditions are written into it, none at all too.
+    """
     root = _root()
     if root.parts:
         _box(shop, columns, root, 0)
@@ -72,7 +86,7 @@ def edit(shop: Shop, columns: pd.DataFrame) -> Node:
         if root.parts:
             st.button(say("Clear all"), icon=":material/clear_all:", on_click=replace, args=(EVERYONE,),
                       type="tertiary")  # fmt: skip
-    written = "" if everyone(tree) else shop.segments.written(tree)
+    written = "" if everyone(tree) and everyone(usual) else shop.segments.written(tree)
     if written != st.session_state.get(_WRITTEN, ""):
         st.session_state[_WRITTEN] = written
         if written:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import streamlit as st
 
-from core.conditions import InSegment, Node, SavedSegment, leaves
+from core.conditions import EVERYONE, InSegment, Node, SavedSegment, leaves
 from core.errors import InputError, ShopperLensError
 from core.language import say
 from pages._ui import builder, phrases, words
@@ -35,13 +35,19 @@ def current(shop: Shop) -> SavedSegment | None:
 def open_(segment: SavedSegment) -> None:
     """Look at a saved segment: its conditions come into the builder."""
     st.query_params[PARAM] = segment.id
-    builder.replace(InSegment(segment.id, segment.name) if segment.frozen else segment.tree)
+    builder.replace(conditions(segment))
+
+
+def conditions(segment: SavedSegment | None) -> Node:
+    """Return who is in a saved segment, as conditions: of a frozen one those who were in it. Without one: everyone."""
+    if segment is None:
+        return EVERYONE
+    return InSegment(segment.id, segment.name) if segment.frozen else segment.tree
 
 
 def address(shop: Shop, segment: SavedSegment) -> dict[str, str]:
     """Return what the address of Segments carries when a saved segment is open."""
-    tree = InSegment(segment.id, segment.name) if segment.frozen else segment.tree
-    return {PARAM: segment.id, builder.PARAM: shop.segments.written(tree)}
+    return {PARAM: segment.id, builder.PARAM: shop.segments.written(conditions(segment))}
 
 
 def live(shop: Shop) -> list[SavedSegment]:

@@ -257,6 +257,20 @@ def test_a_frozen_segment_keeps_its_shoppers_and_says_so(page, shop):
     assert any("frozen on version 3 of the data" in m.value for m in app.markdown)
 
 
+def test_an_address_that_names_a_segment_alone_opens_it(page, shop):
+    best = Group("all", (Condition("purchases", ">=", 5),))
+    one, kept = shop.segments.save(best, "Best"), shop.segments.save(best, "Kept", frozen=True)
+    many = count(shop, ("purchases", ">=", 5))
+    app = page("segments", segment=one.id)
+    assert f"{many} of 400" in headline(app)
+    assert tree(shop, app) == best
+    assert f"{many} of 400" in headline(page("segments", segment=kept.id))
+    button(app, "Clear all").click().run()
+    assert "400 of 400" in headline(app)
+    again = page("segments", segment=one.id, where=app.query_params["where"])
+    assert "400 of 400" in headline(again)
+
+
 def test_a_link_shows_what_was_seen(page, shop):
     app = page("segments", where='[["purchases",">=",3]]')
     app.button(key="make-link").click().run()
