@@ -112,7 +112,9 @@ class Game:
         ends = masks.all(axis=1) | ~masks.any(axis=1)
         if self._rough is None or ends.all():
             return self.fresh(masks)
-        values = self._run(self._rough, masks)
+        between = self._run(self._rough, masks[~ends])
+        values = np.empty((len(masks), between.shape[1]))
+        values[~ends] = between
         if ends.any():
             values[ends] = self.fresh(masks[ends])
         return values
