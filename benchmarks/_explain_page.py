@@ -11,7 +11,7 @@ from typing import Any
 PROJECT = Path(__file__).resolve().parent.parent
 PAGE = PROJECT / "docs" / "explanations.md"
 RESULTS = PROJECT / "benchmarks" / "results"
-FILES = {"cost": "explain", "faithfulness": "explain", "suspicious": "suspicious"}
+FILES = {"absent": "absent", "cost": "explain", "faithfulness": "explain", "suspicious": "suspicious"}
 
 
 def results() -> dict[str, Mapping[str, Any]]:
@@ -59,7 +59,17 @@ def _suspicious(found: Mapping[str, Any]) -> str:
                       f"Honest titles accused: {honest}. {_how(found)}"])
 
 
-_MAKE = {"cost": _cost, "faithfulness": _faithfulness, "suspicious": _suspicious}
+def _absent(found: Mapping[str, Any]) -> str:
+    ways = list(found["milliseconds"])
+    rows = [[way, f"{found['milliseconds'][way]:.0f} ms", f"{100 * found['causes'][way]['among first 3']:.0f} %",
+             *(" / ".join(f"{found['orders'][what][way][game]:.2f}" for what in ("clicks", "tags")) for game in ways)]
+            for way in ways]
+    head = ["absent means", "a mask of ten items", "causes found", *(f"played “{game}”" for game in ways)]
+    return "\n".join([*_table(head, rows), "",
+                      f"{found['shoppers']} shoppers, {found['clicks']} clicks. {_how(found)}"])
+
+
+_MAKE = {"absent": _absent, "cost": _cost, "faithfulness": _faithfulness, "suspicious": _suspicious}
 
 
 def _how(found: Mapping[str, Any]) -> str:

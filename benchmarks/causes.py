@@ -45,6 +45,7 @@ from core.explain import cause_rank, explain_many
 from core.explain.partition import ITEM
 from core.records import EventValue, Explanation
 from core.schema import Event
+from core.score import Scorer
 from core.service import Shop
 from core.text.fit import SUMMARY
 from data.demo.generate import generate
@@ -55,9 +56,9 @@ TOP = 3
 Wanted = Sequence[Mapping[str, Any]]
 
 
-def measure(shop: Shop, truth: pd.DataFrame, items: pd.DataFrame) -> pd.DataFrame:
+def measure(scorer: Scorer, truth: pd.DataFrame, items: pd.DataFrame) -> pd.DataFrame:
     """One row for each click: cause, rank of the first unit that tells it, chance of the first three."""
-    scorer, rows = shop.scorer(), []
+    rows = []
     for click in truth.itertuples():
         found = explain_many(scorer, click.user_id, [click.item_id], click.ts.to_pydatetime())[0]
         asked = wanted(click, items)
@@ -130,7 +131,7 @@ def main() -> None:
         table = pd.read_parquet(truth)
         items = pd.read_parquet(truth.parent.parent / "items.parquet")
     shop = Shop(given.workspace, model=given.model)
-    found = measure(shop, draw(table, given.days, given.clicks, given.seed), items)
+    found = measure(shop.scorer(), draw(table, given.days, given.clicks, given.seed), items)
     shares = summed(found)
     print(shares.round(3).to_string())
     said = {"workspace": given.workspace.name, "model": shop.model_name, "days": given.days, "seed": given.seed,

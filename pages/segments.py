@@ -80,14 +80,13 @@ with frame.page(to_say("Segments"), to_say("Which shoppers are alike, and how do
     columns = resources.columns(shop)
     keeping.refused()
     now = keeping.current(shop)
-    usual = keeping.conditions(now)
     with frame.errors():
-        builder.load(shop, columns, usual)
+        builder.load(shop, columns, keeping.conditions(now))
     if now is not None:
         keeping.about(shop, now, columns)
     with st.container(horizontal=True, gap="xsmall"):
         quick(shop, columns)
-    tree = builder.edit(shop, columns, usual)
+    tree = builder.edit(shop, columns, keeping.conditions(now))
     tools = st.container(horizontal=True, gap="xsmall")
     with answer:
         many = how_many(shop, tree, columns, ready)

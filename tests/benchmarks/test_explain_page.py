@@ -13,6 +13,10 @@ EXPLAIN = {
                "shap": {"seconds": 20.5, "masks": None, "additivity_error": 0.002}},
     "faithfulness": {"ours": {"comprehensiveness": 0.5, "sufficiency": 0.25, "deletion": 0.75, "pairs": 3}},
 }
+ABSENT = {**HOW, "shoppers": 5, "clicks": 60, "milliseconds": {"left out": 20.4, "[MASK]": 41.0},
+          "causes": {"left out": {"first": 0.3, "among first 3": 0.77}, "[MASK]": {"first": 0.3, "among first 3": 0.7}},
+          "orders": {what: {"left out": {"left out": 1.25, "[MASK]": 1.125}, "[MASK]": {"left out": 0.5, "[MASK]": 1.0}}
+                     for what in ("clicks", "tags")}}
 SUSPICIOUS = {**HOW, "attacks": {"commands": {"titles": 40, "found": 0.975, "gain": 0.301, "left": -0.004}},
               "honest": {"demo": {"titles": 1500, "accused": 2}}}
 
@@ -28,16 +32,18 @@ def test_the_page_says_what_the_results_say() -> None:
     ("cost", ["3 shoppers, 181 tokens and 8 events", "takes 0.12 s against 20.5 s: 164 times less.",
               "| events, 10 items | 1.25 s | 30 | under 0.0001 | 0.980 | 0.990 |",
               "| shap | 20.50 s |  | 0.0020 |  |  |"]),
+    ("absent", ["| absent means | a mask of ten items | causes found | played “left out” | played “[MASK]” |",
+                "| [MASK] | 41 ms | 70 % | 0.50 / 0.50 | 1.00 / 1.00 |", "5 shoppers, 60 clicks."]),
     ("faithfulness", ["| ours | 0.50 | 0.25 | 0.75 | 3 |"]),
     ("suspicious", ["| commands | 40 | 98 % | +0.30 | -0.00 |", "Honest titles accused: 2 of 1,500 in demo."]),
 ])
 def test_tables(name: str, lines: list[str]) -> None:
     text = f"a\n<!-- table {name} -->\nold\n<!-- end -->\nb"
-    found = page.filled(text, {"explain": EXPLAIN, "suspicious": SUSPICIOUS})
+    found = page.filled(text, {"absent": ABSENT, "explain": EXPLAIN, "suspicious": SUSPICIOUS})
     assert "old" not in found
     for line in lines:
         assert line in found
-    assert page.filled(found, {"explain": EXPLAIN, "suspicious": SUSPICIOUS}) == found
+    assert page.filled(found, {"absent": ABSENT, "explain": EXPLAIN, "suspicious": SUSPICIOUS}) == found
 
 
 def test_what_was_not_measured_says_so() -> None:
