@@ -14,6 +14,8 @@ from html import escape
 from core.language import Sayings, say
 from core.records import EventValue, TokenValue
 
+#: Type of the line that sums up the past.
+_SUMMARY = "summary"
 UP_RGB = (47, 125, 196)
 DOWN_RGB = (217, 134, 19)
 MOST = 0.5  # strongest tint
@@ -101,7 +103,9 @@ def render(words: Sequence[TokenValue], events: Sequence[EventValue], of: str = 
 
 def _line(index: int, event: EventValue | None, shown: str) -> str:
     label = say("The item") if index < 0 else f"{index + 1}."
-    if index >= 0 and event is not None and event.ts is not None:
+    if event is not None and event.event_type == _SUMMARY:
+        label = say("In short")
+    elif index >= 0 and event is not None and event.ts is not None:
         label = event.ts.strftime(say("%-d %b"))
     return (
         '<div style="display:flex;gap:0.75rem;padding:0.3rem 0;border-bottom:1px solid rgba(125,135,148,0.25)">'

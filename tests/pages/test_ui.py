@@ -65,6 +65,13 @@ def test_data_in_charts_is_only_text():
     assert "<i>" not in charts.wrapped("<i>x</i>")
 
 
+def test_the_line_that_sums_up_the_past_is_called_what_it_is():
+    words = [TokenValue("active", 0.1, 0, "past"), TokenValue("viewed", 0.4, 1, "action")]
+    events = [EventValue(0, "31 purchases", "summary", None, None, 0.1), EventValue(1, "seen", "view", "i", None, 0.4)]
+    html = attribution.render(words, events)
+    assert html.index("In short") < html.index("active") < html.index("2.") < html.index("viewed")
+
+
 def test_data_in_attributions_is_only_text():
     nasty = '"><img src=x onerror=alert(1)>'
     html = attribution.render([TokenValue(nasty, 0.4, 0, nasty)], [EventValue(0, nasty, "view", None, None, 0.4)])
