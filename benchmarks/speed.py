@@ -29,6 +29,7 @@ import numpy as np
 import pandas as pd
 import torch
 
+from benchmarks._record import write
 from core.config import DEMO_WORKSPACE, TextSettings, TrainSettings
 from core.lists import ListAsk
 from core.model import base
@@ -135,7 +136,7 @@ def main() -> None:
     print(whole.round(4).to_string())
     said = {"device": devices.describe(device), "lists": given.lists,
             "median": json.loads(table.to_json(orient="index")), "scored": json.loads(whole.to_json(orient="index"))}
-    given.out.write_text(json.dumps(said, indent=1) + "\n", encoding="utf-8")
+    write(given.out, said)
 
 
 if __name__ == "__main__":

@@ -50,8 +50,7 @@ def _stable(explanation: Explanation) -> Check:
                 "still be off.")
     error = explanation.unsettled
     if error is None:
-        return Check(say("Stable"), None,
-                     say("one pair of orders was weighed, so how far values may be off is not known"), help_)
+        return Check(say("Stable"), None, say("how far values may be off was not measured"), help_)
     if error == 0:
         return Check(say("Stable"), True, say("events are weighed in all combinations, so their values are exact"),
                      help_)  # fmt: skip
