@@ -57,6 +57,26 @@ class Pair:
         return self.scorer.masked_clicks(self.history, [self.item], history, [item])[:, 0]
 
 
+@dataclass(frozen=True)
+class Told:
+    """A shopper's history and one of her tags, by its place among those of the scorer."""
+
+    scorer: Scorer
+    history: Words
+    tag: int
+
+    @property
+    def inner(self) -> int:
+        """Tokens of the history without [CLS] and [SEP]."""
+        return len(self.history.ids) - 2
+
+    def odds(self, keeps: NDArray[np.bool_]) -> Values:
+        """Log-odds ``[n]`` of the tag when these tokens are kept, ``[n, inner]``."""
+        full = np.ones((len(keeps), len(self.history.ids)), dtype=bool)
+        full[:, 1:-1] = keeps
+        return self.scorer.masked_tags(self.history, full)[:, self.tag]
+
+
 def stock(pair: Pair, evals: int | str, seed: int) -> tuple[Values | None, float, int, float]:
     """Attribute by ``shap.Explainer`` as it comes: history and item are one string, the model a function of strings.
 
@@ -114,7 +134,7 @@ def _tampered(pair: Pair, ids: NDArray[np.int32]) -> Pack:
     return Pack(parts[0], (parts[1],), tuple(left))
 
 
-def leave_one_out(pair: Pair) -> Values:
+def leave_one_out(pair: Pair | Told) -> Values:
     """What the prediction loses without each token alone."""
     full = np.ones((1, pair.inner), dtype=bool)
     return pair.odds(full)[0] - pair.odds(~np.eye(pair.inner, dtype=bool))
@@ -150,7 +170,7 @@ def attention(pair: Pair) -> Values:
     return seen[-1][pair.places]
 
 
-def faithful(pair: Pair, orders: dict[str, Values]) -> dict[str, dict[str, float]]:
+def faithful(pair: Pair | Told, orders: dict[str, Values]) -> dict[str, dict[str, float]]:
     """Comprehensiveness, sufficiency and deletion of orders of tokens, in log-odds towards the prediction.
 
     Parameters

@@ -46,9 +46,11 @@ def _cost(found: Mapping[str, Any]) -> str:
 
 
 def _faithfulness(found: Mapping[str, Any]) -> str:
-    rows = [[way, *(f"{row[what]:.2f}" for what in ("comprehensiveness", "sufficiency", "deletion")),
-             f"{row['pairs']:.0f}"] for way, row in found["faithfulness"].items()]
-    return "\n".join(_table(["way", "comprehensiveness ↑", "sufficiency ↓", "deletion ↑", "pairs"], rows))
+    rows = [[what, way, *(f"{row[name]:.2f}" for name in ("comprehensiveness", "sufficiency", "deletion")),
+             f"{row['pairs']:.0f}"]
+            for what, part in (("an item", "faithfulness"), ("a tag", "faithfulness_of_tags"))
+            for way, row in found.get(part, {}).items()]
+    return "\n".join(_table(["of", "way", "comprehensiveness ↑", "sufficiency ↓", "deletion ↑", "shoppers"], rows))
 
 
 def _suspicious(found: Mapping[str, Any]) -> str:

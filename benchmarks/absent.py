@@ -20,7 +20,6 @@ import json
 import tempfile
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +27,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from benchmarks._attributions import Pair, faithful, mean_of
+from benchmarks._attributions import Pair, Told, faithful, mean_of
 from benchmarks._record import write
 from benchmarks.causes import draw, measure, summed
 from core.config import DEMO_WORKSPACE
@@ -66,10 +65,10 @@ class Otherwise:
         clicks, _ = logits(self._scorer.model.network, packs, self._scorer.tokenizer.pad_token_id or 0, bf16=rough)
         return self._scorer._click_log_odds(np.stack(clicks), candidates)
 
-    def masked_tags(self, history: Words, history_keep: Masks) -> Values:
+    def masked_tags(self, history: Words, history_keep: Masks, rough: bool = False) -> Values:
         """See ``Scorer.masked_tags``."""
         packs = self._packs(Pack.of(history), [history_keep])
-        _, tags = logits(self._scorer.model.network, packs, self._scorer.tokenizer.pad_token_id or 0, bf16=False)
+        _, tags = logits(self._scorer.model.network, packs, self._scorer.tokenizer.pad_token_id or 0, bf16=rough)
         return self._scorer._tag_log_odds(tags)
 
     def _packs(self, whole: Pack, keeps: Sequence[Masks]) -> list[Pack]:
@@ -88,26 +87,6 @@ class Otherwise:
         if self._meaning == CLOSED:
             return ids[keep]
         return np.where(keep, ids, self._scorer.tokenizer.mask_token_id).astype(np.int32)
-
-
-@dataclass(frozen=True)
-class Told:
-    """A shopper's history and one of her tags: what ``faithful`` asks of a ``Pair``."""
-
-    scorer: Any
-    history: Words
-    tag: int
-
-    @property
-    def inner(self) -> int:
-        """Tokens of the history without [CLS] and [SEP]."""
-        return len(self.history.ids) - 2
-
-    def odds(self, keeps: Masks) -> Values:
-        """Log-odds ``[n]`` of the tag when these tokens are kept, ``[n, inner]``."""
-        full = np.ones((len(keeps), len(self.history.ids)), dtype=bool)
-        full[:, 1:-1] = keeps
-        return self.scorer.masked_tags(self.history, full)[:, self.tag]
 
 
 def scorers(scorer: Scorer) -> dict[str, Any]:
@@ -129,7 +108,7 @@ def orders(shop: Shop, shoppers: Sequence[str]) -> dict[str, dict[str, dict[str,
         of_tag = {way: tokens(why_tag(one, user, key, shop.as_of)) for way, one in ways.items()}
         for game, one in ways.items():
             rows["clicks"][game].append(faithful(Pair(one, history, words), of_click))
-            rows["tags"][game].append(faithful(Told(one, history, at), of_tag))  # type: ignore[arg-type]
+            rows["tags"][game].append(faithful(Told(one, history, at), of_tag))
     return {what: {way: {game: mean_of(some)[way]["comprehensiveness"] for game, some in games.items()} for way in ways}
             for what, games in rows.items()}
 

@@ -54,6 +54,11 @@ def speaking(language: str) -> Iterator[None]:
         _spoken.reset(token)
 
 
+def settle(language: str) -> None:
+    """Speak a language from here on in this thread, or in this context of it, until another is settled."""
+    _spoken.set(language if language in LANGUAGES else ENGLISH)
+
+
 def spoken() -> str:
     """Return the code of the language that is spoken here and now; English where nobody chose."""
     return _spoken.get() or (_asked[0]() if _asked else ENGLISH)

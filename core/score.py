@@ -195,9 +195,9 @@ class Scorer:
         click, _ = self._masked(history, candidates, history_keep, candidate_keep, rough)
         return self._click_log_odds(click, candidates)
 
-    def masked_tags(self, history: Words, history_keep: Masks) -> Values:
-        """Tag log-odds under masks: float64 ``[n, T]``, calibrated."""
-        _, tags = self._masked(history, [], history_keep, [])
+    def masked_tags(self, history: Words, history_keep: Masks, rough: bool = False) -> Values:
+        """Tag log-odds under masks: float64 ``[n, T]``, calibrated; ``rough`` as in ``masked_clicks``."""
+        _, tags = self._masked(history, [], history_keep, [], rough)
         return self._tag_log_odds(tags)
 
     def click_terms(self, history: Words, candidates: Sequence[Words]) -> Callable[[list[Masks]], Values] | None:

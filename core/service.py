@@ -48,7 +48,7 @@ from core.exports.shelf import Exports
 from core.jobs import Jobs
 from core.keeping.door import Keeping
 from core.knowing import Knowing
-from core.language import say, to_say
+from core.language import say, spoken, to_say
 from core.lists import ListAsk
 from core.lists.judge import TOP_CANDIDATES
 from core.lists.shelf import Lists
@@ -145,6 +145,7 @@ class Shop:
         self._scorer: Scorer | None = None
         self._vectors: Vectors | None = None
         self._looks: Vectors | None = None
+        self._last_people: tuple[tuple[Any, ...], shoppers.People] | None = None
 
     def at(self, version: int, model: str | None) -> Shop:
         """Return the same shop as it was: with another version of the data, and with another model."""
@@ -411,7 +412,12 @@ class Shop:
     def _people(self) -> shoppers.People:
         made, described = self._profiles(), self.describing.kept()
         tags = () if made is None else registry.tags(self.workspace, self.named())
-        return shoppers.people(self.reader, made, tags, described, self.describing.tags() if described else ())
+        said = self.describing.tags() if described else ()
+        key = (spoken(), made, tuple(tags), described, tuple(said))  # names of columns are said in a language
+        last = self._last_people
+        if last is None or last[0] != key:
+            self._last_people = last = key, shoppers.people(self.reader, made, tags, described, said)
+        return last[1]
 
     # ---- one shopper ---------------------------------------------------------------
 

@@ -42,6 +42,11 @@ def test_this_machine_alone_is_served_large_files_come_in_and_torch_is_not_watch
     assert GIVEN["browser"]["gatherUsageStats"] is False
 
 
+def test_no_click_waits_until_all_memory_was_walked_through():
+    assert config.get_config_options()["runner.postScriptGC"].default_val is True
+    assert GIVEN["runner"]["postScriptGC"] is False
+
+
 def test_contrast_by_hand():
     assert contrast("#ffffff", "#000000") == pytest.approx(21)
     assert contrast("#777777", "#ffffff") == pytest.approx(4.48, abs=0.005)  # the grey that just fails

@@ -11,6 +11,11 @@ from numpy.typing import NDArray
 SMALL = 0.01
 
 
+def everything(size: int) -> int:
+    """Masks that an exact run over a balanced tree of so many tokens takes, among all others and alone; about."""
+    return 2 * (2 + size * size)
+
+
 def shares(sizes: Sequence[int], pushes: NDArray[np.float64], masks: int) -> list[int]:
     """Share masks among events: those that push more and have more tokens get more, none more than it can use.
 
@@ -31,7 +36,7 @@ def shares(sizes: Sequence[int], pushes: NDArray[np.float64], masks: int) -> lis
     >>> shares([4, 4, 1], np.array([0.5, -0.25, 0.001]), 24)
     [16, 8, 0]
     """
-    exact = [2 * (2 + size * size) for size in sizes]  # about what an exact run over a balanced tree takes
+    exact = [everything(size) for size in sizes]
     if sum(exact) <= masks:
         return exact
     full = [4 * size + 4 for size in sizes]

@@ -12,14 +12,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.errors import InputError
-from core.explain.budget import shares
+from core.explain.budget import everything, shares
 from core.explain.faithfulness import additivity_error, faithfulness, sigmoid
 from core.explain.masker import Game, Masks, Values, coarse
 from core.explain.owen import owen_within
 from core.explain.partition import Event, Piece, event_order, nest, pieces, tree, words_of
 from core.explain.reading import event_values, facts, title_of, token_value
 from core.explain.sentence import sentence
-from core.explain.shapley import SETTLED, Shapley, shapley_values
+from core.explain.shapley import SETTLED, Shapley, first_and_last, shapley_values
 from core.explain.trust import checks
 from core.explain.walks import nested_walk_values
 from core.language import say
@@ -28,6 +28,9 @@ from core.text.words import EventText, Words
 
 #: Masks of one explanation, unless told otherwise: some seconds on two processor cores.
 MASKS = 160
+#: The same for a tag. Only the past is read, and half of what is said of it is the encoder's, which a share of it would
+#: leave undivided: enough to weigh each of some two hundred tokens first and last.
+TAG_MASKS = 640
 #: Share of the budget that events may take before words get theirs.
 _EVENT_SHARE = 0.4
 #: Masks for the reasons of a list: enough for two pairs of orders of up to nine units, where they are needed.
@@ -64,8 +67,8 @@ class Scorer(Protocol):
     ) -> Values:
         """Click log-odds ``[n, K]``; ``rough`` allows to be off by about a hundredth."""
 
-    def masked_tags(self, history: Words, history_keep: Masks) -> Values:
-        """Tag log-odds ``[n, T]``."""
+    def masked_tags(self, history: Words, history_keep: Masks, rough: bool = False) -> Values:
+        """Tag log-odds ``[n, T]``; ``rough`` as for clicks."""
 
     def click_terms(self, history: Words, candidates: Sequence[Words]) -> Callable[[list[Masks]], Values] | None:
         """What tells by the masks of each sequence how much of the click log-odds a glossary says; None without one."""
@@ -122,7 +125,7 @@ def why(
 
 
 def why_tag(
-    scorer: Scorer, user_id: str, tag_key: str, as_of: datetime, max_evals: int = MASKS, seed: int = 0
+    scorer: Scorer, user_id: str, tag_key: str, as_of: datetime, max_evals: int = TAG_MASKS, seed: int = 0
 ) -> Explanation:
     """Explain why a shopper gets a tag's probability. ``item_id`` of the answer is the tag's key.
 
@@ -143,8 +146,12 @@ def why_tag(
     def model(keeps: list[Masks]) -> Values:
         return scorer.masked_tags(history, keeps[0])[:, [at]]
 
+    def rough(keeps: list[Masks]) -> Values:
+        return scorer.masked_tags(history, keeps[0], rough=True)[:, [at]]
+
     tokens = pieces([history], scorer.tokenizer.convert_ids_to_tokens)
-    question = _Question(user_id, (history,), tokens, Game(model, [len(history.ids)], tokens, terms=terms), started)
+    game = Game(model, [len(history.ids)], tokens, rough=rough, terms=terms)
+    question = _Question(user_id, (history,), tokens, game, started)
     return _deep(question, tag_key, scorer.tag_specs[at].label, "tag", max_evals, seed)
 
 
@@ -286,26 +293,40 @@ def _by_event(question: _Question, max_evals: int, seed: int, settled: float = S
 def _by_token(question: _Question, by_event: _ByEvent, max_evals: int, seed: int) -> NDArray[np.float64]:
     """Values of tokens; those of an event sum to the event's own.
 
-    For the encoder an event is divided among its tokens in the presence and in the absence of all other events. The
-    sum of that is the event's value as far as events interact in pairs; what it differs by is spread evenly over the
-    tokens, which changes neither the event's total nor the differences between its tokens. The glossary is asked so
-    often that nothing to speak of is left to be spread.
+    What the encoder's values of an event's tokens sum to is the event's own as far as tokens interact in pairs; what
+    it differs by is spread evenly over the tokens, which changes neither the event's total nor the differences between
+    its tokens. The glossary is asked so often that nothing to speak of is left to be spread.
     """
-    values = np.zeros(len(question.tokens))
-    left = max(max_evals - question.game.evaluations, max_evals // 2)
     parts = nest(question.tokens)
-    pushes = by_event.encoder.values[:, 0]
-    budgets = shares([sum(len(word) for field in event for word in field) for event in parts], pushes, left)
-    for number, (event, budget) in enumerate(zip(parts, budgets, strict=True)):
-        if budget:
-            mine = np.flatnonzero(question.owner == number)
-            values[mine] = _within(question.game, event, mine, budget, seed)
+    values = _of_encoder(question, parts, by_event.encoder.values[:, 0], max_evals, seed)
     if question.game.terms is not None:
-        values += nested_walk_values(question.game.terms, parts, len(values), seed, _TERM_WALKS)[:, 0]
+        values = values + nested_walk_values(question.game.terms, parts, len(values), seed, _TERM_WALKS)[:, 0]
     of_events = np.bincount(question.owner, values, len(parts))
     sizes = np.bincount(question.owner, minlength=len(parts))
     missed: NDArray[np.float64] = (by_event.both.values[:, 0] - of_events) / sizes
     return values + missed[question.owner]
+
+
+def _of_encoder(
+    question: _Question, parts: Sequence[Event], pushes: NDArray[np.float64], max_evals: int, seed: int
+) -> NDArray[np.float64]:
+    """What the encoder says: every token first and last, or what the budget allows of each event.
+
+    A token alone takes next to nothing to read, so two masks a token take the time of one, and nothing is left
+    undivided. Where the budget does not allow that, or allows all contexts inside of every event, they are divided one
+    by one, in the presence and in the absence of all others, and those that push most get most of the budget.
+    """
+    game, players = question.game, len(question.tokens)
+    left = max(max_evals - game.evaluations, max_evals // 2)
+    sizes = [sum(len(word) for field in event for word in field) for event in parts]
+    if 2 * players <= left < sum(everything(size) for size in sizes):
+        return first_and_last(game.rest, players).values[:, 0]
+    values = np.zeros(players)
+    for number, (event, budget) in enumerate(zip(parts, shares(sizes, pushes, left), strict=True)):
+        if budget:
+            mine = np.flatnonzero(question.owner == number)
+            values[mine] = _within(game, event, mine, budget, seed)
+    return values
 
 
 def _within(game: Game, event: Event, mine: NDArray[np.int64], budget: int, seed: int) -> NDArray[np.float64]:

@@ -62,14 +62,14 @@ def shapley_values(
         return Shapley(np.tile(ends[1] - ends[0], (players, 1)), 0.0)
     if 2**players <= (max_evals if cheap else min(max_evals, 4 * players + 40)):
         return Shapley(_exact(game, players), 0.0)
-    found = _first_and_last(game, players)
+    found = first_and_last(game, players)
     pairs = (max_evals - 2 * players - 4) // (2 * (players - 1))
     if found.error <= settled or pairs < 2:  # one pair of orders would not tell how far it is off
         return found
     return _sampled(game, players, pairs, seed, settled)
 
 
-def _first_and_last(game: Callable[[Masks], Values], players: int) -> Shapley:
+def first_and_last(game: Callable[[Masks], Values], players: int) -> Shapley:
     """Mean of what each adds to nobody and to all others; what the sum misses is shared evenly.
 
     So what whoever comes first adds, just because somebody is there, is shared by all, as it should be.

@@ -39,8 +39,11 @@ _PANELS = {
 }  # fmt: skip
 
 
+@st.fragment
 def draw(shop: Shop, tree: Node, other: Node | None, name: str, many: int, ready: float) -> None:
     """Draw the choice of questions, and the answer to the one that is chosen; the address carries which.
+
+    Another question, and what is asked within one, leaves the rest of the page as it is.
 
     Parameters
     ----------
@@ -73,7 +76,6 @@ def draw(shop: Shop, tree: Node, other: Node | None, name: str, many: int, ready
     _panel(shop, chosen, tree, other, name, ready)
 
 
-@st.fragment
 def _panel(shop: Shop, chosen: str, tree: Node, other: Node | None, name: str, ready: float) -> None:
     look_marks.follow()
     with frame.errors():

@@ -98,6 +98,25 @@ def test_who_is_followed_is_asked_each_time(monkeypatch):
     assert [say("Cancel"), say("Cancel")] == ["取消", "Cancel"]
 
 
+def test_a_thread_speaks_what_it_settled_on_and_no_other_does():
+    heard = {}
+
+    def speak():
+        language.settle("zh")
+        heard["settled"] = say("Cancel")
+        with speaking("en"):
+            heard["within"] = say("Cancel")
+        heard["after"] = say("Cancel")
+        language.settle("xx")
+        heard["unknown"] = say("Cancel")
+
+    thread = Thread(target=speak)
+    thread.start()
+    thread.join(20)
+    assert heard == {"settled": "取消", "within": "Cancel", "after": "取消", "unknown": "Cancel"}
+    assert say("Cancel") == "Cancel"
+
+
 def test_days_are_written_as_the_language_writes_them():
     assert language.day(date(2026, 6, 2)) == "2 June 2026"
     assert language.span(date(2026, 4, 3), date(2026, 6, 2)) == "3 April – 2 June 2026"

@@ -8,8 +8,10 @@ import pandas as pd
 import pytest
 
 from core.errors import ModelError, UnknownItem, UnknownUser, WorkspaceError
+from core.language import speaking
 from core.records import Condition, ImportPlan
 from core.service import Shop
+from core.store import shoppers
 from core.store.workspace import Workspace
 from tests.core.fake_scorer import FakeScorer, explanation
 from tests.core.little_model import INFO, little_model
@@ -143,6 +145,19 @@ def test_tags_become_columns_once_profiles_are_computed(shop):
     view = shop.segment([Condition("intent:buy", ">=", 0.3)], ["intent:buy"])
     assert view.table["user_id"].tolist() == ["ann", "bob"]
     assert "intent:buy" in set(view.differences["what"])
+
+
+def test_what_shoppers_are_chosen_by_is_counted_once_and_named_in_the_language_that_is_spoken(plain, monkeypatch):
+    asked = []
+    real = shoppers.people
+    monkeypatch.setattr(shoppers, "people", lambda *given: asked.append(1) or real(*given))
+    plain = Shop(plain.workspace.path)
+    english = plain.columns()["label"].tolist()
+    assert plain.columns()["label"].tolist() == english
+    assert len(asked) == 1
+    with speaking("zh"):
+        assert plain.columns()["label"].tolist() != english
+    assert plain.columns()["label"].tolist() == english
 
 
 def test_profiles_of_a_model_that_was_trained_anew_are_stale(shop):

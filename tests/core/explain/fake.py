@@ -68,7 +68,7 @@ class FakeScorer:
         return np.stack([of_history + keep @ self._weights(words) for words, keep in
                          zip(candidates, candidate_keep, strict=True)], axis=1) - 2.0
 
-    def masked_tags(self, history: Words, history_keep: np.ndarray) -> np.ndarray:
+    def masked_tags(self, history: Words, history_keep: np.ndarray, rough: bool = False) -> np.ndarray:
         value = self._of_history(history, history_keep)
         return np.stack([value, -2 * value], axis=1)
 
@@ -110,7 +110,7 @@ class Glossed(FakeScorer):
         bare = super().masked_clicks(history, candidates, history_keep, candidate_keep, rough)
         return bare + self._phrase(history, history_keep)[:, None]
 
-    def masked_tags(self, history: Words, history_keep: np.ndarray) -> np.ndarray:
+    def masked_tags(self, history: Words, history_keep: np.ndarray, rough: bool = False) -> np.ndarray:
         return super().masked_tags(history, history_keep) + self._phrase(history, history_keep)[:, None]
 
     def click_terms(self, history: Words, candidates: Sequence[Words]) -> Callable[[list[np.ndarray]], np.ndarray]:

@@ -238,6 +238,28 @@ def test_tags_are_explained_by_the_history_alone(rough):
     assert values(found) == pytest.approx([-2 * value for value in values(other)], abs=1e-6)
 
 
+def test_a_tag_is_divided_down_to_the_last_token_where_interactions_within_pairs_are_shared(rough):
+    found = why_tag(rough, "u", "interest:Home", AS_OF)
+    history, _ = rough.words("u", [], AS_OF)
+    inner = [i for span in history.spans for i in range(span.start, span.stop)]
+    weights = rough._weights(history)
+    places = {event: next(i for i in inner if i >= next(s.start for s in history.spans if s.event == event))
+              for event in {span.event for span in history.spans}}
+    for event, push in rough.planted.items():
+        weights[places[event]] += push
+    for (one, other), push in rough.pairs.items():
+        weights[places[one]] += push / 2
+        weights[places[other]] += push / 2
+    np.testing.assert_allclose([token.value for token in found.tokens], -2 * weights[inner], atol=1e-6)
+    check_additive(found)
+
+
+def test_a_tag_keeps_to_a_budget_that_is_too_small_for_every_token(rough):
+    found = why_tag(rough, "u", "interest:Home", AS_OF, max_evals=100)
+    assert found.evaluations <= 100 + 16
+    check_additive(found)
+
+
 def test_an_unknown_tag_is_refused(rough):
     with pytest.raises(InputError, match="It has: intent:buy, interest:Home"):
         why_tag(rough, "u", "intent:sell", AS_OF)
