@@ -151,13 +151,13 @@ def test_what_shoppers_are_chosen_by_is_counted_once_and_named_in_the_language_t
     asked = []
     real = shoppers.people
     monkeypatch.setattr(shoppers, "people", lambda *given: asked.append(1) or real(*given))
-    plain = Shop(plain.workspace.path)
-    english = plain.columns()["label"].tolist()
-    assert plain.columns()["label"].tolist() == english
+    shop = Shop(plain)
+    english = shop.columns()["label"].tolist()
+    assert shop.columns()["label"].tolist() == english
     assert len(asked) == 1
     with speaking("zh"):
-        assert plain.columns()["label"].tolist() != english
-    assert plain.columns()["label"].tolist() == english
+        assert shop.columns()["label"].tolist() != english
+    assert shop.columns()["label"].tolist() == english
 
 
 def test_profiles_of_a_model_that_was_trained_anew_are_stale(shop):
