@@ -189,11 +189,12 @@ class Shop:
     def find_shoppers(self, text: str, limit: int = 20) -> pd.DataFrame:
         """Find shoppers by a part of their id, then by words of what they did: ``user_id, label``.
 
-        For no text, those who do and buy most.
+        For no text, those who do and buy most. Where ids alone fill the list, nobody reads what all of them did.
         """
         found = find.find_shoppers(self.reader, text, limit)
         rows = [(row.user_id, _label(row)) for row in found.itertuples()]
-        for row in find.shoppers_who(self.reader, text, limit).itertuples():
+        doers = find.shoppers_who(self.reader, text if len(rows) < limit else "", limit)
+        for row in doers.itertuples():
             if row.user_id not in set(found["user_id"]):
                 times = f"{row.times:,} {'time' if row.times == 1 else 'times'}"
                 rows.append((row.user_id, f"{row.user_id} · {times} “{text.strip()}”"))

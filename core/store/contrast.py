@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
 from core.store.connect import quote
@@ -43,16 +44,28 @@ def numbers(people: People, first: pd.DataFrame, second: pd.DataFrame | None) ->
     columns = {f"k{i}": c for i, c in enumerate(c for c in people.columns if c.type != "text")}
     if not columns:
         return pd.DataFrame(columns=["key"])
+    told = ", ".join(f"count({name}) AS n_{name}, avg({name}) AS mean_{name}, var_samp({name}) AS var_{name}"
+                     for name in columns)
     cells = ", ".join(f"CAST({quote(column.key)} AS DOUBLE) AS {name}" for name, column in columns.items())
-    sides = ", ".join(
-        f"count(*) FILTER (__{side}) AS n_{side}, avg(number) FILTER (__{side}) AS mean_{side}, "
-        f"var_samp(number) FILTER (__{side}) AS var_{side}"
-        for side in ("first", "second")
-    )
-    return _asked(people, columns, first, second, f""",
-        cells AS (SELECT __first, __second, {cells} FROM sides),
-        long AS (UNPIVOT cells ON {", ".join(columns)} INTO NAME key VALUE number)
-        SELECT key, {sides} FROM long GROUP BY key ORDER BY key""", {})
+    # one row for each part of the two groups: only in the first, only in the second, in both
+    parts = _asked(people, columns, first, second, f""",
+        cells AS (SELECT __first, __second, {cells} FROM sides WHERE __first OR __second)
+        SELECT __first, __second, {told} FROM cells GROUP BY ALL""", {})
+    keys = pd.Series({name: column.key for name, column in columns.items()}, name="key")
+    sides = [_together(parts[parts[f"__{side}"]], list(columns)).add_suffix(f"_{side}") for side in ("first", "second")]
+    return pd.concat([keys, *sides], axis=1).reset_index(drop=True)
+
+
+def _together(parts: pd.DataFrame, names: list[str]) -> pd.DataFrame:
+    """Return ``n, mean, var`` of groups taken together, a row for each number, of what is known of each group."""
+    n, mean, var = (parts[[f"{what}_{name}" for name in names]].to_numpy(float) for what in ("n", "mean", "var"))
+    mean, var = np.where(n > 0, mean, 0.0), np.where(n > 1, var, 0.0)
+    count = n.sum(axis=0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        middle = (n * mean).sum(axis=0) / count
+        apart = ((n - 1).clip(0) * var + n * (mean - middle) ** 2).sum(axis=0)
+        spread = np.where(count > 1, apart / (count - 1), np.nan)
+    return pd.DataFrame({"n": count.astype(np.int64), "mean": middle, "var": spread}, index=names)
 
 
 def values(people: People, first: pd.DataFrame, second: pd.DataFrame | None, least: float = 0.01) -> pd.DataFrame:
@@ -75,7 +88,7 @@ def values(people: People, first: pd.DataFrame, second: pd.DataFrame | None, lea
     if not columns:
         return pd.DataFrame(columns=["key", "value"])
     cells = ", ".join(f"CAST({quote(column.key)} AS VARCHAR) AS {name}" for name, column in columns.items())
-    return _asked(people, columns, first, second, f""",
+    found = _asked(people, columns, first, second, f""",
         cells AS (SELECT __first, __second, {cells} FROM sides),
         long AS (UNPIVOT cells ON {", ".join(columns)} INTO NAME key VALUE value),
         counted AS (
@@ -86,6 +99,7 @@ def values(people: People, first: pd.DataFrame, second: pd.DataFrame | None, lea
                sum(have_second) OVER (PARTITION BY key) AS n_second
         FROM counted
         QUALIFY have_first + have_second >= $least * (n_first + n_second) ORDER BY key, value""", {"least": least})
+    return found.assign(key=found["key"].map({name: column.key for name, column in columns.items()}))
 
 
 def _asked(
@@ -94,5 +108,4 @@ def _asked(
 ) -> pd.DataFrame:
     source, params = people.source([column.key for column in columns.values()])
     tables = {"one": first, "two": first.iloc[:0] if second is None else second}
-    found = people.reader.frame(source + _MARKED + sql, {**params, **more, "rest": second is None}, tables)
-    return found.assign(key=found["key"].map({name: column.key for name, column in columns.items()}))
+    return people.reader.frame(source + _MARKED + sql, {**params, **more, "rest": second is None}, tables)

@@ -11,7 +11,7 @@ from core.errors import ModelError, UnknownItem, UnknownUser, WorkspaceError
 from core.language import speaking
 from core.records import Condition, ImportPlan
 from core.service import Shop
-from core.store import shoppers
+from core.store import find, shoppers
 from core.store.workspace import Workspace
 from tests.core.fake_scorer import FakeScorer, explanation
 from tests.core.little_model import INFO, little_model
@@ -145,6 +145,18 @@ def test_tags_become_columns_once_profiles_are_computed(shop):
     view = shop.segment([Condition("intent:buy", ">=", 0.3)], ["intent:buy"])
     assert view.table["user_id"].tolist() == ["ann", "bob"]
     assert "intent:buy" in set(view.differences["what"])
+
+
+def test_ids_that_fill_the_list_are_found_without_reading_what_everybody_did(plain, monkeypatch):
+    asked = []
+    real = find.shoppers_who
+    monkeypatch.setattr(find, "shoppers_who", lambda reader, text, most: asked.append(text) or real(reader, text, most))
+    shop = Shop(plain)
+    part = shop.find_shoppers("", 1)["user_id"][0][:1]
+    assert len(shop.find_shoppers(part, 1)) == 1
+    assert asked[-1] == ""
+    shop.find_shoppers(part, 1_000)
+    assert asked[-1] == part
 
 
 def test_what_shoppers_are_chosen_by_is_counted_once_and_named_in_the_language_that_is_spoken(plain, monkeypatch):

@@ -57,7 +57,8 @@ def test_complete_journey_makes_ads_of_coupons(imported):
     assert items["1095275"] == ("ICE - CRUSHED/CUBED 22 LB", "GROCERY > FRZN ICE > ICE - CRUSHED/CUBED", "National",
                                 "product", "1", "1")
     assert items["coupon:10000085207"][:4] == ("Coupon for BREAD, FRZN ICE", "Coupons > PASTRY", None, "ad")
-    assert items["campaign:8"][:4] == ("Coupons of campaign 8 (type a)", "Coupons", None, "ad")
+    assert items["campaign:8"][:4] == ("Coupons of campaign 8 (type a) for BREAD", "Coupons", None, "ad")
+    assert items["campaign:1"][0] == "Coupons of campaign 1 (type b) for BREAD, FRZN ICE"  # two coupons and one
     assert got.users("age_band, household") == [("1", "65+", "2 Adults No Kids"), ("1228", None, None),
                                                 ("900", "35-44", "1 Adult No Kids")]
     lists = dict(got.reader.rows("SELECT impression_id, count(*) FROM events WHERE item_id LIKE '%:%' GROUP BY 1"))
