@@ -28,8 +28,7 @@ from core.text.words import EventText, Words
 
 #: Masks of one explanation, unless told otherwise: some seconds on two processor cores.
 MASKS = 160
-#: The same for a tag. Only the past is read, and half of what is said of it is the encoder's, which a share of it would
-#: leave undivided: enough to weigh each of some two hundred tokens first and last.
+#: The same for a tag, of which the encoder says a half: enough to weigh each of some two hundred tokens first and last.
 TAG_MASKS = 640
 #: Share of the budget that events may take before words get theirs.
 _EVENT_SHARE = 0.4
