@@ -93,7 +93,8 @@ def test_a_list_is_timed_in_a_generated_shop(tmp_path, monkeypatch):
     assert np.linalg.norm(space.matrix, axis=1) == pytest.approx(1, abs=1e-5)
     found = recommend.timed(workspace, space, tmp_path)
     assert (found["items"], found["shoppers"]) == (50, 2)
-    assert 0 < found["median"]["all other sources"] < found["p95"]
+    assert found["median"]["all other sources"] > 0
+    assert 0 < found["median"]["the whole list"] <= found["p95"]  # parts are timed apart, so that they may be slower
     assert found["processor"]["the whole list"] > 0
 
 
