@@ -193,8 +193,9 @@ class Shop:
         """
         found = find.find_shoppers(self.reader, text, limit)
         rows = [(row.user_id, _label(row)) for row in found.itertuples()]
-        doers = find.shoppers_who(self.reader, text if len(rows) < limit else "", limit)
-        for row in doers.itertuples():
+        if len(rows) == limit:
+            return pd.DataFrame(rows, columns=["user_id", "label"])
+        for row in find.shoppers_who(self.reader, text, limit).itertuples():
             if row.user_id not in set(found["user_id"]):
                 times = f"{row.times:,} {'time' if row.times == 1 else 'times'}"
                 rows.append((row.user_id, f"{row.user_id} · {times} “{text.strip()}”"))
