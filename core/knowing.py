@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 #: Days before the end of the log at which it is asked what was thought then.
 AGO = (90, 60, 30, 14, 7, 0)
 FACTS, TAGS = "facts", "tags"
+#: Shoppers whose likes are looked for at once.
+MOST_CHOSEN = 50
 #: Facts in words that shoppers are alike in, beside the numbers that tell most.
 _TASTE = ("top_category", "top_brand", "price_band", "favourite_time")
 
@@ -87,7 +89,11 @@ class Knowing:
         return inside, unclear
 
     def alike(self, user_id: str, by: str = FACTS, k: int = 6) -> list[Alike]:
-        """Return the shoppers who are most like one, the nearest first.
+        """Return the shoppers who are most like one, the nearest first; see ``alike_to``."""
+        return self.alike_to([user_id], by, k)
+
+    def alike_to(self, user_ids: Sequence[str], by: str = FACTS, k: int = 6) -> list[Alike]:
+        """Return the shoppers who are most like some, the nearest first, each with what is the same as of all of them.
 
         Parameters
         ----------
@@ -96,21 +102,22 @@ class Knowing:
 
         Raises
         ------
-        UnknownUser
-            When the shopper is not there.
+        UnknownUser, InputError
+            When one of the shoppers is not there, or they are more than ``MOST_CHOSEN``.
         """
-        people = self._known(user_id)
+        people = self._known(*user_ids)
+        if len(user_ids) > MOST_CHOSEN:
+            raise InputError(say("Choose up to {most} shoppers; these are {chosen}.",
+                                 most=MOST_CHOSEN, chosen=len(user_ids)))
         columns = [column for column in people.columns if _of(column, by)]
         if not columns:
             return []
-        mine = people.one(user_id) or {}
         words = [column for column in columns if column.type == "text"]
         return [
             Alike(str(row[Col.USER]), float(row["distance"]), tuple(
-                (column.label, str(row[column.key])) for column in words
-                if not pd.isna(row[column.key]) and row[column.key] == mine.get(column.key)
+                (column.label, str(row[column.key])) for column in words if not pd.isna(row[column.key])
             ))
-            for row in neighbours.nearest(people, user_id, columns, k).to_dict("records")
+            for row in neighbours.nearest(people, user_ids, columns, k).to_dict("records")
         ]  # fmt: skip
 
     def notes(self, user_id: str) -> list[Note]:
@@ -132,11 +139,13 @@ class Knowing:
         """Delete a note."""
         self._notes.delete(id)
 
-    def _known(self, user_id: str) -> People:
+    def _known(self, *user_ids: str) -> People:
         people = self._people()
-        if not find.known_shoppers(people.reader, [user_id]):
-            raise UnknownUser(say("No shopper has the id {user_id!r}. Search for another, or import their events.",
-                                  user_id=user_id))
+        here = find.known_shoppers(people.reader, user_ids)
+        for user_id in user_ids:
+            if user_id not in here:
+                raise UnknownUser(say("No shopper has the id {user_id!r}. Search for another, or import their events.",
+                                      user_id=user_id))
         return people
 
 

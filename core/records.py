@@ -660,14 +660,14 @@ class Course:
 
 @dataclass(frozen=True)
 class Alike:
-    """A shopper who is like another.
+    """A shopper who is like another, or like several.
 
     Attributes
     ----------
     distance
         How far they are apart in a column on average, in standard deviations of all shoppers.
     same
-        Label and value of the facts in words that are the same for both.
+        Label and value of the facts in words that are the same for all of them.
     """
 
     user_id: str

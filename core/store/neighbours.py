@@ -1,4 +1,4 @@
-"""Shoppers who are like another: by what is counted of them, or by what is predicted, never by both."""
+"""Shoppers who are like others: by what is counted of them, or by what is predicted, never by both."""
 
 from __future__ import annotations
 
@@ -23,11 +23,17 @@ _SCALE = {
 }
 
 
-def nearest(people: People, user_id: str, columns: Sequence[Column], limit: int) -> pd.DataFrame:
-    """Return the shoppers who are most like one, the nearest first: ``user_id``, ``distance``, then the columns by key.
+def nearest(people: People, user_ids: Sequence[str], columns: Sequence[Column], limit: int) -> pd.DataFrame:
+    """Return the shoppers who are most like some, the nearest first.
 
     The distance is the root of the mean square of how far they are apart in each column, in standard deviations of all
-    shoppers. Who is set aside as a robot is left out, and so is who did nothing.
+    shoppers, over all of those: who is like each of them is nearer than who is just like one and far from the others.
+    Who is set aside as a robot is left out, and so is who did nothing.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``user_id, distance``, then each column of texts by key, with a value where all of them have the same.
     """
     have = {column.key for column in people.columns}
     hidden = [f"them.{quote(_ASIDE)} IS NULL"] if _ASIDE in have else []
@@ -36,20 +42,27 @@ def nearest(people: People, user_id: str, columns: Sequence[Column], limit: int)
     sql, params = people.source(keys)
     spread = [f"stddev_pop({_scaled(column)}) AS {quote(column.key)}" for column in columns if column.type != "text"]
     apart = " + ".join(_apart(column) for column in columns)
-    shown = ", ".join(f"them.{quote(column.key)}" for column in columns)
+    same = [_same(column) for column in columns if column.type == "text"]
     sql += f"""
         , spread AS (SELECT {', '.join([*spread, '1 AS whole'])} FROM people),
-        me AS (SELECT * FROM people WHERE user_id = $user)
-        SELECT them.user_id, sqrt(({apart}) / {len(columns)}) AS distance, {shown}
+        me AS (SELECT * FROM people WHERE list_contains($users, user_id))
+        SELECT {', '.join(['them.user_id', f'sqrt(avg({apart}) / {len(columns)}) AS distance', *same])}
         FROM people AS them, me, spread
-        WHERE {' AND '.join(['them.user_id <> $user', *hidden])}
-        ORDER BY distance, them.user_id LIMIT $most"""
-    given: dict[str, Any] = {**params, "user": user_id, "most": limit}
+        WHERE {' AND '.join(['NOT list_contains($users, them.user_id)', *hidden])}
+        GROUP BY them.user_id ORDER BY distance, them.user_id LIMIT $most"""
+    given: dict[str, Any] = {**params, "users": list(user_ids), "most": limit}
     return people.reader.frame(sql, given)
 
 
 def _scaled(column: Column, of: str = "") -> str:
     return _SCALE[column.type].format(f"{of}{quote(column.key)}")
+
+
+def _same(column: Column) -> str:
+    """The text of a column where they all have the same, else NULL, as SQL."""
+    mine, theirs = f"me.{quote(column.key)}", f"them.{quote(column.key)}"
+    all_of_them = f"bool_and(coalesce({mine} = {theirs}, false))"
+    return f"CASE WHEN {all_of_them} THEN any_value({theirs}) END AS {quote(column.key)}"
 
 
 def _apart(column: Column) -> str:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 #: What shoppers are alike by, as ``core.knowing`` calls it.
 _FACTS, _TAGS = "facts", "tags"
-_BY = Sayings({_FACTS: "By what they did", _TAGS: "By what is predicted"})
+BY = Sayings({_FACTS: "By what they did", _TAGS: "By what is predicted"})
 
 
 @st.cache_data(max_entries=300, ttl="1h", show_spinner=False)
@@ -28,7 +28,7 @@ def _kept(
     return getattr(_shop.knowing, question)(*args)
 
 
-def _asked(shop: Shop, question: str, *args: Any) -> Any:
+def asked(shop: Shop, question: str, *args: Any) -> Any:
     """Return an answer of ``Shop.knowing``; asked again once the profiles are there."""
     ready = shop.profiles_ready()
     about = (str(shop.workspace.path), shop.version, shop.model_name, spoken())
@@ -55,7 +55,7 @@ def before(shop: Shop, user: str, model: str) -> None:
         if not folded.open:
             return
         with frame.errors(), st.spinner(say("Reading the history as it was …")):
-            _course(shop, _asked(shop, "course", user), model)
+            _course(shop, asked(shop, "course", user), model)
 
 
 def _course(shop: Shop, found: Course, model: str) -> None:
@@ -111,11 +111,9 @@ def belongs(shop: Shop, user: str) -> None:
 def alike(shop: Shop, user: str) -> None:
     """Draw who is most like a shopper, by facts or by predictions, never by both."""
     st.subheader(say("Shoppers like them"), anchor=False)
-    ways = list(_BY) if shop.model_name is not None and shop.profiles_ready() >= 1 else [_FACTS]
-    by = st.segmented_control(say("How alike"), ways, default=_FACTS, format_func=_BY.__getitem__, key="alike-by",
-                              label_visibility="collapsed", required=True)  # fmt: skip
+    by = how_alike(shop, "alike-by")
     with frame.errors():
-        found = _asked(shop, "alike", user, by)
+        found = asked(shop, "alike", user, by)
         st.markdown(say(":blue[:material/fact_check:] **Counted**, the nearest first") if by == _FACTS
                     else say(":violet[:material/neurology:] **Predicted**, the nearest first"))  # fmt: skip
         for one in found:
@@ -129,6 +127,13 @@ def alike(shop: Shop, user: str) -> None:
                     st.caption(say("same {same}", same=words.plain(same)), width="content")
         if not found:
             st.caption(say("Nobody else is here yet."))
+
+
+def how_alike(shop: Shop, key: str) -> str:
+    """Let the person choose what shoppers are alike by: facts, or predictions where there are any."""
+    ways = list(BY) if shop.model_name is not None and shop.profiles_ready() >= 1 else [_FACTS]
+    return st.segmented_control(say("How alike"), ways, default=_FACTS, format_func=BY.__getitem__, key=key,
+                                label_visibility="collapsed", required=True)  # fmt: skip
 
 
 def notes(shop: Shop, user: str) -> None:

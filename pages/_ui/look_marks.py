@@ -120,13 +120,19 @@ def _number(given: object) -> int | None:
     return int(value) if isinstance(value, int | float) else None
 
 
-def offer(shop: Shop, mark: Mark, key: str, ready: float) -> None:
-    """Offer to open a mark as a segment, to save it as one, and to list its shoppers."""
+def offer(shop: Shop, mark: Mark, key: str, ready: float, panel: bool = True) -> None:
+    """Offer to open a mark as a segment, to save it as one, and to list its shoppers.
+
+    Parameters
+    ----------
+    panel
+        Whether it stands in a panel, which is drawn alone; else the whole page is drawn anew with every click.
+    """
     keeping.refused()
     with st.container(horizontal=True, gap="xsmall"):
         # by a callback, which is not lost when something else draws the page anew at the same time
         st.button(say("Open as a segment"), icon=":material/filter_alt:", key=f"open-{key}", on_click=_open,
-                  args=(shop, mark))  # fmt: skip
+                  args=(shop, mark, panel))  # fmt: skip
         with st.popover(say("Save as a segment"), icon=":material/save:"), st.form(f"save-{key}", border=False):
             st.text_input(say("Name"), mark.label[:80], max_chars=80, key=f"name-{key}")
             st.form_submit_button(say("Save"), type="primary", on_click=_save, args=(shop, mark, f"name-{key}"))
@@ -150,10 +156,10 @@ def _save(shop: Shop, mark: Mark, named: str) -> None:
     st.toast(say("Saved as {name}", name=words.plain(made.name)), icon=":material/bookmark_added:")
 
 
-def _open(shop: Shop, mark: Mark) -> None:
+def _open(shop: Shop, mark: Mark, panel: bool) -> None:
     st.query_params.pop(keeping.PARAM, None)
     builder.replace(_tree(shop, mark))
-    st.session_state[_OPENED] = True
+    st.session_state[_OPENED] = panel
 
 
 def follow() -> None:

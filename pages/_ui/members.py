@@ -1,4 +1,4 @@
-"""Who is in a segment: a table, the way to one shopper, and all of them as a file."""
+"""Who is in a segment: a table, the way to one shopper, to more like some, and all of them as a file."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import streamlit as st
 
 from core.conditions import Node
 from core.language import say
-from pages._ui import nav, resources, tables, take_along, words
+from pages._ui import alike, nav, resources, tables, take_along, words
 
 if TYPE_CHECKING:
     from core.service import Shop
@@ -19,19 +19,28 @@ if TYPE_CHECKING:
 def draw(
     shop: Shop, tree: Node, show: Sequence[str], columns: pd.DataFrame, ready: float, many: int, name: str
 ) -> None:
-    """Draw the table of shoppers, the way to one of them, and to all of them as a file that is called ``name``."""
+    """Draw the table of shoppers, what can be done with some, and the way to all as a file that is called ``name``.
+
+    Who is chosen can be ticked in the table or, with the keyboard, in a list beside it.
+    """
     found = resources.members(shop, tree, show, ready)
     table, config = tables.shoppers(found, columns)
+    key = shop.segments.key(tree)
     event = st.dataframe(table, hide_index=True, placeholder="–", column_config=config, on_select="rerun",
-                         selection_mode="single-row", key=f"table-{shop.segments.key(tree)}")  # fmt: skip
-    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-        if event.selection.rows:
-            user = str(found.iloc[event.selection.rows[0]]["user_id"])
-            nav.link("shopper", say("Open shopper {user}", user=words.plain(user)), ":material/person_search:",
-                     {"user": user})  # fmt: skip
-        else:
-            st.caption(say("Tick a row to open that shopper."), width="content")
+                         selection_mode="multi-row", key=f"table-{key}")  # fmt: skip
+    ticked = event.selection.rows
+    users = found["user_id"].astype(str).tolist()
+    with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
+        chosen = st.multiselect(
+            say("Open a shopper, or find more like some"), users, [users[row] for row in ticked], width=420,
+            placeholder=say("Tick rows, or choose here"), key=f"chosen-{key}-{ticked}",
+        )  # fmt: skip
+        if len(chosen) == 1:
+            nav.link("shopper", say("Open shopper {user}", user=words.plain(chosen[0])), ":material/person_search:",
+                     {"user": chosen[0]})  # fmt: skip
         take_along.choose(shop, tree, name, show, columns, many)
+    if chosen:
+        alike.draw(shop, chosen, ready)
     if many > len(found):
         st.caption(say("The table shows the first {found}; the file holds all.", found=words.count(len(found))))
     take_along.prepared(shop)

@@ -120,6 +120,19 @@ def test_the_nearest_by_facts_come_first_with_what_is_the_same(tmp_path):
     assert [one.user_id for one in shop.knowing.alike("u4", k=1)] != ["u1"]
 
 
+def test_the_nearest_to_several_are_like_all_of_them(tmp_path):
+    shop = shop_of(tmp_path, ("u1", 5, 23, "P1"), ("u2", 5, 23, "P2"), ("u3", 5, 23, "P1"), ("u4", 1, 9, "P4"))
+    found = shop.knowing.alike_to(["u1", "u2"], k=9)
+    assert [one.user_id for one in found] == ["u3", "u4"]
+    assert ("Favourite brand", "Norvale") in found[0].same  # of the trail shoes and of the road shoes
+    assert found[1].same == ()
+    assert shop.knowing.alike_to(["u1"], k=2) == shop.knowing.alike("u1", k=2)
+    with pytest.raises(UnknownUser, match="'eve'"):
+        shop.knowing.alike_to(["u1", "eve"])
+    with pytest.raises(InputError, match="Choose up to 50 shoppers; these are 51"):
+        shop.knowing.alike_to(["u1"] * 51)
+
+
 def test_robots_and_who_did_nothing_are_like_nobody(tmp_path):
     shop = shop_of(tmp_path, ("u1", 2, 23, "P1"), ("u2", 2, 23, "P1"))
     assert [one.user_id for one in shop.knowing.alike("u1")] == ["u2"]  # ann, bob, cy, dot are users without events

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -39,8 +40,12 @@ class FakeKnowing:
         return [one for one in live if user_id in set(self.shop.segments._who(one.tree)["user_id"])], []
 
     def alike(self, user_id: str, by: str = "facts", k: int = 6) -> list[Alike]:
+        return self.alike_to([user_id], by, k)
+
+    def alike_to(self, user_ids: Sequence[str], by: str = "facts", k: int = 6) -> list[Alike]:
         same = (("Favourite category", "Shoes <b>"),) if by == "facts" else ()
-        return [Alike(f"S{n:05d}", 0.1 * n, same) for n in range(1, k + 1)]
+        others = [f"S{n:05d}" for n in range(1, k + 1 + len(user_ids))]
+        return [Alike(user, 0.1 * n, same) for n, user in enumerate(others, 1) if user not in user_ids][:k]
 
     def notes(self, user_id: str) -> list[Note]:
         return [note for note in self.kept if note.user_id == user_id]
