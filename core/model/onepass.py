@@ -18,6 +18,8 @@ from transformers import AttentionInterface, PreTrainedModel
 from core.model.glossary import Glossary
 
 ATTENTION = "one_pass"
+#: Scores that a processor makes at a time: what stays in its caches is several times faster.
+BLOCK = 2**21
 #: Share that a glossary of tags has in what is said of a tag; the rest is the encoder's.
 TERMS_SHARE = 0.5
 
@@ -147,35 +149,57 @@ def one_pass_attention(
         ``[1, N, heads, d]`` and None (no weights are kept).
     """
     b, h, k, c = layout.shape
-    query, key, value = (layout.blocks(part) for part in (query, key, value))
-    heads, d = query.shape[1], query.shape[3]
-    bias = torch.zeros(attention_mask.shape, dtype=query.dtype, device=query.device)
-    bias = bias.masked_fill(~attention_mask, torch.finfo(query.dtype).min)
-    key_h, value_h, bias_h = key[:, :, :h], value[:, :, :h], bias[..., :h]
-    if prefix is not None:
-        learned = prefix[int(module.layer_idx)].to(key.dtype)  # type: ignore[arg-type]
-        key_h, value_h = (torch.cat((own.expand(b, -1, -1, -1), part), dim=2)
-                          for own, part in zip(learned, (key_h, value_h), strict=True))
-        bias_h = nn.functional.pad(bias_h, (learned.shape[2], 0))
-    past = key_h.shape[2]
-    scores = query[:, :, :h] @ key_h.transpose(-1, -2) * scaling + bias_h
-    out = _weights(scores, dropout, module.training) @ value_h
-    if k:
-        blocks = (b, heads, k, c, d)
-        query_c, key_c, value_c = (part[:, :, h:].reshape(blocks) for part in (query, key, value))
-        to_history = (query_c.reshape(b, heads, k * c, d) @ key_h.transpose(-1, -2)).view(b, heads, k, c, past)
-        to_self = query_c @ key_c.transpose(-1, -2)
-        to_history = to_history * scaling + bias_h.unsqueeze(2)
-        to_self = to_self * scaling + bias[..., h:].reshape(b, 1, k, 1, c)
-        weights = _weights(torch.cat((to_history, to_self), dim=-1), dropout, module.training)
-        from_history = weights[..., :past].reshape(b, heads, k * c, past) @ value_h
-        from_self = (weights[..., past:] @ value_c).reshape(b, heads, k * c, d)
-        out = torch.cat((out, from_history + from_self), dim=2)
-    return layout.line(out), None
+    device = query.device.type
+    dtype = torch.get_autocast_dtype(device) if torch.is_autocast_enabled(device) else query.dtype
+    # Autocast would have every softmax in float32, which takes twice the time and is cut down again right after.
+    with torch.autocast(device, enabled=False):
+        query, key, value = (layout.blocks(part.to(dtype)) for part in (query * scaling, key, value))
+        bias = torch.zeros(attention_mask.shape, dtype=dtype, device=query.device)
+        bias = bias.masked_fill(~attention_mask, torch.finfo(dtype).min)
+        key_h, value_h, bias_h = key[:, :, :h], value[:, :, :h], bias[..., :h]
+        if prefix is not None:
+            learned = prefix[int(module.layer_idx)].to(dtype)  # type: ignore[arg-type]
+            key_h, value_h = (torch.cat((own.expand(b, -1, -1, -1), part), dim=2)
+                              for own, part in zip(learned, (key_h, value_h), strict=True))
+            bias_h = nn.functional.pad(bias_h, (learned.shape[2], 0))
+        past = _Past(key_h, value_h, bias_h, dropout if module.training else 0.0)
+        parts = [_weights(past.scores(query[:, :, :h]), past.dropout) @ value_h]
+        if k:
+            heads, d = query.shape[1], query.shape[3]
+            own = [part[:, :, h:].reshape(b, heads, k, c, d) for part in (query, key, value)]
+            own.append(bias[..., h:].reshape(b, 1, k, 1, c))
+            step = max(1, BLOCK // (b * heads * c * (key_h.shape[2] + c))) if device == "cpu" else k
+            parts += [past.seen_by(*(part[:, :, at : at + step] for part in own)) for at in range(0, k, step)]
+        return layout.line(torch.cat(parts, dim=2)), None
 
 
-def _weights(scores: torch.Tensor, dropout: float, training: bool) -> torch.Tensor:
-    return nn.functional.dropout(scores.softmax(dim=-1), p=dropout, training=training)
+@dataclass(frozen=True)
+class _Past:
+    """Keys and values of the histories ``[B, heads, H, d]``, and what is added to scores ``[B, 1, 1, H]``."""
+
+    key: torch.Tensor
+    value: torch.Tensor
+    bias: torch.Tensor
+    dropout: float
+
+    def scores(self, query: torch.Tensor) -> torch.Tensor:
+        return (query @ self.key.transpose(-1, -2)).add_(self.bias)
+
+    def seen_by(
+        self, query: torch.Tensor, key: torch.Tensor, value: torch.Tensor, bias: torch.Tensor
+    ) -> torch.Tensor:
+        """Attention of candidates ``[B, heads, K, C, d]`` to history and self: ``[B, heads, K * C, d]``."""
+        b, heads, k, c, d = query.shape
+        to_history = self.scores(query.reshape(b, heads, k * c, d)).view(b, heads, k, c, -1)
+        to_self = (query @ key.transpose(-1, -2)).add_(bias)
+        weights = _weights(torch.cat((to_history, to_self), dim=-1), self.dropout)
+        past = to_history.shape[-1]
+        from_history = weights[..., :past].reshape(b, heads, k * c, past) @ self.value
+        return from_history + (weights[..., past:] @ value).reshape(b, heads, k * c, d)
+
+
+def _weights(scores: torch.Tensor, dropout: float) -> torch.Tensor:
+    return nn.functional.dropout(scores.softmax(dim=-1), p=dropout, training=dropout > 0)
 
 
 AttentionInterface.register(ATTENTION, one_pass_attention)

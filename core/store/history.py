@@ -35,7 +35,7 @@ priced AS (
            items.title, items.category, items.brand, items.kind
     FROM (SELECT DISTINCT item_id, CAST(as_of AS DATE) AS day FROM wanted_items) AS wanted
     LEFT JOIN items USING (item_id)
-    ASOF LEFT JOIN item_prices
+    ASOF LEFT JOIN (FROM item_prices SEMI JOIN wanted_items USING (item_id)) AS item_prices
       ON wanted.item_id = item_prices.item_id AND wanted.day > item_prices.day
 ),
 banded AS (
@@ -198,7 +198,9 @@ together AS (
 strength AS (
     SELECT together.ask_id, together.item_id, together.partner,
            together.both_n / (basket_days.cum + 5) AS strength
-    FROM together ASOF JOIN basket_days
+    FROM together ASOF JOIN (
+        FROM basket_days WHERE item_id IN (SELECT partner FROM together)
+    ) AS basket_days
       ON together.partner = basket_days.item_id AND CAST(together.as_of AS DATE) > basket_days.day
 ),
 best_partner AS (
@@ -231,7 +233,9 @@ category_both AS (
 ),
 category_strength AS (
     SELECT category_both.*, category_both.both_n / (category_days.cum + 5) AS strength
-    FROM category_both ASOF JOIN category_days
+    FROM category_both ASOF JOIN (
+        FROM category_days WHERE category IN (SELECT partner_category FROM category_both)
+    ) AS category_days
       ON category_both.partner_category = category_days.category AND category_both.day > category_days.day
 ),
 best_category AS (
@@ -242,10 +246,12 @@ best_category AS (
 ),
 -- Popularity by distinct (item, day): an ASOF join for each pair would repeat it thousands of times.
 pair_days_wanted AS (SELECT DISTINCT item_id, CAST(as_of AS DATE) AS day FROM pairs),
+-- An ASOF join sorts all that it looks in, so that is cut down first.
+days_of_items AS (FROM item_days SEMI JOIN pair_days_wanted USING (item_id)),
 now_counts AS (
     SELECT wanted.item_id, wanted.day, coalesce(item_days.score, 0) AS score,
            coalesce(item_days.shows, 0) AS shows, coalesce(item_days.clicks, 0) AS clicks
-    FROM pair_days_wanted AS wanted ASOF LEFT JOIN item_days
+    FROM pair_days_wanted AS wanted ASOF LEFT JOIN days_of_items AS item_days
       ON wanted.item_id = item_days.item_id AND wanted.day > item_days.day
 ),
 popular AS (
@@ -253,7 +259,7 @@ popular AS (
            now_counts.score - coalesce(earlier.score, 0) AS popularity,
            now_counts.shows - coalesce(earlier.shows, 0) AS pop_shows,
            now_counts.clicks - coalesce(earlier.clicks, 0) AS pop_clicks
-    FROM now_counts ASOF LEFT JOIN item_days AS earlier
+    FROM now_counts ASOF LEFT JOIN days_of_items AS earlier
       ON now_counts.item_id = earlier.item_id AND now_counts.day - {POPULARITY_DAYS} > earlier.day
 ),
 levelled AS (

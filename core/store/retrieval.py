@@ -104,7 +104,7 @@ found AS (
     UNION ALL
     SELECT item_id, 'looks', worth FROM lookalikes SEMI JOIN allowed USING (item_id)
     UNION ALL
-    SELECT item_id, 'popular', score FROM shelf WHERE score > 0
+    (SELECT item_id, 'popular', score FROM shelf WHERE score > 0 ORDER BY score DESC, item_id LIMIT $share)
     UNION ALL
     -- Nobody did anything with these before today: they get their chance where they fit her.
     SELECT item_id, 'unseen', coalesce(my_categories.weight, 0) + coalesce(my_brands.weight, 0)

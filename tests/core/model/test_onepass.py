@@ -10,7 +10,7 @@ import torch
 from transformers import BertModel
 
 from core.config import EMBEDDED_BASE
-from core.model import base
+from core.model import base, onepass
 from core.model.batch import pad
 from core.model.onepass import Batch, OnePass
 
@@ -76,6 +76,20 @@ def test_fifty_candidates_in_one_pass_equal_each_alone(net, words):
         close(together[:, [j]], alone)
         close(tags, same)
     assert together.std() > 0.01  # they do differ, so equality says something
+
+
+@pytest.mark.parametrize("block", [1, 3_000])
+def test_how_many_scores_are_made_at_a_time_changes_nothing(net, words, monkeypatch, block):
+    history, candidates = words
+    batch = pad([history, history[:20]], [candidates, candidates[:7]], 0)
+    expected = run(net, batch)
+    pieces = []
+    seen_by = onepass._Past.seen_by
+    monkeypatch.setattr(onepass, "BLOCK", block)
+    monkeypatch.setattr(onepass._Past, "seen_by", lambda past, *parts: pieces.append(1) or seen_by(past, *parts))
+    for one, other in zip(run(net, batch), expected, strict=True):
+        close(one, other)
+    assert len(pieces) > net.encoder.config.num_hidden_layers  # each layer in several pieces
 
 
 def test_shuffling_and_dropping_candidates_changes_nothing(net, words):
