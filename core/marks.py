@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from core.conditions import ANYTHING, Deed, Did, Group, Node, Window, everyone
+from core.records import Condition
 
 _DEEDS = {"view": ("view", "click"), "cart": ("cart",), "purchase": ("purchase",)}
 #: Bands of days since the last purchase, and of days with a purchase; None is no end.
@@ -86,6 +87,30 @@ def worth(tree: Node, recency: int, frequency: int, day: date) -> Node:
 def acted_on(tree: Node, event: str, item: str) -> Node:
     """Return those who clicked, or viewed, an item."""
     return joined(tree, Did(Deed(event, items=(item,))))
+
+
+def differing(column: str, first: float, second: float, value: str | None = None, at: float | None = None) -> Condition:
+    """Return what tells a group from others by something that is known of both, on the first one's side.
+
+    Parameters
+    ----------
+    first, second
+        Its mean of both groups.
+    value
+        Of a text, the value whose share differs.
+    at
+        Of a predicted tag, the chance from which on it is given; else the middle of both means decides.
+    """
+    if value is not None:
+        return Condition(column, "in", [value])
+    return Condition(column, ">=" if first > second else "<=", _between(first, second) if at is None else at)
+
+
+def _between(first: float, second: float) -> float:
+    """Return the middle of two numbers, as round as it can be and still lie between them."""
+    low, high = sorted((first, second))
+    middle = (low + high) / 2
+    return next((short for digits in range(9) if low < (short := round(middle, digits)) < high), middle)
 
 
 def exactly(groups: Sequence[Node], inside: Sequence[bool]) -> Node:

@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import streamlit as st
 
-from core.conditions import Group, Node, everyone, leaves
-from core.language import say, say_many, to_say
+from core.conditions import Group, Node, leaves
+from core.language import say, to_say
 from core.records import Condition
 from pages._ui import (
     builder,
-    charts,
-    contrast,
+    differences,
     frame,
     keeping,
     look,
@@ -52,25 +51,6 @@ def how_many(shop: Shop, tree: Node, columns: pd.DataFrame, ready: float) -> int
     return many
 
 
-def how_they_differ(shop: Shop, tree: Node, other: Node | None, columns: pd.DataFrame, ready: float) -> None:
-    """Draw the facts and tags in which the segment differs most surely."""
-    if everyone(tree):
-        st.caption(say("These are all shoppers. Add a condition or press a quick button to see how a segment differs."))
-        return
-    found = resources.contrast(shop, tree, other, ready)
-    most = contrast.surest(found.rows, 12)
-    if found.both:
-        st.caption(say_many(found.both, "{number} shopper is in both.", "{number} shoppers are in both."))
-    if most.empty:
-        st.caption(say("Nothing sets them apart for sure: every difference may be chance, given how few they are."))
-        return
-    charts.draw(contrast.figure(most, columns), "differences", 90 + 42 * len(most), say("Segment against the others"))
-    st.caption(
-        say("The surest differences first, each with its 95 % interval. Full blue dots were counted in the logs, "
-            "hollow violet diamonds are predicted by the model.")
-    )
-
-
 with frame.page(to_say("Segments"), to_say("Which shoppers are alike, and how do they differ?")) as shop:
     shop, seen = sharing.opened(shop)
     if seen is not None:
@@ -92,7 +72,7 @@ with frame.page(to_say("Segments"), to_say("Which shoppers are alike, and how do
         many = how_many(shop, tree, columns, ready)
     st.subheader(say("How they differ"), anchor=False)
     other, name = sharing.against(shop, seen, now)
-    how_they_differ(shop, tree, other, columns, ready)
+    differences.draw(shop, tree, other, name, columns, ready)
     asked = [leaf.column for leaf in leaves(tree) if isinstance(leaf, Condition)]
     if many == 0:
         states.empty(say("Nobody meets all of this"), say("Loosen or remove a condition above."),

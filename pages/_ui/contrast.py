@@ -19,7 +19,7 @@ def surest(rows: pd.DataFrame, most: int) -> pd.DataFrame:
 
 
 def figure(rows: pd.DataFrame, columns: pd.DataFrame) -> go.Figure:
-    """Draw differences with their intervals; 0 is none, to the right the segment has more.
+    """Draw differences with their intervals, numbered in their order; 0 is none, to the right the segment has more.
 
     Parameters
     ----------
@@ -41,6 +41,7 @@ def figure(rows: pd.DataFrame, columns: pd.DataFrame) -> go.Figure:
             error_x={"type": "data", "symmetric": False, "array": some["high"] - some["effect"],
                      "arrayminus": some["effect"] - some["low"], "color": colour, "thickness": 2, "width": 4},
             hovertext=[_hover(row) for row in some.itertuples()], hoverinfo="text",
+            customdata=[places[what] for what in some["what"]],
         )  # fmt: skip
     labels = [f"{charts.wrapped(r.label, 28, 1)}<br>{charts.small(_against(r, columns))}" for r in rows.itertuples()]
     drawn.update_yaxes(tickvals=list(places.values()), ticktext=labels, range=[len(places) - 0.4, -0.6])

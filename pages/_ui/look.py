@@ -9,6 +9,7 @@ import streamlit as st
 from core.conditions import Node
 from core.language import say, to_say
 from pages._ui import (
+    differences,
     frame,
     look_came,
     look_did,
@@ -71,7 +72,7 @@ def draw(shop: Shop, tree: Node, other: Node | None, name: str, many: int, ready
         return
     of = f"{chosen} {shop.version} {shop.segments.key(tree)}"
     if st.session_state.get(_OF, of) != of:
-        look_marks.forget()  # what was chosen in charts of other shoppers means others now
+        look_marks.forget(but=differences.KEY)  # what was chosen in charts of other shoppers means others now
     st.session_state[_OF] = of
     _panel(shop, chosen, tree, other, name, ready)
 

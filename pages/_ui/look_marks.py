@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import plotly.graph_objects as go
@@ -12,7 +12,7 @@ import streamlit as st
 from core.conditions import Listed, Node
 from core.errors import InputError
 from core.language import say
-from pages._ui import address, builder, charts, keeping, resources, tables, words
+from pages._ui import address, builder, charts, keeping, nav, resources, tables, words
 
 if TYPE_CHECKING:
     from core.service import Shop
@@ -35,6 +35,8 @@ class Mark:
     ----------
     label
         What it is, in words; no two marks of a chart share one.
+    shoppers
+        How many it stands for; None where that is counted when it is chosen. A list of ids must say it.
     tree
         The conditions that find its shoppers; or what returns their ids, where conditions cannot say it.
     about
@@ -42,7 +44,7 @@ class Mark:
     """
 
     label: str
-    shoppers: int
+    shoppers: int | None
     tree: Node | Callable[[], list[str]]
     about: str = ""
 
@@ -50,12 +52,20 @@ class Mark:
 def draw(
     shop: Shop, figure: go.Figure, marks: Sequence[Mark], key: str, height: int, alt: str, ready: float
 ) -> None:
-    """Draw a chart and, below it, what can be done with the mark that is chosen in it.
+    """Draw a chart and, below it, what can be done with the mark that is chosen in it; see ``chart``."""
+    chart(figure, key, height, alt)
+    choose(shop, marks, key, ready)
+
+
+def chart(figure: go.Figure, key: str, height: int, alt: str, part: str = "") -> None:
+    """Draw a chart in which a click chooses a mark of ``key``.
 
     Parameters
     ----------
     figure
-        Its points carry the numbers of their marks as ``customdata``.
+        Its points carry the numbers of their marks as ``customdata``; a point without one stands for no shoppers.
+    part
+        Tells several charts with the same marks apart.
     """
     figure.update_layout(
         height=height, margin={"l": 4, "r": 8, "t": 28 if figure.layout.showlegend else 6, "b": 6}, dragmode=False,
@@ -64,17 +74,16 @@ def draw(
     )  # fmt: skip
     figure.update_xaxes(fixedrange=True, automargin=True)
     figure.update_yaxes(fixedrange=True, automargin=True)
-    chosen = f"mark-{key}"
+    name = f"chart-{key}{part}"
 
     def clicked() -> None:
-        points = st.session_state[f"chart-{key}"]["selection"]["points"]
+        points = st.session_state[name]["selection"]["points"]
         numbers = [_number(point.get("customdata")) for point in points]
         if numbers and numbers[0] is not None:
-            st.session_state[chosen] = numbers[0]
+            st.session_state[f"mark-{key}"] = numbers[0]
 
-    st.plotly_chart(figure, key=f"chart-{key}", config={"displayModeBar": False, "scrollZoom": False}, alt=alt,
+    st.plotly_chart(figure, key=name, config={"displayModeBar": False, "scrollZoom": False}, alt=alt,
                     on_select=clicked, selection_mode="points")  # fmt: skip
-    choose(shop, marks, key, ready)
 
 
 def choose(
@@ -91,7 +100,7 @@ def choose(
     given, _, at = address.text(PARAM).rpartition(" ")
     if chosen not in st.session_state and given == key and at.isdigit() and int(at) < len(marks):
         st.session_state[chosen] = int(at)  # what a link shows
-    named = [f"{mark.label}: {words.several(mark.shoppers, 'shopper', 'shoppers')}" for mark in marks]
+    named = [mark.label if mark.shoppers is None else f"{mark.label}: {_many(mark.shoppers)}" for mark in marks]
     if st.session_state.get(chosen) is not None and st.session_state[chosen] >= len(marks):
         del st.session_state[chosen]
     number = st.selectbox(
@@ -102,17 +111,34 @@ def choose(
         address.keep({PARAM: f"{key} {number}"})
     elif given == key:
         address.keep({PARAM: ""})
-    if number is not None and marks[number].shoppers:
-        offer(shop, marks[number], f"{key}-{number}", ready)
-    elif number is not None:
+    if number is not None:
+        _chosen(shop, marks[number], f"{key}-{number}", ready)
+
+
+def _chosen(shop: Shop, mark: Mark, key: str, ready: float) -> None:
+    many = mark.shoppers
+    if many is None:
+        many = resources.count(shop, _tree(shop, mark), ready)[0]
+        st.caption(_many(many))
+    if many:
+        offer(shop, replace(mark, shoppers=many), key, ready)
+    else:
         st.caption(say("Nobody is there."))
 
 
-def forget() -> None:
-    """Choose no mark in any chart."""
-    for key in [key for key in st.session_state if str(key).startswith("mark-")]:
-        del st.session_state[key]
-    address.keep({PARAM: ""})
+def forget(*, but: str = "", only: str = "") -> None:
+    """Choose no mark any more: in any chart but one, or in one alone."""
+    given = address.text(PARAM).rpartition(" ")[0]
+    held = (str(name).removeprefix("mark-") for name in st.session_state if str(name).startswith("mark-"))
+    for key in {given, *held}:
+        if key == only or not only and key != but:
+            st.session_state.pop(f"mark-{key}", None)
+            if key == given:
+                address.keep({PARAM: ""})
+
+
+def _many(shoppers: int) -> str:
+    return words.several(shoppers, "shopper", "shoppers")
 
 
 def _number(given: object) -> int | None:
@@ -141,9 +167,12 @@ def offer(shop: Shop, mark: Mark, key: str, ready: float, panel: bool = True) ->
         columns = resources.columns(shop)
         show = list(columns.loc[columns["telling"], "key"])[:6]
         found = resources.members(shop, _tree(shop, mark), show, ready).head(_LISTED)
-        table, config = tables.shoppers(found, columns)
-        st.dataframe(table, hide_index=True, placeholder="–", column_config=config, key=f"table-{key}")
-        if mark.shoppers > len(found):
+        rows = tables.ticked(found, columns, f"table-{key}", "single-row")
+        user = st.selectbox(say("Open a shopper"), found["user_id"].astype(str), rows[0] if rows else None, width=420,
+                            placeholder=say("Tick a row, or choose here"), key=f"one-{key}-{rows}")  # fmt: skip
+        if user is not None:
+            nav.shopper(user)
+        if (mark.shoppers or 0) > len(found):
             st.caption(say("The first {found}; open them as a segment to see all.", found=words.count(len(found))))
 
 

@@ -24,11 +24,8 @@ def draw(
     Who is chosen can be ticked in the table or, with the keyboard, in a list beside it.
     """
     found = resources.members(shop, tree, show, ready)
-    table, config = tables.shoppers(found, columns)
     key = shop.segments.key(tree)
-    event = st.dataframe(table, hide_index=True, placeholder="–", column_config=config, on_select="rerun",
-                         selection_mode="multi-row", key=f"table-{key}")  # fmt: skip
-    ticked = event.selection.rows
+    ticked = tables.ticked(found, columns, f"table-{key}", "multi-row")
     users = found["user_id"].astype(str).tolist()
     with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
         chosen = st.multiselect(
@@ -36,8 +33,7 @@ def draw(
             placeholder=say("Tick rows, or choose here"), key=f"chosen-{key}-{ticked}",
         )  # fmt: skip
         if len(chosen) == 1:
-            nav.link("shopper", say("Open shopper {user}", user=words.plain(chosen[0])), ":material/person_search:",
-                     {"user": chosen[0]})  # fmt: skip
+            nav.shopper(chosen[0])
         take_along.choose(shop, tree, name, show, columns, many)
     if chosen:
         alike.draw(shop, chosen, ready)

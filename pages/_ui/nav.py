@@ -6,7 +6,7 @@ from pathlib import Path
 import streamlit as st
 
 from core.language import say, to_say
-from pages._ui import speech
+from pages._ui import speech, words
 
 FOLDER = Path(__file__).resolve().parent.parent
 LOGO = Path(__file__).with_name("logo.svg")
@@ -68,3 +68,8 @@ def ensure_routed() -> None:
 def link(name: str, label: str, icon: str, params: Mapping[str, str] | None = None) -> None:
     """Draw a link to another page that carries ``params`` in its address."""
     st.page_link(path(name), label=label, icon=icon, query_params=dict(params or {}) or None)
+
+
+def shopper(user: str) -> None:
+    """Draw a link to a shopper's page."""
+    link("shopper", say("Open shopper {user}", user=words.plain(user)), ":material/person_search:", {"user": user})

@@ -9,7 +9,7 @@ import streamlit as st
 from core.conditions import Node, SavedSegment, SharedView
 from core.errors import ShopperLensError
 from core.language import say
-from pages._ui import address, builder, keeping, look, resources, words
+from pages._ui import address, builder, keeping, look, look_marks, resources, words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -88,10 +88,9 @@ def _make(shop: Shop, tree: Node, other: Node | None, name: str, show: Sequence[
 
 
 def _look() -> dict[str, str]:
-    """What the address says of the closer look that is open; none of it while none is."""
-    if look.PARAM not in st.query_params:
-        return {}
-    return {name: st.query_params[name] for name in look.PARAMS if name in st.query_params}
+    """What the address says of the mark that is chosen, and of the closer look where one is open."""
+    names = look.PARAMS if look.PARAM in st.query_params else (look_marks.PARAM,)
+    return {name: st.query_params[name] for name in names if name in st.query_params}
 
 
 def _seen(shop: Shop, tree: Node, other: Node | None, show: Sequence[str]) -> tuple[object, ...]:

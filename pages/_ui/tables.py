@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
-from typing import Any
+from typing import Any, Literal
 
 import pandas as pd
 import streamlit as st
@@ -50,6 +50,14 @@ def shoppers(table: pd.DataFrame, columns: pd.DataFrame) -> tuple[pd.DataFrame, 
             shown[key] = table[key].map(partial(written.value, key), na_action="ignore")
             config[key] = st.column_config.TextColumn(row["label"], help=row["help"])
     return shown, config
+
+
+def ticked(found: pd.DataFrame, columns: pd.DataFrame, key: str, mode: Literal["single-row", "multi-row"]) -> list[int]:
+    """Draw a table of shoppers and return the places of those rows that are ticked."""
+    table, config = shoppers(found, columns)
+    event = st.dataframe(table, hide_index=True, placeholder="–", column_config=config, on_select="rerun",
+                         selection_mode=mode, key=key)  # fmt: skip
+    return list(event.selection.rows)
 
 
 def chance(label: str, about: str | None = None, end: float = 100, digits: int = 0) -> Any:

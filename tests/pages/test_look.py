@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import date
+from types import SimpleNamespace
 
 import pytest
 
@@ -31,6 +32,11 @@ def choose(app, key, begins):
     assert not app.exception
 
 
+def offered(app):
+    """Charts below which marks can be chosen."""
+    return {box.key.removeprefix("mark-") for box in app.selectbox if (box.key or "").startswith("mark-")}
+
+
 def tree(shop, app):
     return shop.segments.read(app.query_params["where"])
 
@@ -52,9 +58,7 @@ def test_a_link_opens_a_panel_and_each_chart_has_marks(panel, page):
     app = page("segments", where=WHERE, look=panel)
     assert not app.exception
     assert not app.error
-    assert {(box.key or "").removeprefix("mark-") for box in app.selectbox if (box.key or "").startswith("mark-")} == (
-        PANELS[panel]
-    )
+    assert offered(app) == PANELS[panel] | {"differences"}
 
 
 @pytest.mark.parametrize(
@@ -93,6 +97,58 @@ def test_a_mark_is_saved_and_its_shoppers_are_listed(page, shop):
     assert len(app.dataframe) == before + 1
 
 
+def test_a_row_of_an_opened_list_leads_to_the_shopper_and_a_list_that_is_cut_says_so(page, shop, monkeypatch):
+    monkeypatch.setattr(look_marks, "_LISTED", 100)
+    app = page("segments", where=WHERE)
+    choose(app, "differences", "Money spent at least 189")
+    next(t for t in app.toggle if t.label == "List the shoppers").set_value(True).run()
+    assert "The first 100; open them as a segment to see all." in said(app)
+    second = app.dataframe[0].value["user_id"].iloc[1]
+    assert len(app.dataframe[0].value) == 100
+    box = next(box for box in app.selectbox if box.label == "Open a shopper")
+    box.set_value(box.options[2]).run()
+    assert f"user={box.options[2]}" in [link.proto.query_string for link in app.get("page_link")]
+    ticked = SimpleNamespace(selection=SimpleNamespace(rows=[1]))  # AppTest has no mouse
+    monkeypatch.setattr("streamlit.dataframe", lambda table, **more: ticked)
+    app.run()
+    links = [(link.proto.label.replace("\\", ""), link.proto.query_string) for link in app.get("page_link")]
+    assert (f"Open shopper {second}", f"user={second}") in links
+
+
+@pytest.mark.parametrize(
+    ("begins", "expected"),
+    [
+        # of those who bought three times or more 297.5 was spent on average, of the others 80.8; 189.2 is the middle
+        ("Money spent at least 189", Condition("spend", ">=", 189.0)),
+        ("Will buy at least 45", Condition("intent:buy", ">=", 0.45)),  # the model's own threshold
+    ],
+)
+def test_a_difference_opens_as_those_of_the_segment_who_have_it(begins, expected, page, shop):
+    app = page("segments", where=WHERE)
+    choose(app, "differences", begins)
+    has = marks.joined(TREE, expected)
+    assert f"{shop.segments.count(has)[0]} shoppers" in said(app)  # counted once it is chosen
+    app.button_group(key="look").set_value("back").run()
+    assert app.selectbox(key="mark-differences").value is not None  # another question is no other segment
+    app.button(key="make-link").click().run()
+    again = page("segments", view="v1").selectbox(key="mark-differences")
+    assert again.options[again.value].startswith(begins)
+    button(app, "Open as a segment").click().run()
+    assert tree(shop, app) == has
+
+
+def test_what_a_segment_is_held_against_is_named_beside_how_they_differ(page, shop):
+    best = shop.segments.save(Group("all", (Condition("purchases", ">=", 5),)), "Best")
+    app = page("segments", where=WHERE)
+    assert app.get("plotly_chart")[0].proto.alt == "This segment against everyone else"
+    app.selectbox(key="against").select(best.id).run()
+    assert app.get("plotly_chart")[0].proto.alt == "This segment against Best"
+    everyone = page("segments")
+    assert not everyone.get("plotly_chart")
+    everyone.selectbox(key="against").select(best.id).run()
+    assert everyone.get("plotly_chart")[0].proto.alt == "This segment against Best"
+
+
 def test_saved_segments_are_laid_over_one_another(page, shop):
     app = page("segments", where=WHERE, look="overlap")
     assert "Choose two or more segments" in said(app)
@@ -108,7 +164,7 @@ def test_a_segment_that_did_nothing_is_said_so(panel, page, shop):
     shop.looking.empty = True
     app = page("segments", where=WHERE, look=panel)
     assert not app.exception
-    assert not [box for box in app.selectbox if (box.key or "").startswith("mark-")]
+    assert offered(app) == {"differences"}
     assert any(word in said(app) for word in ("They bought nothing", "no way to follow", "They did nothing"))
 
 
