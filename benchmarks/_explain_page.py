@@ -2,32 +2,10 @@
 
 from __future__ import annotations
 
-import json
-import re
-from collections.abc import Mapping, Sequence
-from pathlib import Path
+from collections.abc import Mapping
 from typing import Any
 
-PROJECT = Path(__file__).resolve().parent.parent
-PAGE = PROJECT / "docs" / "explanations.md"
-RESULTS = PROJECT / "benchmarks" / "results"
-FILES = {"absent": "absent", "cost": "explain", "faithfulness": "explain", "suspicious": "suspicious"}
-
-
-def results() -> dict[str, Mapping[str, Any]]:
-    """What the benchmarks found, by the name of their file; those that have not run are missing."""
-    files = {name: RESULTS / f"{name}.json" for name in set(FILES.values())}
-    return {name: json.loads(file.read_text(encoding="utf-8")) for name, file in files.items() if file.exists()}
-
-
-def filled(text: str, found: Mapping[str, Mapping[str, Any]]) -> str:
-    """Return the page with the tables that these results make."""
-    def table(match: re.Match[str]) -> str:
-        made = found.get(FILES[match.group(1)])
-        body = "Not measured yet." if made is None else _MAKE[match.group(1)](made)
-        return f"<!-- table {match.group(1)} -->\n{body}\n<!-- end -->"
-
-    return re.sub(r"<!-- table (\w+) -->\n.*?<!-- end -->", table, text, flags=re.DOTALL)
+from benchmarks._page import PROJECT, Page, how, table
 
 
 def _cost(found: Mapping[str, Any]) -> str:
@@ -40,8 +18,8 @@ def _cost(found: Mapping[str, Any]) -> str:
     size = next(iter(found["median"].values()))
     of = f"{size['history_tokens']:.0f} tokens and {size['events']:.0f} events of history"
     return "\n".join([
-        f"Medians over {found['shoppers']} shoppers, {of}. {said} {_how(found)}", "",
-        *_table(["way", "time", "passes", "off by (log-odds)", "two seeds", "against exact"], rows),
+        f"Medians over {found['shoppers']} shoppers, {of}. {said} {how(found)}", "",
+        *table(["way", "time", "passes", "off by (log-odds)", "two seeds", "against exact"], rows),
     ])
 
 
@@ -50,15 +28,15 @@ def _faithfulness(found: Mapping[str, Any]) -> str:
              f"{row['pairs']:.0f}"]
             for what, part in (("an item", "faithfulness"), ("a tag", "faithfulness_of_tags"))
             for way, row in found.get(part, {}).items()]
-    return "\n".join(_table(["of", "way", "comprehensiveness ↑", "sufficiency ↓", "deletion ↑", "shoppers"], rows))
+    return "\n".join(table(["of", "way", "comprehensiveness ↑", "sufficiency ↓", "deletion ↑", "shoppers"], rows))
 
 
 def _suspicious(found: Mapping[str, Any]) -> str:
     rows = [[kind, f"{row['titles']:.0f}", f"{100 * row['found']:.0f} %", f"{row['gain']:+.2f}", f"{row['left']:+.2f}"]
             for kind, row in found["attacks"].items()]
     honest = "; ".join(f"{one['accused']} of {one['titles']:,} in {name}" for name, one in found["honest"].items())
-    return "\n".join([*_table(["planted", "titles", "found", "gain (log-odds)", "left once cleaned"], rows), "",
-                      f"Honest titles accused: {honest}. {_how(found)}"])
+    return "\n".join([*table(["planted", "titles", "found", "gain (log-odds)", "left once cleaned"], rows), "",
+                      f"Honest titles accused: {honest}. {how(found)}"])
 
 
 def _absent(found: Mapping[str, Any]) -> str:
@@ -67,20 +45,8 @@ def _absent(found: Mapping[str, Any]) -> str:
              *(" / ".join(f"{found['orders'][what][way][game]:.2f}" for what in ("clicks", "tags")) for game in ways)]
             for way in ways]
     head = ["absent means", "a mask of ten items", "causes found", *(f"played “{game}”" for game in ways)]
-    return "\n".join([*_table(head, rows), "",
-                      f"{found['shoppers']} shoppers, {found['clicks']} clicks. {_how(found)}"])
-
-
-_MAKE = {"absent": _absent, "cost": _cost, "faithfulness": _faithfulness, "suspicious": _suspicious}
-
-
-def _how(found: Mapping[str, Any]) -> str:
-    machine = found["machine"]
-    return f"`{found['command']}`, {found['date'][:10]}, {machine['cores']} cores ({machine['processor']})."
-
-
-def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
-    return [f"| {' | '.join(row)} |" for row in (head, ["---"] * len(head), *rows)]
+    return "\n".join([*table(head, rows), "",
+                      f"{found['shoppers']} shoppers, {found['clicks']} clicks. {how(found)}"])
 
 
 def _number(value: float | None, digits: int) -> str:
@@ -91,10 +57,10 @@ def _small(value: float | None) -> str:
     return "" if value is None else "under 0.0001" if value < 1e-4 else f"{value:.4f}"
 
 
-def main() -> None:
-    """Write the tables into the page."""
-    PAGE.write_text(filled(PAGE.read_text(encoding="utf-8"), results()), encoding="utf-8")
-
+PAGE = Page(PROJECT / "docs" / "explanations.md", {
+    "absent": ("absent", _absent), "cost": ("explain", _cost), "faithfulness": ("explain", _faithfulness),
+    "suspicious": ("suspicious", _suspicious),
+})
 
 if __name__ == "__main__":
-    main()
+    PAGE.write()

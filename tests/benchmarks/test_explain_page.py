@@ -2,7 +2,7 @@ import re
 
 import pytest
 
-from benchmarks import _explain_page as page
+from benchmarks._explain_page import PAGE
 
 HOW = {"command": "python -m benchmarks.explain", "date": "2026-11-25T05:00+00:00",
        "machine": {"cores": 2, "processor": "A chip"}}
@@ -22,9 +22,9 @@ SUSPICIOUS = {**HOW, "attacks": {"commands": {"titles": 40, "found": 0.975, "gai
 
 
 def test_the_page_says_what_the_results_say() -> None:
-    text = page.PAGE.read_text(encoding="utf-8")
-    assert page.filled(text, page.results()) == text
-    assert tuple(re.findall(r"<!-- table (\w+) -->", text)) == tuple(page.FILES)
+    text = PAGE.file.read_text(encoding="utf-8")
+    assert PAGE.filled(text, PAGE.results()) == text
+    assert tuple(re.findall(r"<!-- table (\w+) -->", text)) == tuple(PAGE.tables)
     assert "Not measured yet." not in text
 
 
@@ -39,12 +39,12 @@ def test_the_page_says_what_the_results_say() -> None:
 ])
 def test_tables(name: str, lines: list[str]) -> None:
     text = f"a\n<!-- table {name} -->\nold\n<!-- end -->\nb"
-    found = page.filled(text, {"absent": ABSENT, "explain": EXPLAIN, "suspicious": SUSPICIOUS})
+    found = PAGE.filled(text, {"absent": ABSENT, "explain": EXPLAIN, "suspicious": SUSPICIOUS})
     assert "old" not in found
     for line in lines:
         assert line in found
-    assert page.filled(found, {"absent": ABSENT, "explain": EXPLAIN, "suspicious": SUSPICIOUS}) == found
+    assert PAGE.filled(found, {"absent": ABSENT, "explain": EXPLAIN, "suspicious": SUSPICIOUS}) == found
 
 
 def test_what_was_not_measured_says_so() -> None:
-    assert "Not measured yet." in page.filled("<!-- table cost -->\n<!-- end -->", {})
+    assert "Not measured yet." in PAGE.filled("<!-- table cost -->\n<!-- end -->", {})
