@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 
 from core.conditions import ANYTHING, Deed, Did, Group, Node, Window, everyone
 from core.records import Condition
 
-_DEEDS = {"view": ("view", "click"), "cart": ("cart",), "purchase": ("purchase",)}
+_DEEDS = {"view": ("view", "click")}
 #: Bands of days since the last purchase, and of days with a purchase; None is no end.
 RECENCY: tuple[tuple[int, int | None], ...] = ((0, 7), (8, 30), (31, 90), (91, None))
 FREQUENCY: tuple[tuple[int, int | None], ...] = ((1, 1), (2, 2), (3, 4), (5, None))
@@ -24,13 +25,14 @@ def joined(tree: Node, *more: Node) -> Node:
 
 def step(tree: Node, steps: Sequence[str], reached: bool = True) -> Node:
     """Return those who took all of some steps of the funnel; or all but the last, and not that one."""
-    taken = [_step(name) for name in steps]
+    taken = [did(Deed(name)) for name in steps]
     last = taken[-1] if reached else Group("none", (taken[-1],))
     return joined(tree, *taken[:-1], last)
 
 
-def _step(name: str) -> Node:
-    deeds = tuple(Did(Deed(event)) for event in _DEEDS[name])
+def did(deed: Deed) -> Node:
+    """Return what is true of those who ever did something; looking at something is viewing or clicking it."""
+    deeds = tuple(Did(replace(deed, event=event)) for event in _DEEDS.get(deed.event, (deed.event,)))
     return deeds[0] if len(deeds) == 1 else Group("any", deeds)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -53,8 +54,14 @@ def who_has(row: object, compared: bool) -> str:
     return say("{field}; {mine} of them", field=field, mine=mine)
 
 
-def figure(rows: pd.DataFrame, compared: bool) -> go.Figure:
-    """Draw gaps as factors on the odds, each with its 95 % interval; what may be chance is hollow."""
+def figure(rows: pd.DataFrame, compared: bool, numbers: Sequence[int | None] = ()) -> go.Figure:
+    """Draw gaps as factors on the odds, each with its 95 % interval; what may be chance is hollow.
+
+    Parameters
+    ----------
+    numbers
+        Of each row the number of its mark, where it stands for shoppers.
+    """
     places, drawn = list(range(len(rows))), go.Figure()
     colours = [pushes.UP if gap >= 0 else pushes.DOWN for gap in rows["gap"]]
     signs = [("triangle-up" if gap >= 0 else "triangle-down") + ("" if sure else "-open")
@@ -66,6 +73,7 @@ def figure(rows: pd.DataFrame, compared: bool) -> go.Figure:
     drawn.add_scatter(
         x=rows["gap"], y=places, mode="markers", hoverinfo="text", hovertext=[_hover(row) for row in _each(rows)],
         marker={"color": colours, "symbol": signs, "size": 12, "line": {"width": 2, "color": colours}},
+        customdata=list(numbers) or None,
     )  # fmt: skip
     labels = [charts.wrapped(name(row), 30, 1) + (
         f"<br>{charts.small(charts.safe(who_has(row, compared)))}" if row.level == WORD else "") for row in _each(rows)]

@@ -61,8 +61,8 @@ def draw(shop: Shop, tree: Node, other: Node | None, name: str, many: int, ready
     )  # fmt: skip
     if chosen is None:
         st.query_params.pop(PARAM, None)
-        st.caption(say("Choose a question. Every bar and every cell can be opened as a segment or a list of its "
-                       "shoppers."))
+        st.caption(say("Choose a question. Whatever stands for shoppers in a chart can be opened as a segment or as a "
+                       "list of them."))
         return
     if chosen != given:
         st.query_params[PARAM] = chosen

@@ -54,7 +54,8 @@ def draw(
 ) -> None:
     """Draw a chart and, below it, what can be done with the mark that is chosen in it; see ``chart``."""
     chart(figure, key, height, alt)
-    choose(shop, marks, key, ready)
+    if marks:
+        choose(shop, marks, key, ready)
 
 
 def chart(figure: go.Figure, key: str, height: int, alt: str, part: str = "") -> None:

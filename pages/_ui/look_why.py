@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import pandas as pd
 import streamlit as st
 
-from core.conditions import Node
-from core.drivers import About, Drivers, Read
+from core import marks
+from core.conditions import ANYTHING, Deed, Node
+from core.drivers import KIND, About, Drivers, Read
 from core.language import Sayings, say, spoken
-from pages._ui import charts, driver_bars, export, resources, states, words, work
+from core.schema import CATEGORY_SEPARATOR, Event
+from pages._ui import driver_bars, export, look_marks, phrases, resources, states, words, work
+from pages._ui.look_marks import Mark
 
 if TYPE_CHECKING:
     from core.service import Shop
@@ -34,7 +38,7 @@ def draw(shop: Shop, tree: Node, other: Node | None, name: str, ready: float) ->
     if read is not None:
         with st.spinner(say("Adding up …")):
             found = _found(_key(shop, tree), about, tag, read.made, shop, read)
-        show(found)
+        show(shop, tree, found, ready)
     job = shop.driving.job(tree, about)
     if job is not None and work.active(job):
         st.caption(say("You may leave: it goes on beside your work, and the answer is kept."))
@@ -45,7 +49,7 @@ def draw(shop: Shop, tree: Node, other: Node | None, name: str, ready: float) ->
     _offer(shop, tree, about, read)
 
 
-def show(found: Drivers) -> None:
+def show(shop: Shop, tree: Node, found: Drivers, ready: float) -> None:
     """Draw what drives a prediction: a sentence, the chances, kinds of events, words, and all of it as a table."""
     compared = found.chance_others is not None
     st.info(words.plain(found.sentence), icon=":material/lightbulb:")
@@ -56,14 +60,14 @@ def show(found: Drivers) -> None:
     left, right = st.columns(2, gap="large")
     with left:
         st.markdown(say("**Kinds of events**"))
-        _picture(driver_bars.kinds(found), compared, "drivers-kinds", 44)
+        _picture(shop, tree, driver_bars.kinds(found), compared, "drivers-kinds", 44, ready)
     with right:
         st.markdown(say("**Words that the model read**"))
         rows = driver_bars.said(found)
         if rows.empty:
             st.caption(say("No word is shared by five of those who were read."))
         else:
-            _picture(rows, compared, "drivers-words", 46)
+            _picture(shop, tree, rows, compared, "drivers-words", 46, ready)
     against = (say("▲ pushes the odds up more, on average, than among everyone else; ▼ less.") if compared
                else say("▲ pushes the odds up more, on average, than if nothing were known; ▼ less."))  # fmt: skip
     st.caption(
@@ -98,9 +102,45 @@ def _key(shop: Shop, tree: Node) -> tuple[Any, ...]:
     return str(shop.workspace.path), shop.version, shop.model_name, shop.segments.key(tree), spoken()
 
 
-def _picture(rows: Any, compared: bool, key: str, height: int) -> None:
+def _picture(
+    shop: Shop, tree: Node, rows: pd.DataFrame, compared: bool, key: str, height: int, ready: float
+) -> None:
     alt = "; ".join(f"{driver_bars.name(row)}: {driver_bars.factor(row.gap)}" for row in rows.itertuples(index=False))
-    charts.draw(driver_bars.figure(rows, compared), key, 60 + height * len(rows), alt)
+    found, numbers = list[Mark](), list[int | None]()
+    for row in rows.itertuples(index=False):
+        said, deed = _deed(shop, row)
+        numbers.append(None if deed is None else len(found))
+        if deed is not None:
+            found.append(Mark(said, None, marks.joined(tree, marks.did(deed))))
+    figure = driver_bars.figure(rows, compared, numbers)
+    look_marks.draw(shop, figure, found, key, 60 + height * len(rows), alt, ready)
+
+
+def _deed(shop: Shop, row: Any) -> tuple[str, Deed | None]:
+    """Return what shoppers did of whom a row tells, in words too; None where it tells of no deed."""
+    called, offered = str(row.name), resources.offers(shop)
+    if row.level == KIND:
+        return _did(called), Deed(called) if called in set(Event) else None
+    if row.field == "title":
+        return say("Did anything with an item called “{word}”", word=called), Deed(ANYTHING, words=called)
+    if row.field == "words" and Event.SEARCH in offered.events:
+        return say("Searched with “{word}”", word=called), Deed(Event.SEARCH, words=called)
+    if row.field == "category":  # the model reads the narrowest part of its path
+        paths = tuple(path for path in offered.categories if _same(path.split(CATEGORY_SEPARATOR)[-1], called))
+        return say("Did anything in {category}", category=called), Deed(ANYTHING, categories=paths) if paths else None
+    if row.field == "brand":
+        names = tuple(brand for brand in offered.brands if _same(brand, called))
+        return say("Did anything with {brand}", brand=called), Deed(ANYTHING, brands=names) if names else None
+    return "", None
+
+
+def _same(name: str, read: str) -> bool:
+    return name.strip().lower() == read.lower()
+
+
+def _did(kind: str) -> str:
+    said = words.STEP.get(kind) or phrases.verb(kind)
+    return said[:1].upper() + said[1:]
 
 
 def _ask(shop: Shop) -> tuple[About, str | None] | None:

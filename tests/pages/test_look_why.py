@@ -8,10 +8,11 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
+from core.conditions import Deed, Did, Group
 from core.drivers import About
 from core.records import Condition
 from pages._ui import driver_bars, export
-from tests.pages.fake_driving import AT, read_of
+from tests.pages.fake_driving import AT, TEXTS, read_of
 
 WHERE = '[["purchases",">=",3]]'
 TAGS = About("tags")
@@ -77,6 +78,36 @@ def test_categories_and_items_can_be_asked_about(what, key, page, shop):
     assert shop.driving.started[0][1] == About(what, key)
     shop.job_list, shop.driving.done = [], [About(what, key)]
     assert "a click on" in opened(page, of=f"{what} {key}").info[0].value
+
+
+@pytest.mark.parametrize(
+    ("key", "option", "deeds"),
+    [
+        ("kinds", "Looked at items", (Group("any", (Did(Deed("view")), Did(Deed("click")))),)),
+        ("kinds", "Saved as a favourite", (Did(Deed("favourite")),)),
+        ("words", "Did anything with an item called “wool”", (Did(Deed("any", words="wool")),)),
+        ("words", "Did anything with norvale", (Did(Deed("any", brands=("Norvale",))),)),  # as the catalogue spells it
+        ("words", "Did anything in coats", (Did(Deed("any", categories=("Coats",))),)),
+    ],
+)
+def test_what_drives_opens_as_those_who_did_it(key, option, deeds, page, shop):
+    shop.driving.done, shop.driving.texts = [TAGS], ("coats", *TEXTS[1:])
+    app = opened(page, of="tags intent:buy")
+    box = app.selectbox(key=f"mark-drivers-{key}")
+    box.set_value(box.options.index(option)).run()
+    button(app, "Open as a segment").click().run()
+    assert shop.segments.read(app.query_params["where"]) == Group("all", (Condition("purchases", ">=", 3), *deeds))
+
+
+def test_what_is_no_deed_opens_as_nobody(page, shop):
+    shop.driving.done = [TAGS]
+    app = opened(page, of="tags intent:buy")
+    assert sorted(app.selectbox(key="mark-drivers-kinds").options) == [
+        "Bought", "Filled a cart", "Looked at items", "Saved as a favourite", "Searched", "Sent back",
+    ]  # fmt: skip
+    assert len(app.selectbox(key="mark-drivers-words").options) == 2  # no category is called “ankle boots”
+    drawn = driver_bars.figure(driver_bars.kinds(found()), True, [0, None])
+    assert list(drawn.data[-1].customdata) == [0, None]
 
 
 def test_why_a_try_failed_is_said(page, shop):
