@@ -64,13 +64,13 @@ def bare(file: Path, folder: Path) -> dict[str, float]:
 
 def imported(file: Path, folder: Path) -> dict[str, float]:
     """Import the file into a new workspace."""
-    from core.store.importer import import_files
+    from core.store.importer import EVENTS_THERE, import_files
 
     os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:2])  # two cores, also on a machine that has more
     reached: dict[str, float] = {}
 
     def progress(share: float, message: str) -> None:
-        if share >= 0.6 and "events" not in reached:
+        if share >= EVENTS_THERE and "events" not in reached:
             reached.update(events=time.perf_counter() - began, events_cpu=time.process_time() - began_cpu)
 
     began, began_cpu = time.perf_counter(), time.process_time()

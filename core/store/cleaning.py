@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from core.store import oddities, robots, visits
+from core.store.watch import querying
 
 if TYPE_CHECKING:
     import duckdb
@@ -18,6 +19,6 @@ def build(con: duckdb.DuckDBPyConnection) -> None:
     con
         Connection to a version file that holds ``events`` and ``users``.
     """
-    visits.build(con)
-    robots.build(con)
-    oddities.build(con)
+    for build in (visits.build, robots.build, oddities.build):
+        with querying():
+            build(con)

@@ -7,6 +7,8 @@ about is never used, which is a little less than is allowed and never more.
 
 import duckdb
 
+from core.store.watch import queries
+
 #: Days that popularity looks back.
 POPULARITY_DAYS = 28
 #: Items of one shopper and day that take part in bought-with pairs (newest first).
@@ -43,12 +45,17 @@ WINDOW upto AS (PARTITION BY item_id ORDER BY day)
 ORDER BY item_id, day
 """
 
-# Levels of popularity by day: what an item needs to be among the top 5, 20, 50 % of those with any.
+# Levels of popularity by day, or by week where items times days are too many: what an item needs to be among the
+# top 5, 20, 50 % of those with any.
 _POPULARITY_LEVELS = """
 CREATE OR REPLACE TABLE popularity_levels AS
-WITH span AS (SELECT min(day) AS first, max(day) AS last FROM item_days),
+WITH span AS (
+    SELECT min(day) AS first, max(day) AS last,
+           CASE WHEN count(DISTINCT item_id) * (1 + last - first) > 1000000 THEN 7 ELSE 1 END AS step
+    FROM item_days
+),
 days AS (
-    SELECT CAST(unnest(generate_series(first, last + INTERVAL 1 DAY, to_days($step))) AS DATE) AS day
+    SELECT CAST(unnest(generate_series(first, last + INTERVAL 1 DAY, to_days(step))) AS DATE) AS day
     FROM span
 ),
 grid AS (SELECT day, item_id FROM days, (SELECT DISTINCT item_id FROM item_days)),
@@ -190,23 +197,17 @@ def build(con: duckdb.DuckDBPyConnection) -> None:
     con
         Connection to a version file that holds ``events`` and ``items``.
     """
-    con.execute(_DAILY)
-    con.execute(_ITEM_DAYS)
-    con.execute(_POPULARITY_LEVELS, {"step": _level_step(con), "window": POPULARITY_DAYS})
-    con.execute(_ITEM_PRICES)
-    con.execute(_BANDS, {"minimum": BAND_MINIMUM})
-    con.execute(_BASKETS, {"cap": BASKET_CAP})
-    con.execute(_NUMBERED)
-    con.execute(_PAIR_DAYS, {"minimum": PAIR_MINIMUM})
-    con.execute(_BASKET_DAYS)
-    con.execute(_CATEGORY_PAIRS, {"days": CATEGORY_PAIR_DAYS})
-    con.execute(_CATEGORY_DAYS)
+    queries(con, [
+        (2, _DAILY, {}),
+        (2, _ITEM_DAYS, {}),
+        (2, _POPULARITY_LEVELS, {"window": POPULARITY_DAYS}),
+        (1, _ITEM_PRICES, {}),
+        (2, _BANDS, {"minimum": BAND_MINIMUM}),
+        (1, _BASKETS, {"cap": BASKET_CAP}),
+        (1, _NUMBERED, {}),
+        (2, _PAIR_DAYS, {"minimum": PAIR_MINIMUM}),
+        (1, _BASKET_DAYS, {}),
+        (1, _CATEGORY_PAIRS, {"days": CATEGORY_PAIR_DAYS}),
+        (1, _CATEGORY_DAYS, {}),
+    ])
     con.execute("DROP TABLE baskets; DROP TABLE numbered; DROP TABLE item_daily")
-
-
-def _level_step(con: duckdb.DuckDBPyConnection) -> int:
-    """Days between two popularity levels: 1, or 7 where items times days would be too many."""
-    row = con.execute(
-        "SELECT count(DISTINCT item_id) * (1 + date_diff('day', min(day), max(day))) FROM item_days"
-    ).fetchone()
-    return 1 if row is None or row[0] is None or row[0] <= 1_000_000 else 7

@@ -12,7 +12,7 @@ from core.store import accounts, versions
 from core.store.preset import Preset
 from core.store.reading import Piece, Source
 from core.store.times import Clock
-from core.store.watch import watched
+from core.store.watch import Course, watched
 
 if TYPE_CHECKING:
     import duckdb
@@ -66,7 +66,7 @@ class Draft:
         self, con: duckdb.DuckDBPyConnection, version: int, has_old: bool, request: Request, progress: Progress
     ) -> None:
         self.con, self.version, self.has_old = con, version, has_old
-        self.request, self.progress = request, _rising(progress)
+        self.request, self.course = request, Course(progress)
         self.next_id = accounts.prepare(con, has_old)
         self.sorted = False  # whether ``events`` is there, in its order
         self.other_columns: list[str] = []  # of the files beside the log
@@ -79,7 +79,7 @@ class Draft:
 
     def watch(self, share: tuple[float, float], message: str, work: Callable[[], Result]) -> Result:
         """Do long work on the connection while a person sees how far it is, and may cancel it."""
-        return watched(self.con, self.progress, share, message, work)
+        return watched(self.con, self.course, share, message, work)
 
     def old_events(self) -> str | None:
         """Name the table of the events of earlier imports, if there are any."""
@@ -118,15 +118,3 @@ class Draft:
 
     def _of_log(self, role: str) -> bool:
         return role in {layout.role for layout in self.request.preset.logs}
-
-
-def _rising(progress: Progress) -> Progress:
-    """Tell of progress that never falls back."""
-    reached = 0.0
-
-    def told(share: float, message: str) -> None:
-        nonlocal reached
-        reached = max(reached, share)
-        progress(reached, message)
-
-    return told

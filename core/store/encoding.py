@@ -99,7 +99,7 @@ def _survey(path: Path, name: object) -> tuple[bool, bool]:
     """Whether there are zero bytes in a file, and whether it is UTF-8 to its end."""
     nul, valid = False, True
     decoder = codecs.getincrementaldecoder(UTF_8)()
-    with failing(name), path.open("rb") as file, looping("", path.stat().st_size) as told:
+    with failing(name), path.open("rb") as file, looping("", path.stat().st_size, takes=0.05) as told:
         while chunk := file.read(_CHUNK):
             told(file.tell())
             nul = nul or b"\0" in chunk

@@ -9,6 +9,7 @@ from core.language import say, to_say
 from core.store import counting, layout, totals, zone
 from core.store.connect import quote
 from core.store.visits import DWELL_CAP, GAP_MINUTES
+from core.store.watch import queries
 
 if TYPE_CHECKING:
     import duckdb
@@ -149,14 +150,14 @@ def build(con: duckdb.DuckDBPyConnection) -> None:
     ended, has_hours = totals.end(con, place)
     con.execute(counting.NAMES)
     here = zone.local(place, "ts")
-    for number, (low, high) in enumerate(_ranges(con)):
+    parts = _ranges(con)
+    for number, (low, high) in enumerate(parts):
         users = {"low": low, **({} if high is None else {"high": high})}
-        for sql in (counting.BOUGHT, counting.TOUCHED):
-            con.execute(counting.of_part(sql, here, high is None), users)
-        con.execute(counting.LEANED)
         into = "INSERT INTO counted_facts" if number else "CREATE OR REPLACE TEMP TABLE counted_facts AS"
-        counted = counting.of_part(f"{into} {counting.COUNTED}", here, high is None)
-        con.execute(counted, {**users, "ended": ended, "has_hours": has_hours})
+        asked = ((0.1, counting.BOUGHT, users), (0.15, counting.TOUCHED, users), (0.1, counting.LEANED, {}),
+                 (0.65, f"{into} {counting.COUNTED}", {**users, "ended": ended, "has_hours": has_hours}))
+        queries(con, [(takes, counting.of_part(sql, here, high is None), given) for takes, sql, given in asked],
+                after=len(parts) - number - 1)
         totals.add(con, users)
     totals.finish(con)
     _keep(con)

@@ -45,6 +45,8 @@ if TYPE_CHECKING:
 
 #: GiB that DuckDB may take for an import; what needs more goes through the disk.
 MEMORY = 5
+#: Progress of an import at which its events are in the new version. Each work has the share that it takes of the time.
+EVENTS_THERE = 0.55
 
 
 class _NothingNew(Exception):
@@ -158,7 +160,7 @@ def _fill(workspace: Workspace, draft: Draft, dry_run: bool) -> ImportReport:
     logs.read(draft, chosen)
     if not any(file.imported + file.duplicates for file in draft.logs):
         raise InputError(accounts.all_rejected(draft.logs, draft.reasons))
-    draft.watch((0.5, 0.55), say("Keeping items and shoppers"), lambda: catalogue.write(draft.con))
+    draft.watch((0.45, 0.47), say("Keeping items and shoppers"), lambda: catalogue.write(draft.con))
     if dry_run:
         return _report(draft, 0)
     _write(draft)
@@ -234,14 +236,14 @@ def _write(draft: Draft) -> None:
     con.execute(f"CREATE TABLE rejects AS {before} SELECT * FROM turned_away ORDER BY import_id, source_row")
     events = f"CREATE TABLE events AS {old} SELECT * FROM fresh ORDER BY user_id, ts, import_id, source_row"
     if not draft.sorted:
-        draft.watch((0.55, 0.6), say("Keeping events"), lambda: _keep(con, events))
+        draft.watch((0.47, EVENTS_THERE), say("Keeping events"), lambda: _keep(con, events))
     for share, message, build in (
-        ((0.6, 0.65), say("Looking for robots, visits and odd numbers"), cleaning.build),
-        ((0.65, 0.9), say("Working out popularity, prices and what is bought together"), derive.build),
-        ((0.9, 0.97), say("Counting what each shopper did"), facts.build),
+        ((EVENTS_THERE, 0.6), say("Looking for robots, visits and odd numbers"), cleaning.build),
+        ((0.6, 0.8), say("Working out popularity, prices and what is bought together"), derive.build),
+        ((0.8, 0.97), say("Counting what each shopper did"), facts.build),
     ):
         draft.watch(share, message, lambda build=build: build(con))  # type: ignore[misc]
-    draft.progress(0.97, say("Publishing the new version"))
+    draft.course.tell(0.97, say("Publishing the new version"))
 
 
 def _keep(con: duckdb.DuckDBPyConnection, events: str) -> None:

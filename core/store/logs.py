@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -18,15 +17,14 @@ from core.store.reading import Piece, Source
 from core.store.staging import scanned, staged, unfolded
 from core.store.straight import Meaning
 from core.store.times import Clock
-from core.store.watch import rate
 
 if TYPE_CHECKING:
     import duckdb
 
     from core.store.draft import Draft
 
-#: Progress of an import between which its logs are read, and the part of it that staging a log takes.
-_SPAN, _STAGING = (0.05, 0.5), 0.7
+#: Progress of an import between which its logs are read, also when that sorts them, and the part that staging takes.
+_SPAN, _STRAIGHT, _STAGING = (0.05, 0.45), (0.05, 0.53), 0.7
 _EVENT_NAMES = frozenset(EVENT_INPUTS)
 
 
@@ -52,17 +50,17 @@ def _read_straight(draft: Draft, layout: Layout, piece: Piece) -> bool:
     )
     log = straight.Log(scan, known, draft.next_id)
     with unchanged(piece.path):
-        found = draft.watch(_SPAN, say("Reading {name}", name=piece.name),
+        found = draft.watch(_STRAIGHT, say("Reading {name}", name=piece.name),
                             lambda: straight.read(con, log, draft.old_events()))
     if found is None:
         return False
-    draft.sorted = True
+    draft.sorted, draft.course.lines = True, found[0].lines
     draft.note(layout.role, piece, *found)
     return True
 
 
 def _read(draft: Draft, layout: Layout, piece: Piece, start: float, width: float) -> None:
-    con, request, began = draft.con, draft.request, time.monotonic()
+    con, request = draft.con, draft.request
     middle = start + _STAGING * width
     source, table, layout, told = draft.watch(
         (start, middle), say("Reading {name}", name=piece.name),
@@ -70,8 +68,8 @@ def _read(draft: Draft, layout: Layout, piece: Piece, start: float, width: float
             con, piece, layout, request.mapping, request.clock_of(piece), draft.other_columns, request.own_of(piece)
         ),
     )
-    message = say("Accounting for {lines:,} lines of {file}, {rate}", lines=source.lines, file=source.file,
-                  rate=rate(source.lines, time.monotonic() - began))
+    draft.course.lines += source.lines
+    message = say("Accounting for {lines:,} lines of {file}", lines=source.lines, file=source.file)
 
     def settle() -> accept.Counted:
         counted = accept.accept(con, source, draft.next_id, draft.old_events(), table)

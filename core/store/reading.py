@@ -113,7 +113,7 @@ def read_text(
         if jsonlines.looks_like(head):
             return jsonlines.stage(con, text, piece, head)
         whole = text.stat().st_size < SAMPLE
-        return _stage_csv(con, text, understand(head, piece, how, whole), how, found)
+        return _stage_csv(con, text, understand(head, piece, how, whole), how, found, about_lines(text, head))
 
 
 def _unpacked(piece: Piece, folder: Path) -> tuple[Path, Kind]:
@@ -147,6 +147,11 @@ def _head(text: Path) -> str:
         return file.read(SAMPLE).decode("utf-8-sig", errors="replace")
 
 
+def about_lines(text: Path, head: str) -> int:
+    """Say about how many lines a text has, by its beginning."""
+    return text.stat().st_size * head.count("\n") // max(len(head.encode("utf-8", "replace")), 1)
+
+
 def _check_text(head: str, piece: Piece) -> None:
     start = head.lstrip()[:200].lower()
     if not start:
@@ -157,12 +162,12 @@ def _check_text(head: str, piece: Piece) -> None:
 
 
 def _stage_csv(
-    con: duckdb.DuckDBPyConnection, text: Path, dialect: Dialect, how: Reading, found: Look
+    con: duckdb.DuckDBPyConnection, text: Path, dialect: Dialect, how: Reading, found: Look, about: int
 ) -> tuple[str, ...]:
     import duckdb
 
     try:
-        if not found.nul and _stage_fast(con, text, dialect, how):
+        if not found.nul and _stage_fast(con, text, dialect, how, about):
             return dialect.columns
     except duckdb.InvalidInputException as error:
         if "CSV Parser" not in str(error).splitlines()[0]:  # it gave up, say at line ends of several kinds
@@ -171,13 +176,13 @@ def _stage_csv(
     return dialect.columns
 
 
-def _stage_fast(con: duckdb.DuckDBPyConnection, text: Path, dialect: Dialect, how: Reading) -> bool:
+def _stage_fast(con: duckdb.DuckDBPyConnection, text: Path, dialect: Dialect, how: Reading, about: int) -> bool:
     """Let DuckDB read a CSV; False when quotes made it lose its place."""
     values = "COLUMNS(*)"
     for word in clashing(dialect, how):
         values = f"nullif({values}, {literal(word)})"
     con.execute("DROP TABLE IF EXISTS reject_errors; DROP TABLE IF EXISTS reject_scans")
-    with querying():
+    with querying(about):
         con.execute(
             f"CREATE OR REPLACE TEMP TABLE raw AS SELECT row_number() OVER () AS {ROW}, {values} "
             f"FROM read_csv({literal(str(text))}, {csv_options(dialect, how)})"

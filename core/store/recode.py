@@ -36,7 +36,7 @@ def to_utf8(path: Path, name: object, how: Look, to: Path) -> None:
     """
     with (
         failing(name), to.open("wb") as copy, path.open("rb") as file,
-        looping(say("Turning {name} into UTF-8", name=Path(str(name)).name), path.stat().st_size) as told,
+        looping(say("Turning {name} into UTF-8", name=Path(str(name)).name), path.stat().st_size, takes=0.3) as told,
     ):
         for text in _texts(file, how):
             copy.write(text.encode(UTF_8, "surrogateescape"))

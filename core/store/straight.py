@@ -28,7 +28,7 @@ from core.store.kinds import Kind, kind_at
 from core.store.mapping import EVENT_INPUTS
 from core.store.numbers import Style, styles
 from core.store.preset import Layout
-from core.store.reading import ROW, Piece, Source, clashing, csv_options
+from core.store.reading import ROW, Piece, Source, about_lines, clashing, csv_options
 from core.store.rows import count
 from core.store.times import Clock, decided
 from core.store.watch import querying
@@ -89,6 +89,8 @@ class Scan:
         SQL for what reads the file, and for the number of a line.
     text
         None for a file that is no text.
+    about
+        About how many lines it has.
     """
 
     file: str
@@ -97,6 +99,7 @@ class Scan:
     reader: str
     number: str
     text: Text | None = None
+    about: int = 0
 
     @property
     def lines(self) -> str:
@@ -126,7 +129,7 @@ def scan_of(con: duckdb.DuckDBPyConnection, piece: Piece, how: Reading) -> Scan 
 def _of_parquet(con: duckdb.DuckDBPyConnection, piece: Piece) -> Scan:
     leaves = parquet.leaves(con, piece.path)
     reader = f"read_parquet({literal(str(piece.path))}, file_row_number = true)"
-    return Scan(piece.name, tuple(leaves), leaves, reader, "file_row_number + 1")
+    return Scan(piece.name, tuple(leaves), leaves, reader, "file_row_number + 1", about=count(con, reader))
 
 
 def _of_text(piece: Piece, how: Reading) -> Scan | None:
@@ -141,8 +144,10 @@ def _of_text(piece: Piece, how: Reading) -> Scan | None:
     if clashing(dialect, how):
         return None
     values = {name: quote(name) for name in dialect.columns}
+    about = about_lines(piece.path, head)
     text = Text(piece.path, dialect, how)
-    return Scan(piece.name, dialect.columns, values, _csv(piece.path, dialect, how), "row_number() OVER ()", text)
+    reader = _csv(piece.path, dialect, how)
+    return Scan(piece.name, dialect.columns, values, reader, "row_number() OVER ()", text, about)
 
 
 def _csv(path: Path, dialect: Dialect, how: Reading) -> str:
@@ -201,7 +206,9 @@ def read(con: duckdb.DuckDBPyConnection, log: Log, old: str | None) -> tuple[Sou
     lines.prepare(con)
     con.execute("DROP TABLE IF EXISTS raw")  # of a file beside the log
     con.execute(f"CREATE TEMP VIEW raw AS {log.scan.lines}")
-    if not _passed(con, log):
+    with querying(log.scan.about):
+        passed = _passed(con, log)
+    if not passed:
         con.execute("DROP VIEW raw")
         return None
     n, unlike = _summed(con)
@@ -210,7 +217,7 @@ def read(con: duckdb.DuckDBPyConnection, log: Log, old: str | None) -> tuple[Sou
     clock, written = _decided(con, log, unlike)
     lines.hear(con, f"SELECT {_WORD} AS given FROM passed WHERE told = {literal(_WORD)}")
     judged = lines.judged(con, log.means.events, {}, log.means.layout.rejects, written, clock, usual=not unlike)
-    with querying(source.lines):
+    with querying(source.lines, takes=0.7):
         con.execute(_sorted(log, judged, old))
     con.execute("DROP TABLE IF EXISTS temp.fresh")
     con.execute(f"CREATE TEMP VIEW fresh AS SELECT * FROM events WHERE import_id = {log.number}")

@@ -76,7 +76,7 @@ def beginning(piece: Piece, kind: Kind, to: Path, most: int, name: object) -> bo
 def _copy(packed: _Packed, copy: IO[bytes], name: object) -> None:
     most = max(TRAP_BYTES, TRAP_TIMES * packed.size)
     written = 0
-    with looping(say("Unpacking {name}", name=Path(str(name)).name), packed.size) as told:
+    with looping(say("Unpacking {name}", name=Path(str(name)).name), packed.size, takes=0.3) as told:
         while chunk := packed.source.read(CHUNK):
             written += len(chunk)
             if written > most:

@@ -1,13 +1,13 @@
-"""Long work, watched: how far it is, how fast, how long the rest of a step takes, and stopped when a person cancels.
+"""Long work, watched: how far it is, how fast, how long the rest takes, and stopped when a person cancels.
 
 A step is a query of the database, whose progress it tells itself, or a loop of ours, which tells how far it is.
-How fast it goes, and what is left, is said of a step whose size is known, and not before it can be known.
+What is left is said of the whole, and not before it can be known.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, TimeoutError
 from contextlib import contextmanager
 from contextvars import ContextVar, copy_context
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 #: Seconds between two looks at the work.
 _LOOK = 0.25
-#: Shares of a step, and seconds, before which nobody can say how long the rest takes.
+#: Shares of the whole, and seconds, before which nobody can say how long the rest takes.
 _TELLING, _SURE = 0.05, 2.0
 
 Result = TypeVar("Result")
@@ -37,17 +37,15 @@ class _Step:
     message: str  # "" for that of the work
     size: float  # lines, or bytes when it is a loop of ours
     query: bool  # whether it is one query, of so many lines
+    takes: float  # its part of what the steps before it left of the work
     began: float = field(default_factory=lambda: time.monotonic())
     share: float = 0.0
 
-    def said(self) -> str:
-        """How fast it goes, and how long the rest of it takes, where that is known."""
-        seconds = time.monotonic() - self.began
-        if not _TELLING <= self.share < 1 or seconds < _SURE:
+    def fast(self) -> str:
+        """How fast it goes, where that is known."""
+        if not (self.query and self.size and self.share):
             return ""
-        fast = f", {rate(round(self.share * self.size), seconds)}" if self.query and self.size else ""
-        left = duration(seconds * (1 - self.share) / self.share)
-        return say("{fast}, {left} left of this step", fast=fast, left=left)
+        return rate(round(self.share * self.size), time.monotonic() - self.began)
 
 
 @dataclass
@@ -59,19 +57,46 @@ class _Pulse:
     cancelled: bool = False
 
     def place(self) -> float:
-        """How far the whole is; nobody knows how many steps come, so each takes half of what the last one left."""
-        return self.before + (1 - self.before) / 2 * (self.step.share if self.step else 0)
+        """How far the work is."""
+        return self.before + ((1 - self.before) * self.step.takes * self.step.share if self.step else 0)
 
     def end(self) -> None:
         """Note that a step is over."""
-        self.before, self.step = self.before + (1 - self.before) / 2, None
+        if self.step:
+            self.step.share = 1.0
+        self.before, self.step = self.place(), None
+
+
+class Course:
+    """How far the whole of several works is: told without ever falling back, with its speed and what is left of it.
+
+    Attributes
+    ----------
+    lines
+        Lines that were read so far.
+    """
+
+    def __init__(self, progress: Progress) -> None:
+        self._progress, self._reached, self._began = progress, 0.0, time.monotonic()
+        self.lines = 0
+
+    def tell(self, share: float, message: str, fast: str = "") -> None:
+        """Tell how far it is, what is being done, and how fast, where that is known better than of the whole."""
+        self._reached = max(self._reached, share)
+        seconds = time.monotonic() - self._began
+        if self._reached >= _TELLING and seconds >= _SURE:
+            fast = fast or (rate(self.lines, seconds) if self.lines else "")
+            left = duration(seconds * (1 - self._reached) / self._reached)
+            message = (say("{said}, {fast}, {left} left", said=message, fast=fast, left=left) if fast else
+                       say("{said}, {left} left", said=message, left=left))
+        self._progress(self._reached, message)
 
 
 _PULSE: ContextVar[_Pulse | None] = ContextVar("pulse", default=None)
 
 
 @contextmanager
-def looping(message: str, size: float) -> Iterator[Callable[[float], None]]:
+def looping(message: str, size: float, takes: float = 0.5) -> Iterator[Callable[[float], None]]:
     """Mark a loop of ours as a step of the work that is watched, if it is; yields what it tells how far it is.
 
     Parameters
@@ -80,6 +105,8 @@ def looping(message: str, size: float) -> Iterator[Callable[[float], None]]:
         What is being done.
     size
         Bytes, or whatever else is counted up to.
+    takes
+        The step's part of what the steps before it left of the work.
 
     Raises
     ------
@@ -90,7 +117,7 @@ def looping(message: str, size: float) -> Iterator[Callable[[float], None]]:
     if pulse is None:
         yield lambda done: None
         return
-    step = pulse.step = _Step(message, size, query=False)
+    step = pulse.step = _Step(message, size, query=False, takes=takes)
 
     def told(done: float) -> None:
         step.share = min(1.0, done / size) if size else 0.0
@@ -104,39 +131,58 @@ def looping(message: str, size: float) -> Iterator[Callable[[float], None]]:
 
 
 @contextmanager
-def querying(lines: int = 0, message: str = "") -> Iterator[None]:
+def querying(lines: int = 0, message: str = "", takes: float = 0.5) -> Iterator[None]:
     """Mark one query as a step of the work that is watched, if it is; of so many lines, where that is known."""
     pulse = _PULSE.get()
     if pulse is None:
         yield
         return
-    pulse.step = _Step(message, lines, query=True)
+    pulse.step = _Step(message, lines, query=True, takes=takes)
     try:
         yield
     finally:
         pulse.end()
 
 
+def queries(
+    con: duckdb.DuckDBPyConnection, several: Sequence[tuple[float, str, Mapping[str, object]]], after: float = 0.0
+) -> None:
+    """Ask several queries, each a step of the work.
+
+    Parameters
+    ----------
+    several
+        For each how long it takes beside the others, its SQL and its parameters.
+    after
+        How long what comes after them takes.
+    """
+    left = sum(takes for takes, _, _ in several) + after
+    for takes, sql, given in several:
+        with querying(takes=takes / left):
+            con.execute(sql, given)
+        left -= takes
+
+
 def watched(
-    con: duckdb.DuckDBPyConnection, progress: Progress, share: tuple[float, float], message: str,
+    con: duckdb.DuckDBPyConnection, course: Course, share: tuple[float, float], message: str,
     work: Callable[[], Result],
 ) -> Result:
-    """Do work on a connection while ``progress`` is told of it, in the thread that calls.
+    """Do work on a connection while ``course`` is told of it, in the thread that calls.
 
     Parameters
     ----------
     share
         Progress of the whole at which the work begins and ends.
     message
-        What is being done; how fast, and how long the rest takes, is said behind it in the steps that the work marks.
+        What is being done, where the steps that the work marks do not say it.
 
     Raises
     ------
     Cancelled
-        When ``progress`` says so; the work has ended then.
+        When a person says so; the work has ended then.
     """
     start, stop = share
-    progress(start, message)
+    course.tell(start, message)
     con.execute("SET enable_progress_bar = true; SET enable_progress_bar_print = false")
     pulse, context = _Pulse(), copy_context()
     context.run(_PULSE.set, pulse)
@@ -149,7 +195,7 @@ def watched(
                 except TimeoutError:
                     if doing.done():
                         raise
-                progress(start + _far(con, pulse) * (stop - start), _said(pulse, message))
+                course.tell(start + _far(con, pulse) * (stop - start), *_said(pulse, message))
         except BaseException:
             _stop(con, doing, pulse)
             raise
@@ -162,13 +208,13 @@ def _far(con: duckdb.DuckDBPyConnection, pulse: _Pulse) -> float:
     done = min(1.0, max(0.0, con.query_progress() / 100))
     if step is None:
         return pulse.before + (1 - pulse.before) * done
-    step.share = done
+    step.share = max(step.share, done)
     return pulse.place()
 
 
-def _said(pulse: _Pulse, message: str) -> str:
+def _said(pulse: _Pulse, message: str) -> tuple[str, str]:
     step = pulse.step
-    return (step.message or message) + step.said() if step else message
+    return (step.message or message, step.fast()) if step else (message, "")
 
 
 def _stop(con: duckdb.DuckDBPyConnection, doing: Future[Result], pulse: _Pulse) -> None:
@@ -195,11 +241,11 @@ def duration(seconds: float) -> str:
 
 
 def rate(lines: int, seconds: float) -> str:
-    """Say how fast lines were read.
+    """Say about how fast lines were read.
 
     Examples
     --------
-    >>> rate(3_000_000, 2.0)
-    '1,500,000 lines a second'
+    >>> rate(3_000_000, 2.0), rate(1_234_567, 9.0)
+    ('1,500,000 lines a second', '140,000 lines a second')
     """
-    return say("{lines:,.0f} lines a second", lines=lines / max(seconds, 0.001))
+    return say("{lines:,.0f} lines a second", lines=float(f"{lines / max(seconds, 0.001):.2g}"))

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from core.errors import Cancelled, InputError, MissingColumn
-from core.store import versions
+from core.store import straight, versions, watch
 from core.store.importer import import_files
 from tests.core.store.asking import ask
 from tests.tiny_shop import EVENTS, import_shop, write_files
@@ -301,6 +301,22 @@ def test_progress_only_grows_and_ends_at_one(workspace, put):
     import_files(workspace, [put(HEADER + "1,a,view,2026-01-01\n")], progress=lambda f, m: seen.append(f))
     assert seen == sorted(seen)
     assert seen[-1] == 1.0
+
+
+@pytest.mark.parametrize("least_bytes", [0, straight.LEAST_BYTES])
+def test_how_fast_it_is_and_what_is_left_is_said_to_the_end(workspace, put, monkeypatch, least_bytes):
+    monkeypatch.setattr(straight, "LEAST_BYTES", least_bytes)
+    monkeypatch.setattr(watch, "_SURE", 0.0)
+    monkeypatch.setattr(watch, "_LOOK", 0.005)
+    rows = "".join(f"u{n % 40},i{n % 25},view,2026-01-{n % 28 + 1:02d} 10:{n % 60:02d}:00\n" for n in range(4_000))
+    seen = []
+    import_files(workspace, [put(HEADER + rows)], progress=lambda share, message: seen.append((share, message)))
+    paced = [message for share, message in seen if 0.05 <= share < 1]
+    assert [said for said in paced if not re.search(r", \d+ (seconds?|minutes) left$", said)] == []
+    counted = [said for said in paced if not said.startswith("Reading")]
+    assert [said for said in counted if "lines a second" not in said] == []
+    for step in ("Looking for robots", "Working out popularity", "Counting what each shopper did"):
+        assert any(said.startswith(step) for said in counted)
 
 
 def test_a_failure_of_ours_leaves_nothing_half_done(workspace, put, monkeypatch):
