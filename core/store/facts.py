@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -154,8 +155,10 @@ def build(con: duckdb.DuckDBPyConnection) -> None:
     for number, (low, high) in enumerate(parts):
         users = {"low": low, **({} if high is None else {"high": high})}
         into = "INSERT INTO counted_facts" if number else "CREATE OR REPLACE TEMP TABLE counted_facts AS"
-        asked = ((0.1, counting.BOUGHT, users), (0.15, counting.TOUCHED, users), (0.1, counting.LEANED, {}),
-                 (0.65, f"{into} {counting.COUNTED}", {**users, "ended": ended, "has_hours": has_hours}))
+        asked: Sequence[tuple[float, str, Mapping[str, object]]] = (
+            (0.1, counting.BOUGHT, users), (0.15, counting.TOUCHED, users), (0.1, counting.LEANED, {}),
+            (0.65, f"{into} {counting.COUNTED}", {**users, "ended": ended, "has_hours": has_hours}),
+        )
         queries(con, [(takes, counting.of_part(sql, here, high is None), given) for takes, sql, given in asked],
                 after=len(parts) - number - 1)
         totals.add(con, users)
