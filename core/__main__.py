@@ -111,6 +111,8 @@ def _add_models(command: argparse.ArgumentParser) -> None:
     what.add_argument("--back", action="store_true", help="use the model again that was in use before")
     what.add_argument("--delete", metavar="N", help="delete a model; asks first")
     command.add_argument("--yes", action="store_true", help="with --delete: do not ask")
+    command.add_argument("--force", action="store_true",
+                         help="with --delete: even if links show what it predicted, which can no longer be opened then")
 
 
 def _add_questions(add) -> None:  # type: ignore[no-untyped-def]

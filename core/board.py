@@ -87,7 +87,9 @@ class Board:
 
     def _before_shop(self) -> Any:
         with self._lock:
-            if self._earlier is None and self._shop.version is not None:
+            if self._shop.version is not None and (
+                self._earlier is None or self._earlier.model_name != self._shop.model_name
+            ):
                 number = versions.before(self._shop.workspace, self._shop.version)
                 self._earlier = None if number is None else self._shop.at(number, self._shop.model_name)
             return self._earlier

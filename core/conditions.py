@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from core.records import Condition
+from core.records import Condition, Described, Mark
 
 #: How many are asked for, and what is counted of a deed.
 COMPARED = (">=", "<=", "==", "between")
@@ -228,8 +228,24 @@ class SegmentChange:
 
 
 @dataclass(frozen=True)
+class Marked:
+    """A described tag and its marks, as they were when a link was made."""
+
+    tag: Described
+    marks: tuple[Mark, ...]
+
+
+@dataclass(frozen=True)
 class SharedView:
-    """What a link to a segment shows: conditions with everything that they refer to, and what they were asked of."""
+    """What a link to a segment shows: conditions with everything that they refer to, and what they were asked of.
+
+    Attributes
+    ----------
+    model
+        The one that predicted, None where there was none.
+    described
+        The described tags that shoppers had then; None in older links, which show those of now.
+    """
 
     tree: Node
     against: Node | None
@@ -241,6 +257,7 @@ class SharedView:
     created: datetime
     who: str
     look: tuple[tuple[str, str], ...] = ()  # what the address said of the closer look that was open
+    described: tuple[Marked, ...] | None = None
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import platform
+import re
 import shutil
 import sys
 from collections.abc import Sequence
@@ -15,8 +16,9 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from core.errors import ModelError
-from core.language import say
+from core.language import say, say_many
 from core.records import ModelReport, Promotion, TagSpec
+from core.store.saved import HELD_DAYS, Saved
 from core.store.state import State
 from core.tag_words import said
 
@@ -104,17 +106,36 @@ def back(workspace: Workspace) -> str:
     return name
 
 
-def delete(workspace: Workspace, name: str) -> None:
+def links(workspace: Workspace, name: str) -> int:
+    """Return how many links that were opened in the last days show what a model predicted."""
+    held = Saved(workspace.state_file).held() if workspace.state_file.exists() else []
+    return sum(where(workspace, view.model, view.model_created) == name for view in held if view.model)
+
+
+def delete(workspace: Workspace, name: str, force: bool = False) -> None:
     """Delete a model and what was computed with it; what was in use when stays known.
+
+    Parameters
+    ----------
+    force
+        Whether it is deleted even if links show what it predicted: they can no longer be opened then.
 
     Raises
     ------
     ModelError
-        When it is not there, or is in use.
+        When it is not there, or is in use, or is needed by links that were opened in the last days.
     """
     check(workspace, name)
     if name == current(workspace):
         raise ModelError(say("Model {name} is in use. Use another one first: python -m core models --use N", name=name))
+    needed = 0 if force else links(workspace, name)
+    if needed:
+        raise ModelError(say_many(
+            needed, "{number} link that was opened in the last {days} days shows what model {name} predicted. To "
+            "delete it all the same: python -m core models --delete {name} --force",
+            "{number} links that were opened in the last {days} days show what model {name} predicted. To delete it "
+            "all the same: python -m core models --delete {name} --force", days=HELD_DAYS, name=name,
+        ))  # fmt: skip
     pin(workspace)
     gone = workspace.models / f".{name}.old"  # out of sight at once, however long it takes to delete
     shutil.rmtree(gone, ignore_errors=True)
@@ -124,11 +145,28 @@ def delete(workspace: Workspace, name: str) -> None:
 
 
 def renamed(workspace: Workspace, old: str, new: str) -> None:
-    """Let a model that now has another name be in use, and known to have been, under that."""
+    """Let a model that now has another name be in use, and known to have been, under that, with what it computed."""
     state = State(workspace.state_file)
     state.rename_promoted(old, new)
     if state.setting(_CURRENT) == old:
         state.decide(_CURRENT, new)
+    computed = workspace.path / "artefacts" / old
+    if computed.is_dir():
+        computed.rename(computed.with_name(new))
+
+
+def where(workspace: Workspace, name: str, made: str) -> str | None:
+    """Return the name that a model has now: its own, or the one with a number under which it stepped aside.
+
+    Parameters
+    ----------
+    made
+        When that was: another one may have its name now. None is returned when it is not there any more.
+    """
+    aside = re.compile(rf"{re.escape(name)}-\d+")
+    known = names(workspace)
+    places = [one for one in known if one == name] + [one for one in known if aside.fullmatch(one)]
+    return next((one for one in places if created(workspace, one) == made), None)
 
 
 def check(workspace: Workspace, name: str) -> None:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from core import registry, saved, segments, trees
-from core.conditions import Listed, Node, SavedSegment, SegmentChange, SharedView
+from core.conditions import Listed, Marked, Node, SavedSegment, SegmentChange, SharedView
 from core.effects import Differences, Reach
 from core.errors import InputError, ModelError, WorkspaceError
 from core.language import say
@@ -51,14 +51,17 @@ class Segments:
         Gives the shoppers of the version that is looked at, with the tags that are predicted of them.
     model
         Gives the name of the model that predicted them, or None.
+    described
+        Gives the described tags that they have, with their marks.
     """
 
     def __init__(
-        self, workspace: Workspace, people: Callable[[], People], model: Callable[[], str | None]
+        self, workspace: Workspace, people: Callable[[], People], model: Callable[[], str | None],
+        described: Callable[[], tuple[Marked, ...]],
     ) -> None:
         self._workspace = workspace
         self._people = people
-        self._model = model
+        self._model, self._described = model, described
         self._saved = Saved(workspace.state_file)
         self._found: dict[tuple[str, str], pd.DataFrame] = {}
         self._lock = threading.Lock()
@@ -215,7 +218,7 @@ class Segments:
         self, tree: Node, against: Node | None, against_name: str, show: Sequence[str], who: str,
         look: Mapping[str, str] | None = None,
     ) -> str:
-        """Keep what is seen, with the version and the model that it is of, and return the key of a link to it.
+        """Keep what is seen and what it is of (version, model, marks of described tags); return the key of a link.
 
         Parameters
         ----------
@@ -229,18 +232,20 @@ class Segments:
         other = None if against is None else saved.embedded(self._saved, against)
         return self._saved.keep_link(SharedView(
             saved.embedded(self._saved, saved.kept(self._saved, tree)), other, against_name, tuple(show), version, name,
-            made, datetime.now(UTC).replace(tzinfo=None), who, tuple(sorted((look or {}).items())),
+            made, datetime.now(UTC).replace(tzinfo=None), who, tuple(sorted((look or {}).items())), self._described(),
         ))  # fmt: skip
 
     def shared(self, key: str) -> SharedView:
-        """Return what a link shows.
+        """Return what a link shows, its model under the name that it has now.
 
         Raises
         ------
         InputError
             When nothing is kept under its key.
         """
-        return self._saved.link(key)
+        view = self._saved.link(key)
+        now = registry.where(self._workspace, view.model, view.model_created) if view.model else None
+        return replace(view, model=now or view.model)
 
     def check(self, view: SharedView) -> None:
         """Refuse a view that can no longer be shown as it was seen.
@@ -255,7 +260,7 @@ class Segments:
                 say("This link shows version {version} of the data, which is no longer kept: a link holds its "
                     "version for {held_days} days after it was opened last.", version=view.version, held_days=HELD_DAYS)
             )
-        if view.model and registry.created(self._workspace, view.model) != view.model_created:
+        if view.model and registry.where(self._workspace, view.model, view.model_created) is None:
             raise ModelError(
                 say("This link shows what model {model} predicted, and that model was deleted or trained anew since.",
                     model=view.model)

@@ -39,7 +39,7 @@ from core.assist.checked import phrased
 from core.assist.endpoint import Endpoint
 from core.assist.records import Reply
 from core.board import Board
-from core.conditions import EVERYONE, Node
+from core.conditions import EVERYONE, Marked, Node
 from core.config import TrainSettings
 from core.describing.door import Describing
 from core.driving import Driving
@@ -125,7 +125,9 @@ class Shop:
     version
         Version of the data; the newest there is if none is named.
     model
-        Name of the model; the workspace's current one if none is named.
+        Name of the model, "" for none; the workspace's current one if none is named.
+    described
+        The described tags as they were when a link was made; those of now if none are given.
 
     Raises
     ------
@@ -134,12 +136,13 @@ class Shop:
     """
 
     def __init__(
-        self, path: Path, device: str = "auto", version: int | None = None, model: str | None = None
+        self, path: Path, device: str = "auto", version: int | None = None, model: str | None = None,
+        described: Sequence[Marked] | None = None,
     ) -> None:
         self.workspace = Workspace.open(Path(path))
         self.version = self.workspace.version() if version is None else version
         self._device = device
-        self._model = model
+        self._model, self._described = model, described
         self._jobs = Jobs(self.workspace, device)
         self._opening = threading.RLock()
         self._scorer: Scorer | None = None
@@ -147,9 +150,15 @@ class Shop:
         self._looks: Vectors | None = None
         self._last_people: tuple[tuple[Any, ...], shoppers.People] | None = None
 
-    def at(self, version: int, model: str | None) -> Shop:
-        """Return the same shop as it was: with another version of the data, and with another model."""
-        return Shop(self.workspace.path, self._device, version, model)
+    def at(self, version: int, model: str | None, described: Sequence[Marked] | None = None) -> Shop:
+        """Return the same shop as it was: with another version of the data, and with another model, None for none.
+
+        Parameters
+        ----------
+        described
+            The described tags and marks of then; those of now if none are given.
+        """
+        return Shop(self.workspace.path, self._device, version, model or "", described)
 
     # ---- the data ------------------------------------------------------------------
 
@@ -281,7 +290,7 @@ class Shop:
     @cached_property
     def segments(self) -> Segments:
         """Everything that can be asked about segments of this shop, saved ones too."""
-        return Segments(self.workspace, self._people, lambda: self.model_name)
+        return Segments(self.workspace, self._people, lambda: self.model_name, lambda: self.describing.marked())
 
     @cached_property
     def looking(self) -> Looking:
@@ -330,7 +339,7 @@ class Shop:
         """Everything that can be asked about tags that people describe in a sentence."""
         return Describing(
             self.workspace, self._jobs, lambda: self.reader, lambda: self._base, lambda: self._encoder, self._pinned,
-            self._device,
+            self._device, self._described,
         )
 
     def forget_description(self, id: str) -> None:
@@ -710,7 +719,7 @@ class Shop:
         """Name of the model in use. Once there is one, this shop stays with it."""
         if self._model is None:
             self._model = registry.current(self.workspace)
-        return self._model
+        return self._model or None
 
     @cached_property
     def baskets(self) -> bool:
@@ -759,15 +768,13 @@ class Shop:
         """Make the model that was in use before the one in use again; return its name."""
         return registry.back(self.workspace)
 
-    def delete_model(self, name: str) -> None:
-        """Delete a model.
+    def model_links(self, name: str) -> int:
+        """Return how many links that were opened in the last days show what a model predicted."""
+        return registry.links(self.workspace, name)
 
-        Raises
-        ------
-        ModelError
-            When it is not there, or is in use.
-        """
-        registry.delete(self.workspace, name)
+    def delete_model(self, name: str, force: bool = False) -> None:
+        """Delete a model; see ``registry.delete``."""
+        registry.delete(self.workspace, name, force)
 
     def scorer(self) -> Scorer:
         """Return what scores; the model is loaded at the first call and shared."""

@@ -27,21 +27,21 @@ def run(given: argparse.Namespace, progress: Progress) -> Answer:
     elif given.back:
         said = {"back_to": shop.roll_back()}
     elif given.delete:
-        said = _delete(shop, given.delete, given.yes)
+        said = _delete(shop, given.delete, given.yes, given.force)
     in_use = shop.model_in_use()
     models = [_about(report, report.name == in_use) for report in shop.model_reports()]
     return {**said, "in_use": in_use, "before": shop.model_before(), "models": models,
             "history": plain(shop.model_history())}
 
 
-def _delete(shop: Shop, name: str, sure: bool) -> Answer:
+def _delete(shop: Shop, name: str, sure: bool, force: bool) -> Answer:
     if not sure and name in shop.models():  # one that is not there is refused without asking
         if not sys.stdin.isatty():
             raise InputError(f"Nothing was deleted. Where nobody can be asked, say --yes: --delete {name} --yes")
         print(f"Delete model {name} for good? [y/N] ", end="", file=sys.stderr, flush=True)
         if sys.stdin.readline().strip().lower() not in ("y", "yes"):
             raise InputError(f"Nothing was deleted; model {name} stays.")
-    shop.delete_model(name)
+    shop.delete_model(name, force)
     return {"deleted": name}
 
 

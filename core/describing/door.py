@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from core.conditions import Marked
 from core.describing import few, looks, marking
 from core.describing.records import Answer, Brought, Fit, Push, Step
 from core.errors import InputError, TooLittleData
@@ -21,7 +22,7 @@ from core.jobs import Jobs
 from core.language import say, to_say
 from core.records import Described, Job, Mark, Progress, no_progress
 from core.store import find, things
-from core.store.described import DescribedTags, checked
+from core.store.described import DescribedTags, TagsThen, checked
 from core.tables import whole
 
 if TYPE_CHECKING:
@@ -46,15 +47,19 @@ class Describing:
     ----------
     reader, base, encoder
         Give the version that is looked at, and the base model that reads words.
+    then
+        The tags as they were when a link was made; those of now if none are given.
     """
 
     def __init__(
         self, workspace: Workspace, jobs: Jobs, reader: Callable[[], Reader], base: Callable[[], Base],
         encoder: Callable[[], Encoder], pinned: Callable[[], Mapping[str, Any]], device: str,
+        then: Sequence[Marked] | None = None,
     ) -> None:
         self._workspace, self._jobs, self._device = workspace, jobs, device
         self._reader, self._base, self._encoder, self._pinned = reader, base, encoder, pinned
-        self._tags = DescribedTags(workspace.state_file)
+        self._of_then = then is not None
+        self._tags = DescribedTags(workspace.state_file) if then is None else TagsThen(workspace.state_file, then)
         self._lock = threading.RLock()
         self._looks: Looks | None = None
         self._things: looks.Known | None = None
@@ -210,9 +215,15 @@ class Describing:
     # ---- as columns of shoppers ----------------------------------------------------
 
     def kept(self) -> Path | None:
-        """Return the file of every tag's chances, as they are now; None where there are no tags, or none yet."""
+        """Return the file of every tag's chances, as they are marked; None where there are no tags, or none yet."""
         file = self._file() if self.tags() else None
+        if self._of_then and file is not None and not file.is_file():
+            self.refresh()  # others were kept since
         return file if file is not None and file.is_file() else None
+
+    def marked(self) -> tuple[Marked, ...]:
+        """Return the tags that shoppers have, with their marks."""
+        return tuple(Marked(tag, tuple(self._tags.marks(tag.id))) for tag in self.tags()) if self.kept() else ()
 
     def stamp(self) -> str:
         """Return a text that changes whenever a chance may have changed."""
@@ -231,8 +242,9 @@ class Describing:
                                 on="user_id")  # fmt: skip
         with whole(file) as part:
             found.to_parquet(part, index=False)
-        for old in sorted(file.parent.glob("described-*.parquet"), key=lambda one: -one.stat().st_mtime)[_FILES:]:
-            old.unlink(missing_ok=True)
+        if not self._of_then:
+            for old in sorted(file.parent.glob("described-*.parquet"), key=lambda one: -one.stat().st_mtime)[_FILES:]:
+                old.unlink(missing_ok=True)
 
     def _file(self) -> Path:
         told = [[tag.id, tag.sentence, _told(self._tags.marks(tag.id))] for tag in self.tags()]

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
 from uuid import uuid4
 
+from core.conditions import Marked
 from core.errors import InputError
 from core.language import say
 from core.records import Described, Mark
@@ -155,6 +156,22 @@ class DescribedTags:
 
     def _open(self) -> AbstractContextManager[sqlite3.Connection]:
         return opened(self.file, _TABLES)
+
+
+class TagsThen(DescribedTags):
+    """Described tags and their marks as a link holds them: to be looked at, not to be changed."""
+
+    def __init__(self, file: Path, then: Sequence[Marked]) -> None:
+        super().__init__(file)
+        self._then = {one.tag.id: one for one in then}
+
+    def all(self) -> list[Described]:
+        """Return the tags in the order of their sentences."""
+        return [one.tag for one in self._then.values()]
+
+    def marks(self, id: str) -> list[Mark]:
+        """Return what counted of each shopper who was marked, in the order of marking."""
+        return list(self._then[id].marks)
 
 
 def said(sentence: str) -> str:

@@ -17,9 +17,10 @@ from typing import Any
 from uuid import uuid4
 
 from core import trees
-from core.conditions import InSegment, Node, SavedSegment, SegmentChange, SharedView, leaves
+from core.conditions import InSegment, Marked, Node, SavedSegment, SegmentChange, SharedView, leaves
 from core.errors import InputError
 from core.language import say
+from core.records import Described, Mark
 from core.store.state import now, opened
 
 #: Days after which a link that nobody opened no longer keeps its version of the data, nor a list that nothing names.
@@ -202,6 +203,13 @@ class Saved:
             rows = con.execute(asked, (most,)).fetchall()
         return [(key, _view(json.loads(view))) for key, view in rows]
 
+    def held(self) -> list[SharedView]:
+        """Return what the links show that were opened in the last days."""
+        with self._open() as con:
+            asked = "SELECT view FROM segment_links WHERE version IS NOT NULL AND opened >= ?"
+            rows = con.execute(asked, (_held_since(),)).fetchall()
+        return [_view(json.loads(view)) for (view,) in rows]
+
     def keep_tree(self, tree: Node) -> str:
         """Keep conditions that are too long for an address and return their key."""
         text = trees.write(tree)
@@ -290,6 +298,7 @@ def _view_of(view: SharedView) -> dict[str, Any]:
         "tree": trees.write(view.tree), "against": against, "against_name": view.against_name,
         "show": list(view.show), "version": view.version, "model": view.model, "model_created": view.model_created,
         "created": view.created.isoformat(), "who": view.who, "look": dict(view.look),
+        **({} if view.described is None else {"described": [_marked_of(one) for one in view.described]}),
     }
 
 
@@ -299,7 +308,21 @@ def _view(said: dict[str, Any]) -> SharedView:
         trees.read(said["tree"]), against, said["against_name"], tuple(said["show"]), said["version"], said["model"],
         said["model_created"], datetime.fromisoformat(said["created"]), said["who"],
         tuple(said.get("look", {}).items()),  # older links know of no closer look
+        tuple(map(_marked, said["described"])) if "described" in said else None,
     )
+
+
+def _marked_of(one: Marked) -> dict[str, Any]:
+    """Return a described tag as plain values: who marked when does not change what is seen."""
+    tag = one.tag
+    return {"id": tag.id, "sentence": tag.sentence, "owner": tag.owner, "threshold": tag.threshold,
+            "created": tag.created.isoformat(), "marks": [[mark.user_id, mark.fits] for mark in one.marks]}
+
+
+def _marked(said: dict[str, Any]) -> Marked:
+    created = datetime.fromisoformat(said["created"])
+    tag = Described(said["id"], said["sentence"], said["owner"], said["threshold"], created)
+    return Marked(tag, tuple(Mark(user, fits, created, "") for user, fits in said["marks"]))
 
 
 def _json(value: object) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import streamlit as st
 
-from core.language import Sayings, say, to_say
+from core.language import Sayings, say, say_many, to_say
 from core.records import Comparison, ModelReport
 from pages._ui import figures, frame, recipe, resources, words
 
@@ -162,6 +162,15 @@ def delete(shop: Shop, name: str, place: Any) -> None:
     """Offer to delete a model; it asks first."""
     with place.popover(say("Delete it"), icon=":material/delete:"):
         st.markdown(say("The model **{name}** and what was computed with it go for good.", name=words.plain(name)))
+        links = shop.model_links(name)
+        if links:
+            st.warning(
+                say_many(
+                    links, "{number} link that was opened lately shows what it predicted, and can no longer be opened "
+                    "then.", "{number} links that were opened lately show what it predicted, and can no longer be "
+                    "opened then.",
+                ), icon=":material/link_off:",
+            )  # fmt: skip
         st.button(
             say("Delete it for good"), type="primary", icon=":material/delete_forever:", on_click=_delete,
             args=(shop, name),
@@ -169,5 +178,5 @@ def delete(shop: Shop, name: str, place: Any) -> None:
 
 
 def _delete(shop: Shop, name: str) -> None:
-    shop.delete_model(name)
+    shop.delete_model(name, force=True)
     del st.query_params["model"]

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from core.arrange import Arrangement
-    from core.conditions import Node
+    from core.conditions import Node, SharedView
     from core.effects import Differences, Reach
     from core.keeping.records import Fresh
     from core.segmenting import Offers
@@ -167,15 +167,22 @@ def values(shop: Shop, column: str) -> list[str]:
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
-def _then(path: str, version: int, model: str | None, _shop: Shop) -> Shop:
-    return _shop.at(version, model)
+def _then(path: str, version: int, model: str | None, key: str, _described: Any, _shop: Shop) -> Shop:
+    return _shop.at(version, model, _described)
 
 
 def at(shop: Shop, version: int, model: str | None) -> Shop:
-    """Return the shop with another version of the data and another model: what somebody saw."""
+    """Return the shop with another version of the data and another model."""
     if (version, model) == (shop.version, shop.model_name):
         return shop
-    return _then(str(shop.workspace.path), version, model, shop)
+    return _then(str(shop.workspace.path), version, model, "", None, shop)
+
+
+def seen(shop: Shop, key: str, view: SharedView) -> Shop:
+    """Return the shop as it was when a link was made, with the described tags as they were marked then."""
+    if not view.described and not shop.describing.tags():
+        return at(shop, view.version, view.model)
+    return _then(str(shop.workspace.path), view.version, view.model, key, view.described, shop)
 
 
 def shopper(shop: Shop, user_id: str) -> ShopperView:

@@ -32,7 +32,7 @@ def opened(shop: Shop) -> tuple[Shop, SharedView | None]:
     try:
         view = shop.segments.shared(key)
         shop.segments.check(view)
-        then = resources.at(shop, view.version, view.model)
+        then = resources.seen(shop, key, view)
     except ShopperLensError as error:
         st.query_params.pop(PARAM, None)
         st.error(words.plain(error), icon=":material/link_off:", title=say("This link can no longer be shown"))

@@ -1,14 +1,19 @@
 """Which models there are, and which one is in use."""
 
 import os
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from core import registry
+from core.conditions import EVERYONE, Listed, SharedView
 from core.errors import ModelError
+from core.store.saved import Saved
+from core.store.state import opened
 from core.store.workspace import Workspace
 from tests.core.little_model import little_model
+
+NOW = datetime.now(UTC).replace(tzinfo=None)
 
 
 @pytest.fixture
@@ -131,6 +136,40 @@ def test_the_model_in_use_is_not_deleted_and_nor_is_one_that_is_not_there(worksp
     with pytest.raises(ModelError, match="no model 'd'"):
         registry.delete(workspace, "d")
     assert registry.names(workspace) == ["c", "b", "a"]
+
+
+def test_a_model_that_links_show_is_not_deleted_unasked(workspace):
+    three(workspace)
+    folder = little_model(workspace.models / "spring", created="2026-06-05T00:00:00")
+    _aged(folder, 1)
+    saved = Saved(workspace.state_file)
+    for who in (("a",), ("b",)):
+        saved.keep_link(SharedView(Listed("vip", ids=who), None, "", (), 1, "spring", "2026-06-05T00:00:00", NOW, ""))
+    saved.keep_link(SharedView(Listed("vip", ids=("c",)), None, "", (), 1, None, "", NOW, ""))
+    saved.keep_link(SharedView(Listed("vip", ids=("d",)), None, "", (), 1, "spring", "2026-01-01T00:00:00", NOW, ""))
+    assert (registry.links(workspace, "spring"), registry.links(workspace, "a")) == (2, 0)
+    with pytest.raises(ModelError, match="2 links that were opened in the last 90 days .* --delete spring --force"):
+        registry.delete(workspace, "spring")
+    with opened(workspace.state_file, "") as con:  # nobody has had need of them for long
+        con.execute("UPDATE segment_links SET opened = ?", ((NOW - timedelta(days=91)).isoformat(),))
+    registry.delete(workspace, "spring")
+    assert registry.names(workspace) == ["c", "b", "a"]
+
+
+def test_a_model_that_links_show_is_deleted_by_force(workspace):
+    three(workspace)
+    made = registry.created(workspace, "a")
+    Saved(workspace.state_file).keep_link(SharedView(EVERYONE, None, "", (), 1, "a", made, NOW, ""))
+    registry.delete(workspace, "a", force=True)
+    assert registry.names(workspace) == ["c", "b"]
+
+
+def test_what_a_model_computed_goes_with_its_name(workspace):
+    three(workspace)
+    (workspace.artefacts("a", 1) / "profiles.parquet").write_text("")
+    (workspace.models / "a").rename(workspace.models / "a-1")
+    registry.renamed(workspace, "a", "a-1")
+    assert (workspace.artefacts("a-1", 1) / "profiles.parquet").exists()
 
 
 def test_a_model_under_another_name_keeps_its_place(workspace):

@@ -7,11 +7,13 @@ import pytest
 
 from core import trees
 from core.conditions import EVERYONE, Group, InSegment, Listed
-from core.errors import InputError, WorkspaceError
+from core.errors import InputError, ModelError, WorkspaceError
+from core.model.checkpoint import set_aside
 from core.service import Shop
 from core.store import versions
 from core.store.saved import Saved
 from core.store.state import State, opened
+from tests.core.little_model import little_model
 from tests.core.little_shop import EVENTS, little_shop, write_version
 
 
@@ -158,6 +160,52 @@ def test_a_link_says_when_its_version_is_gone(shop):
     shop.workspace.version_file(1).unlink()
     with pytest.raises(WorkspaceError, match="version 1 of the data, which is no longer kept"):
         shop.segments.check(view)
+
+
+def test_a_link_made_without_a_model_shows_none_when_one_is_trained(shop):
+    key = shop.segments.share(BUYERS, None, "", ["spend"], "")
+    little_model(shop.workspace.models / "demo")
+    after = Shop(shop.workspace.path, device="cpu")
+    view = after.segments.shared(key)
+    assert (view.model, after.model_name) == (None, "demo")
+    after.segments.check(view)
+    assert after.at(view.version, view.model).model_name is None
+
+
+@pytest.fixture
+def linked(shop):
+    """Return the shop and a link to what its model said; the model was made at another moment than others here."""
+    little_model(shop.workspace.models / "demo", created="2026-06-05T00:00:00")
+    made = Shop(shop.workspace.path, device="cpu")
+    return made, made.segments.share(BUYERS, None, "", ["spend"], "")
+
+
+def test_a_link_says_when_its_model_is_deleted(linked):
+    shop, key = linked
+    little_model(shop.workspace.models / "other")
+    shop.use_model("other")
+    view = shop.segments.shared(key)
+    shop.segments.check(view)
+    shop.delete_model("demo", force=True)
+    with pytest.raises(ModelError, match="model demo predicted, and that model was deleted or trained anew since"):
+        shop.segments.check(view)
+
+
+def test_a_link_says_when_its_model_is_trained_anew(linked):
+    shop, key = linked
+    little_model(shop.workspace.models / "demo", created="2026-06-06T00:00:00")
+    with pytest.raises(ModelError, match="deleted or trained anew since"):
+        shop.segments.check(shop.segments.shared(key))
+
+
+def test_a_link_follows_its_model_that_stepped_aside_for_another_of_its_name(linked):
+    shop, key = linked
+    set_aside(shop.workspace.models / "demo")
+    little_model(shop.workspace.models / "demo", created="2026-06-06T00:00:00")
+    view = shop.segments.shared(key)
+    assert view.model == "demo-1"
+    shop.segments.check(view)
+    assert shop.at(view.version, view.model).model_name == "demo-1"
 
 
 def test_versions_that_links_and_frozen_segments_refer_to_are_not_swept(shop, monkeypatch):

@@ -115,12 +115,16 @@ class FakeKeeping:
 
 
 class FakeModels:
-    """Models, and trainings that were interrupted; ``used`` is what was in use, the newest last."""
+    """Models, and trainings that were interrupted; ``used`` is what was in use, the newest last.
+
+    ``links_of`` says of some models how many links show what they predicted.
+    """
 
     model_name: str | None
     names: list[str]
     used: list[str]
     run_list: list[Run]
+    links_of: dict[str, int]
 
     def models(self) -> list[str]:
         return list(self.names) if self.model_name else []
@@ -161,7 +165,11 @@ class FakeModels:
         self.model_name = self.used[-1]
         return self.used[-1]
 
-    def delete_model(self, name: str) -> None:
+    def model_links(self, name: str) -> int:
+        return self.links_of.get(name, 0)
+
+    def delete_model(self, name: str, force: bool = False) -> None:
+        assert force or not self.model_links(name)
         self.names.remove(name)
 
     def outlook(self, settings: Mapping[str, Any]) -> Outlook:

@@ -124,6 +124,7 @@ class FakeShop(FakeImports, FakeModels, FakeSearch, FakeWhy):
     plain: bool = False  # a plain purchase log: no impressions, searches or categories
     failure: Exception | None = None
     names: list[str] = field(default_factory=lambda: ["demo", "spring"])
+    links_of: dict[str, int] = field(default_factory=dict)
     used: list[str] = field(default_factory=list)
     run_list: list[Run] = field(default_factory=list)
     job_list: list[Job] = field(default_factory=list)
@@ -251,7 +252,7 @@ class FakeShop(FakeImports, FakeModels, FakeSearch, FakeWhy):
     def exports(self) -> FakeExports:
         return FakeExports(self)
 
-    def at(self, version: int, model: str | None) -> FakeShop:
+    def at(self, version: int, model: str | None, described: Any = None) -> FakeShop:
         return self
 
     def columns(self) -> pd.DataFrame:

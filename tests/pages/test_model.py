@@ -153,6 +153,16 @@ def test_a_model_is_deleted_after_asking(page, shop):
     assert not [b for b in app.button if b.label == "Delete it for good"]  # not the one in use
 
 
+def test_before_a_model_is_deleted_it_says_how_many_links_show_what_it_predicted(page, shop):
+    assert not [w for w in page("model", model="spring").warning if "link" in w.value]
+    shop.links_of["spring"] = 3
+    app = page("model", model="spring")
+    (said,) = [w.value for w in app.warning if "link" in w.value]
+    assert said.startswith("3 links that were opened lately show what it predicted")
+    button(app, "Delete it for good").click().run()
+    assert shop.names == ["demo"]
+
+
 def test_what_will_be_learned_from_is_said_before_it_starts(page):
     app = page("model")
     said = next(m.value for m in app.markdown if "It will learn from" in m.value)

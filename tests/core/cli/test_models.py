@@ -3,10 +3,13 @@
 import io
 import json
 import os
+from datetime import datetime
 
 import pytest
 
 from core.__main__ import main
+from core.conditions import EVERYONE, SharedView
+from core.store.saved import Saved
 from core.store.workspace import Workspace
 from tests.core.little_model import little_model
 
@@ -77,6 +80,16 @@ def test_deleting_asks_first(run, path, monkeypatch):
     found = answer(run, path, "--delete", "old", "--yes")
     assert (found["deleted"], [m["name"] for m in found["models"]]) == ("old", ["new"])
     assert "in use" in run("--delete", "new", "--yes", "--workspace", path, code=2)
+
+
+def test_a_model_that_a_link_shows_is_deleted_by_force_alone(run, path):
+    little_model(path / "models" / "old", created="2026-06-05T00:00:00")
+    os.utime(path / "models" / "old", (1_000, 1_000))
+    view = SharedView(EVERYONE, None, "", (), 1, "old", "2026-06-05T00:00:00", datetime(2026, 6, 6), "")
+    Saved(Workspace(path).state_file).keep_link(view)
+    said = run("--delete", "old", "--yes", "--workspace", path, code=2)
+    assert "1 link that was opened in the last 90 days shows what model old predicted" in said
+    assert answer(run, path, "--delete", "old", "--yes", "--force")["deleted"] == "old"
 
 
 def test_a_damaged_model_can_be_deleted(run, path):

@@ -56,6 +56,36 @@ def test_a_description_is_answered_at_once_and_called_a_guess(shop):
     assert shop.describing.tags() == []  # nothing is kept by asking
 
 
+def test_a_link_shows_described_tags_as_they_were_marked_then(shop):
+    tag = shop.describing.keep(TENTS)
+    shop.describing.mark(tag.id, {"t0": True, "s0": False})
+    most = Group("all", (Condition(tag.key, ">=", 0.3),))
+    seen, expected = shop.segments.members(most), shop.describing.expect(tag.key, 0.3)
+    key = shop.segments.share(most, None, "", [tag.key], "")
+    shop.describing.mark(tag.id, {f"t{n}": False for n in range(10)})
+    shop.describing.mark(tag.id, {f"s{n}": True for n in range(10)})
+    for n in range(3):  # more files of chances than are kept
+        shop.describing.mark(tag.id, {"t9": bool(n % 2)})
+    assert shop.segments.members(most)["user_id"].tolist() != seen["user_id"].tolist()
+    assert shop.segments.share(most, None, "", [tag.key], "") != key
+    shop.describing.delete(tag.id)
+    view = shop.segments.shared(key)
+    then = shop.at(view.version, view.model, view.described)
+    assert then.segments.members(view.tree)["user_id"].tolist() == seen["user_id"].tolist()
+    assert then.describing.expect(tag.key, 0.3) == expected
+    assert then.segments.share(most, None, "", [tag.key], "") == key  # seen again, it is the same link
+    assert [column for column in then.columns()["key"] if column.startswith("described:")] == [tag.key]
+
+
+def test_a_link_made_before_anything_was_described_shows_no_described_tag(shop):
+    key = shop.segments.share(Group("all"), None, "", [], "")
+    tag = shop.describing.keep(TENTS)
+    view = shop.segments.shared(key)
+    then = shop.at(view.version, view.model, view.described)
+    assert tag.key in set(shop.columns()["key"])
+    assert tag.key not in set(then.columns()["key"])
+
+
 def test_what_they_are_not_can_be_said_too(shop):
     shoes = shop.describing.answer("likes shoes rather than a tent").chances
     tents = shop.describing.answer("likes a tent rather than shoes").chances
