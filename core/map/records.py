@@ -79,6 +79,12 @@ class View:
         """The side of its squares."""
         return self.span / SQUARES
 
+    def square(self, x: float, y: float) -> Area:
+        """Return what the square around a middle holds."""
+        half = self.side / 2 * (1 + 1e-9)  # those farthest out lie on its edge
+        corners = ((x - half, y - half), (x + half, y - half), (x + half, y + half), (x - half, y + half))
+        return Area((corners,))
+
     def written(self) -> str:
         """Return the view as an address carries it."""
         return ",".join(f"{end:.4g}" for end in (self.left, self.right, self.bottom, self.top))

@@ -1,4 +1,7 @@
-"""All shoppers on a map: near means that the model sees them as alike. What is drawn on it becomes a segment."""
+"""All shoppers on a map: near means that the model sees them as alike.
+
+What is drawn on it becomes a segment, and so does a square that is clicked; a point leads to its shopper.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,7 @@ from core.conditions import Node, everyone
 from core.language import say, say_many, spoken
 from core.map.records import Area, Drawn, Made, View
 from core.records import Job
-from pages._ui import address, look_marks, map_chart, resources, states, words, work
+from pages._ui import address, look_marks, map_chart, nav, resources, states, words, work
 from pages._ui.look_marks import Mark
 
 if TYPE_CHECKING:
@@ -75,14 +78,24 @@ def _explore(shop: Shop, tree: Node, made: Made, ready: float) -> None:
         st.caption(say("Nobody is in this part of the map."))
     figure = map_chart.figure(seen, made, columns, by, tool)
     event = st.plotly_chart(
-        figure, key=f"map-{view.written()}", on_select="rerun", selection_mode=("lasso", "box"),
+        figure, key=f"map-{view.written()}", on_select="rerun", selection_mode=("points", "lasso", "box"),
         config={"displayModeBar": False, "scrollZoom": False}, alt=_alt(seen, made),
     )  # fmt: skip
     _about(made, seen)
     area = Area.drawn(event.selection["box"], event.selection["lasso"])
+    clicked = [point["customdata"] for point in event.selection["points"]] if area is None else []
+    if clicked and not seen.single:
+        area = view.square(*clicked[0])
     if area is not None:
         _chosen(shop, tree, made, area, ready)
+    elif clicked:
+        nav.shopper(_id(clicked[0]))
     _groups(shop, made, ready)
+
+
+def _id(clicked: object) -> str:
+    """Return the id that a point carries; it comes alone, or in a list of one."""
+    return str(clicked[0] if isinstance(clicked, list | tuple) else clicked)
 
 
 def _colour(columns: pd.DataFrame, tree: Node) -> str:
@@ -137,13 +150,13 @@ def _about(made: Made, seen: Drawn) -> None:
 
 
 def _chosen(shop: Shop, tree: Node, made: Made, area: Area, ready: float) -> None:
-    """Say who is in what was drawn, and offer them as a segment or a list."""
+    """Say who is in what was drawn or clicked, and offer them as a segment or a list."""
     users: list[str] = _answer(shop, made, ready, "inside", (area,), (area,))
     if not users:
-        st.caption(say("Nobody is in what you drew."))
+        st.caption(say("Nobody is in the part that you chose."))
         return
-    said = say_many(len(users), "**{number} shopper is in what you drew**",
-                    "**{number} shoppers are in what you drew**")  # fmt: skip
+    said = say_many(len(users), "**{number} shopper is in the part that you chose**",
+                    "**{number} shoppers are in the part that you chose**")  # fmt: skip
     if not everyone(tree):
         both = len(set(users) & set(shop.segments.members(tree)["user_id"]))
         said += say(", {both} of them in the segment above", both=words.count(both))
@@ -151,10 +164,10 @@ def _chosen(shop: Shop, tree: Node, made: Made, area: Area, ready: float) -> Non
     apart = say("; ").join(trait.said for trait in traits)
     st.markdown(say("{said}. What sets them apart for sure: {apart}.", said=said, apart=words.plain(apart)) if apart
                 else say("{said}. Nothing sets them apart for sure.", said=said))  # fmt: skip
-    drawn = say("Drawn on the map")
-    name = f"{drawn}: {apart}" if apart else drawn
+    where = say("Chosen on the map")
+    name = f"{where}: {apart}" if apart else where
     st.button(say("Look closer here"), icon=":material/zoom_in:", on_click=_look, args=(area.around,), key="map-closer")
-    look_marks.offer(shop, Mark(name, len(users), lambda: users, _from(made, drawn)), f"map-{hash(area)}", ready)
+    look_marks.offer(shop, Mark(name, len(users), lambda: users, _from(made, where)), f"map-{hash(area)}", ready)
 
 
 def _groups(shop: Shop, made: Made, ready: float) -> None:
@@ -166,9 +179,10 @@ def _groups(shop: Shop, made: Made, ready: float) -> None:
                   _from(made, say("A group on the map"))) for one in made.clusters]  # fmt: skip
     look_marks.choose(shop, marks, "map-groups", ready, say("A group"), say("Choose one of the groups"))
     st.caption(
-        say("Groups are crowds on the map, found by HDBSCAN, and named by what was counted in which they differ from "
-            "everyone else though so many facts were compared; never by what is predicted. {between} Who was drawn, or "
-            "is in a group, is kept as a list, which does not change when new logs come.",
+        say("Groups are crowds: parts of the map where shoppers stand much closer together than around them. They are "
+            "named by what was counted in which they differ from everyone else though so many facts were compared; "
+            "never by what is predicted. {between} Who was chosen on the map, or is in a group, is kept as a list, "
+            "which does not change when new logs come.",
             between=say_many(made.between, "{number} shopper is between the groups.",
                              "{number} shoppers are between the groups."))
     )

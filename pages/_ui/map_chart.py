@@ -28,7 +28,7 @@ _LEAST = 0.22
 
 
 def figure(seen: Drawn, made: Made, columns: pd.DataFrame, by: str, tool: str) -> go.Figure:
-    """Draw what is seen of a map.
+    """Draw what is seen of a map; points carry ids, squares their middles as ``customdata``.
 
     Parameters
     ----------
@@ -127,6 +127,7 @@ def _add(
         drawn.add_scatter(
             x=rows["x"], y=rows["y"], mode="markers", name=name, hovertext=text, hoverinfo="text",
             marker={"size": size, "opacity": 0.85, **marker}, unselected={"marker": {"opacity": 0.25}},
+            customdata=rows["user_id"],
         )  # fmt: skip
     else:
         filled = np.sqrt(rows["shoppers"] / seen.rows["shoppers"].max()).clip(lower=_LEAST)
@@ -134,6 +135,7 @@ def _add(
         drawn.add_bar(
             x=rows["x"], y=side, base=rows["y"] - side / 2, width=side, name=name, hovertext=text, hoverinfo="text",
             marker={"line": {"width": 0}, **marker}, unselected={"marker": {"opacity": 0.25}},
+            customdata=rows[["x", "y"]],
         )  # fmt: skip
     drawn.update_layout(showlegend=bool(name) and not name.isdigit())
 

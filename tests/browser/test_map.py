@@ -39,7 +39,7 @@ def test_a_lasso_becomes_a_segment_of_as_many(app_url, visit, workspace, mapped)
         page.mouse.move(*corner, steps=4)
     page.mouse.up()
     settle(page)
-    said = page.get_by_text("in what you drew")
+    said = page.get_by_text("in the part that you chose")
     expect(said).to_be_visible()
     many = number(said.inner_text())
     assert 0 < many < mapped.shoppers
@@ -51,7 +51,7 @@ def test_a_lasso_becomes_a_segment_of_as_many(app_url, visit, workspace, mapped)
     segments = Shop(workspace).segments
     saved = segments.named("On the left")
     assert len(segments.members(segments.meaning(saved))) == many
-    assert saved.description.startswith("Drawn on the map of ")
+    assert saved.description.startswith("Chosen on the map of ")
 
     link = urlencode({"segment": saved.id, "where": segments.written(saved.tree)})
     other = visit(f"{app_url}/segments?{link}", color_scheme="dark")  # a browser that has seen nothing yet

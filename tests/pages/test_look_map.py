@@ -13,7 +13,7 @@ from pages._ui import map_chart
 from tests.pages.fake_shop import COLUMNS
 
 WHERE = '[["purchases",">=",3]]'
-BOX = {"lasso": [], "box": [{"x": [0.0, 6.0], "y": [6.0, 0.0]}]}
+BOX = {"lasso": [], "box": [{"x": [0.0, 6.0], "y": [6.0, 0.0]}], "points": [{"customdata": "S00001"}]}
 
 
 def said(app):
@@ -93,22 +93,56 @@ def test_who_is_in_what_was_drawn_becomes_a_segment_that_says_where_it_came_from
     drawn_by(monkeypatch, BOX)
     app = opened(page, where=WHERE)
     inside = shop.map.inside(Area.drawn(BOX["box"], []))
-    assert f"{len(inside)} shoppers are in what you drew" in said(app)
+    assert f"{len(inside)} shoppers are in the part that you chose" in said(app)
     assert "What sets them apart for sure: Purchases: more; Favourite category" in said(app)
     name = next(box for box in app.text_input if str(box.key).startswith("name-map-"))
     name.set_value("Drawn")
     next(b for b in app.button if b.label == "Save" and b.form_id.startswith("save-map-")).click().run()
     kept = shop.segments.kept["g1"]
     assert kept.name == "Drawn" and isinstance(kept.tree, Listed) and kept.tree.key == "+".join(inside)
-    assert kept.description == "Drawn on the map of 2 June 2026: version 3 of the data, model demo."
+    assert kept.description == "Chosen on the map of 2 June 2026: version 3 of the data, model demo."
     button(app, "Look closer here").click().run()
     assert shop.map.asked[-1][0] == View(0, 6, 0, 6)
 
 
 def test_nothing_drawn_and_nobody_inside_are_said(page, shop, monkeypatch):
-    drawn_by(monkeypatch, {"box": [{"x": [50.0, 60.0], "y": [50.0, 60.0]}], "lasso": []})
-    assert "Nobody is in what you drew" in said(opened(page))
+    drawn_by(monkeypatch, {"box": [{"x": [50.0, 60.0], "y": [50.0, 60.0]}], "lasso": [], "points": []})
+    assert "Nobody is in the part that you chose" in said(opened(page))
     assert "Nobody is in this part" in said(opened(page, at="50,60,50,60"))
+
+
+@pytest.mark.parametrize("clicked", ["S00007", ["S00007"]])  # alone or in a list of one, as plotly has it
+def test_a_point_that_is_clicked_leads_to_its_shopper(clicked, page, monkeypatch):
+    drawn_by(monkeypatch, {"box": [], "lasso": [], "points": [{"customdata": clicked}]})
+    app = opened(page)
+    assert "user=S00007" in [link.proto.query_string for link in app.get("page_link")]
+    assert "in the part that you chose" not in said(app)
+
+
+def test_a_square_that_is_clicked_opens_as_those_in_it(page, shop, monkeypatch):
+    shop.map.state = "many"
+    square = shop.map.kept().whole.square(-3.0, -3.0)
+    assert list(vars(square.around).values()) == pytest.approx([-3.125, -2.875] * 2)  # 12 across in 48 squares
+    drawn_by(monkeypatch, {"box": [], "lasso": [], "points": [{"customdata": [-3.0, -3.0]}]})
+    many = len(shop.map.inside(square))
+    assert many > 1 and f"{many} shoppers are in the part that you chose" in said(opened(page))
+
+
+def test_marks_of_the_map_carry_ids_or_middles_of_squares(shop):
+    made = shop.map.kept()
+    seen = shop.map.drawn(made.whole, "spend")
+    (points,) = map_chart.figure(seen, made, COLUMNS, "spend", "lasso").data
+    assert sorted(points.customdata) == sorted(shop.people["user_id"])
+    shop.map.state = "many"
+    seen = shop.map.drawn(made.whole, "spend")
+    (squares,) = map_chart.figure(seen, made, COLUMNS, "spend", "lasso").data
+    assert [x for x, _ in squares.customdata] == list(squares.x)
+    assert [y for _, y in squares.customdata] == pytest.approx(squares.base + squares.y / 2)
+
+
+def test_groups_are_explained_in_a_merchandisers_words(page):
+    told = said(opened(page))
+    assert "parts of the map where shoppers stand much closer together" in told and "HDBSCAN" not in told
 
 
 def test_a_group_can_be_opened_without_a_mouse(page, shop):

@@ -94,6 +94,8 @@ def test_many_are_counted_by_squares_and_anew_in_a_part(made):
     counted = here.drawn(whole, "purchases", single=10)
     table = here.table()
     assert not counted.single and counted.rows["shoppers"].sum() == counted.shoppers == len(table)
+    for square in counted.rows.itertuples():  # one that is opened holds as many as it counts
+        assert len(here.inside(whole.square(square.x, square.y))) == square.shoppers
     half = View(whole.left, (whole.left + whole.right) / 2, whole.bottom, whole.top)
     part = here.drawn(half, single=10)
     assert part.shoppers == (table["x"] <= half.right).sum() == part.rows["shoppers"].sum() < len(table)
