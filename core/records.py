@@ -632,7 +632,7 @@ class ItemPage:
     as_of: datetime
     similar: Sequence[Beside]
     goes_with: Sequence[Beside]
-    about: Sequence[Beside]  # articles; on an article's page, products
+    about: Sequence[Beside]  # articles and videos; on the page of such a one, products
     looks: Sequence[Beside] = ()  # whose pictures look alike; none where nobody looked at them
 
 

@@ -33,7 +33,12 @@ class Kind(StrEnum):
 
     PRODUCT = "product"
     ARTICLE = "article"
+    VIDEO = "video"
     AD = "ad"
+
+
+#: Kinds of item that tell of others.
+TELLING = (Kind.ARTICLE, Kind.VIDEO)
 
 
 class Col(StrEnum):

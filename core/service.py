@@ -571,7 +571,7 @@ class Shop:
         return Assistant(self._searcher, self.as_of, self._meaning)
 
     def item_page(self, item_id: str, k: int = 6) -> ItemPage:
-        """Return what may stand on an item's page: similar items, what goes with it, articles about it.
+        """Return what may stand on an item's page: similar items, what goes with it, articles and videos about it.
 
         Raises
         ------

@@ -31,6 +31,7 @@ _NOTHING = to_say("Nothing is asked for. Say what is needed, for example: waterp
 _NONE_SAYS = Sayings({
     Kind.PRODUCT: "No product says “{words}”, so others are shown.",
     Kind.ARTICLE: "No article says “{words}”, so others are shown.",
+    Kind.VIDEO: "No video says “{words}”, so others are shown.",
     Kind.AD: "No ad says “{words}”, so others are shown.",
 })
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 MOST, FEW = 4, 3
 #: Kinds of item: what they are called, and what is said to ask for them.
 _KINDS = {Kind.PRODUCT: (to_say("Products"), "products"), Kind.ARTICLE: (to_say("Articles"), "articles"),
-          Kind.AD: (to_say("Ads"), "ads")}  # fmt: skip
+          Kind.VIDEO: (to_say("Videos"), "videos"), Kind.AD: (to_say("Ads"), "ads")}  # fmt: skip
 Ask = Callable[[str], tuple[int, bool]]
 
 
@@ -101,7 +101,7 @@ def _colours(coloured: pd.DataFrame, asked: set[str]) -> Iterator[Option]:
 def _kinds(shelf: pd.DataFrame, kind: str | None, usual: Sequence[str]) -> Iterator[Option]:
     now = [kind] if kind else list(usual)
     for other in shelf["kind"].unique():
-        if other not in now and other in (Kind.PRODUCT, Kind.ARTICLE):  # nobody asks for ads
+        if other not in now and other != Kind.AD:  # nobody asks for ads
             label, said = _KINDS[Kind(other)]
             yield "kind", say(label), said
 

@@ -26,7 +26,7 @@ def add(command: Add) -> None:
     """Register both commands; ``command`` makes the parser of one that may name a model."""
     slot = command("slot", "which ad to show to whom at a place, against how it was")
     slot.add_argument("--slot", metavar="S", help="place as it is named in the log; without it, say which there are")
-    slot.add_argument("--kind", default="ad", metavar="K", help="kind of item: ad, product or article (ad)")
+    slot.add_argument("--kind", default="ad", metavar="K", help="kind of item: ad, product, article or video (ad)")
     who = slot.add_mutually_exclusive_group()
     who.add_argument("--segment", nargs="+", default=[], metavar="S", help="saved segments, by name or id")
     who.add_argument("--by", default="", metavar="FACT", help="part shoppers by a fact, for example top_category")

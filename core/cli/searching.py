@@ -22,7 +22,7 @@ def add(command: Add) -> None:
     search.add_argument("query", nargs="+", metavar="QUERY", help="for example: waterproof trail shoes under 80")
     search.add_argument("--user", metavar="ID", help="rank what is found for this shopper")
     search.add_argument("-k", type=int, default=10, metavar="K", help="how many items (10)")
-    similar = command("similar", "items for an item's page: similar ones, what goes with it, articles about it")
+    similar = command("similar", "items for an item's page: similar ones, what goes with it, what tells of it")
     similar.add_argument("--item", required=True, metavar="ID")
     similar.add_argument("-k", type=int, default=6, metavar="K", help="how many items of each (6)")
     assist = command("assist", "answer a need that is said in words, with items, reasons and ways to go on")

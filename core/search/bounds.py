@@ -32,6 +32,7 @@ _NO_BAND = Sayings({
 _NO_KIND = Sayings({
     Kind.PRODUCT: "There is no product that matches, so everything is shown.",
     Kind.ARTICLE: "There is no article that matches, so everything is shown.",
+    Kind.VIDEO: "There is no video that matches, so everything is shown.",
     Kind.AD: "There is no ad that matches, so everything is shown.",
 })
 
@@ -53,7 +54,7 @@ def keep(
 ) -> Kept:
     """Keep to the bounds of a search as far as something is left that has its words.
 
-    A price bounds nothing where items of the kind that is asked for have none, as articles do.
+    A price bounds nothing where items of the kind that is asked for have none, as articles and videos do.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""What may stand on an item's page: what is similar, what goes with it, and articles about it; each with its reason."""
+"""What may stand on an item's page: what is similar, what goes with it, what tells of it; each with its reason."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pandas as pd
 from core.errors import UnknownItem
 from core.language import Sayings, say, say_many
 from core.records import Beside, ItemPage
-from core.schema import Kind
+from core.schema import TELLING, Kind
 from core.search.fusion import fused
 from core.search.language import stop_words
 from core.search.lexical import shared
@@ -40,9 +40,9 @@ def item_page(
     """Return what may stand on an item's page, at most ``k`` of each.
 
     Similar items are of its kind and near in words, and in meaning where ``meaning`` can tell. What goes with it was
-    bought on the same day by the same shopper, more often than by chance. Articles share its category or words of
-    its title; on an article's page it is the products that do. What looks like it is told by ``looks``, the vectors of
-    pictures.
+    bought on the same day by the same shopper, more often than by chance. Articles and videos share its category or
+    words of its title; on the page of such a one it is the products that do. What looks like it is told by ``looks``,
+    the vectors of pictures.
 
     Raises
     ------
@@ -54,24 +54,24 @@ def item_page(
     if at < 0:
         raise UnknownItem(say("No item has the id {item_id!r}. Pick one from the list, or import it.", item_id=item_id))
     about = shelf.iloc[at]
-    other = Kind.PRODUCT if about["kind"] == Kind.ARTICLE else Kind.ARTICLE
+    others = [Kind.PRODUCT] if about["kind"] in TELLING else TELLING
     alike = [_beside(shelf.iloc[row], _why(about, shelf.iloc[row], near))
-             for row, near in _like(searcher, at, str(about["kind"]), meaning)]
+             for row, near in _like(searcher, at, [str(about["kind"])], meaning)]
     telling = (_beside(shelf.iloc[row], _touches(about, shelf.iloc[row]))
-               for row, _ in _like(searcher, at, str(other), meaning))
+               for row, _ in _like(searcher, at, others, meaning))
     return ItemPage(_beside(about, ""), as_of, alike[:k], _goes_with(searcher, item_id, as_of, shelf)[:k],
                     [one for one in telling if one.why][:k], _looks(searcher, item_id, shelf, looks, k))
 
 
-def _like(searcher: Searcher, at: int, kind: str, meaning: Meaning | None) -> Iterator[tuple[int, bool]]:
-    """Yield the items of a kind that are most like one, and whether they are near in meaning."""
+def _like(searcher: Searcher, at: int, kinds: Sequence[str], meaning: Meaning | None) -> Iterator[tuple[int, bool]]:
+    """Yield the items of these kinds that are most like one, and whether they are near in meaning."""
     about = searcher.texts.iloc[at]
     worth = searcher.lexical.scores(f"{about['title']} {about['category']} {about['brand']}")
-    worth[(searcher.texts["kind"] != kind).to_numpy(dtype=bool)] = 0
+    worth[~searcher.texts["kind"].isin(kinds).to_numpy(dtype=bool)] = 0
     worth[at] = 0
     rows = np.flatnonzero(worth)
     words = [int(row) for row in rows[np.argsort(-worth[rows], kind="stable")][:_POOL]]
-    near = [] if meaning is None else meaning.near_item(str(about["item_id"]), _POOL, [kind])
+    near = [] if meaning is None else meaning.near_item(str(about["item_id"]), _POOL, kinds)
     places = searcher.rows.get_indexer(pd.Index([item for item, _ in near], dtype=object))
     found = [int(row) for row in places if row >= 0]
     yield from ((row, row in found) for row in fused([words, found]))
@@ -116,7 +116,7 @@ def _why(about: Any, other: Any, near: bool) -> str:
 
 
 def _touches(about: Any, other: Any) -> str:
-    """Say what an article and a product have in common; "" when nothing is."""
+    """Say what an article or video and a product have in common; "" when nothing is."""
     words = _words(about, other)
     if words:
         return say("Says {words}", words=_quoted(words))

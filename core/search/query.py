@@ -14,7 +14,7 @@ from core.search.names import Names
 from core.search.tokens import Token, han, tokens
 
 _QUOTED = re.compile("[\"“”«»]([^\"“”«»]+)[\"“”«»]")
-_KIND = Sayings({"article": "Articles", "ad": "Ads", "product": "Products"})
+_KIND = Sayings({"article": "Articles", "video": "Videos", "ad": "Ads", "product": "Products"})
 _BAND = Sayings({"budget": "Budget prices", "mid": "Mid prices", "premium": "Premium prices"})
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from core.language import to_say
 from core.schema import ITEM_COLUMNS, Col, Kind
 from core.store.connect import literal, quote
-from core.store.lines import MOST, TOO_LARGE, kind_fault, told_columns
+from core.store.lines import MOST, TOO_LARGE, kind_fault, kind_said, told_columns
 from core.store.numbers import as_number, styles
 from core.store.reading import ROW
 
@@ -41,7 +41,7 @@ def say_items(con: duckdb.DuckDBPyConnection, columns: Sequence[str], found: Map
     faults = [(str(Col.ITEM), _blank(found[Col.ITEM]), to_say("no item_id"))]
     if Col.KIND in found:
         faults.append((Col.KIND, kind_fault(quote(found[Col.KIND])), f"none of {', '.join(Kind)}"))
-    change = {str(Col.KIND): f"lower(trim({quote(found[Col.KIND])}))"} if Col.KIND in found else {}
+    change = {str(Col.KIND): kind_said(quote(found[Col.KIND]))} if Col.KIND in found else {}
     if Col.PRICE in found:
         given = quote(found[Col.PRICE])
         price = as_number(given, styles(con, {Col.PRICE: given})[Col.PRICE])
@@ -103,7 +103,7 @@ def write(con: duckdb.DuckDBPyConnection) -> None:
             for name in names if name not in (key, "__rank")
         )
         con.execute(f"CREATE TABLE {table} AS SELECT {key}{values} FROM {table}_said GROUP BY {key} ORDER BY {key}")
-    con.execute(f"UPDATE items SET kind = {literal(Kind.PRODUCT)} WHERE kind IS NULL OR {kind_fault('kind')}")
+    con.execute(f"UPDATE items SET kind = coalesce({kind_said('kind')}, {literal(Kind.PRODUCT)})")
 
 
 def _say(

@@ -33,6 +33,16 @@ EVENT_WORDS: dict[str, Event] = {
     "buy": Event.PURCHASE, "bought": Event.PURCHASE, "transaction": Event.PURCHASE, "order": Event.PURCHASE,
     "query": Event.SEARCH, "rate": Event.RATING, "comment": Event.REVIEW, "refund": Event.RETURN,
 }
+#: Words of other shops for what an item is, written as those for events; an s behind them does not matter.
+KIND_WORDS: dict[str, Kind] = {
+    **{str(kind): kind for kind in Kind},
+    "item": Kind.PRODUCT, "good": Kind.PRODUCT, "商品": Kind.PRODUCT, "产品": Kind.PRODUCT,
+    "blog": Kind.ARTICLE, "post": Kind.ARTICLE, "blog_post": Kind.ARTICLE, "guide": Kind.ARTICLE, "story": Kind.ARTICLE,
+    "stories": Kind.ARTICLE, "news": Kind.ARTICLE, "文章": Kind.ARTICLE, "资讯": Kind.ARTICLE,
+    "clip": Kind.VIDEO, "film": Kind.VIDEO, "movie": Kind.VIDEO, "vlog": Kind.VIDEO, "视频": Kind.VIDEO,
+    "短视频": Kind.VIDEO,
+    "advert": Kind.AD, "advertisement": Kind.AD, "banner": Kind.AD, "广告": Kind.AD,
+}  # fmt: skip
 #: Events that may be about no item at all.
 _ITEMLESS = (Event.SEARCH, Event.REVIEW)
 NUMBERS = tuple(name for name in EVENT_INPUTS if EVENT_COLUMNS[name] in ("DOUBLE", "INTEGER"))
@@ -251,5 +261,12 @@ def _faults(expressions: Mapping[str, str], usual: bool) -> list[Rule]:
 
 def kind_fault(column: str) -> str:
     """SQL that is true where an item's kind is given and none of ours."""
-    kinds = ", ".join(literal(kind) for kind in Kind)
-    return f"lower(trim({column})) NOT IN ({kinds})"
+    return f"trim({column}) <> '' AND {kind_said(column)} IS NULL"
+
+
+def kind_said(column: str) -> str:
+    """SQL of what an item's kind means, in whatever words; NULL where it is none of ours."""
+    word = f"translate(lower(trim({column})), ' -', '__')"
+    meant = {f"{one}{end}": kind for one, kind in KIND_WORDS.items() for end in ("", "s")}
+    cases = " ".join(f"WHEN {literal(one)} THEN {literal(kind)}" for one, kind in meant.items())
+    return f"CASE {word} {cases} END"

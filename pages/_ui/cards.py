@@ -14,7 +14,7 @@ from pages._ui import chance, meter, nav, pictures, words
 
 #: The fact that a shopper looks like a robot or a test account.
 SET_ASIDE = "set_aside"
-KIND = Sayings({"product": "", "article": "Article", "ad": "Ad"})
+KIND = Sayings({"product": "", "article": "Article", "video": "Video", "ad": "Ad"})
 
 
 def facts(counted: Sequence[Fact]) -> None:

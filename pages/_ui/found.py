@@ -141,4 +141,4 @@ def page_of(item_id: str, name: str = "hit") -> None:
     """Draw a button that shows an item's page; ``name`` keeps buttons of one item apart."""
     st.button(say("Its page"), key=f"page-{name}-{item_id}", icon=":material/sell:", type="tertiary",
               on_click=item_page, args=(item_id,),
-              help=say("What is similar, what goes with it, and articles about it"))  # fmt: skip
+              help=say("What is similar, what goes with it, and articles and videos about it"))  # fmt: skip

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from core.language import say
+from core.schema import TELLING
 from pages._ui import found, pick, pictures, resources, states, words
 
 if TYPE_CHECKING:
@@ -35,11 +36,11 @@ def show(shop: Shop) -> None:
         found.beside("looks", page.looks, "")
     section(say("Goes with it"), say("Bought on the same day by the same shopper, more often than by chance."))
     found.beside("goes", page.goes_with, say("Nothing was bought with it three times, and more often than by chance."))
-    article = page.item.kind == "article"
-    section(say("Products it is about") if article else say("Articles about it"),
+    telling = page.item.kind in TELLING
+    section(say("Products it is about") if telling else say("Articles and videos about it"),
             say("They share its category or words of its title."))  # fmt: skip
-    found.beside("about", page.about, say("No product shares its category or words of its title.") if article
-                 else say("No article shares its category or words of its title."))  # fmt: skip
+    found.beside("about", page.about, say("No product shares its category or words of its title.") if telling
+                 else say("No article or video shares its category or words of its title."))  # fmt: skip
 
 
 def section(title: str, means: str) -> None:

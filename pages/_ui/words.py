@@ -69,7 +69,7 @@ SOURCE = Sayings({
     "other": "the rest of the shelf",
 })
 #: Items of a kind.
-KINDS = Sayings({"product": "products", "article": "articles", "ad": "ads"})
+KINDS = Sayings({"product": "products", "article": "articles", "video": "videos", "ad": "ads"})
 _DEVICES = Sayings({"cpu": "the processor (CPU)", "mps": "the Apple GPU", "cuda": "the GPU"})
 
 

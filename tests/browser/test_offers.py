@@ -118,7 +118,7 @@ def test_from_a_search_to_an_items_page(offers_url, visit, somebody):
     first = titles(page)[0]
     page.get_by_role("button", name="Its page").first.click()
     expect(page.get_by_role("heading", name=first)).to_be_visible()
-    for section in ("Similar items", "Goes with it", "Articles about it"):
+    for section in ("Similar items", "Goes with it", "Articles and videos about it"):
         expect(page.get_by_role("heading", name=section)).to_be_visible()
     settle(page)
     page.get_by_role("button", name="Its page").first.click()

@@ -8,7 +8,7 @@ from core.written import aside, reason, value
 
 @pytest.mark.parametrize(("written", "chinese"), [
     ("ts: no time", "ts: 没有时间"),
-    ("kind: none of product, article, ad", "kind: 不属于 product, article, ad"),
+    ("kind: none of product, article, video, ad", "kind: 不属于 product, article, video, ad"),
     ("item_id comes again further down; the last line counts", "item_id 在下面再次出现；以最后一行为准"),
     ("odd: something that nobody foresaw", "odd: something that nobody foresaw"),
 ])  # fmt: skip

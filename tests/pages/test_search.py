@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from tests.pages.fake_search import KINDS
 from tests.pages.fake_shop import FakeShop
 
 
@@ -122,7 +123,7 @@ def test_from_a_search_to_an_items_page(page):
 def test_an_items_page_says_why_each_is_there(page):
     app = page("recommend", item="I001", **{"for": "item"})
     lines = said(app)
-    assert {"Similar items", "Goes with it", "Articles about it"} <= set(lines)
+    assert {"Similar items", "Goes with it", "Articles and videos about it"} <= set(lines)
     assert any("Bought together by 31 shoppers, 4.2 times as often as by chance" in line for line in lines)
     assert any("Says “shoe”" in line for line in lines)
     assert any("2 June 2026" in line for line in lines)
@@ -132,6 +133,11 @@ def test_an_articles_page_shows_products(page):
     lines = said(page("recommend", item="I006", **{"for": "item"}))
     assert "Products it is about" in lines
     assert "No product shares its category or words of its title." in lines
+
+
+def test_a_videos_page_shows_products(page, monkeypatch):
+    monkeypatch.setitem(KINDS, 11, "video")
+    assert "Products it is about" in said(page("recommend", item="I011", **{"for": "item"}))
 
 
 def test_nothing_goes_with_it(page, shop: FakeShop):

@@ -11,7 +11,8 @@ import pytest
 
 from core.conditions import Deed, Did, Group, InSegment, Listed, Since, Then, Window
 from core.records import Condition, EventValue, TokenValue
-from pages._ui import attribution, charts, contrast, meter, phrases, presets, tables, words
+from core.schema import Kind
+from pages._ui import attribution, cards, charts, contrast, meter, phrases, presets, tables, words
 from tests.pages.fake_shop import COLUMNS
 
 PERCENT = [
@@ -168,6 +169,10 @@ def test_a_full_bar_is_the_next_round_chance():
     assert "width:50.0%" in html
     assert "left:80.0%" in html
     assert "&lt;b&gt;&quot;" in html
+
+
+def test_every_kind_of_item_has_a_name():
+    assert set(words.KINDS) == set(cards.KIND) == set(Kind)
 
 
 def test_every_kind_of_work_has_a_name():

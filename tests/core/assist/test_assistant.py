@@ -104,6 +104,16 @@ def test_articles_have_no_price_and_are_shown_all_the_same():
     assert ids(talk(NEED, "show articles", "show products")) == ["S2", "S1", "S3"]
 
 
+def test_videos_are_offered_beside_articles():
+    clip = ("V1", "Trail shoes on wet rock", "Shoes > Trail shoes", "", None, "video", None, 1.0)
+    here = assistant([*ITEMS, clip])
+    reply = here.reply(NEED)
+    assert [(one.label, one.count) for one in reply.choices if one.what == "kind"] == [("Articles", 1), ("Videos", 1)]
+    videos = here.reply("show videos", reply)
+    assert ids(videos) == ["V1"]
+    assert videos.notes == ["No video says “waterproof”, so others are shown."]
+
+
 def test_a_bound_takes_the_place_of_the_one_before():
     assert talk("shoes under 80", "under 60").need == "shoes under 60"
     assert talk("Norvale shoes", "Tamsin").need == "shoes Tamsin"

@@ -69,6 +69,7 @@ def test_as_few_as_can_be_are_let_go_of():
 
 def test_a_kind_that_nothing_is_of():
     assert kept([0, 2, 0, 0], kind="article")[2] == ["There is no article that matches, so everything is shown."]
+    assert kept([0, 2, 0, 0], kind="video")[2] == ["There is no video that matches, so everything is shown."]
 
 
 def test_words_that_nothing_has_match_nothing():

@@ -7,7 +7,9 @@ import pytest
 from core.errors import UnknownItem
 from core.search.item_page import item_page, together
 from core.search.searcher import Searcher
-from tests.tiny_shop import AS_OF
+from core.store.importer import import_files
+from core.store.workspace import Workspace
+from tests.tiny_shop import AS_OF, ITEMS, write_files
 
 
 class Near:
@@ -59,6 +61,19 @@ def test_nothing_of_the_day_itself_or_later_is_used(page):
 def test_articles_about_it(page):
     assert said(page("shoe1").about) == [("guide1", "Says “shoe”")]
     assert page("mug1").about == []
+
+
+def test_videos_are_told_beside_articles_and_their_own_page_shows_products(tmp_path):
+    events, items, users = write_files(tmp_path)
+    items.write_text(ITEMS + "clip1,Lacing a running shoe,,,,clip,\n", encoding="utf-8")
+    workspace = Workspace.create(tmp_path / "shop")
+    import_files(workspace, [events], items, users)
+    searcher = Searcher(workspace.reader())
+    assert said(item_page(searcher, "shoe1", AS_OF).about) == [
+        ("clip1", "Says “running”, “shoe”"), ("guide1", "Says “shoe”")]
+    own = item_page(searcher, "clip1", AS_OF)
+    assert (own.item.kind, own.item.title) == ("video", "Lacing a running shoe")
+    assert {item for item, _ in said(own.about)} == {"shoe1", "shoe2"}
 
 
 def test_the_page_of_an_article_shows_products(page):

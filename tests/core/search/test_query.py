@@ -9,7 +9,7 @@ NAMES = Names(
     {key_of("Norvale"): ["Norvale"], key_of("North & Sons"): ["North & Sons"]},
     {key_of("Running shoes"): ["Shoes > Running shoes"], key_of("Shoes"): ["Shoes"],
      key_of("Dresses"): ["Clothing > Dresses"], key_of("跑鞋"): ["鞋 > 跑鞋"]},
-    frozenset({"product", "article"}),
+    frozenset({"product", "article", "video"}),
 )  # fmt: skip
 
 
@@ -28,6 +28,9 @@ def asked(text):
      {"words": "jacket", "brands": ["North & Sons"], "high": 79.99, "band": 2}),
     ("over 20 below 80 lamp", {"words": "lamp", "low": 20, "high": 80}),
     ("how to choose a tent", {"words": "choose tent", "kind": "article"}),
+    ("videos about tents", {"words": "tents", "kind": "video"}),
+    ("film camera, hair clip", {"words": "film camera hair clip"}),  # things that are sold
+    ("帐篷视频", {"words": "帐篷", "kind": "video"}),
     ("tent for 2 persons under 300 g", {"words": "tent 2 persons under 300 g"}),
     ("running under 80 shoes", {"words": "running shoes", "high": 80}),
     ("ads for shoes", {"words": "ads", "categories": ["Shoes"]}),  # the shop has no ads

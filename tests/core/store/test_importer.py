@@ -162,10 +162,21 @@ def test_wrong_lines_of_the_items_file_are_kept_with_the_others(workspace, put):
     assert report.reasons == {
         "items.csv: item_id: item_id comes again further down; the last line counts": 1,
         "items.csv: item_id: no item_id": 1,
-        "items.csv: kind: none of product, article, ad": 1,
+        "items.csv: kind: none of product, article, video, ad": 1,
         "items.csv: price: not a price": 1,
     }
     assert ask(workspace, "SELECT item_id, price FROM items") == [("a", 2.0)]
+
+
+def test_kinds_of_item_are_known_by_other_words_too(workspace, put):
+    kinds = ("Clips", "film", "视频", "Blog post", "News", "banner", "goods", "")
+    items = put("item_id,kind,title\n" + "".join(f"{n},{kind},Title {n}\n" for n, kind in enumerate(kinds)), "i.csv")
+    report = import_files(workspace, [put(HEADER + "1,0,view,2026-01-01\n")], items)
+    assert report.reasons == {}
+    assert [row[0] for row in ask(workspace, "SELECT kind FROM items ORDER BY item_id")] == [
+        "video", "video", "video", "article", "article", "ad", "product", "product",
+    ]
+    assert ask(workspace, "SELECT title FROM items WHERE item_id = '1'") == [("Title 1",)]
 
 
 def test_columns_are_mapped_and_lines_of_events_may_tell_about_items(workspace, put):
