@@ -13,7 +13,7 @@ from core.arrange import LIKELIEST, Arrangement, arranged
 from core.errors import InputError
 from core.language import say
 from core.records import Hit, Listing, Recommendation
-from core.rules import pinned
+from core.rules import columns, pinned
 from core.search.personal import Person, chances
 from core.search.searcher import Searcher
 from core.store import find, retrieval
@@ -103,7 +103,9 @@ def listing(
     found = _pinned(reader, found, how)
     if found.empty:
         return Listing([], 0.0, 0.0, () if search is None else search.notes)
+    known = _numbers(reader, found["item_id"].tolist(), columns(how.rules))
     ranked = _ranked(reader, Person(user_id, scorer), as_of, found, slot, search.said if search else "")
+    ranked = [replace(item, numbers=known.get(item.item_id, {})) for item in ranked] if known else ranked
     rows = None if vectors is None else vectors.of([item.item_id for item in ranked])
     shown = arranged(ranked, k, how, rows)
     if search is not None:
@@ -162,6 +164,17 @@ def _pinned(reader: Reader, found: pd.DataFrame, how: Arrangement) -> pd.DataFra
                              item=unknown[0]))
     added = pd.DataFrame({"item_id": extra, "sources": [["pinned"]] * len(extra)})
     return pd.concat([found, added], ignore_index=True) if extra else found
+
+
+def _numbers(reader: Reader, items: Sequence[str], wanted: Sequence[str]) -> dict[str, dict[str, float]]:
+    """What rules need to know of items beyond what everybody sees; nothing where no rule asks."""
+    there = find.numbered(reader) if wanted else []
+    for name in wanted:
+        if name not in there:
+            known = say("It has: {columns}.", columns=", ".join(there)) if there else say("It has none.")
+            raise InputError(say("A rule is about {name!r}, but the items have no such column of numbers. {known}",
+                                 name=name, known=known))
+    return find.numbers(reader, items, wanted) if wanted else {}
 
 
 def _kinds(reader: Reader, slot: str | None) -> list[str]:

@@ -261,6 +261,7 @@ class Recommendation:
     reason: str = ""  # plain words; empty until explained
     was: int | None = None  # place by its chance alone, from 1; None until it is arranged
     moved_by: Sequence[str] = ()  # what moved it from there, in words
+    numbers: Mapping[str, float] = field(default_factory=dict)  # of the columns that rules are about
 
 
 @dataclass(frozen=True)

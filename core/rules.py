@@ -17,7 +17,7 @@ from core.schema import CATEGORY_SEPARATOR
 BOOST, BURY, PIN, HIDE = "boost", "bury", "pin", "hide"
 DEEDS = (BOOST, BURY, PIN, HIDE)
 #: What items can be chosen by, one or several at once.
-ABOUT = ("item", "brand", "category", "price_from", "price_to")
+ABOUT = ("item", "brand", "category", "price_from", "price_to", "column")
 _NAMED = Sayings({"item": "item {name}", "brand": "brand {name}", "category": "category {name}"})
 
 
@@ -34,6 +34,9 @@ class Rule:
         "" for any. A category stands for those below it too: "Shoes" for "Shoes > Trail".
     price_from, price_to
         Bounds, both included. An item without a price meets none.
+    column, least, most
+        A column of numbers that the file of items brought along, such as stock or margin, and bounds of it, both
+        included. An item without such a number meets none.
     by
         How many times a boost makes a chance weigh more, and burying it less.
     place
@@ -51,6 +54,9 @@ class Rule:
     category: str = ""
     price_from: float | None = None
     price_to: float | None = None
+    column: str = ""
+    least: float | None = None
+    most: float | None = None
     by: float = 2.0
     place: int = 1
 
@@ -71,6 +77,11 @@ class Rule:
         if self.price_from is not None and self.price_to is not None and self.price_from > self.price_to:
             raise InputError(say("No price is both {low:g} or more and {high:g} or less.",
                                  low=self.price_from, high=self.price_to))
+        if bool(self.column) == (self.least is None and self.most is None):
+            raise InputError(say("A rule on a column of numbers names both: column = “stock”, and least or most."))
+        if self.least is not None and self.most is not None and self.least > self.most:
+            raise InputError(say("No {column} is both {low:g} or more and {high:g} or less.",
+                                 column=self.column, low=self.least, high=self.most))
 
     def meets(self, item: Recommendation) -> bool:
         """Whether the rule is about this item."""
@@ -79,8 +90,8 @@ class Rule:
             self.item in ("", item.item_id)
             and self.brand in ("", item.brand)
             and (not self.category or item.category == self.category or item.category.startswith(below))
-            and (self.price_from is None or (item.price is not None and item.price >= self.price_from))
-            and (self.price_to is None or (item.price is not None and item.price <= self.price_to))
+            and _within(item.price, self.price_from, self.price_to)
+            and (not self.column or _within(item.numbers.get(self.column), self.least, self.most))
         )
 
     @property
@@ -95,7 +106,9 @@ class Rule:
                PIN: say("pinned to place {place}", place=self.place), HIDE: say("hidden")}[self.do]  # fmt: skip
         what = [said.format(name=getattr(self, part)) for part, said in _NAMED.items() if getattr(self, part)]
         if self.price_from is not None or self.price_to is not None:
-            what.append(_priced(self.price_from, self.price_to))
+            what.append(_bounds(say("price"), self.price_from, self.price_to))
+        if self.column:
+            what.append(_bounds(self.column, self.least, self.most))
         return say("{how}: {what}", how=how, what=say(", ").join(what))
 
     def plain(self) -> dict[str, Any]:
@@ -146,6 +159,11 @@ def read(file: Path) -> tuple[Rule, ...]:
     return tuple(_numbered(file, number, one) for number, one in enumerate(found, 1))
 
 
+def columns(rules: Sequence[Rule]) -> list[str]:
+    """Return the columns of numbers that rules are about."""
+    return sorted({rule.column for rule in rules if rule.column})
+
+
 def pinned(rules: Sequence[Rule]) -> dict[int, Rule]:
     """Return the pins by their places; of two for one place, or of one item, the first counts."""
     found: dict[int, Rule] = {}
@@ -163,7 +181,7 @@ def _numbered(file: Path, number: int, raw: Mapping[str, Any]) -> Rule:
 
 
 def _typed(name: str, value: Any) -> Any:
-    if name in ("price_from", "price_to", "by"):
+    if name in ("price_from", "price_to", "least", "most", "by"):
         if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
             raise InputError(say("{name} of a rule is a number, not {value!r}.", name=name, value=value))
         return float(value)
@@ -176,9 +194,15 @@ def _typed(name: str, value: Any) -> Any:
     return value
 
 
-def _priced(low: float | None, high: float | None) -> str:
+def _within(value: float | None, low: float | None, high: float | None) -> bool:
+    if low is None and high is None:
+        return True
+    return value is not None and (low is None or value >= low) and (high is None or value <= high)
+
+
+def _bounds(what: str, low: float | None, high: float | None) -> str:
     if low is None:
-        return say("price up to {high:g}", high=high)
+        return say("{what} up to {high:g}", what=what, high=high)
     if high is None:
-        return say("price from {low:g}", low=low)
-    return say("price {low:g} to {high:g}", low=low, high=high)
+        return say("{what} from {low:g}", what=what, low=low)
+    return say("{what} {low:g} to {high:g}", what=what, low=low, high=high)

@@ -16,7 +16,7 @@ from core.effects import Differences, Reach
 from core.errors import InputError, ModelError, WorkspaceError
 from core.language import say
 from core.records import SegmentView
-from core.store import cohorts, offers
+from core.store import cohorts, find, offers
 from core.store.saved import HELD_DAYS, Saved
 from core.store.state import State
 from core.tables import cells
@@ -40,6 +40,7 @@ class Offers:
     categories: tuple[str, ...]
     brands: tuple[str, ...]
     timed: bool = True  # whether it has hours, not days alone
+    numbers: tuple[str, ...] = ()  # columns of numbers that the items have, such as stock
 
 
 class Segments:
@@ -114,7 +115,7 @@ class Segments:
         """Return what the log has that conditions can be about."""
         reader = self._people().reader
         events, categories, brands = (tuple(ask(reader)) for ask in (offers.events, offers.categories, offers.brands))
-        return Offers(events, categories, brands, offers.timed(reader))
+        return Offers(events, categories, brands, offers.timed(reader), tuple(find.numbered(reader)))
 
     def values(self, key: str) -> list[str]:
         """Return the values of a column of texts, the most frequent first."""

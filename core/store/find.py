@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from core.language import say, to_say
+from core.schema import ITEM_COLUMNS
+from core.store.connect import quote
 from core.store.facts import facts_of
 from core.written import aside
 
@@ -142,6 +144,25 @@ def details(reader: Reader, item_ids: Iterable[str]) -> pd.DataFrame:
     """Return ``title, category, brand, kind, price`` of items, indexed by ``item_id``; unknown ones have no row."""
     wanted = pd.DataFrame({"item_id": pd.Series(list(dict.fromkeys(item_ids)), dtype=str)})
     return reader.frame(_DETAILS, None, {"wanted": wanted}).set_index("item_id")
+
+
+def numbered(reader: Reader) -> list[str]:
+    """Return the columns of numbers that the file of items brought along, such as stock or margin."""
+    own = [str(row[0]) for row in reader.rows("SELECT column_name FROM (DESCRIBE items)") if row[0] not in ITEM_COLUMNS]
+    if not own:
+        return []
+    held = ", ".join(f"bool_and(TRY_CAST({quote(name)} AS DOUBLE) IS NOT NULL) FILTER ({quote(name)} IS NOT NULL)"
+                     for name in own)
+    return [name for name, numbers in zip(own, reader.rows(f"SELECT {held} FROM items")[0], strict=True) if numbers]
+
+
+def numbers(reader: Reader, item_ids: Iterable[str], columns: Sequence[str]) -> dict[str, dict[str, float]]:
+    """Return what items have in columns of numbers, those that have any: ``{item_id: {column: number}}``."""
+    wanted = pd.DataFrame({"item_id": pd.Series(list(dict.fromkeys(item_ids)), dtype=str)})
+    read = ", ".join(f"TRY_CAST({quote(name)} AS DOUBLE) AS {quote(name)}" for name in columns)
+    found = reader.frame(f"SELECT item_id, {read} FROM wanted JOIN items USING (item_id)", None, {"wanted": wanted})
+    rows = found.set_index("item_id").to_dict("index")
+    return {str(item): {str(name): value for name, value in row.items() if pd.notna(value)} for item, row in rows.items()}
 
 
 def titles(reader: Reader, limit: int) -> list[str]:

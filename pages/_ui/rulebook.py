@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
 PARAM = "rules"
 DEEDS = Sayings({BOOST: "Boost", BURY: "Bury", PIN: "Pin to a place", HIDE: "Hide"})
-ABOUT = Sayings({"item": "an item", "brand": "a brand", "category": "a category", "price": "a range of prices"})
+ABOUT = Sayings({"item": "an item", "brand": "a brand", "category": "a category", "price": "a range of prices",
+                 "column": "stock, margin or another number of the items"})
 
 
 def read() -> tuple[Rule, ...]:
@@ -67,7 +68,8 @@ def edit(shop: Shop) -> tuple[Rule, ...]:
 def _add(shop: Shop, now: Sequence[Rule]) -> None:
     st.markdown(say("**Another rule**") if now else say("**A rule for this list**"))
     do = st.selectbox(say("What to do"), list(DEEDS), format_func=DEEDS.__getitem__, key="rule-do")
-    about = "item" if do == PIN else st.selectbox(say("With"), list(ABOUT), format_func=ABOUT.__getitem__,
+    there = [one for one in ABOUT if one != "column" or resources.offers(shop).numbers]
+    about = "item" if do == PIN else st.selectbox(say("With"), there, format_func=ABOUT.__getitem__,
                                                   key="rule-about")  # fmt: skip
     raw: dict[str, Any] = {"do": do, **_which(shop, str(about))}
     if do in (BOOST, BURY):
@@ -85,9 +87,11 @@ def _add(shop: Shop, now: Sequence[Rule]) -> None:
 def _which(shop: Shop, about: str) -> dict[str, Any]:
     """Let the person choose what the rule is about; nothing until something is chosen."""
     if about == "price":
-        low = st.number_input(say("From"), 0.0, value=None, key="rule-from", placeholder=say("no lower bound"))
-        high = st.number_input(say("Up to"), 0.0, value=None, key="rule-to", placeholder=say("no upper bound"))
-        return {name: value for name, value in (("price_from", low), ("price_to", high)) if value is not None}
+        return _bounds("price_from", "price_to", 0.0)
+    if about == "column":
+        column = st.selectbox(say("Number"), resources.offers(shop).numbers, key="rule-column")
+        bounds = _bounds("least", "most", None)
+        return {"column": column, **bounds} if bounds else {}
     if about == "item":
         text = st.text_input(say("Find items"), key="rule-find", placeholder=say("words of its title"), type="search")
         found = shop.find_items((text or "").strip())
@@ -101,3 +105,11 @@ def _which(shop: Shop, about: str) -> dict[str, Any]:
         chosen = st.selectbox(say("Category"), resources.offers(shop).categories, None, key="rule-category",
                               placeholder=say("Choose a category"))  # fmt: skip
     return {about: chosen} if chosen else {}
+
+
+def _bounds(low: str, high: str, least: float | None) -> dict[str, Any]:
+    """Let the person choose bounds; return those that are given, by these names."""
+    asked = ((low, say("From"), say("no lower bound")), (high, say("Up to"), say("no upper bound")))
+    given = {name: st.number_input(label, least, value=None, key=f"rule-{name}", placeholder=empty, format="%g")
+             for name, label, empty in asked}
+    return {name: value for name, value in given.items() if value is not None}

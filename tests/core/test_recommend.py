@@ -8,6 +8,7 @@ from core.errors import InputError
 from core.recommend import listing, recommend
 from core.rules import Rule
 from core.store.find import log_end
+from core.store.workspace import connect
 from core.vectors import Vectors
 from tests.core.fake_scorer import FakeScorer, fake_explain_many
 from tests.core.little_shop import little_shop
@@ -138,6 +139,38 @@ def test_lists_are_arranged(reader, scorer):
     found = listing(reader, scorer, "ann", as_of, k=2, how=Arrangement(rules=(Rule("hide", item="P2"),)))
     assert ids(found.items) == ["P3", "P4"]
     assert (found.expected, found.most) == (pytest.approx(0.5), pytest.approx(0.7))
+
+
+@pytest.fixture
+def stocked(tmp_path):
+    """The little shop, whose file of items also says the stock (of the shoes alone), the margin and a colour."""
+    workspace = little_shop(tmp_path / "stocked")
+    con = connect(workspace.version_file(1))
+    for column, kind, values in (("stock", "VARCHAR", {"P1": "4", "P2": "0"}), ("colour", "VARCHAR", {"P1": "red"}),
+                                 ("margin", "DOUBLE", {"P1": 0.1, "P2": 0.2, "P3": 0.3, "P4": 0.4})):
+        con.execute(f"ALTER TABLE items ADD COLUMN {column} {kind}")
+        for item, value in values.items():
+            con.execute(f"UPDATE items SET {column} = ? WHERE item_id = ?", [value, item])
+    con.close()
+    return workspace.reader()
+
+
+@pytest.mark.parametrize(("rule", "shown"), [
+    (Rule("hide", column="stock", most=0), ["P3", "P4", "P1"]),
+    (Rule("hide", column="stock", least=0), ["P3", "P4"]),  # what has no stock is not known to have any
+    (Rule("boost", column="margin", least=0.4, by=3), ["P4", "P2", "P3", "P1"]),  # .2 * 3 before .4
+    (Rule("bury", brand="Norvale", column="margin", least=0.2, by=8), ["P3", "P4", "P1", "P2"]),  # .4 / 8 after .1
+])  # fmt: skip
+def test_rules_go_by_stock_and_margin(stocked, scorer, rule, shown):
+    how = Arrangement(diversity=0, rules=(rule,))
+    assert ids(listing(stocked, scorer, "ann", log_end(stocked), how=how).items) == shown
+
+
+def test_a_rule_on_what_is_no_column_of_numbers_says_which_there_are(stocked, reader, scorer):
+    for shop, column, known in ((stocked, "colour", "It has: stock, margin"), (reader, "stock", "It has none")):
+        how = Arrangement(rules=(Rule("hide", column=column, most=0),))
+        with pytest.raises(InputError, match=f"{column}.*no such column of numbers. {known}"):
+            listing(shop, scorer, "ann", log_end(shop), how=how)
 
 
 def test_variety_goes_by_vectors_where_there_are_some(reader, scorer):

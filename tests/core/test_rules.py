@@ -7,7 +7,8 @@ from core.errors import InputError
 from core.records import Recommendation
 from core.rules import Rule
 
-SHOE = Recommendation("P1", "Trail shoes", "Shoes > Trail", "Norvale", 100.0, "product", 0.2, ["popular"])
+SHOE = Recommendation("P1", "Trail shoes", "Shoes > Trail", "Norvale", 100.0, "product", 0.2, ["popular"],
+                      numbers={"stock": 0.0, "margin": 0.3})  # fmt: skip
 TALK = Recommendation("A1", "On tents", "", "", None, "article", 0.1, ["new"])
 
 
@@ -23,6 +24,11 @@ TALK = Recommendation("A1", "On tents", "", "", None, "article", 0.1, ["new"])
     (Rule("hide", price_to=100), True),
     (Rule("hide", price_from=50, price_to=99), False),
     (Rule("hide", brand="Norvale", price_to=99), False),
+    (Rule("hide", column="stock", most=0), True),
+    (Rule("hide", column="stock", least=1), False),
+    (Rule("boost", column="margin", least=0.3, most=0.5), True),
+    (Rule("boost", column="margin", least=0.31), False),
+    (Rule("boost", column="returns", most=5), False),
 ])  # fmt: skip
 def test_a_rule_is_about_what_has_all_it_names(rule, met):
     assert rule.meets(SHOE) is met
@@ -44,6 +50,8 @@ def test_a_boost_multiplies_and_burying_divides():
     (Rule("pin", item="P1", place=3), "pinned to place 3: item P1"),
     (Rule("hide", price_from=5, price_to=9.5), "hidden: price 5 to 9.5"),
     (Rule("hide", price_from=5), "hidden: price from 5"),
+    (Rule("hide", column="stock", most=0), "hidden: stock up to 0"),
+    (Rule("boost", brand="Norvale", column="margin", least=0.3), "boosted 2 times: brand Norvale, margin from 0.3"),
 ])  # fmt: skip
 def test_a_rule_in_words(rule, said):
     assert rule.said == said
@@ -63,6 +71,10 @@ def test_a_rule_in_words(rule, said):
     ({"do": "hide", "price_to": "9"}, "price_to of a rule is a number"),
     ({"do": "hide", "price_from": 9, "price_to": 8}, "No price is both"),
     ({"do": "hide", "colour": "red"}, "no 'colour'"),
+    ({"do": "hide", "column": "stock"}, "names both"),
+    ({"do": "hide", "brand": "Norvale", "most": 0}, "names both"),
+    ({"do": "hide", "column": "stock", "least": 2, "most": 1}, "No stock is both"),
+    ({"do": "hide", "column": "stock", "most": "0"}, "most of a rule is a number"),
 ])  # fmt: skip
 def test_a_rule_that_cannot_be_kept_says_why(raw, message):
     with pytest.raises(InputError, match=message):

@@ -83,7 +83,7 @@ class FakeSegments:
     def offers(self) -> Any:
         from core.segmenting import Offers
 
-        return Offers(("view", "purchase", "search"), ("Shoes", "Coats"), ("Norvale",))
+        return Offers(("view", "purchase", "search"), ("Shoes", "Coats"), ("Norvale",), numbers=("stock", "margin"))
 
     def values(self, key: str) -> list[str]:
         return sorted(self.shop.people[key].unique())

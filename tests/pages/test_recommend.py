@@ -91,6 +91,18 @@ def test_rules_are_added_and_taken_out(page, shop):
     assert not any("Buried" in line for line in said(app))
 
 
+def test_a_rule_may_be_about_a_number_of_the_items(page, shop):
+    app = page("recommend", user="S00042")
+    field(app, "selectbox", "What to do").select("hide").run()
+    field(app, "selectbox", "With").select("column").run()
+    assert field(app, "selectbox", "Number").options == ["stock", "margin"]
+    assert app.button(key="rule-add").disabled
+    field(app, "number_input", "Up to").set_value(0).run()
+    app.button(key="rule-add").click().run()
+    assert shop.asked[-1][-1].rules == (Rule("hide", column="stock", most=0.0),)
+    assert any("Hidden: stock up to 0" in line.replace("\\", "") for line in said(app))
+
+
 @pytest.mark.parametrize("rules", ["no json", "{}", '[{"do": "shove"}]', '["hide"]'])
 def test_rules_that_cannot_be_read_are_said(page, shop, rules):
     app = page("recommend", user="S00042", rules=rules)
