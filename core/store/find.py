@@ -161,8 +161,8 @@ def numbers(reader: Reader, item_ids: Iterable[str], columns: Sequence[str]) -> 
     wanted = pd.DataFrame({"item_id": pd.Series(list(dict.fromkeys(item_ids)), dtype=str)})
     read = ", ".join(f"TRY_CAST({quote(name)} AS DOUBLE) AS {quote(name)}" for name in columns)
     found = reader.frame(f"SELECT item_id, {read} FROM wanted JOIN items USING (item_id)", None, {"wanted": wanted})
-    rows = found.set_index("item_id").to_dict("index")
-    return {str(item): {str(name): value for name, value in row.items() if pd.notna(value)} for item, row in rows.items()}
+    rows = found.set_index("item_id").to_dict("index").items()
+    return {str(item): {str(name): value for name, value in row.items() if pd.notna(value)} for item, row in rows}
 
 
 def titles(reader: Reader, limit: int) -> list[str]:
