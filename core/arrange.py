@@ -20,7 +20,7 @@ from core.alike import Floats, alike, is_new, novelty
 from core.errors import InputError
 from core.language import say, to_say
 from core.records import Listing, Recommendation
-from core.rules import HIDE, Rule, pinned
+from core.rules import HIDE, PIN, Rule, pinned
 from core.schema import CATEGORY_SEPARATOR
 
 #: Share of the next item's chance that one must have to come before it for the sake of variety.
@@ -31,6 +31,7 @@ _UNLIKE, _LIKE = to_say("it is unlike those above it"), to_say("it is like those
 _FRESH, _KNOWN = to_say("it is new to this shopper"), to_say("others are newer to this shopper")
 _BRANDS, _CATEGORIES = to_say("{cap} of brand {name} at most"), to_say("{cap} of category {name} at most")
 _CLOSED, _ROOM = to_say("others were held back"), to_say("others were moved up")
+_CLOSED_BY, _ROOM_BY = to_say("others were held back ({rule})"), to_say("others were moved up ({rule})")
 
 
 @dataclass(frozen=True)
@@ -101,7 +102,10 @@ def arranged(
     rows = None if vectors is None else vectors[[order[n] for n in kept]]
     shelf = _Shelf([ranked[n] for n in kept], k, how, rows)
     chosen = _within(shelf)
-    shown = [_moved(shelf.items[n], place, how.rules, chosen, n) for place, n in enumerate(chosen.order, 1)]
+    at = {shelf.items[n].item_id: place for place, n in enumerate(chosen.order, 1)}
+    shown = [_moved(shelf.items[n], place, how.rules, (chosen.lifted.get(n), chosen.held.get(n)),
+                    [other for other in ranked if _passed(shelf.items[n], other, at)])
+             for place, n in enumerate(chosen.order, 1)]  # fmt: skip
     most = sum(item.p_click for item in ranked[:k])
     return Listing(shown, shelf.expected(chosen), float(most), _notes(shown, shelf))
 
@@ -235,16 +239,42 @@ def _explain(
         found.held.setdefault(n, why[n] or say(_KNOWN if fresher else _LIKE))
 
 
-def _moved(item: Recommendation, place: int, rules: Sequence[Rule], chosen: _Chosen, n: int) -> Recommendation:
-    """The item with what moved it; nothing when it stands where its chance alone would put it."""
+def _passed(item: Recommendation, other: Recommendation, at: Mapping[str, int]) -> bool:
+    """Whether the two stand the other way round than by their chances; what is not shown stands last."""
+    before = (item.was or 0) < (other.was or 0)
+    return other.item_id != item.item_id and before != (at[item.item_id] < at.get(other.item_id, len(at) + 1))
+
+
+def _moved(
+    item: Recommendation, place: int, rules: Sequence[Rule], why: tuple[str | None, str | None],
+    passed: Sequence[Recommendation],
+) -> Recommendation:
+    """The item with what moved it; nothing when it stands where its chance alone would put it.
+
+    Parameters
+    ----------
+    why
+        What lifted it, and what held it back, if anything did.
+    passed
+        Items that it stands above of or below, other than by their chances.
+    """
     if item.was is None or item.was == place:
         return item
     up = item.was > place
     pins = [rule.said for at, rule in pinned(rules).items() if at == place and rule.meets(item)]
     weights = [rule.said for rule in rules if rule.meets(item) and (rule.weight > 1 if up else rule.weight < 1)]
-    other = (chosen.lifted if up else chosen.held).get(n)
-    found = pins or [*weights, *([other] if other else [])] or [say(_CLOSED if up else _ROOM)]
+    other = why[0] if up else why[1]
+    found = pins or [*weights, *([other] if other else [])] or [_of_others(up, rules, passed)]
     return replace(item, moved_by=tuple(found))
+
+
+def _of_others(up: bool, rules: Sequence[Rule], passed: Sequence[Recommendation]) -> str:
+    """What moved an item that nothing moved by itself: the rule that moved others, if one did."""
+    for rule in rules:
+        moves = rule.do in (HIDE, PIN) or rule.weight != 1
+        if moves and any(rule.meets(other) for other in passed):
+            return say(_CLOSED_BY if up else _ROOM_BY, rule=rule.said)
+    return say(_CLOSED if up else _ROOM)
 
 
 def _notes(shown: Sequence[Recommendation], shelf: _Shelf) -> list[str]:

@@ -11,7 +11,7 @@ from core.assist.endpoint import Endpoint, Unworded
 from core.assist.records import PLACE, Offer, Reply
 from core.language import ENGLISH, LANGUAGES, say, spoken
 from core.schema import CATEGORY_SEPARATOR
-from core.search.language import openers
+from core.search.language import plain_words
 from core.search.names import Names
 from core.search.tokens import singular, tokens
 
@@ -28,7 +28,6 @@ _IN = "Write in this language: {}."
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _MARKUP = re.compile(r"https?:|www\.|[<>`|{}*#_\\]|\]\s*\(|@\w")
 _QUOTED = re.compile("[\"“”«»]([^\"“”«»]+)[\"“”«»]")
-_SENTENCE = re.compile(r"(?:^|[.!?:;]\s+|[。！？])\s*[\"“(]*$")
 
 
 def phrased(reply: Reply, endpoint: Endpoint, names: Names) -> Reply:
@@ -91,7 +90,7 @@ def _harmless(name: str) -> str:
 
 
 def _strange(text: str, said: Collection[str], names: Names) -> Iterator[str]:
-    """Yield what looks like a name and is not among what was told."""
+    """Yield what was not told: names, and any word that does more than put a sentence together."""
     found = list(tokens(text))
     for _, words, meant in names.found(found):
         if not {singular(token.word) for token in words} <= {*said}:
@@ -100,7 +99,5 @@ def _strange(text: str, said: Collection[str], names: Names) -> Iterator[str]:
         if not {singular(token.word) for token in tokens(match.group(1))} <= {*said}:
             yield match.group(1)
     for token in found:
-        written = text[token.start : token.end]
-        usual = token.word in openers() if _SENTENCE.search(text[: token.start]) else written == "I"
-        if written != written.lower() and not usual and singular(token.word) not in said:
-            yield written
+        if singular(token.word) not in said and token.word not in plain_words() and not token.word[0].isdigit():
+            yield text[token.start : token.end]

@@ -43,7 +43,7 @@ class Language:
     joins: re.Pattern[str]  # all that may stand between several such things
     colours: Mapping[str, str]  # word → what the colour is called: "gray" → "grey"
     turns: Sequence[tuple[re.Pattern[str], str]]  # pattern, "cheaper" …
-    openers: frozenset[str]  # words that a sentence may begin with
+    plain: frozenset[str]  # words that put an answer together
 
     def bounds(self, text: str) -> Iterator[Bound]:
         """Yield every phrase that bounds a price; they may overlap."""
@@ -84,9 +84,9 @@ def _colours() -> tuple[re.Pattern[str], Mapping[str, str]]:
 
 
 @cache
-def openers() -> frozenset[str]:
-    """Words of any language that sentences begin with, and that name nothing."""
-    return stop_words() | frozenset(word for language in languages() for word in language.openers)
+def plain_words() -> frozenset[str]:
+    """Words of any language that put an answer together, and that say nothing of an item by themselves."""
+    return stop_words() | frozenset(word for language in languages() for word in language.plain)
 
 
 def number(text: str) -> float:
@@ -123,7 +123,7 @@ def _language(words: Mapping[str, Any]) -> Language:
         frozenset(words["stop"]), prices, _compiled(currency), _phrases(words["bands"]), _phrases(words["kinds"]),
         _compiled(_any(words["bars"])), _compiled(_any(words["bars_names"])), _compiled(rf"(?:\s|{joins})*"),
         {word: name for name, spelled in words["colours"].items() for word in spelled}, _phrases(words["turns"]),
-        frozenset(words["openers"]),
+        frozenset(words["plain"]),
     )
 
 

@@ -118,7 +118,8 @@ def test_places_are_kept_for_what_is_new():
 def test_what_is_hidden_is_gone_and_costs():
     found = arranged(ITEMS, 2, Arrangement(diversity=0, rules=(Rule("hide", price_from=100),)))
     assert ids(found) == "bc"
-    assert moved(found) == {"b": (2, "others were held back"), "c": (3, "others were held back")}
+    why = "others were held back (hidden: price from 100)"
+    assert moved(found) == {"b": (2, why), "c": (3, why)}
     assert (found.expected, found.most) == (pytest.approx(0.57), pytest.approx(0.59))
 
 
@@ -127,7 +128,7 @@ def test_boosts_and_burying_weigh_and_add_up():
     found = arranged(ITEMS, 5, Arrangement(diversity=0, rules=(boost, bury)))  # d .32, a .30, c .28, e .16, b .097
     assert ids(found) == "daceb"
     assert moved(found) == {
-        "d": (4, "boosted 1.6 times: brand Tamsin"), "a": (1, "others were moved up"),
+        "d": (4, "boosted 1.6 times: brand Tamsin"), "a": (1, "others were moved up (boosted 1.6 times: brand Tamsin)"),
         "e": (5, "boosted 1.6 times: brand Tamsin"),
         "b": (2, "buried 3 times: brand Norvale, price up to 60"),
     }  # fmt: skip

@@ -64,6 +64,12 @@ def test_it_is_told_no_title_and_nothing_of_the_shopper(answers):
     ("[1] is fine, and so is the “silent runner”.", "“silent runner”"),
     ("[1] is fine, and ostrell has one too.", "“Ostrell”"),  # a brand of the shop that is not offered
     ("[1] is fine; take a tent with it.", "“Tents”"),
+    ("[1] is waterproof, breathable, vegan and in stock.", "“breathable”"),
+    ("[1] comes with free returns.", "“free”"),
+    ("[1] ships tomorrow.", "“ships”"),
+    ("[1] is half the usual price.", "“half”"),
+    ("[1] is what apple engineers choose.", "“apple”"),
+    ("不错的是 [1]，终身保修。", "“终”"),
     ("[4] is the best.", "an item that is not offered"),
     ("[0] is the best.", "an item that is not offered"),
     ("They are all fine.", "names no item"),
@@ -86,6 +92,7 @@ def test_what_names_anything_else_is_left_out(reply, answers, says, why):
 def test_what_is_right_passes_the_check(reply):
     assert fault("You asked for waterproof Trail shoes: [1] costs 60.00.", reply, NAMES) == ""
     assert fault("不错的是 [1]。", reply, NAMES) == ""
+    assert fault("[1] fits what you asked for and isn't over 80; I'd take [3] if it may be cheaper.", reply, NAMES) == ""
 
 
 def test_a_title_of_an_offer_may_not_be_retold_as_it_may_be_a_lie():
