@@ -33,7 +33,8 @@ class Deed:
     categories
         Paths; a wide one holds the narrow ones below it.
     words
-        All of them are in the item's title, or in what was searched for.
+        All of them are in the item's title; of a search, in what was searched for; of anything at all, in the item's
+        title, category and brand taken together, or in what was searched for.
     price
         Least and most, inclusive; None where there is no end. It is the one logged, or else the catalogue's.
     query

@@ -196,19 +196,20 @@ class Shop:
         return seen if titles is None else replace(seen, health=[*seen.health, titles])
 
     def find_shoppers(self, text: str, limit: int = 20) -> pd.DataFrame:
-        """Find shoppers by a part of their id, then by words of what they did: ``user_id, label``.
+        """Find shoppers by a part of their id, then by words of what they did: ``user_id, label, times``.
 
-        For no text, those who do and buy most. Where ids alone fill the list, nobody reads what all of them did.
+        ``times`` is how often they did something with these words, 0 of those who are found by their id. For no text,
+        those who do and buy most. Where ids alone fill the list, nobody reads what all of them did.
         """
         found = find.find_shoppers(self.reader, text, limit)
-        rows = [(row.user_id, _label(row)) for row in found.itertuples()]
+        rows: list[tuple[Any, str, Any]] = [(row.user_id, _label(row), 0) for row in found.itertuples()]
         if len(rows) == limit:
-            return pd.DataFrame(rows, columns=["user_id", "label"])
+            return pd.DataFrame(rows, columns=["user_id", "label", "times"])
         for row in find.shoppers_who(self.reader, text, limit).itertuples():
             if row.user_id not in set(found["user_id"]):
                 times = f"{row.times:,} {'time' if row.times == 1 else 'times'}"
-                rows.append((row.user_id, f"{row.user_id} · {times} “{text.strip()}”"))
-        return pd.DataFrame(rows[:limit], columns=["user_id", "label"])
+                rows.append((row.user_id, f"{row.user_id} · {times} “{text.strip()}”", row.times))
+        return pd.DataFrame(rows[:limit], columns=["user_id", "label", "times"])
 
     def find_items(self, text: str, limit: int = 20) -> pd.DataFrame:
         """Find items by words of their title or id: ``item_id, title``."""

@@ -20,6 +20,8 @@ _PIECES = "abs(coalesce(deeds.quantity, 1))"
 _PRICE = "coalesce(deeds.price, items.price)"
 _TOP = f"split_part(items.category, '{CATEGORY_SEPARATOR}', 1)"
 _DAY = "CAST({} AS DATE)"
+#: What words of doing anything are looked for in, of an item; else they are looked for in what was searched for.
+_NAMED = "concat_ws(' ', title, category, brand)"
 
 
 @dataclass(frozen=True)
@@ -139,8 +141,10 @@ def _rows(said: Written, deed: Deed, name: str, clock: Clock, window: Window, it
     if deed.items:
         tests.append(f"list_contains(${name}_items, deeds.item_id)")
         said.params[f"{name}_items"] = list(deed.items)
-    if deed.words and deed.event == Event.SEARCH:
-        tests.append(_worded(said, "deeds.query", deed.words, name))
+    if deed.words and deed.event in (Event.SEARCH, ANYTHING):
+        searched = _worded(said, "deeds.query", deed.words, name)
+        named = f"deeds.item_id IN (SELECT item_id FROM items WHERE {_worded(said, _NAMED, deed.words, name)})"
+        tests.append(searched if deed.event == Event.SEARCH else f"({named} OR {searched})")
     if deed.query:
         tests.append(f"lower(trim(deeds.query)) = ${name}_query")
         said.params[f"{name}_query"] = deed.query.strip().lower()
@@ -174,7 +178,7 @@ def _about(said: Written, deed: Deed, name: str) -> list[str]:
     if deed.brands:
         tests.append(f"list_contains(${name}_brands, brand)")
         said.params[f"{name}_brands"] = list(deed.brands)
-    if deed.words and deed.event != Event.SEARCH:
+    if deed.words and deed.event not in (Event.SEARCH, ANYTHING):
         tests.append(_worded(said, "title", deed.words, name))
     return tests
 

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from core.conditions import ANYTHING, Deed, Did
 from core.language import say, to_say
 from core.schema import ITEM_COLUMNS
+from core.store import deed_sql
 from core.store.connect import quote
 from core.store.facts import facts_of
 from core.written import aside
@@ -21,19 +23,6 @@ _SHOPPERS = """
 SELECT user_id, {bought} AS purchases, {events} AS events FROM shopper_facts
 WHERE $text = '' OR contains(lower(user_id), lower($text))
 ORDER BY lower(user_id) <> lower($text), ln(1 + {events}) * {weight} DESC, user_id LIMIT $limit
-"""
-
-#: Words are looked for in what was searched for, and in titles, categories and brands of what they did something with.
-_BY_WORDS = """
-WITH meant AS (
-    SELECT item_id FROM items
-    WHERE len(list_filter($words, lambda word:
-        NOT contains(lower(concat_ws(' ', title, category, brand)), word))) = 0
-)
-SELECT user_id, count(*) AS times FROM events
-WHERE event_type <> 'impression' AND (item_id IN (SELECT item_id FROM meant)
-      OR (query IS NOT NULL AND len(list_filter($words, lambda word: NOT contains(lower(query), word))) = 0))
-GROUP BY user_id ORDER BY times DESC, user_id LIMIT $limit
 """
 
 _ITEMS = """
@@ -103,11 +92,13 @@ def find_shoppers(reader: Reader, text: str, limit: int = 20) -> pd.DataFrame:
 
 
 def shoppers_who(reader: Reader, text: str, limit: int = 20) -> pd.DataFrame:
-    """Find shoppers by words of what they searched for or did something with: ``user_id, times``, most often first."""
-    words = text.lower().split()
-    if not words:
+    """Find shoppers by words of what they did, see ``conditions.Deed``: ``user_id, times``, most often first."""
+    if not text.strip():
         return pd.DataFrame({"user_id": pd.Series(dtype=str), "times": pd.Series(dtype=int)})
-    return reader.frame(_BY_WORDS, {"words": words, "limit": limit})
+    did = deed_sql.written(Did(Deed(ANYTHING, words=text)), "found", deed_sql.clock(reader))
+    sql = f"""WITH {', '.join(did.tables)} SELECT user_id, much AS times FROM found WHERE {did.expression}
+              ORDER BY times DESC, user_id LIMIT $limit"""
+    return reader.frame(sql, {**did.params, "limit": limit})
 
 
 def done_before(reader: Reader, user_id: str, moments: Sequence[datetime]) -> list[tuple[datetime, int]]:

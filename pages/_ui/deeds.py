@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from core.conditions import Deed, Did, Since, Then, Window
+from core.conditions import ANYTHING, Deed, Did, Since, Then, Window
 from core.language import say
 from core.schema import Event
 from pages._ui import phrases, resources, words
@@ -24,18 +24,29 @@ def first(event: str) -> Did:
     return Did(Deed(event), window=Window(last=30.0))
 
 
+def first_words() -> Did:
+    """Return the condition that a row about words begins with: of anything, whenever it was."""
+    return Did(Deed(ANYTHING))
+
+
 def first_sequence() -> Then:
     """Return the sequence that a row begins with: viewed, and then did not buy the same item within a week."""
     return Then(Deed(Event.VIEW), Deed(Event.PURCHASE), 7.0, False, "item")
 
 
-def counted(shop: Shop, number: int, leaf: Did | Since) -> Did | Since:
-    """Draw how often, or how long ago, something was done."""
+def counted(shop: Shop, number: int, leaf: Did | Since, by_words: bool) -> Did | Since:
+    """Draw how often, or how long ago, something was done; ``by_words``, first of all with which words."""
     now = f"{_SINCE}{leaf.op}" if isinstance(leaf, Since) else leaf.op
     if now == "<=" and leaf.value == 0:
         now = "never"
     now = now if now in phrases.COUNTED else f"{_SINCE}>="
-    name = f"{number}-{leaf.deed.event}"
+    name = f"{number}-{'words' if by_words else leaf.deed.event}"
+    if by_words:
+        text = st.text_input(
+            say("with these words"), leaf.deed.words, key=f"by-{name}", width=200,
+            help=say("All of them, in the title, category or brand of an item, or in a search"),
+        )  # fmt: skip
+        leaf = replace(leaf, deed=replace(leaf.deed, words=(text or "").strip()))
     op = st.selectbox(
         say("how often"), list(phrases.COUNTED), list(phrases.COUNTED).index(now),
         format_func=phrases.COUNTED.__getitem__, key=f"times-{name}", width=140,
@@ -84,12 +95,16 @@ def _deed(shop: Shop, name: str, label: str, deed: Deed, events: tuple[str, ...]
 
 def _about(shop: Shop, name: str, deed: Deed) -> Deed:
     """Draw what the deed is about, folded away behind what is said of it so far."""
-    search = deed.event == Event.SEARCH
-    shown = phrases.about(deed)
+    search, anything = deed.event == Event.SEARCH, deed.event == ANYTHING
+    shown = phrases.about(replace(deed, words="") if anything else deed)
     name_of = say("of {what}", what=words.plain(shown[:40])) if shown else say("of anything")
     with st.popover(name_of, icon=":material/filter_alt:"):
-        text = st.text_input(say("with these words in the search") if search else say("with these words in the title"),
-                             deed.words, key=f"words-{name}")  # fmt: skip
+        text: str | None = deed.words
+        if not anything:  # its words have a row of their own
+            text = st.text_input(
+                say("with these words in the search") if search else say("with these words in the title"), deed.words,
+                key=f"words-{name}",
+            )  # fmt: skip
         if search:
             whole = st.text_input(say("or searched for exactly this"), deed.query, key=f"query-{name}",
                                   help=say("The whole search, however capitalised"))  # fmt: skip

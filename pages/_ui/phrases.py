@@ -59,7 +59,8 @@ def about(deed: Deed) -> str:
     if deed.query:
         parts.append(say("exactly “{query}”", query=deed.query))
     if deed.words:
-        parts.append(say("“{words}”", words=deed.words))
+        parts.append(say("with “{words}”", words=deed.words) if deed.event == ANYTHING
+                     else say("“{words}”", words=deed.words))  # fmt: skip
     low, high = deed.price
     if low is not None and high is not None:
         parts.append(say("at {low} to {high}", low=words.money(low), high=words.money(high)))

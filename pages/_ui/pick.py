@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import streamlit as st
 
+from core.conditions import ANYTHING, Deed, Did, Group
 from core.language import say, to_say
-from pages._ui import states, words
+from pages._ui import builder, nav, states, words
 
 if TYPE_CHECKING:
     from core.service import Shop
@@ -40,7 +41,8 @@ def chosen(*params: str) -> bool:
 
 def shopper(shop: Shop) -> str | None:
     """Let the person choose a shopper; return the id, or None after an empty state was drawn."""
-    user = _choose(_SHOPPER, lambda text: shop.find_shoppers(text).rename(columns={"user_id": "id"}))
+    user = _choose(_SHOPPER, lambda text: shop.find_shoppers(text).rename(columns={"user_id": "id"}),
+                   all_who=lambda text: _all_who(shop, text))  # fmt: skip
     if user is None:
         states.empty(
             say("Choose a shopper"),
@@ -74,10 +76,24 @@ def choose(param: str, value: str) -> None:
     st.query_params[param] = value
 
 
-def _choose(kind: _Kind, find: Callable[[str], pd.DataFrame], nobody: str = "") -> str | None:
+def _all_who(shop: Shop, text: str) -> None:
+    """Draw a link to all shoppers who did something with these words, as a segment."""
+    did = Group("all", (Did(Deed(ANYTHING, words=text)),))
+    nav.link("segments", say("All who did this, as a segment"), ":material/groups:",
+             {builder.PARAM: shop.segments.written(did)})  # fmt: skip
+
+
+def _choose(
+    kind: _Kind, find: Callable[[str], pd.DataFrame], nobody: str = "", all_who: Callable[[str], None] | None = None
+) -> str | None:
     """Draw the fields; once something is chosen, they fold away so that the answer comes first.
 
     Where nobody may be meant too, they are folded away from the start, and ``nobody`` says so.
+
+    Parameters
+    ----------
+    all_who
+        Draws the way to everybody who is found by words of what they did.
     """
     current = st.query_params.get(kind.param)
     place = st.container()
@@ -85,7 +101,7 @@ def _choose(kind: _Kind, find: Callable[[str], pd.DataFrame], nobody: str = "") 
         name = f"{say(kind.label)} {words.plain(current[:40])}" if current else say(nobody)
         place = st.popover(name, icon=kind.icon, help=say("Choose another"))
     with place:
-        picked = _fields(kind, current, find)
+        picked = _fields(kind, current, find, all_who)
         if current and nobody:
             st.button(say(nobody), icon=":material/group:", on_click=st.query_params.pop, args=(kind.param, None))
     if picked is not None and picked != current:
@@ -94,7 +110,9 @@ def _choose(kind: _Kind, find: Callable[[str], pd.DataFrame], nobody: str = "") 
     return current
 
 
-def _fields(kind: _Kind, current: str | None, find: Callable[[str], pd.DataFrame]) -> str | None:
+def _fields(
+    kind: _Kind, current: str | None, find: Callable[[str], pd.DataFrame], all_who: Callable[[str], None] | None
+) -> str | None:
     left, right = st.columns([1, 2], vertical_alignment="bottom")
     text = left.text_input(
         say(kind.find),
@@ -107,6 +125,9 @@ def _fields(kind: _Kind, current: str | None, find: Callable[[str], pd.DataFrame
     labels = dict(zip(found["id"].astype(str), found["label"].astype(str), strict=True))
     if text and not labels:
         left.caption(say("Nothing was found for these words."))
+    if all_who and found.get("times", pd.Series(dtype=int)).any():
+        with left:
+            all_who((text or "").strip())
     options = list(dict.fromkeys([*([current] if current else []), *labels]))
     return right.selectbox(
         say(kind.label),

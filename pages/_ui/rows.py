@@ -18,7 +18,7 @@ from pages._ui import deeds, nav, phrases, resources, words
 if TYPE_CHECKING:
     from core.service import Shop
 
-_DID, _THEN, _SEGMENT, _LIST = "did:", "then:", "segment:", "list:"
+_WORDS, _DID, _THEN, _SEGMENT, _LIST = "words:", "did:", "then:", "segment:", "list:"
 _VALUES = Sayings({"probability": "probability", "text": "values", "number": "value"})
 
 
@@ -65,7 +65,7 @@ def draw(shop: Shop, columns: pd.DataFrame, number: int, leaf: Leaf) -> Leaf:
     if chosen != now:
         leaf = _begin(chosen, by_key)
     if isinstance(leaf, Did | Since):
-        return deeds.counted(shop, number, leaf)
+        return deeds.counted(shop, number, leaf, chosen == _WORDS)
     if isinstance(leaf, Then):
         return deeds.sequence(shop, number, leaf)
     if isinstance(leaf, InSegment):
@@ -120,7 +120,7 @@ def _options(by_key: pd.DataFrame, events: tuple[str, ...], segments: bool, leaf
         options[_THEN] = say("What they did: one thing, then another")
     facts = {str(key): f"{row['group']}: {row['label']}" for key, row in by_key.iterrows()}
     others = ({_SEGMENT: say("In a saved segment")} if segments else {}) | {_LIST: say("In a list (a CSV file)")}
-    found = {**facts, **options, **others}
+    found = {_WORDS: say("What they did, by words"), **facts, **options, **others}
     return found if _key(leaf) in found else {**found, _key(leaf): _key(leaf).partition(":")[2] or "…"}
 
 
@@ -128,13 +128,15 @@ def _key(leaf: Leaf) -> str:
     if isinstance(leaf, Condition):
         return leaf.column
     if isinstance(leaf, Did | Since):
-        return f"{_DID}{leaf.deed.event}"
+        return _WORDS if leaf.deed.event == ANYTHING and leaf.deed.words else f"{_DID}{leaf.deed.event}"
     return _THEN if isinstance(leaf, Then) else _SEGMENT if isinstance(leaf, InSegment) else _LIST
 
 
 def _begin(chosen: str, by_key: pd.DataFrame) -> Leaf:
     if chosen in by_key.index:
         return default(chosen, by_key.at[chosen, "type"])
+    if chosen == _WORDS:
+        return deeds.first_words()
     if chosen.startswith(_DID):
         return deeds.first(chosen.removeprefix(_DID))
     return deeds.first_sequence() if chosen == _THEN else InSegment("") if chosen == _SEGMENT else Listed("")

@@ -166,9 +166,9 @@ def test_an_empty_note_and_a_novel_are_refused(plain):
 
 
 def test_shoppers_are_found_by_id_then_by_words_of_what_they_did(plain):
-    assert plain.find_shoppers("AN")["user_id"].tolist() == ["ann"]
+    assert plain.find_shoppers("AN")[["user_id", "times"]].values.tolist() == [["ann", 0]]
     assert plain.find_shoppers("trail shoes").to_dict("records") == [
-        {"user_id": "ann", "label": "ann · 5 times “trail shoes”"},  # a search, a click, a view, a cart and a purchase
+        {"user_id": "ann", "label": "ann · 5 times “trail shoes”", "times": 5},  # from search to purchase
     ]
     assert plain.find_shoppers("lamp")["label"].tolist() == ["ann · 3 times “lamp”"]
     assert plain.find_shoppers("norvale")["user_id"].tolist() == ["ann", "bob"]  # a brand; most often first

@@ -289,7 +289,9 @@ class FakeShop(FakeImports, FakeModels, FakeSearch, FakeWhy):
     def find_shoppers(self, text: str, limit: int = 20) -> pd.DataFrame:
         found = self.people[self.people["user_id"].str.contains(text.strip(), case=False, regex=False)].head(limit)
         label = [f"{u} · {p} purchases" for u, p in zip(found["user_id"], found["purchases"], strict=True)]
-        return pd.DataFrame({"user_id": found["user_id"].to_list(), "label": label})
+        if text == "outdoor":
+            return pd.DataFrame([("S00007", "S00007 · 3 times “outdoor”", 3)], columns=["user_id", "label", "times"])
+        return pd.DataFrame({"user_id": found["user_id"].to_list(), "label": label, "times": 0})
 
     def find_items(self, text: str, limit: int = 20) -> pd.DataFrame:
         rows = [(f"I{n:03d}", t) for n, t in enumerate(TITLES) if text.lower() in t.lower()]

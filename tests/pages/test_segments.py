@@ -66,7 +66,7 @@ def test_a_condition_is_added_changed_and_removed(page, shop):
 def test_conditions_are_found_under_the_question_that_they_belong_to(page):
     app = page("segments", where='[["purchases",">=",3]]')
     assert widget(app, "selectbox", "column-").options == [
-        "Buying: Purchases", "Buying: Money spent",
+        "What they did, by words", "Buying: Purchases", "Buying: Money spent",
         "Coming back: Days since the last visit", "Time of day and week: Visits at night",
         "Taste: Favourite category", "Their record: Age band", *(f"Predicted: {s.label}" for s in SPECS),
         "What they did: viewed", "What they did: bought", "What they did: searched",
@@ -183,6 +183,22 @@ def test_what_shoppers_did_is_asked_like_a_sentence(page, shop):
     assert "**viewed** Shoes at least 3 times in the last 30 days" in said
     widget(app, "selectbox", "times-").select("never").run()
     assert tree(shop, app).parts[0] == Did(Deed("view", ("Shoes",)), "<=", 0.0, "times", Window(last=30.0))
+
+
+def test_what_they_did_is_asked_by_words(page, shop):
+    app = page("segments")
+    button(app, "Add a condition").click().run()
+    widget(app, "selectbox", "column-").select("words:").run()
+    widget(app, "text_input", "by-").set_value(" red shoes ").run()
+    assert tree(shop, app) == Group("all", (Did(Deed("any", words="red shoes")),))
+    said = " ".join(m.value for m in app.markdown)
+    assert "**did anything** with “red shoes” at least 1 time" in said
+    widget(app, "number_input", "much-").set_value(4.0).run()
+    again = page("segments", where=app.query_params["where"])
+    assert widget(again, "selectbox", "column-").value == "words:"
+    assert tree(shop, again) == Group("all", (Did(Deed("any", words="red shoes"), value=4.0),))
+    widget(again, "selectbox", "column-").select("did:any").run()
+    assert tree(shop, again).parts[0].deed == Deed("any")
 
 
 def test_a_sequence_is_what_was_not_followed(page, shop):

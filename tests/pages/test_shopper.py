@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import math
+from urllib.parse import parse_qs
 
 import pytest
 
+from core.conditions import Deed, Did, Group
 from pages._ui import pushes
 from tests.pages.fake_shop import ROBOT
 from tests.pages.fake_why import SPECS, explanation
@@ -160,3 +162,14 @@ def test_events_beyond_the_strongest_are_one_step():
 @pytest.mark.parametrize("log_odds", [-800.0, -2.0, 0.0, 3.0, 800.0])
 def test_sigmoid_never_overflows(log_odds):
     assert pushes.sigmoid(log_odds) == pytest.approx(0.5 * (1 + math.tanh(log_odds / 2)))
+
+
+def test_those_who_are_found_by_words_open_as_a_segment(page, shop):
+    app = page("shopper")
+    app.text_input(key="find-user-None").set_value("S0000").run()
+    assert not [link for link in app.get("page_link") if "where=" in link.proto.query_string]  # found by their ids
+    app.text_input(key="find-user-None").set_value("outdoor").run()
+    (link,) = [link.proto for link in app.get("page_link") if "where=" in link.proto.query_string]
+    assert link.label == "All who did this, as a segment"
+    tree = shop.segments.read(parse_qs(link.query_string)["where"][0])
+    assert tree == Group("all", (Did(Deed("any", words="outdoor")),))

@@ -72,14 +72,20 @@ def about(shop: Shop, event: dict[str, Any], deed: Deed) -> bool:
         return False
     if deed.query and (event["query"] or "").strip().lower() != deed.query.strip().lower():
         return False
-    text = event["query"] if deed.event == "search" else title
-    if deed.words and (text is None or not all(word in text.lower() for word in deed.words.lower().split())):
+    named = " ".join(text for text in (title, category, brand) if text)
+    texts = {"search": [event["query"]], "any": [named, event["query"]]}.get(deed.event, [title])
+    if deed.words and not any(said(text, deed.words) for text in texts):
         return False
     if deed.price == (None, None):
         return True
     price = cost(shop, event)
     low, high = deed.price
     return price is not None and (low is None or price >= low) and (high is None or price <= high)
+
+
+def said(text: str | None, words: str) -> bool:
+    """Whether a text has all words."""
+    return text is not None and all(word in text.lower() for word in words.lower().split())
 
 
 def cost(shop: Shop, event: dict[str, Any]) -> float | None:

@@ -65,6 +65,12 @@ LIKELY = {"fact": "intent:buy", "op": ">=", "value": 0.4}
         ({**BUYER, "words": "red blue"}, []),
         ({"did": "search", "words": "shoes trail"}, ["ann"]),
         ({"did": "search", "words": "boots"}, []),
+        ({"did": "any", "words": "outdoor"}, ["ann", "bob"]),  # a category: of the lamps, and of a tent in the cart
+        ({"did": "any", "words": "SHOES trail", "value": 5}, ["ann"]),  # a search, a click, a view, a cart, a purchase
+        ({"did": "any", "words": "shoes trail", "value": 6}, []),
+        ({"did": "any", "words": "tamsin tent"}, ["bob"]),  # a brand and a title; cy was only shown a tent
+        ({"did": "any", "words": "tamsin", "category": ["Outdoor > Tents"]}, ["bob"]),
+        ({"did": "any", "words": "trail", "measure": "items", "value": 2}, []),  # what is searched for is no item
         ({"did": "impression", "op": ">=", "value": 2}, ["ann", "cy"]),
         ({**BUYER, "last": 1}, ["ann"]),  # from 2 June 23:40 on; bob bought at 23:03
         ({**BUYER, "last": 1.1}, ["ann", "bob"]),

@@ -81,7 +81,7 @@ def some_deed(draw: random.Random) -> Deed:
         return tuple(draw.sample([v for v in values if v], draw.choice([0, 0, 1, 2])))
 
     price = draw.choice([(None, None), (None, None), (10.0, None), (None, 20.0), (5.0, 50.0)])
-    words = draw.choice(["", "", "", "red", "shoe RED", "lamp"])
+    words = draw.choice(["", "", "", "red", "shoe RED", "lamp", "tamsin", "red NORVALE"])
     event = draw.choice([*TYPES, "any"])
     if event == "search" and draw.random() < 0.5:
         return Deed(event, query=draw.choice(["red shoe", "lamp blue", " Red SHOE ", "red", "lamp"]))
