@@ -1,8 +1,9 @@
 """An approximate index of vectors for catalogues beyond a million items, where ``faiss`` is installed.
 
 Exact search is right at any size; its time and that of reading the vectors grow with the catalogue. Beyond ``EXACT``
-items an inverted file of cells with 8-bit vectors answers in a fraction of the time and finds nearly all of the same
-items. ``faiss`` is no requirement: ``pip install faiss-cpu`` brings it, and without it search stays exact.
+items an inverted file of cells with 8-bit vectors answers in a fraction of the time and finds most of the same items:
+of the demo's, an index that looked into a twentieth of its cells found 95 of 100. ``faiss`` is no requirement:
+``pip install faiss-cpu`` brings it, and without it search stays exact.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ EXACT = 1_000_000
 MISSING = to_say("More than {most:,} items are searched one by one, which takes longer. For an index, install faiss "
                  "(pip install faiss-cpu) and run: python -m core vectors")  # fmt: skip
 #: Cells for each square root of the items, vectors that each learns its centre from, and cells that are looked into.
-_CELLS, _EACH, _LOOKED = 4, 64, 48
+_CELLS, _EACH, _LOOKED = 4, 64, 200
 
 
 def wanted(items: int) -> bool:
