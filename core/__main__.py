@@ -97,6 +97,8 @@ def _add_train(command: argparse.ArgumentParser) -> None:
     command.add_argument("--max-examples", type=int, metavar="M", help="examples to learn from at most")
     command.add_argument("--val-examples", type=int, metavar="M", help="lists or baskets to calibrate on at most")
     command.add_argument("--test-examples", type=int, metavar="M", help="lists or baskets to be judged on at most")
+    command.add_argument("--everyone", action="store_true", default=None,
+                         help="learn from robots and test accounts too, which imports set aside")
     command.add_argument("--max-steps", type=int, metavar="S", help="steps at most")
     command.add_argument("--seed", type=int, metavar="S", help="the same seed gives the same model")
     command.add_argument("--resume", action="store_true", help="go on with a training that was interrupted")

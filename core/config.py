@@ -145,6 +145,8 @@ class TrainSettings:
         Evaluations without a better validation loss after which training stops.
     eval_steps
         Steps between two evaluations, each of which is also a place to resume from.
+    everyone
+        Whether robots and test accounts, which an import sets aside, are learned from and judged on too.
     val_examples, test_examples
         Lists or baskets of the validation and of the test days.
     start_from, replay
@@ -182,6 +184,7 @@ class TrainSettings:
     patience: int = 4
     head_rate: float = 7.0
     eval_steps: int = 100
+    everyone: bool = False
     val_examples: int = 500
     test_examples: int = 1_500
     start_from: str = ""

@@ -19,6 +19,7 @@ from core.errors import InputError, ModelError
 from core.language import say, spoken, to_say
 from core.records import Condition, Progress, no_progress
 from core.store import placements
+from core.store.aside import left_out
 from core.tables import whole
 
 if TYPE_CHECKING:
@@ -153,9 +154,9 @@ class Placing:
 
     def _members(self, tree: Node) -> list[str]:
         """Return who is in a segment, without robots and test accounts."""
-        aside = self._once("aside", lambda: placements.set_aside(self._reader()))
+        out = set(left_out(self._reader()))
         users = self._segments().table(tree, [], None)["user_id"]
-        return [str(user) for user in users if user not in aside]
+        return [str(user) for user in users if user not in out]
 
     def _parted(self, trees: Sequence[tuple[str, Node]]) -> tuple[list[str], pd.DataFrame]:
         """Return the names of the groups, and in which each shopper is: the first that she meets."""

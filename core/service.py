@@ -93,7 +93,7 @@ from core.search.meaning import ByVectors, Meaning
 from core.search.personal import Person
 from core.search.searcher import Searcher
 from core.segmenting import Segments
-from core.store import cohorts, find, groups, look, overview, plans, preset, retrieval, shelf, shoppers
+from core.store import aside, cohorts, find, groups, look, overview, plans, preset, retrieval, shelf, shoppers
 from core.store.notes import Notes
 from core.store.pictures import places
 from core.store.workspace import Reader, Workspace
@@ -285,6 +285,20 @@ class Shop:
     def end_tour(self) -> None:
         """Offer the tour no more."""
         self._jobs.state.decide(_TOURED, "yes")
+
+    # ---- who is set aside ----------------------------------------------------------
+
+    def set_aside(self) -> int:
+        """Count the robots and test accounts that no model learns from unless it is to."""
+        return len(aside.set_aside(self.reader))
+
+    def spared(self, user_id: str) -> bool:
+        """Whether somebody said that this is a shopper, whatever they look like."""
+        return user_id in aside.spared(self.workspace.state_file)
+
+    def spare(self, user_id: str, yes: bool = True) -> None:
+        """Note that this is a shopper, whatever they look like, or take it back; Segments follows with an import."""
+        aside.spare(self.workspace.state_file, user_id, yes)
 
     # ---- segments ------------------------------------------------------------------
 
@@ -844,8 +858,11 @@ class Shop:
         from core.train.outlook import outlook
         from core.train.splits import Splits
 
-        asked = TrainSettings(**settings)
-        earlier = registry.about(self.workspace, asked.start_from).data["splits"] if asked.start_from else None
+        asked, earlier = TrainSettings(**settings), None
+        if asked.start_from:
+            about = registry.about(self.workspace, asked.start_from)
+            earlier = about.data["splits"]
+            asked = replace(asked, everyone=asked.everyone or bool(about.settings.get("everyone")))
         newest = self.workspace.version()
         reader = self.reader if newest == self.version else self.workspace.reader()
         return outlook(reader, asked, Splits.from_plain(earlier) if earlier else None)

@@ -10,7 +10,7 @@ import streamlit as st
 
 from core.language import say, to_say
 from core.records import Recommendation
-from pages._ui import cards, described, frame, known, pick, resources, states, words
+from pages._ui import cards, described, frame, known, pick, resources, spared, states, words
 
 if TYPE_CHECKING:
     from core.service import Shop
@@ -24,7 +24,8 @@ def show(shop: Shop, user: str) -> None:
     left, right = st.columns([2, 3], gap="large")
     with left:
         st.subheader(say("Who they are so far"), anchor=False)
-        cards.facts(view.facts)
+        cards.facts([fact for fact in view.facts if fact.key != cards.SET_ASIDE or not shop.spared(user)])
+        spared.draw(shop, user, any(fact.key == cards.SET_ASIDE for fact in view.facts))
     with right:
         st.subheader(say("What to expect of them"), anchor=False)
         if view.model is None:

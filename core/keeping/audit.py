@@ -47,7 +47,8 @@ def audit(scorer: Scorer, segments: Mapping[str, frozenset[str]], progress: Prog
     from core.train import sets
     from core.train.judge import raw, sigmoid
 
-    info, reader, network = scorer.model.info, scorer.reader, scorer.model.network
+    info, network = scorer.model.info, scorer.model.network
+    reader = scorer.reader.for_everyone(bool(info.settings.get("everyone")))
     splits, specs = Splits.from_plain(info.data["splits"]), list(info.tags)
     told = labelled(reader)
     progress(0.05, say("Reading the days that it was judged on"))

@@ -51,6 +51,7 @@ def drift(reader: Reader, model: LoadedModel, progress: Progress = no_progress) 
     Without anything new there is no sign and the verdict says so: that is not "fine".
     """
     info, splits = model.info, Splits.from_plain(model.info.data["splits"])
+    reader = reader.for_everyone(bool(info.settings.get("everyone")))
     new = fresh(reader, info)
     if not new.events:
         reason = say("Nothing in the logs is newer than {end}, the last day that “{name}” was judged on, so there is "

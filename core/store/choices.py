@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from core.store.robots import LEFT_OUT
+from core.store.aside import LEFT_OUT, left_out
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -28,4 +28,4 @@ def choices(reader: Reader, purchases: bool) -> pd.DataFrame:
     purchases
         Whether only purchases are choices; else clicks and carts are, too.
     """
-    return reader.frame(_CHOICES, {"purchases": purchases})
+    return reader.frame(_CHOICES, {"purchases": purchases, "left_out": left_out(reader)})

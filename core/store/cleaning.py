@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from core.store import oddities, robots, visits
@@ -11,14 +12,19 @@ if TYPE_CHECKING:
     import duckdb
 
 
-def build(con: duckdb.DuckDBPyConnection) -> None:
+def build(con: duckdb.DuckDBPyConnection, spared: Iterable[str] = ()) -> None:
     """Build the tables of what was noticed, inside the caller's transaction; no event is changed.
 
     Parameters
     ----------
     con
         Connection to a version file that holds ``events`` and ``users``.
+    spared
+        Shoppers who are neither robots nor test accounts, whatever they look like.
     """
-    for build in (visits.build, robots.build, oddities.build):
-        with querying():
-            build(con)
+    with querying():
+        visits.build(con)
+    with querying():
+        robots.build(con, spared)
+    with querying():
+        oddities.build(con)

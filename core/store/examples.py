@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from core.store.robots import LEFT_OUT
+from core.store.aside import LEFT_OUT, left_out
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -77,7 +77,7 @@ def has_lists(reader: Reader) -> bool:
 
 
 def shown_lists(reader: Reader, start: datetime, stop: datetime, limit: int, seed: int) -> pd.DataFrame:
-    """Lists shown in [start, stop), a random ``limit`` of them, robots and test accounts left out.
+    """Lists shown in [start, stop), a random ``limit`` of them, without those who are left out.
 
     Returns
     -------
@@ -85,7 +85,7 @@ def shown_lists(reader: Reader, start: datetime, stop: datetime, limit: int, see
         A row for each item shown: ``ask_id, user_id, as_of, item_id, impression_id, slot,
         position, label`` (1 = clicked), sorted by ask.
     """
-    return reader.frame(_LISTS, {"start": start, "stop": stop, "limit": limit, "seed": str(seed)})
+    return reader.frame(_LISTS, _asked(reader, start, stop, limit, seed))
 
 
 def baskets(reader: Reader, start: datetime, stop: datetime, limit: int, seed: int) -> pd.DataFrame:
@@ -93,7 +93,7 @@ def baskets(reader: Reader, start: datetime, stop: datetime, limit: int, seed: i
 
     ``as_of`` is the first purchase of the day, so the basket itself is not in the history.
     """
-    return reader.frame(_BASKETS, {"start": start, "stop": stop, "limit": limit, "seed": str(seed)})
+    return reader.frame(_BASKETS, _asked(reader, start, stop, limit, seed))
 
 
 def purchases(reader: Reader) -> pd.DataFrame:
@@ -106,4 +106,9 @@ def purchases(reader: Reader) -> pd.DataFrame:
 
 def shoppers(reader: Reader, as_of: datetime, limit: int, seed: int = 0) -> pd.DataFrame:
     """Shoppers with any past before ``as_of``, a random ``limit`` of them: ``ask_id, user_id, as_of``."""
-    return reader.frame(_SHOPPERS, {"as_of": as_of, "limit": limit, "seed": str(seed)})
+    asked = {"as_of": as_of, "limit": limit, "seed": str(seed), "left_out": left_out(reader)}
+    return reader.frame(_SHOPPERS, asked)
+
+
+def _asked(reader: Reader, start: datetime, stop: datetime, limit: int, seed: int) -> dict[str, Any]:
+    return {"start": start, "stop": stop, "limit": limit, "seed": str(seed), "left_out": left_out(reader)}

@@ -130,8 +130,9 @@ FACTS: tuple[FactSpec, ...] = (
     _time("favourite_weekday", "Favourite weekday", "The day of the week on which most was done.", type="text"),
     _time("favourite_weekday_share", "On the favourite weekday", "Share of what was done then."),
     _time("weekend_share", "Active at weekends", "Share of what was done on Saturdays and Sundays."),
-    FactSpec("set_aside", "Set aside as", "Looks like a robot or a test account: no model learns from them.", "",
-             "text", CARE, True),
+    FactSpec("set_aside", "Set aside as",
+             "Looks like a robot or a test account: no model learns from them unless you say so.", "", "text", CARE,
+             True),
 )
 
 

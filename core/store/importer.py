@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,7 @@ from core.records import ImportReport, Progress, no_progress
 from core.store import (
     accept,
     accounts,
+    aside,
     beside,
     catalogue,
     cleaning,
@@ -163,7 +165,7 @@ def _fill(workspace: Workspace, draft: Draft, dry_run: bool) -> ImportReport:
     draft.watch((0.45, 0.47), say("Keeping items and shoppers"), lambda: catalogue.write(draft.con))
     if dry_run:
         return _report(draft, 0)
-    _write(draft)
+    _write(draft, aside.spared(workspace.state_file))
     return _export(workspace, draft, _report(draft, draft.version))
 
 
@@ -221,7 +223,7 @@ def _report(draft: Draft, version: int) -> ImportReport:
     )
 
 
-def _write(draft: Draft) -> None:
+def _write(draft: Draft, spared: Collection[str]) -> None:
     """Write the tables of the version from what was gathered, then what is derived from them."""
     con, old, before = draft.con, "", ""
     generated = literal(str(draft.request.generated).lower()) + "::BOOLEAN"
@@ -237,8 +239,9 @@ def _write(draft: Draft) -> None:
     events = f"CREATE TABLE events AS {old} SELECT * FROM fresh ORDER BY user_id, ts, import_id, source_row"
     if not draft.sorted:
         draft.watch((0.47, EVENTS_THERE), say("Keeping events"), lambda: _keep(con, events))
+    clean = partial(cleaning.build, spared=spared)
     for share, message, build in (
-        ((EVENTS_THERE, 0.6), say("Looking for robots, visits and odd numbers"), cleaning.build),
+        ((EVENTS_THERE, 0.6), say("Looking for robots, visits and odd numbers"), clean),
         ((0.6, 0.8), say("Working out popularity, prices and what is bought together"), derive.build),
         ((0.8, 0.97), say("Counting what each shopper did"), facts.build),
     ):

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from core.store.robots import LEFT_OUT
+from core.store.aside import LEFT_OUT, left_out
 
 if TYPE_CHECKING:
     from core.store.workspace import Reader
@@ -48,10 +48,12 @@ GROUP BY asked.moment ORDER BY asked.moment
 
 def lists(reader: Reader, start: datetime, stop: datetime, shown: bool) -> tuple[int, int]:
     """Count the lists that were shown in [start, stop), or the baskets, and their shoppers."""
-    found = reader.rows(_LISTS if shown else _BASKETS, {"start": start, "stop": stop})[0]
+    asked = {"start": start, "stop": stop, "left_out": left_out(reader)}
+    found = reader.rows(_LISTS if shown else _BASKETS, asked)[0]
     return int(found[0]), int(found[1])
 
 
 def shoppers(reader: Reader, moments: Sequence[datetime]) -> list[int]:
     """Count those with any past before each moment; moments ascend and differ."""
-    return [int(count) for (count,) in reader.rows(_SHOPPERS, {"moments": list(moments)})] if moments else []
+    asked = {"moments": list(moments), "left_out": left_out(reader)}
+    return [int(count) for (count,) in reader.rows(_SHOPPERS, asked)] if moments else []

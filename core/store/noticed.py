@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from core.language import say, say_many
 from core.records import HealthNote
+from core.store.aside import set_aside
 from core.store.facts import facts_of
 from core.store.oddities import MANY, TIMES
 from core.store.visits import DWELL_CAP, GAP_MINUTES
@@ -21,7 +22,7 @@ SELECT count(*) FILTER (robot) AS robots, count(*) FILTER (NOT robot) AS tests,
        coalesce(sum(shopper_facts.events), 0) AS events,
        any_value(user_id ORDER BY shopper_facts.events DESC, user_id) AS example,
        any_value(why ORDER BY shopper_facts.events DESC, user_id) AS why
-FROM shopper_flags JOIN shopper_facts USING (user_id)
+FROM shopper_flags JOIN shopper_facts USING (user_id) WHERE list_contains($aside::VARCHAR[], user_id)
 """
 
 _VISITS = """
@@ -48,15 +49,15 @@ FROM far GROUP BY column_name ORDER BY column_name DESC
 
 def notes(reader: Reader) -> Iterator[HealthNote]:
     """Return what the import noticed, and what was done about it."""
-    yield from _flags(_first(reader, _FLAGS))
+    yield from _flags(_first(reader, _FLAGS, {"aside": set_aside(reader)}))
     yield from _visits(_first(reader, _VISITS))
     yield from _dwell(reader, {fact.key for fact in facts_of(reader)})
     for row in reader.frame(_ODD).to_dict("records"):
         yield _odd(row)
 
 
-def _first(reader: Reader, sql: str) -> dict[str, Any]:
-    return dict(reader.frame(sql).iloc[0])
+def _first(reader: Reader, sql: str, params: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    return dict(reader.frame(sql, params).iloc[0])
 
 
 def _flags(row: dict[str, Any]) -> Iterator[HealthNote]:
@@ -72,10 +73,12 @@ def _flags(row: dict[str, Any]) -> Iterator[HealthNote]:
     if parts:
         detail = say_many(
             events,
-            "{number} event is theirs. They are kept and counted, and no model learns from them. One is {example}: "
-            "{why}. Segments finds them all under “Set aside as”.",
-            "{number} events are theirs. They are kept and counted, and no model learns from them. One is {example}: "
-            "{why}. Segments finds them all under “Set aside as”.",
+            "{number} event is theirs. They are kept and counted, and no model learns from them unless you say so. "
+            "One is {example}: {why}. Segments finds them all under “Set aside as”; who is a shopper all the same is "
+            "called one on their page.",
+            "{number} events are theirs. They are kept and counted, and no model learns from them unless you say so. "
+            "One is {example}: {why}. Segments finds them all under “Set aside as”; who is a shopper all the same is "
+            "called one on their page.",
             example=row["example"], why=aside(str(row["why"])),
         )  # fmt: skip
         yield HealthNote("note", say(" and ").join(parts), detail)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from core.store.robots import LEFT_OUT
+from core.store.aside import LEFT_OUT, left_out
 
 if TYPE_CHECKING:
     from core.store.workspace import Reader
@@ -78,11 +78,11 @@ def novelty(reader: Reader, start: datetime, stop: datetime, known: datetime) ->
         For each of ``KINDS`` a share of the events with an item (of words: of the words of the titles touched and of
         searches), None where there is nothing of the kind.
     """
-    found = reader.rows(_NOVELTY, {"start": start, "stop": stop, "known": known})[0]
+    found = reader.rows(_NOVELTY, {"start": start, "stop": stop, "known": known, "left_out": left_out(reader)})[0]
     return {kind: float(found[i] or 0) if found[len(KINDS) + i] else None for i, kind in enumerate(KINDS)}
 
 
 def first_days(reader: Reader, start: datetime, stop: datetime) -> float | None:
     """Return the share of the days of shoppers in [start, stop) that are a shopper's first; None without any."""
-    found = reader.rows(_FIRST_DAYS, {"start": start, "stop": stop})[0][0]
+    found = reader.rows(_FIRST_DAYS, {"start": start, "stop": stop, "left_out": left_out(reader)})[0][0]
     return None if found is None else float(found)

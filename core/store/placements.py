@@ -10,8 +10,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from core.schema import CATEGORY_SEPARATOR
+from core.store.aside import LEFT_OUT, left_out
 from core.store.derive import POPULARITY_DAYS
-from core.store.robots import LEFT_OUT
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -173,7 +173,7 @@ def places(reader: Reader) -> pd.DataFrame:
         ``slot, kind, shown, clicks, items, shoppers, chances``; ``chances`` is whether every impression has a value,
         which is where an import keeps the chance with which it was chosen.
     """
-    return reader.frame(_PLACES)
+    return reader.frame(_PLACES, {"left_out": left_out(reader)})
 
 
 def cells(reader: Reader, slot: str, kind: str, since: datetime, chosen: pd.DataFrame) -> pd.DataFrame:
@@ -220,7 +220,8 @@ def shortlist(
     pandas.DataFrame
         ``item_id, source, score, shoppers``; the score counts their clicks, views, carts and purchases of four weeks.
     """
-    return reader.frame(_SHORTLIST, {"kinds": list(kinds), "as_of": as_of, "most": most}, {"chosen": chosen})
+    asked = {"kinds": list(kinds), "as_of": as_of, "most": most, "left_out": left_out(reader)}
+    return reader.frame(_SHORTLIST, asked, {"chosen": chosen})
 
 
 def bought_after(reader: Reader, item_ids: Sequence[str]) -> pd.DataFrame:
@@ -236,12 +237,8 @@ def clicks_logged(reader: Reader) -> bool:
     return bool(reader.rows("SELECT count(*) FROM (SELECT 1 FROM events WHERE event_type = 'click' LIMIT 1)")[0][0])
 
 
-def set_aside(reader: Reader) -> set[str]:
-    """Return the shoppers who are robots or test accounts."""
-    return {str(row[0]) for row in reader.rows(LEFT_OUT)}
-
-
 def _ask(
     reader: Reader, question: str, slot: str, kind: str, since: datetime, chosen: pd.DataFrame
 ) -> pd.DataFrame:
-    return reader.frame(_SHOWN + question, {"slot": slot, "kind": kind, "since": since}, {"chosen": chosen})
+    asked = {"slot": slot, "kind": kind, "since": since, "left_out": left_out(reader)}
+    return reader.frame(_SHOWN + question, asked, {"chosen": chosen})

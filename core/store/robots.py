@@ -1,10 +1,12 @@
-"""Who is a robot or a test account: the one place that says so.
+"""Who looks like a robot or a test account: the one place that says so.
 
-Nobody is dropped: ``shopper_flags`` stands beside the events, and what learns leaves out whom it names.
+Nobody is dropped: ``shopper_flags`` stands beside the events, and what learns leaves out whom it names
+(``core.store.aside``).
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from core.store.connect import quote
@@ -22,9 +24,6 @@ STEADY = 0.3
 LOOKS_AN_HOUR = 600
 #: Hours of one day with something done in them, from which on nobody sleeps.
 HOURS_AWAKE = 20
-
-#: Ids of those that no model learns from.
-LEFT_OUT = "SELECT user_id FROM shopper_flags WHERE robot OR test"
 
 _DAY = "strftime({}, '%-d %B %Y')"
 
@@ -86,24 +85,26 @@ GROUP BY user_id
 _FLAGS = """
 CREATE OR REPLACE TABLE shopper_flags AS
 SELECT user_id, bool_or(robot) AS robot, bool_or(NOT robot) AS test, string_agg(why, '; ' ORDER BY rank) AS why
-FROM found_flags GROUP BY user_id ORDER BY user_id
+FROM found_flags WHERE NOT list_contains($spared::VARCHAR[], user_id) GROUP BY user_id ORDER BY user_id
 """
 
 
-def build(con: duckdb.DuckDBPyConnection) -> None:
+def build(con: duckdb.DuckDBPyConnection, spared: Iterable[str] = ()) -> None:
     """Build ``shopper_flags`` (``user_id, robot, test, why``), a row for each shopper that is set aside.
 
     Parameters
     ----------
     con
         Connection to a version file that holds ``events`` and ``users``.
+    spared
+        Shoppers who are none, whatever they look like.
     """
     con.execute(_ROBOTS)
     known = "(SELECT user_id FROM events GROUP BY user_id UNION SELECT user_id FROM users)"
     _test_accounts(con, known, "user_id", "id")
     for column in _names(con):
         _test_accounts(con, "users", quote(column), column.replace("_", " ").replace("'", "''"))
-    con.execute(_FLAGS)
+    con.execute(_FLAGS, {"spared": sorted(spared)})
     con.execute("DROP TABLE found_flags")
 
 

@@ -6,6 +6,7 @@ the pointer. So a dashboard, a job and an import never wait for each other.
 
 from __future__ import annotations
 
+import copy
 import json
 import threading
 from collections.abc import Callable, Iterator, Mapping
@@ -181,11 +182,23 @@ class Reader:
         self._file = file
         self._lock = threading.Lock()
         self.version = version
+        self.everyone = False  # whether robots and test accounts are learned from too
 
     @property
     def artefacts(self) -> Path:
         """Folder of all that was computed in its workspace."""
         return self._file.parent.parent / "artefacts"
+
+    @property
+    def state_file(self) -> Path:
+        """The SQLite file of its workspace's state."""
+        return Workspace(self._file.parent.parent).state_file
+
+    def for_everyone(self, everyone: bool) -> Reader:
+        """Return the same version for what learns from robots and test accounts too, or does not."""
+        same = copy.copy(self)
+        same.everyone = everyone
+        return same
 
     def frame(
         self, sql: str, params: Mapping[str, Any] | None = None, tables: Mapping[str, pd.DataFrame] | None = None

@@ -57,7 +57,8 @@ def inherited(workspace: Workspace, name: str, settings: TrainSettings) -> Train
     info = read_info(workspace.models / settings.start_from)
     plan(workspace.reader(), info)
     shape = {part: info.settings[part] for part in _SHAPE if part in info.settings}
-    return replace(settings, **shape, term_width=info.settings.get("term_width", 0))
+    everyone = settings.everyone or info.settings.get("everyone", False)
+    return replace(settings, **shape, term_width=info.settings.get("term_width", 0), everyone=everyone)
 
 
 def free_name(earlier: str, taken: Collection[str]) -> str:
@@ -181,7 +182,7 @@ def gated(workspace: Workspace, info: ModelInfo, network: Any, parts: tuple[Part
     old = earlier(workspace, settings, device)
     if old is None:
         return info
-    reader = workspace.reader(info.data["version"])
+    reader = workspace.reader(info.data["version"]).for_everyone(settings.everyone)
     writer = Writer(reader, Template(TokenCache(old.tokenizer), info.text))
     before = Splits.from_plain(old.info.data["splits"])
     old_days = sets.test(reader, writer, list(info.tags), before, settings)

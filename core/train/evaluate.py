@@ -39,9 +39,10 @@ def evaluate(
 
     folder = workspace.models / name
     model = checkpoint.load(folder, device)
-    reader, info = workspace.reader(), model.info
+    info = model.info
     known = [part.name for part in fields(TrainSettings) if part.name in info.settings]
     settings = TrainSettings(**{name: info.settings[name] for name in known})
+    reader = workspace.reader().for_everyone(settings.everyone)
     splits, specs = Splits.from_plain(info.data["splits"]), list(info.tags)
     where, _ = base.locate(info.base)
     writer = words_writer(reader, where, info.text)

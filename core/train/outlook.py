@@ -32,6 +32,7 @@ def outlook(reader: Reader, settings: TrainSettings, old: Splits | None = None) 
     from core.store import examples, learnable
 
     check(settings)
+    reader = reader.for_everyone(settings.everyone)
     first, last = examples.span(reader)
     splits = split(first, last) if old is None else later(old, last)
     begins, most, asked = splits.learns_from, settings.max_examples, settings.shoppers

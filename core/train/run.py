@@ -104,7 +104,7 @@ def _learn(
     from core.train import network as networks
 
     settings, version, _ = folder.mark()
-    reader = workspace.reader(version)
+    reader = workspace.reader(version).for_everyone(settings.everyone)
     old = again.earlier(workspace, settings, "cpu")
     splits, specs = again.plan(reader, old.info) if old else plan(reader)
     where, digest = base.locate(settings.base)
@@ -168,8 +168,8 @@ def _for_baskets(info: ModelInfo, network: Any, workspace: Workspace, where: str
 
     if info.data["lists"]:
         return info
-    reader, splits = workspace.reader(info.data["version"]), Splits.from_plain(info.data["splits"])
-    settings = TrainSettings(**info.settings)
+    settings, splits = TrainSettings(**info.settings), Splits.from_plain(info.data["splits"])
+    reader = workspace.reader(info.data["version"]).for_everyone(settings.everyone)
     writer, pad_id = words_writer(reader, where, info.text), network.encoder.config.pad_token_id or 0
     with merged(network.eval()):
         val = next_basket.cases(reader, writer, splits.train_end, splits.val_end, sets.VALIDATION_SEED,

@@ -41,6 +41,7 @@ NAMES = Sayings({
     "gradient_checkpointing": "Save memory",
     "report_to": "Curves are tracked by",
     "seed": "Draw of the lots",
+    "everyone": "Robots and test accounts too",
     "start_from": "Went on from",
     "replay": "Earlier days in between",
     "train_lists": "Lists or baskets learned from",

@@ -324,6 +324,12 @@ def outlook(shop: Shop, settings: Mapping[str, Any]) -> Outlook:
     return _looked_out(str(shop.workspace.path), newest, dict(settings), spoken(), shop)
 
 
+def spare(shop: Shop, user_id: str, yes: bool) -> None:
+    """Note that somebody is a shopper, whatever they look like, or take it back."""
+    shop.spare(user_id, yes)
+    _looked_out.clear()
+
+
 @st.cache_data(max_entries=50, ttl="1h", show_spinner=False)
 def _looked_out(workspace: str, version: int | None, settings: dict[str, Any], language: str, _shop: Shop) -> Outlook:
     return _shop.outlook(settings)

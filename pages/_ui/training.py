@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from core.language import say
+from core.language import say, say_many
 from core.records import Job, Outlook
 from pages._ui import again, frame, recipe, resources, runs, words, work
 
@@ -48,6 +48,8 @@ def form(shop: Shop) -> None:
         examples = left.number_input(say("Examples to learn from"), 100, 200_000, 4_000, step=500)
         epochs = right.slider(say("Times to go through them"), 0.5, 5.0, 2.0, step=0.5, format="%.1f")
         settings |= {"max_examples": int(examples), "epochs": float(epochs)}
+        if earlier is None and not _without(shop, left):
+            settings["everyone"] = True
         if earlier is None:
             with st.expander(say("Settings"), icon=":material/tune:"):
                 settings |= recipe.settings(settings["method"])
@@ -60,6 +62,17 @@ def form(shop: Shop) -> None:
 
 def _recipe(place: Any) -> dict[str, Any]:
     return {"method": str(place.selectbox(say("How"), list(recipe.METHODS), format_func=recipe.METHODS.__getitem__))}
+
+
+def _without(shop: Shop, place: Any) -> bool:
+    """Ask whether robots and test accounts are left out, where there are any."""
+    number = shop.set_aside()
+    return not number or bool(place.checkbox(
+        say_many(number, "Leave out {number} shopper who looks like a robot or a test account",
+                 "Leave out {number} shoppers who look like robots or test accounts"), value=True,
+        help=say("Otherwise it learns from them too, and is judged on them. Who is a shopper all the same, such as a "
+                 "wholesaler, can be called one on the page Shopper."),
+    ))  # fmt: skip
 
 
 def expected(shop: Shop, name: str, settings: dict[str, Any]) -> bool:

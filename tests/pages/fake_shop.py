@@ -135,6 +135,7 @@ class FakeShop(FakeImports, FakeModels, FakeSearch, FakeWhy):
     asked: list[tuple[Any, ...]] = field(default_factory=list)  # for lists
     tried: list[ImportPlan] = field(default_factory=list)
     shown_around: bool = True
+    called_shoppers: set[str] = field(default_factory=set)
     baskets: bool = False  # whether chances are of the next basket
     pictured: dict[str, str] = field(default_factory=dict)  # item → what a browser can show
 
@@ -162,6 +163,15 @@ class FakeShop(FakeImports, FakeModels, FakeSearch, FakeWhy):
 
     def end_tour(self) -> None:
         self.shown_around = True
+
+    def set_aside(self) -> int:
+        return int(ROBOT not in self.called_shoppers)
+
+    def spared(self, user_id: str) -> bool:
+        return user_id in self.called_shoppers
+
+    def spare(self, user_id: str, yes: bool = True) -> None:
+        (self.called_shoppers.add if yes else self.called_shoppers.discard)(user_id)
 
     def pictures(self, item_ids: Sequence[str]) -> dict[str, str]:
         return {item: self.pictured[item] for item in item_ids if item in self.pictured}

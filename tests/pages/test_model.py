@@ -12,6 +12,7 @@ from core.errors import ModelError
 from core.keeping.records import FINE, GOOD, RETRAIN
 from pages._ui import figures
 from tests.pages.fake_models import AGAIN, AUDIT, run
+from tests.pages.fake_shop import ROBOT
 
 
 def button(app, label):
@@ -185,6 +186,22 @@ def test_settings_that_are_changed_travel_with_the_training(page, shop):
         "method": "prefix", "max_examples": 4_000, "epochs": 2.0, "prefix_tokens": 8, "learning_rate": 0.002,
         "schedule": "step", "report_to": "none",
     }  # fmt: skip
+
+
+def test_robots_are_learned_from_when_they_are_not_left_out(page, shop):
+    app = page("model")
+    box = next(c for c in app.checkbox if c.label.startswith("Leave out 1 shopper who looks like a robot"))
+    assert box.value
+    box.uncheck().run()
+    button(app, "Start training").click().run()
+    assert shop.submitted[0][1]["settings"] == {
+        "method": "lora", "max_examples": 4_000, "epochs": 2.0, "everyone": True,
+    }  # fmt: skip
+
+
+def test_without_robots_nothing_is_asked(page, shop):
+    shop.called_shoppers.add(ROBOT)
+    assert not page("model").checkbox
 
 
 def test_settings_that_cannot_be_used_are_said_and_nothing_starts(page):

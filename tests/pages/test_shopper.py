@@ -43,6 +43,21 @@ def test_who_is_set_aside_is_said_with_the_reason(page):
     assert "robot: 284 looks on 27 May 2026" in app.warning[0].value.replace("\\", "")
 
 
+def test_who_looks_like_a_robot_is_called_a_shopper_and_it_is_taken_back(page, shop):
+    app = page("shopper", user=ROBOT)
+    next(b for b in app.button if b.label == "This is a shopper").click().run()
+    assert shop.called_shoppers == {ROBOT}
+    assert not app.warning
+    assert any("You called them a shopper" in c.value for c in app.caption)
+    next(b for b in app.button if b.label == "Take it back").click().run()
+    assert shop.called_shoppers == set()
+    assert "robot" in app.warning[0].value
+
+
+def test_nobody_else_is_called_anything(page):
+    assert not [b for b in page("shopper", user="S00042").button if b.label == "This is a shopper"]
+
+
 def test_a_tag_says_its_chance_and_what_to_expect_of_it(page, shop):
     given = [tag for tag in shop.shopper("S00042").tags if tag.given]
     app = page("shopper", user="S00042")

@@ -277,6 +277,9 @@ def test_what_would_be_learned_from_is_said_without_training(run, small_shop):
     code, answer, _ = run("train", "--dry-run", "--max-examples", "50", "--workspace", small_shop.path)
     assert (code, answer["lists"], answer["shown"]) == (0, 50, True)
     assert answer["first"] < answer["train_end"] < answer["val_end"] < answer["end"]
+    _, wider, _ = run("train", "--dry-run", "--everyone", "--max-examples", "9000", "--workspace", small_shop.path)
+    _, usual, _ = run("train", "--dry-run", "--max-examples", "9000", "--workspace", small_shop.path)
+    assert wider["shoppers"] > usual["shoppers"]  # robots and test accounts too
     assert "tensorboard, wandb" in refused(*run("train", "--report-to", "paper", "--dry-run", "--workspace",
                                                small_shop.path))  # fmt: skip
 

@@ -5,8 +5,7 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from core.store import facts
-from core.store.robots import LEFT_OUT
+from core.store import aside, facts
 from core.store.workspace import Workspace
 from tests.core.little_shop import EVENTS, little_shop, write_version
 
@@ -101,7 +100,7 @@ def test_who_is_set_aside_is_said_by_the_same_table_that_training_reads(tmp_path
     assert reader.rows("SELECT user_id, set_aside FROM shopper_facts WHERE set_aside IS NOT NULL") == [
         ("qa-1", "test account")
     ]
-    assert reader.rows(LEFT_OUT) == [("qa-1",)]
+    assert aside.left_out(reader) == ["qa-1"]
 
 
 def test_facts_are_grouped_and_few_of_each_group_are_telling():

@@ -22,7 +22,6 @@ def rows(frame):
 
 def test_a_place_is_counted_without_test_accounts(reader):
     assert rows(placements.places(reader)) == [("banner", "ad", 10, 3, 2, 4, True)]
-    assert placements.set_aside(reader) == {"test"}
 
 
 def test_a_value_that_is_no_chance_is_none(tmp_path):

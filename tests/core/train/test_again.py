@@ -15,7 +15,7 @@ import torch
 from core.config import TextSettings, TrainSettings
 from core.errors import InputError, ModelError, TooLittleData
 from core.model.base import locate
-from core.model.checkpoint import read_info
+from core.model.checkpoint import read_info, write_info
 from core.model.onepass import OnePass
 from core.records import no_progress
 from core.service import Shop
@@ -149,6 +149,15 @@ def test_what_makes_a_network_what_it_is_is_that_of_the_earlier_model(shop: Shop
     known = read_info(shop.workspace.models / "old").settings
     assert (found.method, found.base, found.lora_rank) == ("lora", known["base"], known["lora_rank"])
     assert found.max_examples == 7
+
+
+def test_who_was_learned_from_too_is_again(shop: Shop) -> None:
+    asked = TrainSettings(start_from="old")
+    assert not again.inherited(shop.workspace, "new", asked).everyone
+    info = read_info(shop.workspace.models / "old")
+    write_info(shop.workspace.models / "old", replace(info, settings={**info.settings, "everyone": True}))
+    assert again.inherited(shop.workspace, "new", asked).everyone
+    write_info(shop.workspace.models / "old", info)
 
 
 def test_without_newer_days_there_is_nothing_to_go_on_with(

@@ -41,6 +41,30 @@ def test_lists_that_are_there_are_counted_whole(small_reader: Reader) -> None:
         assert count > 0
 
 
+def test_robots_count_when_they_are_learned_from(small_reader: Reader) -> None:
+    found, all_of_them = (outlook(small_reader, TrainSettings(everyone=everyone)) for everyone in (False, True))
+    assert all_of_them.shoppers > found.shoppers  # the demo shop's robots look at items and are shown no lists
+
+
+def test_the_training_reads_whom_its_settings_say(
+    small_shop: Workspace, small_settings: TrainSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from core.train import run
+
+    seen = []
+
+    def parts(reader: Reader, *rest: object) -> None:
+        seen.append(reader.everyone)
+        raise TooLittleData("enough is seen")
+
+    monkeypatch.setattr(run, "_parts", parts)
+    for everyone in (False, True):
+        with pytest.raises(TooLittleData, match="enough"):
+            run.train(small_shop, "aside", replace(small_settings, everyone=everyone), device="cpu")
+    run.RunFolder(small_shop.models, "aside").remove()
+    assert seen == [False, True]
+
+
 def test_baskets_of_a_shop_without_lists(tmp_path: object, tiny_reader: Reader) -> None:
     times = pd.date_range("2026-05-01", periods=80, freq="12h")
     events = [(f"u{n % 4}", f"P{1 + n % 4}", "purchase", str(when), {}) for n, when in enumerate(times)]
