@@ -6,6 +6,8 @@ import pytest
 
 from core.store import overview
 from core.store.health import notes
+from core.store.importer import import_files
+from core.store.workspace import Workspace
 from tests.core.little_shop import EVENTS, little_shop
 
 
@@ -124,6 +126,36 @@ def test_robots_and_test_accounts_are_counted_together(tmp_path):
     assert "One is bot: a look every 60 seconds, steady as a clock, on 1 June 2026." in detail
     alone = noticed(tmp_path / "other", [("qa-1", "P1", "view", "2026-06-01 10:00", {})])
     assert "1 shopper looks like a test account" in alone
+
+
+def described(folder, items):
+    """What is found in a shop of five items, b to e of which nobody but their own list describes."""
+    folder.mkdir()
+    (folder / "events.csv").write_text(
+        "user_id,item_id,event_type,ts,price\nann,a,view,2026-06-01 10:00,\nann,d,purchase,2026-06-01 10:05,7.00\n"
+    )
+    (folder / "items.csv").write_text(f"item_id,title,category,kind,price\n{items}")
+    workspace = Workspace.create(folder / "shop")
+    import_files(workspace, [folder / "events.csv"], items=folder / "items.csv")
+    reader = workspace.reader()
+    return {note.title: (note.level, note.detail.replace("\u00a0", " ")) for note in notes(reader, overview.info(reader, []))}
+
+
+def test_titles_categories_and_prices_that_are_missing_are_said(tmp_path):
+    # The title of c is blank; d has no price but was bought at one, and nobody pays for an article.
+    lacking = "a,Lamp,Home,product,10\nb,,Home,product,12\nc, ,Home,product,\nd,Tent,,product,\ne,Tents,Home,article,\n"
+    found = described(tmp_path / "lacking", lacking)
+    assert {title: told for title, told in found.items() if title.startswith(("1 item ", "2 items "))} == {
+        "2 items have no title": (  # more than a fifth of all
+            "warn", "40 % of all items. The model reads titles: it knows these items only by what was done with them.",
+        ),
+        "1 item has no category": ("note", "20 % of all items. They take part in no favourite category."),
+        "1 item has no price": ("note", "20 % of all items. They are in no price band."),
+    }
+    fewer = described(tmp_path / "fewer", lacking.replace("b,,", "b,Mug,"))
+    assert fewer["1 item has no title"][0] == "note"
+    whole = described(tmp_path / "whole", "a,A1,B,ad,\nd,Tent,Home,product,7\n")
+    assert not [title for title in whole if title.endswith(("no title", "no category", "no price"))]
 
 
 def _long(*days):
