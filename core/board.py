@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from core.conditions import Link, SavedSegment, SharedView, Standing
 from core.errors import InputError, ShopperLensError
+from core.saved import Movement
 from core.schema import Col
 from core.store import versions
 from core.store.saved import Saved
@@ -68,11 +69,23 @@ class Board:
             now = set(segments.members(segments.meaning(one))[Col.USER])
         except InputError as error:  # a tag that is not predicted yet, say: the others are told of all the same
             return Standing(one, None, why=str(error))
+        moved = self.moved(one)
+        if moved is None:
+            return Standing(one, len(now))
+        since, movement = moved
+        return Standing(one, len(now), since, len(movement.joined), len(movement.left))
+
+    def moved(self, one: SavedSegment) -> tuple[int, Movement] | None:
+        """Return the version of the data before, and who came into a segment and left it since then.
+
+        None of a frozen one, and where there is no version before or the conditions could not be asked of it.
+        """
         before = None if one.frozen else self._before(one)
         if before is None:
-            return Standing(one, len(now))
+            return None
         since, then = before
-        return Standing(one, len(now), since, len(now - then), len(then - now))
+        now = set(self._shop.segments.members(self._shop.segments.meaning(one))[Col.USER])
+        return since, Movement(tuple(sorted(now - then)), tuple(sorted(then - now)), len(now & then))
 
     def _before(self, one: SavedSegment) -> tuple[int, set[str]] | None:
         """Return the version before, and who met the conditions of today on it, if these could be asked then."""

@@ -13,6 +13,7 @@ from core.language import say
 from pages._ui import builder, phrases, words
 
 if TYPE_CHECKING:
+    from core.saved import Movement
     from core.service import Shop
 
 #: Which saved segment is being looked at, in the address.
@@ -85,11 +86,14 @@ def save(shop: Shop, tree: Node, now: SavedSegment | None) -> None:
     It saves by a callback, which is not lost when something else draws the page anew at the same time.
     """
     here = now.id if now else "new"
-    asked = {part: f"save-{part}-{here}" for part in ("name", "description", "owner", "frozen")}
+    parts = ("name", "description", "who", "frozen", *(("owner",) if now else ()))
+    asked = {part: f"save-{part}-{here}" for part in parts}
     with st.popover(say("Save"), icon=":material/save:"), st.form("save", border=False):
         st.text_input(say("Name"), now.name if now else "", max_chars=80, key=asked["name"])
         st.text_area(say("What it is for"), now.description if now else "", height=80, key=asked["description"])
-        st.text_input(say("Your name"), who(shop), key=asked["owner"])
+        if now is not None:
+            st.text_input(say("Owner"), now.owner, key=asked["owner"], help=say("Whose segment it is"))
+        st.text_input(say("Your name"), who(shop), key=asked["who"])
         st.checkbox(say("Frozen: keep these very shoppers"), now.frozen if now else False, key=asked["frozen"],
                     help=say("Else who is in it follows the data."))  # fmt: skip
         if now is not None:
@@ -104,14 +108,13 @@ def who(shop: Shop) -> str:
 
 
 def _save(shop: Shop, tree: Node, asked: dict[str, str], now: SavedSegment | None) -> None:
-    name, description, owner, frozen = (st.session_state[asked[part]] for part in asked)
-    st.session_state["_owner"] = owner
+    given = {part: st.session_state[key] for part, key in asked.items()}
+    me = st.session_state["_owner"] = given.pop("who")
     try:
         if now is None:
-            made = shop.segments.save(tree, name, description, owner, frozen)
+            made = shop.segments.save(tree, given["name"], given["description"], me, given["frozen"])
         else:
-            made = shop.segments.change(now.id, owner, tree=_own(tree, now), name=name, description=description,
-                                        frozen=frozen)  # fmt: skip
+            made = shop.segments.change(now.id, me, tree=_own(tree, now), **given)
     except InputError as error:
         refuse(error)
         return
@@ -181,6 +184,10 @@ def refused() -> None:
 def _history(shop: Shop, one: SavedSegment, columns: pd.DataFrame) -> None:
     names = {each.id: each.name for each in shop.segments.all()}
     changes = shop.segments.history(one.id)
+    before_now = shop.board.moved(one)
+    if before_now is not None:
+        version, moved = before_now
+        _moved(shop, one, say("Since version {version} of the data", version=version), moved, "data")
     for number, change in enumerate(changes):
         what = words.plain(change.what)
         if change.who:
@@ -195,14 +202,13 @@ def _history(shop: Shop, one: SavedSegment, columns: pd.DataFrame) -> None:
             st.caption(say("Before: ") + (phrases.sentence(before.tree, columns, names) or say("Everyone")))
             st.caption(say("After: ") + (phrases.sentence(change.tree, columns, names) or say("Everyone")))
         if change.members:
-            _moved(shop, one, number)
+            _moved(shop, one, say("Since then"), shop.segments.since(one.id, change), str(number))
 
 
-def _moved(shop: Shop, one: SavedSegment, number: int) -> None:
-    change = shop.segments.history(one.id)[number]
-    moved = shop.segments.since(one.id, change)
+def _moved(shop: Shop, one: SavedSegment, since: str, moved: Movement, key: str) -> None:
+    """Say how many came and went since then, each number with the way to who they are."""
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.caption(say("Since then {joined} came in, {left} went out, {stayed} stayed.",
+        st.caption(say("{since} {joined} came in, {left} went out, {stayed} stayed.", since=since,
                        joined=words.count(len(moved.joined)), left=words.count(len(moved.left)),
                        stayed=words.count(moved.stayed)), width="content")  # fmt: skip
         for way, name, see, ids in (
@@ -211,7 +217,7 @@ def _moved(shop: Shop, one: SavedSegment, number: int) -> None:
         ):  # fmt: skip
             if ids:
                 listed, _ = shop.segments.keep_list(f"{one.name}: {name}", "\n".join(ids).encode())
-                st.button(see, key=f"{way}-{number}", type="tertiary", on_click=_see, args=(listed,))
+                st.button(see, key=f"{way}-{key}", type="tertiary", on_click=_see, args=(listed,))
 
 
 def _see(tree: Node) -> None:

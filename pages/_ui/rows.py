@@ -58,9 +58,11 @@ def draw(shop: Shop, columns: pd.DataFrame, number: int, leaf: Leaf) -> Leaf:
     names = {one.id: one.name for one in shop.segments.all() if not one.archived}
     options = _options(by_key, offered.events, bool(names), leaf)
     now = _key(leaf)
+    key = f"column-{number}"
+    asked = st.session_state.get(key, now)
     chosen = st.selectbox(
-        say("Shoppers whose"), list(options), list(options).index(now), format_func=options.__getitem__,
-        key=f"column-{number}",
+        say("Shoppers whose"), list(options), list(options).index(now), format_func=options.__getitem__, key=key,
+        help=by_key.at[asked, "help"] if asked in by_key.index else None,
     )  # fmt: skip
     if chosen != now:
         leaf = _begin(chosen, by_key)

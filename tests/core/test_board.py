@@ -7,6 +7,7 @@ import pytest
 
 from core import trees
 from core.conditions import EVERYONE, Condition, Group
+from core.saved import Movement
 from core.service import Shop
 from core.store import versions
 from core.store.saved import Saved
@@ -39,6 +40,14 @@ def test_who_came_and_went_since_the_version_before_of_those_that_follow_the_dat
     moving, still = later(shop).board.segments()
     assert (moving.segment.name, moving.shoppers, moving.since, moving.joined, moving.left) == ("Moving", 2, 1, 1, 1)
     assert (still.segment.name, still.shoppers, still.since) == ("Still", 2, None)
+
+
+def test_who_came_and_went_since_the_version_before_is_known_by_name(shop):
+    made, still = shop.segments.save(BUYERS, "Moving"), shop.segments.save(BUYERS, "Still", frozen=True)
+    assert shop.board.moved(made) is None  # there is no version before
+    after = later(shop)
+    assert after.board.moved(made) == (1, Movement(("cy",), ("ann",), 1))
+    assert after.board.moved(still) is None
 
 
 def test_archived_ones_are_left_out_and_those_changed_last_come_first(shop):

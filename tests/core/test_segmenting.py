@@ -72,6 +72,13 @@ def test_what_changed_is_written_down_and_who_came_and_went(shop):
     assert (moved.joined, moved.left, moved.stayed) == (("cy",), ("bob",), 1)
 
 
+def test_a_segment_gets_another_owner(shop):
+    made = shop.segments.save(BUYERS, "Buyers", owner="Mia")
+    assert shop.segments.change(made.id, "Leo", owner=" Eve ").owner == "Eve"
+    (change, _) = shop.segments.history(made.id)
+    assert (change.who, change.what) == ("Leo", "owner changed")
+
+
 def test_a_segment_follows_the_data_and_a_frozen_one_does_not(shop):
     moving, still = shop.segments.save(BUYERS, "Moving"), shop.segments.save(BUYERS, "Still", frozen=True)
     after = later(shop)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from core.conditions import Link, Standing
+from core.conditions import Link, SavedSegment, Standing
 
 if TYPE_CHECKING:
     from tests.pages.fake_shop import FakeShop
@@ -31,6 +31,11 @@ class FakeBoard:
     def _one(self, one: Any) -> Standing:
         many = self.shop.segments.count(one.tree)[0]
         return Standing(one, many) if one.frozen else Standing(one, many, self.since, self.joined, self.left)
+
+    def moved(self, one: SavedSegment) -> Any:
+        from core.saved import Movement
+
+        return None if one.frozen or self.since is None else (self.since, Movement(("S00004",), ("S00005",), 12))
 
     def links(self) -> list[Link]:
         return [Link(key, view, self.gone) for key, view in self.shop.segments.links.items()]

@@ -148,7 +148,10 @@ class FakeSegments:
 
     def keep_list(self, name: str, content: bytes) -> tuple[Listed, int]:
         ids = content.decode().split()
-        return Listed(name, "+".join(ids)), len(ids)
+        known = len(set(ids) & set(self.shop.people["user_id"]))
+        if not known:
+            raise InputError("No column of this file holds ids of this shop's shoppers.")
+        return Listed(name, "+".join(ids)), known
 
     def share(self, tree: Node, against: Node | None, against_name: str, show: Sequence[str], who: str,
               look: Any = None) -> str:

@@ -74,6 +74,16 @@ def test_conditions_are_found_under_the_question_that_they_belong_to(page):
     ]  # fmt: skip
 
 
+def test_what_a_condition_means_stands_beside_it(page, shop):
+    helps = shop.columns().set_index("key")["help"]
+    app = page("segments", where='[["purchases",">=",3]]')
+    assert widget(app, "selectbox", "column-").help == helps["purchases"] != ""
+    widget(app, "selectbox", "column-").select("intent:buy").run()
+    assert widget(app, "selectbox", "column-").help == helps["intent:buy"] != ""
+    widget(app, "selectbox", "column-").select("did:view").run()
+    assert not widget(app, "selectbox", "column-").help
+
+
 def test_between_has_two_ends(page, shop):
     app = page("segments", where='[["purchases",">=",3]]')
     widget(app, "selectbox", "op-").select("between").run()
@@ -248,6 +258,22 @@ def test_a_segment_is_saved_opened_changed_and_deleted(page, shop):
     assert [each.name for each in shop.segments.all()] == ["Best of all", "Best of all (copy)"]
     button(other, "Delete it").click().run()
     assert [each.name for each in shop.segments.all()] == ["Best of all"]
+
+
+def test_the_owner_of_a_segment_is_another_than_who_changes_it(page, shop):
+    one = shop.segments.save(Group("all", (Condition("purchases", ">=", 3),)), "Best", owner="Mia")
+    app = page("segments", segment=one.id)
+    next(t for t in app.text_input if t.label == "Your name").set_value("Leo")
+    button(app, "Save the change").click().run()
+    assert (shop.segments.get(one.id).owner, shop.segments.history(one.id)[0].who) == ("Mia", "Leo")
+    next(t for t in app.text_input if t.label == "Owner").set_value("Leo")
+    button(app, "Save the change").click().run()
+    assert shop.segments.get(one.id).owner == "Leo"
+    assert any("by Leo" in m.value for m in app.markdown)
+    next(t for t in app.text_input if t.label == "Name").set_value("Worst")
+    next(t for t in app.text_input if t.label == "Your name").set_value("Eve")
+    button(app, "Save as a new segment").click().run()
+    assert [(each.name, each.owner) for each in shop.segments.all()] == [("Best", "Leo"), ("Worst", "Eve")]
 
 
 def test_a_name_is_needed(page, shop):
