@@ -77,8 +77,8 @@ class FakeSegments:
         return Differences(len(inside), len(others), both, pd.DataFrame(rows, columns=DIFFERS))
 
     def reach(self, key: str, threshold: float) -> Reach:
-        given = int((self.shop.people[key] >= threshold).sum())
-        return Reach(threshold, given, len(self.shop.people), 0.62, 0.45, 0.58, 746, 0.6)
+        given = self.shop.people.loc[self.shop.people[key] >= threshold, key]
+        return Reach(threshold, len(given), len(self.shop.people), float(given.mean()), 0.45, 0.58, 746, 0.6)
 
     def offers(self) -> Any:
         from core.segmenting import Offers

@@ -8,6 +8,7 @@ import pytest
 
 from core.conditions import Deed, Did, Group, InSegment, Listed, Then, Window
 from core.records import Condition
+from pages._ui import words
 from tests.pages.fake_shop import SPECS
 
 TWO = '[["purchases",">=",3],["intent:buy",">=",0.5]]'
@@ -240,6 +241,30 @@ def test_a_tags_threshold_says_whom_it_reaches_and_how_far_to_trust_it(page):
     assert "Measured on 746 shoppers of the test days, at the model’s own threshold of 45 % only" in said
 
 
+def test_what_a_threshold_reaches_and_promises_follows_it_as_it_moves(page, shop):
+    app = page("segments", where='[["intent:buy",">=",0.5]]')
+    promised = []
+    for threshold in (0.5, 0.8):
+        widget(app, "slider", "value-").set_value(round(100 * threshold)).run()
+        given = shop.people.loc[shop.people["intent:buy"] >= threshold, "intent:buy"]
+        said = next(c.value for c in app.caption if "From" in c.value).replace("\u00a0", " ")
+        share = words.percent(len(given) / 400).replace("\u00a0", " ")
+        assert f"From {100 * threshold:.0f} % on: {len(given)} shoppers ({share} of those" in said
+        promised.append(said.partition("expected to be ")[2].partition(" by the model")[0])
+        assert promised[-1] == words.of_ten(given.mean())
+    assert promised[0] != promised[1]
+
+
+def test_the_sample_of_shoppers_follows_a_change(page, shop):
+    app = page("segments", where='[["purchases",">=",3]]')
+    for least in (3, 5):
+        widget(app, "number_input", "value-").set_value(float(least)).run()
+        shown = next(table.value for table in app.dataframe if (table.key or "").startswith("table-"))
+        expected = shop.people[shop.people["purchases"] >= least]
+        assert shown["user_id"].tolist() == expected["user_id"].tolist()
+        assert shown["purchases"].min() == least
+
+
 def test_a_segment_is_saved_opened_changed_and_deleted(page, shop):
     app = page("segments", where='[["purchases",">=",3]]')
     next(t for t in app.text_input if t.label == "Name").set_value("Best of all")
@@ -345,6 +370,21 @@ def test_a_link_shows_the_columns_that_were_shown(page, shop):
     app.button(key="make-link").click().run()
     seen = page("segments", view="v1")
     assert next(box for box in seen.multiselect if str(box.key).startswith("show-")).value == ["age_band", "spend"]
+
+
+def test_a_link_holds_what_the_segment_was_held_against(page, shop):
+    one = shop.segments.save(Group("all", (Condition("purchases", ">=", 5),)), "Best")
+    app = page("segments", where='[["purchases",">=",3]]')
+    app.selectbox(key="against").select(one.id).run()
+    both = [c.value for c in app.caption if "in both" in c.value]
+    app.button(key="make-link").click().run()
+    shop.segments.change(one.id, "", tree=Group("all", (Condition("purchases", ">=", 99),)))
+    seen = page("segments", view="v1")
+    box = seen.selectbox(key="against")
+    assert (box.value, box.options[0]) == ("seen", "Best")
+    assert [c.value for c in seen.caption if "in both" in c.value] == both != []
+    box.select("").run()
+    assert not [c.value for c in seen.caption if "in both" in c.value]
 
 
 def test_hours_weekdays_and_whole_searches_are_conditions(page, shop):
