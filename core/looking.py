@@ -76,14 +76,25 @@ class Looking:
         """Return who came back, by the week that they began in; see ``lives.retention``."""
         return lives.retention(self._reader(), self._members(tree), by)
 
+    def came_back(self, tree: Node, by: str, later: int, cohorts: Sequence[date]) -> list[str]:
+        """Return the ids of those who came so many weeks after they began in one of some weeks."""
+        return lives.came_back(self._reader(), self._members(tree), by, later, cohorts)
+
     def hours(self, tree: Node) -> pd.DataFrame:
         """Return what was done by weekday and hour; see ``doings.hours``."""
         return doings.hours(self._reader(), self._members(tree))
 
     def spent(self, tree: Node) -> pd.DataFrame:
-        """Return what was bought by week, with the average order ``value``; see ``doings.spent``."""
-        found = doings.spent(self._reader(), self._members(tree))
-        return found.assign(week=pd.to_datetime(found["week"]).dt.date, value=found["spend"] / found["orders"])
+        """Return what was bought by week; see ``doings.spent``.
+
+        With it come the average order ``value`` and, over all shoppers of the segment, ``spend_each`` and
+        ``orders_each``.
+        """
+        inside = self._members(tree)
+        found, many = doings.spent(self._reader(), inside), max(1, len(inside))
+        each = {f"{name}_each": found[name] / many for name in ("spend", "orders")}
+        weeks = pd.to_datetime(found["week"]).dt.date
+        return found.assign(week=weeks, value=found["spend"] / found["orders"], **each)
 
     def last_day(self) -> date:
         """Return the last day of the log, on the shop's clocks."""
@@ -154,6 +165,19 @@ class Looking:
     def _titles(self, items: list[str]) -> list[str]:
         titles = find.details(self._reader(), items)["title"].dropna().to_dict()
         return [str(titles.get(item, item)) for item in items]
+
+
+def pooled(retention: pd.DataFrame) -> pd.DataFrame:
+    """Return how many came back so many weeks later, whenever they began: ``later, size, shoppers, share``.
+
+    Parameters
+    ----------
+    retention
+        As ``Looking.retention`` gives it; weeks that the log does not hold whole are left out.
+    """
+    whole = retention[retention["complete"].astype(bool)]
+    found = whole.groupby("later", as_index=False)[["size", "shoppers"]].sum()
+    return found.assign(share=found["shoppers"] / found["size"])
 
 
 def shared(sizes: Sequence[int], parts: pd.DataFrame) -> tuple[list[list[int]], list[list[float]]]:

@@ -6,6 +6,7 @@ something is no deed. Everything is as of the last moment of the version.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
@@ -44,6 +45,12 @@ _RETENTION = _ACTIVE + """,
 begun AS (SELECT user_id, min(week) AS cohort FROM active GROUP BY user_id)
 SELECT cohort, CAST(date_diff('day', cohort, week) // 7 AS INTEGER) AS later, count(*) AS shoppers
 FROM active JOIN begun USING (user_id) GROUP BY ALL ORDER BY cohort, later
+"""
+
+_CAME_BACK = _ACTIVE + """,
+begun AS (SELECT user_id, min(week) AS cohort FROM active GROUP BY user_id)
+SELECT user_id FROM active JOIN begun USING (user_id)
+WHERE week = cohort + CAST($days AS INTEGER) AND list_contains(CAST($cohorts AS DATE[]), cohort) ORDER BY user_id
 """
 
 
@@ -102,6 +109,20 @@ def retention(reader: Reader, inside: pd.DataFrame, by: str = "seen") -> pd.Data
             whole = begins <= week and week + timedelta(days=6) <= clock.today
             rows.append((cohort, size, later, came, came / size, whole))
     return pd.DataFrame(rows, columns=["cohort", "size", "later", "shoppers", "share", "complete"])
+
+
+def came_back(reader: Reader, inside: pd.DataFrame, by: str, later: int, cohorts: Sequence[date]) -> list[str]:
+    """Return the ids of those who came so many weeks after they began; see ``retention``.
+
+    Parameters
+    ----------
+    cohorts
+        The Mondays of the weeks that they began in.
+    """
+    here = zone.local(deed_sql.clock(reader).zone, "ts")
+    asked = {"days": 7 * later, "cohorts": list(cohorts)}
+    found = reader.frame(_CAME_BACK.format(here=here, by=BY[by]), asked, {"inside": inside})
+    return [str(user) for user in found["user_id"]]
 
 
 def _begins(reader: Reader, clock: deed_sql.Clock) -> date:

@@ -12,7 +12,7 @@ from core import marks
 from core.conditions import EVERYONE, Group, Node, everyone
 from core.language import Sayings, say
 from core.schema import Event
-from pages._ui import address, charts, look_data, look_marks, words
+from pages._ui import address, beside, charts, look_data, look_marks, words
 from pages._ui.look_marks import Mark
 
 if TYPE_CHECKING:
@@ -115,25 +115,11 @@ def _apart(
 
 def _pairs(rows: pd.DataFrame, name: str) -> go.Figure:
     """Draw each share beside that of the others; the hover says the size of the difference with its interval."""
-    places, figure = list(range(len(rows))), go.Figure()
     hover = [
         say("{label}: {first} against {second}<br>difference {effect:+.2f} (95 %: {low:+.2f} to {high:+.2f})",
             label=charts.short(row.label, 60), first=words.percent(row.first), second=words.percent(row.second),
             effect=row.effect, low=row.low, high=row.high) for row in rows.itertuples()
     ]  # fmt: skip
-    figure.add_bar(
-        x=rows["first"], y=places, orientation="h", name=say("They"), marker={"color": charts.OBSERVED},
-        customdata=places, hovertext=hover, hoverinfo="text", textposition="auto",
-        text=[say("{effect:+.2f} ({low:+.2f} to {high:+.2f})", effect=row.effect, low=row.low, high=row.high)
-              for row in rows.itertuples()],
-    )  # fmt: skip
-    figure.add_scatter(
-        x=rows["second"], y=places, mode="markers", name=charts.short(name, 24).capitalize(), customdata=places,
-        hovertext=hover, hoverinfo="text",
-        marker={"symbol": "line-ns", "size": 20, "line": {"width": 3, "color": charts.SERIES[1]}},
-    )  # fmt: skip
-    figure.update_yaxes(tickvals=places, ticktext=[charts.wrapped(label, 20) for label in rows["label"]],
-                        autorange="reversed")  # fmt: skip
-    figure.update_xaxes(tickformat=".0%", rangemode="tozero")
-    figure.update_layout(showlegend=True, bargap=0.35)
-    return figure
+    text = [say("{effect:+.2f} ({low:+.2f} to {high:+.2f})", effect=row.effect, low=row.low, high=row.high)
+            for row in rows.itertuples()]  # fmt: skip
+    return beside.pairs(list(rows["label"]), rows["first"], rows["second"], text, hover, name)

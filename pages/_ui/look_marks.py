@@ -23,7 +23,7 @@ _LISTED = 200
 PARAM = "mark"
 _OPENED = "_look_opened"
 #: A cell's colour, how opaque it is at least and at most, and the colour of its text: readable in both themes.
-_FILL, FAINTEST, FULLEST = "47,125,196", 0.08, 0.6
+_FILL, _OTHER, FAINTEST, FULLEST = "47,125,196", "217,134,19", 0.08, 0.6
 INK = {"light": "#1d2530", "dark": "#e8ecf2"}
 
 
@@ -208,9 +208,10 @@ def _tree(shop: Shop, mark: Mark) -> Node:
 
 def cells(
     x: Sequence[int], y: Sequence[int], shade: Sequence[float], text: Sequence[str], hover: Sequence[str],
-    faint: Sequence[bool] | None = None,
+    faint: Sequence[bool] | None = None, numbers: Sequence[int | None] | None = None,
+    other: Sequence[bool] | None = None,
 ) -> go.Figure:
-    """Draw cells of a heat map that can be clicked, numbered in their order; the first row is on top.
+    """Draw cells of a heat map that can be clicked; the first row is on top.
 
     Parameters
     ----------
@@ -218,16 +219,21 @@ def cells(
         From 0 to 1: how full a cell's colour is.
     faint
         Cells that are hatched, because what they count is not over yet.
+    numbers
+        Numbers of their marks; in their order where none are given.
+    other
+        Cells in the colour of what a segment is held against.
     """
     figure = go.Figure()
-    faint = faint or [False] * len(x)
-    colours = [f"rgba({_FILL},{FAINTEST + (FULLEST - FAINTEST) * value:.3f})" for value in shade]
+    faint, fills = faint or [False] * len(x), [_OTHER if one else _FILL for one in other or [False] * len(x)]
+    colours = [f"rgba({fill},{FAINTEST + (FULLEST - FAINTEST) * value:.3f})"
+               for fill, value in zip(fills, shade, strict=True)]  # fmt: skip
     figure.add_bar(
         x=list(x), y=[0.92] * len(x), base=[row - 0.46 for row in y], width=0.94,
         marker={"color": colours, "line": {"width": 0},
                 "pattern": {**charts.HATCH, "shape": ["/" if one else "" for one in faint],
                             "fgcolor": "rgba(125,135,148,0.9)"}},
-        customdata=list(range(len(x))), text=list(text), textposition="inside", insidetextanchor="middle",
+        customdata=list(numbers or range(len(x))), text=list(text), textposition="inside", insidetextanchor="middle",
         textfont={"color": INK["dark" if st.context.theme.type == "dark" else "light"]}, textangle=0,
         hovertext=list(hover), hoverinfo="text", unselected={"marker": {"opacity": 0.55}},
     )  # fmt: skip

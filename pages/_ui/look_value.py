@@ -5,15 +5,18 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
+import pandas as pd
+import plotly.graph_objects as go
 import streamlit as st
 
 from core import marks
 from core.conditions import Node
 from core.language import Sayings, say
-from pages._ui import address, charts, look_data, look_marks, words
+from pages._ui import address, beside, charts, look_data, look_marks, words
 from pages._ui.look_marks import Mark
 
 if TYPE_CHECKING:
+    from core.looking import Worth
     from core.service import Shop
 
 #: The two days, and what is counted, in the address.
@@ -40,6 +43,10 @@ def draw(shop: Shop, tree: Node, other: Node | None, name: str, ready: float) ->
         return
     address.keep({DAYS: "" if chosen == usual else " ".join(map(str, chosen))})
     found = look_data.ask(shop, ready, "worth", tree, *chosen)
+    rest = beside.rest(tree, other)
+    theirs = None if rest is None else look_data.ask(shop, ready, "worth", rest, *chosen)
+    if theirs is not None and not theirs.cells["shoppers"].sum():
+        theirs = None
     cells = found.cells
     if not cells["shoppers"].sum():
         st.caption(say("They bought nothing by then."))
@@ -60,16 +67,18 @@ def draw(shop: Shop, tree: Node, other: Node | None, name: str, ready: float) ->
     text = [f"{words.count(many)}<br>{many - before:+,.0f}" for many, before in zip(now, then, strict=True)]
     shade = now.clip(lower=0) / max(1.0, float(now.max()))
     figure = look_marks.cells(cells["recency"], len(often) - 1 - cells["frequency"], shade, text, hover)
-    figure.update_xaxes(tickvals=list(range(len(ago))), ticktext=ago)
-    figure.update_yaxes(tickvals=list(range(len(often))), ticktext=often[::-1], range=[len(often) - 0.4, -0.6])
     trees = [Mark(label, int(row.shoppers), marks.worth(tree, row.recency, row.frequency, found.now))
              for label, row in zip(labels, cells.itertuples(), strict=True)]  # fmt: skip
     with left:
         alt = (say("Shoppers by recency and frequency") if counted == "shoppers"
                else say("Money by recency and frequency"))  # fmt: skip
-        look_marks.draw(shop, figure, trees, "worth", 340, alt, ready)
+        _grid(figure, often, ago, alt)
+        if theirs is not None:
+            _grid(_worth_beside(found, theirs, counted, labels, name), often, ago,
+                  say("Share of each cell, beside that of {name}", name=name), "-beside")  # fmt: skip
+        look_marks.choose(shop, trees, "worth", ready)
     with right:
-        _moved(shop, found, counted, ready)
+        _moved(shop, found, theirs, counted, name, ready)
     cell = (say("In a cell: shoppers on {now}, and how much that is more or less than on {then}.")
             if counted == "shoppers" else
             say("In a cell: what its shoppers had spent up to {now}, and how much that is more or less than on "
@@ -79,7 +88,29 @@ def draw(shop: Shop, tree: Node, other: Node | None, name: str, ready: float) ->
         say("Who moves up is now in a higher band of frequency, or a more recent one, by more bands than she fell in "
             "the other; money does not count for moving. Beside it stand those who moved, and what they spent between "
             "the two days. Who moved is kept as a list, which does not change when new logs come.")
+        + ("" if theirs is None else " " + _shares(counted).format(name=words.plain(name)))
     )  # fmt: skip
+
+
+def _shares(counted: str) -> str:
+    return (say("Below, shares of all buyers, and in the cells the difference from {name} in percentage points.")
+            if counted == "shoppers" else
+            say("Below, shares of all that was spent, and in the cells the difference from {name} in percentage "
+                "points."))  # fmt: skip
+
+
+def _grid(figure: go.Figure, often: list[str], ago: list[str], alt: str, part: str = "") -> None:
+    figure.update_xaxes(tickvals=list(range(len(ago))), ticktext=ago)
+    figure.update_yaxes(tickvals=list(range(len(often))), ticktext=often[::-1], range=[len(often) - 0.4, -0.6])
+    look_marks.chart(figure, "worth", 340, alt, part)
+
+
+def _worth_beside(found: Worth, theirs: Worth, counted: str, labels: list[str], name: str) -> go.Figure:
+    """Draw which cells hold a larger share of a segment's buyers, or of their money, and which of the others'."""
+    now = "shoppers" if counted == "shoppers" else "spent"
+    mine, others = (one.cells[now] / (one.cells[now].sum() or 1) for one in (found, theirs))
+    rows = len(marks.FREQUENCY) - 1 - found.cells["frequency"]
+    return beside.cells(found.cells["recency"], rows, mine, others, list(range(len(mine))), labels, name, written=True)
 
 
 def _days(usual: tuple[date, date]) -> tuple[date, date]:
@@ -91,16 +122,29 @@ def _days(usual: tuple[date, date]) -> tuple[date, date]:
     return (first, last) if first < last <= usual[1] else usual
 
 
-def _moved(shop: Shop, found: object, what: str, ready: float) -> None:
-    moved = found.moved  # type: ignore[attr-defined]
-    counted = [int((moved["way"] == way).sum()) for way in _WAYS]
-    paid = [float(moved.loc[moved["way"] == way, "paid"].sum()) for way in _WAYS]
-    figure = charts.bars(list(_WAYS.values()), counted if what == "shoppers" else paid, (
+def _moved(shop: Shop, found: Worth, theirs: Worth | None, what: str, name: str, ready: float) -> None:
+    moved, labels = found.moved, list(_WAYS.values())
+    counted, paid = _ways(moved, "shoppers"), _ways(moved, "money")
+    figure = charts.bars(labels, counted if what == "shoppers" else paid, (
         say("shoppers") if what == "shoppers" else say("spent in between")))  # fmt: skip
     figure.data[0].update(customdata=list(range(len(_WAYS))))
-    trees = [Mark(label, many, lambda way=way: list(moved.loc[moved["way"] == way, "user_id"]))
+    look_marks.chart(figure, "moved", 340, say("Shoppers who moved up or down"))
+    if theirs is not None:
+        mine, others = ([value / (sum(ways) or 1) for value in ways]
+                        for ways in (counted if what == "shoppers" else paid, _ways(theirs.moved, what)))  # fmt: skip
+        hover = [f"{label}: {beside.said(a, b, name)}" for label, a, b in zip(labels, mine, others, strict=True)]
+        figure = beside.pairs(labels, mine, others, [words.percent(share) for share in mine], hover, name)
+        look_marks.chart(figure, "moved", 340, say("Share that moved up or down, beside that of {name}", name=name),
+                         "-beside")  # fmt: skip
+    trees = [Mark(label, int(many), lambda way=way: list(moved.loc[moved["way"] == way, "user_id"]))
              for (way, label), many in zip(_WAYS.items(), counted, strict=True)]  # fmt: skip
-    look_marks.draw(shop, figure, trees, "moved", 340, say("Shoppers who moved up or down"), ready)
+    look_marks.choose(shop, trees, "moved", ready)
+
+
+def _ways(moved: pd.DataFrame, what: str) -> list[float]:
+    """Return how many moved in each way, or what they spent in between."""
+    found = moved.groupby("way")["paid"].agg("count" if what == "shoppers" else "sum")
+    return [float(found.get(way, 0.0)) for way in _WAYS]
 
 
 def _ago(low: int, high: int | None) -> str:

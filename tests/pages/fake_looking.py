@@ -8,20 +8,27 @@ from typing import Any
 
 import pandas as pd
 
-from core.conditions import Node
+from core.conditions import Group, Node
 from core.errors import InputError
 
 WEEKS = [date(2026, 5, 11), date(2026, 5, 18), date(2026, 5, 25)]
 
 
 class FakeLooking:
-    """Answers like core.looking.Looking; ``empty`` is a segment that did nothing."""
+    """Answers like core.looking.Looking: of a segment, and otherwise of everyone else and of ``others``.
+
+    ``empty`` is a segment that did nothing.
+    """
 
     def __init__(self, shop: Any) -> None:
         self.shop = shop
         self.empty = False
         self.broken = False
         self.asked: list[str] = []
+        self.others: list[Node] = []
+
+    def _other(self, tree: Node) -> bool:
+        return tree in self.others or isinstance(tree, Group) and tree.how == "none"
 
     def _note(self, question: str) -> None:
         self.asked.append(question)
@@ -42,24 +49,32 @@ class FakeLooking:
     def lives(self, tree: Node) -> pd.DataFrame:
         self._note("lives")
         states = ("new", "returning", "resurrected", "dormant")
-        rows = [(week, state, 3 + n, week != WEEKS[-1]) for week in WEEKS for n, state in enumerate(states)]
+        many = [34, 34, 34, 68] if self._other(tree) else [3, 4, 5, 6]
+        rows = [(week, state, n, week != WEEKS[-1]) for week in WEEKS for n, state in zip(many, states, strict=True)]
         return self._kept(pd.DataFrame(rows, columns=["week", "state", "shoppers", "complete"]))
 
     def retention(self, tree: Node, by: str = "seen") -> pd.DataFrame:
         self._note("retention")
-        rows = [(week, 10, n, 10 - 4 * n, 1 - 0.4 * n, week + timedelta(weeks=n) != WEEKS[-1])
+        size, fewer = (20, 5) if self._other(tree) else (10, 4)
+        rows = [(week, size, n, size - fewer * n, 1 - fewer * n / size, week + timedelta(weeks=n) != WEEKS[-1])
                 for i, week in enumerate(WEEKS) for n in range(3 - i)]  # fmt: skip
         return self._kept(pd.DataFrame(rows, columns=["cohort", "size", "later", "shoppers", "share", "complete"]))
 
+    def came_back(self, tree: Node, by: str, later: int, cohorts: Sequence[date]) -> list[str]:
+        return [f"S{number:05d}" for number in range(6 * len(cohorts))]
+
     def hours(self, tree: Node) -> pd.DataFrame:
         self._note("hours")
-        rows = [(1, 9, 30, 12), (7, 23, 10, 4)]
+        rows = [(1, 9, 10, 5), (3, 12, 30, 9)] if self._other(tree) else [(1, 9, 30, 12), (7, 23, 10, 4)]
         return self._kept(pd.DataFrame(rows, columns=["weekday", "hour", "events", "shoppers"]))
 
     def spent(self, tree: Node) -> pd.DataFrame:
         self._note("spent")
-        rows = [(week, 5, 6, 120.0, 20.0) for week in WEEKS]
-        return self._kept(pd.DataFrame(rows, columns=["week", "shoppers", "orders", "spend", "value"]))
+        many = self.shop.segments.count(tree)[0]
+        orders, spend, weeks = (34, 1360.0, WEEKS[1:]) if self._other(tree) else (6, 132.0, WEEKS)
+        rows = [(week, 5, orders, spend, spend / orders, spend / many, orders / many) for week in weeks]
+        columns = ["week", "shoppers", "orders", "spend", "value", "spend_each", "orders_each"]
+        return self._kept(pd.DataFrame(rows, columns=columns))
 
     def last_day(self) -> date:
         return date(2026, 6, 2)
@@ -68,9 +83,12 @@ class FakeLooking:
         from core.looking import Worth
 
         self._note("worth")
-        many = 0 if self.empty else 5
-        cells = [(r, f, many, 2, 30.0, 30.0 * many, 20.0) for r in range(4) for f in range(4)]
-        moved = pd.DataFrame({"user_id": ["S00001", "S00002", "S00003"], "way": ["up", "down", "first"],
+        other = self._other(tree)
+        many = {(r, f): 0 if self.empty else 5 if not other else 10 if r == f == 0 else 2
+                for r in range(4) for f in range(4)}  # fmt: skip
+        cells = [(*cell, n, 2, 30.0, 30.0 * n, 20.0) for cell, n in many.items()]
+        moved = pd.DataFrame({"user_id": ["S00001", "S00002", "S00003"],
+                              "way": ["up", "up", "same"] if other else ["up", "down", "first"],
                               "paid": [40.0, 0.0, 12.5]})  # fmt: skip
         columns = ["recency", "frequency", "shoppers", "before", "spend", "spent", "spent_before"]
         return Worth(then or date(2026, 5, 5), now or self.last_day(), pd.DataFrame(cells, columns=columns), moved)

@@ -11,7 +11,7 @@ import pytest
 from core import marks
 from core.conditions import Group, InSegment, Listed
 from core.records import Condition
-from pages._ui import look_marks
+from pages._ui import beside, look_marks
 
 WHERE = '[["purchases",">=",3]]'
 TREE = Group("all", (Condition("purchases", ">=", 3),))
@@ -30,6 +30,27 @@ def choose(app, key, begins):
     number = next(n for n, option in enumerate(box.options) if option.startswith(begins))
     box.set_value(number).run()
     assert not app.exception
+
+
+def charts_of(app):
+    """Charts by what is said of them to who cannot see them."""
+    return {chart.proto.alt: json.loads(chart.proto.spec) for chart in app.get("plotly_chart")}
+
+
+def against_best(page, shop, panel):
+    """Open a panel with the segment held against a saved one; its figures are those of others."""
+    best = shop.segments.save(Group("all", (Condition("purchases", ">=", 6),)), "the Best")
+    shop.looking.others = [best.tree]
+    app = page("segments", where=WHERE, look=panel)
+    app.selectbox(key="against").select(best.id).run()
+    assert not app.exception and not app.error
+    return app, charts_of(app)
+
+
+def names(chart):
+    """What stands in a legend."""
+    shown = [trace for trace in chart["data"] if trace.get("showlegend", True) and chart["layout"].get("showlegend")]
+    return [trace.get("name", "trace") for trace in shown]
 
 
 def offered(app):
@@ -168,6 +189,91 @@ def test_a_segment_that_did_nothing_is_said_so(panel, page, shop):
     assert any(word in said(app) for word in ("They bought nothing", "no way to follow", "They did nothing"))
 
 
+def test_hours_are_held_against_those_of_another(page, shop):
+    app, charts = against_best(page, shop, "when")
+    chart = charts["By weekday and hour, in percentage points more or less than the Best"]
+    assert names(chart) == ["They: more", "The Best: more"]
+    cells = chart["data"][0]
+    # they: 30 of 40 on Monday, 10 on Sunday; the Best: 10 of 40 on Monday, 30 on Wednesday
+    assert [(x, round(base + 0.46)) for x, base in zip(cells["x"], cells["base"], strict=True)] == [
+        (9, 1), (12, 3), (23, 7),
+    ]  # fmt: skip
+    assert [hover.replace("\u00a0", " ").partition("<br>")[2] for hover in cells["hovertext"]] == [
+        "75 % against 25 % of the Best: 50.0 points more", "0.0 % against 75 % of the Best: 75.0 points less",
+        "25 % against 0.0 % of the Best: 25.0 points more",
+    ]  # fmt: skip
+    blue, orange = (f"rgba({fill},{{:.3f}})" for fill in ("47,125,196", "217,134,19"))
+    assert cells["marker"]["color"] == [  # the largest difference has the fullest colour
+        blue.format(0.08 + 0.52 * 50 / 75), orange.format(0.6), blue.format(0.08 + 0.52 * 25 / 75),
+    ]  # fmt: skip
+    assert cells["customdata"] == [0, None, 1]  # nobody of the segment is there on Wednesday
+
+
+def test_orders_and_spend_a_shopper_are_held_against_those_of_another(page, shop):
+    app, charts = against_best(page, shop, "when")
+    for label, mine, theirs in (  # 264 of 400 bought three times or more, 130 of them six times or more
+        ("Spent per shopper", [0.5, 0.5, 0.5], [0.0, 1360 / 130, 1360 / 130]),
+        ("Orders per shopper", [6 / 264] * 3, [0.0, 34 / 130, 34 / 130]),
+        ("Average order", [22.0] * 3, [None, 40.0, 40.0]),  # they bought nothing in the first week
+    ):
+        ours, others = charts[label]["data"]
+        assert (ours["name"], others["name"]) == ("They", "The Best")
+        assert (ours["y"], others["y"]) == (mine, theirs)
+    assert "22.00; the Best 40.00" in charts["Average order"]["data"][0]["hovertext"][1]
+
+
+def test_who_came_back_is_held_against_another(page, shop):
+    app, charts = against_best(page, shop, "back")
+    ours, others = charts["Share that came back, whenever they began"]["data"]
+    assert (ours["name"], others["name"]) == ("They", "The Best")
+    assert (ours["x"], ours["y"], others["y"]) == ([1], [0.6], [0.75])  # of the first week alone is the next one whole
+    cell = charts["Share that came back"]["data"][0]["hovertext"][1].replace("\u00a0", " ")
+    assert "6 of 10 (60 %)" in cell and "60 % against 75 % of the Best: 15.0 points less" in cell
+    choose(app, "retention-seen", "Came back after 1 week, whenever they began: 6 shoppers")
+    button(app, "Open as a segment").click().run()
+    assert tree(shop, app).parts == (
+        Listed("Came back after 1 week, whenever they began", "S00000+S00001+S00002+S00003+S00004+S00005"),
+    )
+
+
+def test_states_of_life_are_held_against_those_of_another_as_shares(page, shop):
+    app, charts = against_best(page, shop, "back")
+    for label, mine, theirs in (("New", 3 / 264, 34 / 130), ("Returning", 4 / 264, 34 / 130),
+                                ("Resurrected", 5 / 264, 34 / 130), ("Dormant", 6 / 264, 68 / 130)):  # fmt: skip
+        ours, others = charts[f"{label}, share of all"]["data"]
+        assert (ours["name"], others["name"]) == ("They", "The Best")
+        assert (ours["y"], others["y"]) == ([mine] * 3, [theirs] * 3)
+    assert charts["Dormant, share of all"]["data"][0]["customdata"] == [3, 7, 11]  # as in the bars
+
+
+def test_buyers_and_who_moved_are_held_against_those_of_another_as_shares(page, shop):
+    app, charts = against_best(page, shop, "value")
+    grid = charts["Share of each cell, beside that of the Best"]
+    assert names(grid) == ["They: more", "The Best: more"]
+    text = [cell.replace("\u00a0", " ") for cell in grid["data"][0]["text"]]
+    # 5 of 80 are in each of their cells; of the 40 of the Best 10 are in the first, 2 in each other
+    assert text[0] == "6.2 %<br>-18.8" and text[1:] == ["6.2 %<br>+1.2"] * 15
+    ours, others = charts["Share that moved up or down, beside that of the Best"]["data"]
+    assert (ours["name"], others["name"]) == ("They", "The Best")
+    assert ours["x"] == [1 / 3, 0.0, 1 / 3, 1 / 3] and others["x"] == [2 / 3, 1 / 3, 0.0, 0.0]
+
+
+def test_money_is_held_against_that_of_another_as_shares(page, shop):
+    shop.segments.save(Group("all", (Condition("purchases", ">=", 6),)), "the Best")
+    app = page("segments", where=WHERE, look="value", count="money")  # against everyone else
+    charts = charts_of(app)
+    ours, others = charts["Share that moved up or down, beside that of everyone else"]["data"]
+    # they: 40 of 52.50 who moved up, 12.50 who bought for the first time; others: 40 up, 12.50 stayed
+    assert ours["x"] == [40 / 52.5, 0.0, 0.0, 12.5 / 52.5] and others["x"] == [40 / 52.5, 12.5 / 52.5, 0.0, 0.0]
+
+
+@pytest.mark.parametrize("panel", ["when", "back", "value"])
+def test_everyone_is_held_against_nobody(panel, page, shop):
+    charts = charts_of(page("segments", look=panel))
+    assert charts and not any("more" in name for chart in charts.values() for name in names(chart))
+    assert not any("The Best" in names(chart) or "Everyone else" in names(chart) for chart in charts.values())
+
+
 def test_nobody_and_faults_are_said(page, shop):
     assert "There is nobody to look at" in said(page("segments", where='[["purchases",">=",99]]', look="back"))
     assert shop.looking.asked == []
@@ -204,10 +310,14 @@ def test_what_a_cell_says_can_be_read_in_both_themes(theme, behind):
     fill = [47, 125, 196]
     (bars,) = look_marks.cells([0], [0], [1.0], [""], [""]).data
     assert list(bars.marker.color) == [f"rgba({','.join(map(str, fill))},{look_marks.FULLEST:.3f})"]
+    (bars,) = look_marks.cells([0], [0], [1.0], [""], [""], other=[True]).data
+    other = parts(beside.COLOUR)
+    assert list(bars.marker.color) == [f"rgba({','.join(map(str, other))},{look_marks.FULLEST:.3f})"]
     for opaque in (look_marks.FAINTEST, look_marks.FULLEST):
-        seen = [opaque * f + (1 - opaque) * b for f, b in zip(fill, parts(behind), strict=True)]
-        low, high = sorted(map(luminance, (seen, parts(look_marks.INK[theme]))))
-        assert (high + 0.05) / (low + 0.05) >= 4.5  # WCAG 2.2, AA
+        for colour in (fill, other):
+            seen = [opaque * f + (1 - opaque) * b for f, b in zip(colour, parts(behind), strict=True)]
+            low, high = sorted(map(luminance, (seen, parts(look_marks.INK[theme]))))
+            assert (high + 0.05) / (low + 0.05) >= 4.5  # WCAG 2.2, AA
 
 
 def parts(colour):

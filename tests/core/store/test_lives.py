@@ -11,7 +11,7 @@ import pytest
 
 from core import marks
 from core.conditions import EVERYONE, Listed
-from core.looking import Looking, shared
+from core.looking import Looking, pooled, shared
 from core.service import Shop
 from core.store import cohorts, doings, lives
 from core.store.shoppers import people
@@ -81,6 +81,19 @@ def test_who_came_back_and_which_cells_are_whole(shop):
     ]  # fmt: skip
 
 
+def test_who_came_back_is_pooled_over_whole_weeks_and_can_be_named(shop):
+    found = shop.looking.retention(EVERYONE)
+    table = [tuple(row) for row in pooled(found).itertuples(index=False)]
+    # the two who began on 1 June, and the two of the 22nd, who have no later week yet
+    assert table == [(0, 4, 4, 1.0), (1, 2, 1, 0.5), (2, 2, 1, 0.5), (3, 2, 2, 1.0)]
+    found.loc[found["later"] == 3, "complete"] = False
+    assert pooled(found)["later"].tolist() == [0, 1, 2]
+    assert shop.looking.came_back(EVERYONE, "seen", 1, [week(1), week(22)]) == ["ann"]
+    assert shop.looking.came_back(EVERYONE, "seen", 3, [week(1)]) == ["ann", "bob"]
+    assert shop.looking.came_back(EVERYONE, "seen", 3, [week(22)]) == []
+    assert shop.looking.came_back(EVERYONE, "purchase", 1, [week(8), week(15)]) == ["bob"]
+
+
 def test_the_funnel_has_both_percentages(shop):
     own, other = shop.looking.funnel(EVERYONE, marks.bought_in(EVERYONE, week(22)))
     assert own.values.tolist() == [["view", 3, 1.0, 1.0], ["cart", 1, 1 / 3, 1 / 3], ["purchase", 1, 1 / 3, 1.0]]
@@ -92,6 +105,8 @@ def test_what_was_spent_week_by_week(shop):
     found = shop.looking.spent(EVERYONE)
     rows = [tuple(row) for row in found[["week", "shoppers", "orders", "spend", "value"]].itertuples(index=False)]
     assert rows == [(week(8), 1, 1, 140.0, 140.0), (week(15), 1, 1, 50.0, 50.0), (week(22), 1, 1, 50.0, 50.0)]
+    assert found["spend_each"].tolist() == [35.0, 12.5, 12.5]  # of four shoppers, two of whom never bought
+    assert found["orders_each"].tolist() == [0.25] * 3
 
 
 def who(shop, tree):
