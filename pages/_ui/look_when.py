@@ -59,8 +59,8 @@ def _hours(shop: Shop, tree: Node, rest: Node | None, name: str, ready: float) -
     ]  # fmt: skip
     look_marks.choose(shop, trees, "hours", ready)
     st.caption(say("By the shop’s clocks. The darker, the more was done.") + (
-        " " + say("On the right: how much more of all that they did falls into an hour than of what {name} did.",
-                  name=words.plain(name)) if compared else ""))  # fmt: skip
+        " " + say("The second one: into which hours more of all that they did falls than of what {name} did, and into "
+                  "which less.", name=words.plain(name)) if compared else ""))  # fmt: skip
 
 
 def _hour(weekday: int, hour: int) -> str:
