@@ -10,12 +10,13 @@ import pandas as pd
 import pytest
 
 from core import marks
-from core.conditions import EVERYONE, Listed
+from core.conditions import EVERYONE, Deed, Group, Listed
 from core.looking import Looking, pooled, shared
 from core.service import Shop
 from core.store import cohorts, doings, lives
 from core.store.shoppers import people
 from tests.core.little_shop import little_shop, write_version
+from tests.core.store.slow_twin import Shop as SlowShop
 from tests.core.store.slow_twin import cost, meets
 from tests.core.store.test_cohorts_twin import USERS, opened, some_shop
 
@@ -190,8 +191,16 @@ def test_marks_find_whom_charts_count_and_a_slow_twin_counts_the_same(seed, tmp_
     for row in looking.lives(EVERYONE).itertuples():
         agree(marks.life(EVERYONE, row.state, row.week), row.shoppers)
     for by in ("seen", "purchase"):
-        for row in looking.retention(EVERYONE, by).itertuples():
+        found = looking.retention(EVERYONE, by)
+        for row in found.itertuples():
             agree(marks.came_back(EVERYONE, by, row.cohort, row.later), row.shoppers)
+        for row in pooled(found).itertuples():  # a list: all of its weeks together
+            whole = found[found["complete"] & (found["later"] == row.later)]["cohort"].tolist()
+            each = Group("any", tuple(marks.came_back(EVERYONE, by, cohort, row.later) for cohort in whole))
+            agree(each, row.shoppers)
+            assert looking.came_back(EVERYONE, by, row.later, whole) == (
+                cohorts.members(everyone, each)["user_id"].tolist()
+            )
     for row in looking.spent(EVERYONE).itertuples():
         agree(marks.bought_in(EVERYONE, row.week), row.shoppers)
     worth = looking.worth(EVERYONE, looking.last_day() - timedelta(days=4))
@@ -199,6 +208,50 @@ def test_marks_find_whom_charts_count_and_a_slow_twin_counts_the_same(seed, tmp_
         agree(marks.worth(EVERYONE, row.recency, row.frequency, worth.now), row.shoppers)
         agree(marks.worth(EVERYONE, row.recency, row.frequency, worth.then), row.before)
     reader.close()
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_marks_of_steps_searches_items_and_overlaps_find_whom_charts_count(seed, tmp_path, monkeypatch):
+    monkeypatch.setattr("core.looking.LEAST", 1)  # few shoppers: everything is judged
+    draw = random.Random(300 + seed)
+    users, items = [f"u{n}" for n in range(12)], ["P1", "P2", "P3"]
+    kinds = ["view", "view", *(["click"] * (seed % 2)), "cart", "purchase", "search", "impression"]
+    events = [(draw.choice(users), draw.choice(items), draw.choice(kinds), f"2026-06-{draw.randrange(1, 29):02d} 10:00",
+               {"query": draw.choice(["red shoe", " Red SHOE ", "lamp", ""])}) for _ in range(60)]  # fmt: skip
+    little_shop(tmp_path / "shop", events)
+    shop, tree = Shop(tmp_path / "shop"), Group("all", (Listed("some", ids=tuple(users[:9])),))
+    rows = [{"user_id": u, "item_id": i, "event_type": t, "ts": pd.Timestamp(at).to_pydatetime(), **more}
+            for u, i, t, at, more in events]  # fmt: skip
+    twin = SlowShop({}, rows, {item: {} for item in items})
+    agreed = 0
+
+    def agree(mark, counted):
+        nonlocal agreed
+        found = who(shop, mark)
+        assert found == [user for user in sorted({e["user_id"] for e in rows}) if meets(twin, user, mark)], mark
+        assert len(found) == counted, mark
+        agreed += 1
+
+    funnel = shop.looking.funnel(tree)[0]
+    steps, many = funnel["step"].tolist(), funnel["shoppers"].tolist()
+    for n in range(len(steps)):
+        agree(marks.step(tree, steps[: n + 1]), many[n])
+        if n:
+            agree(marks.step(tree, steps[: n + 1], False), many[n - 1] - many[n])
+    for row in shop.looking.apart(tree, "search").rows.itertuples():
+        agree(marks.searched(tree, row.what), row.have)
+    found = shop.looking.apart(tree, "item")
+    assert found.event == ("click" if seed % 2 else "view")
+    for row in found.rows.itertuples():
+        agree(marks.acted_on(tree, found.event, row.what), row.have)
+    groups = [marks.did(Deed("view")), marks.did(Deed("cart")), marks.searched(EVERYONE, "lamp"), tree]
+    sizes, parts = shop.looking.overlap(groups)
+    for row in parts.itertuples():
+        agree(marks.exactly(groups, [bool(row.mask >> bit & 1) for bit in range(len(groups))]), row.shoppers)
+    both, _ = shared(sizes, parts)
+    for a, b in ((a, b) for a in range(len(groups)) for b in range(len(groups))):
+        agree(marks.joined(groups[a], *([] if a == b else [groups[b]])), both[a][b])
+    assert agreed >= 5 + 2 + 3 + 4 + 16
 
 
 @pytest.mark.parametrize("seed", range(8))
