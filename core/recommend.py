@@ -110,7 +110,11 @@ def listing(
     shown = arranged(ranked, k, how, rows)
     if search is not None:
         shown = replace(shown, notes=[*search.notes, *shown.notes], plain=search.plain[:k])
-    return replace(shown, items=_explained(scorer, user_id, as_of, shown.items)) if explain else shown
+    if not explain:
+        return shown
+    ids, titles = [item.item_id for item in shown.items], [item.title for item in shown.items]
+    told = reasons(scorer, user_id, as_of, ids, titles)
+    return replace(shown, items=[replace(item, reason=why) for item, why in zip(shown.items, told, strict=True)])
 
 
 @dataclass(frozen=True)
@@ -210,14 +214,14 @@ def _record(item_id: str, about: pd.Series[Any], sources: Sequence[str], chance:
     )
 
 
-def _explained(
-    scorer: Any, user_id: str, as_of: datetime, items: Sequence[Recommendation]
-) -> list[Recommendation]:
+def reasons(
+    scorer: Any, user_id: str, as_of: datetime, item_ids: Sequence[str], titles: Sequence[str | None]
+) -> list[str]:
+    """Return a sentence for each of these items that says why it has its chance, by events alone."""
     from core.explain import explain_many
 
-    ids, titles = [item.item_id for item in items], [item.title for item in items]
-    reasons = explain_many(scorer, user_id, ids, as_of, REASON_EVALUATIONS, titles=titles)
-    return [replace(item, reason=why.sentence) for item, why in zip(items, reasons, strict=True)]
+    found = explain_many(scorer, user_id, item_ids, as_of, REASON_EVALUATIONS, titles=titles)
+    return [why.sentence for why in found]
 
 
 def _text(value: object) -> str:

@@ -216,6 +216,16 @@ class TagSpec:
 
 
 @dataclass(frozen=True)
+class Checked:
+    """How often a tag was true of shoppers with chances from ``low`` to ``high``, on the days that judge a model."""
+
+    low: float
+    high: float
+    observed: float
+    n: int  # shoppers
+
+
+@dataclass(frozen=True)
 class Tag:
     """A predicted tag of one shopper."""
 
@@ -224,6 +234,7 @@ class Tag:
     threshold: float
     precision: float | None  # precision to expect at the threshold, on the test period
     base_rate: float | None  # how common the tag is among all shoppers
+    checked: Checked | None = None  # what came of about this chance; None where that was not measured
 
     @property
     def given(self) -> bool:
@@ -241,6 +252,7 @@ class Fact:
     number: float | None = None
     group: str = ""  # the question that it belongs to, "Buying"
     telling: bool = True  # whether it is one of the few that are seen first
+    help: str = ""  # what exactly is counted
 
 
 # ---- shopper, recommendation, explanation ------------------------------------------
@@ -276,16 +288,36 @@ class Listing:
 
 
 @dataclass(frozen=True)
+class Timeline:
+    """What a shopper did, the newest visit first, and what was shown to her and left alone; all on the shop's clocks.
+
+    Attributes
+    ----------
+    events
+        ``ts, event_type, item_id, title, category, price, detail, visit``; those of a visit stand together.
+    visits
+        Of these events: ``visit, began, ended, looks`` (different items), ``carts, bought`` (pieces), ``spent``.
+    shown
+        A row for each list: ``visit, ts, slot, item_ids, titles`` of what was neither clicked nor viewed in its visit.
+        A visit that has no events is one in which nothing was done.
+    everything
+        How many events there are, more than these perhaps.
+    """
+
+    events: pd.DataFrame
+    visits: pd.DataFrame
+    shown: pd.DataFrame
+    everything: int
+
+
+@dataclass(frozen=True)
 class ShopperView:
-    """Everything the Shopper page shows."""
+    """What was counted of a shopper and what she did; what is predicted of her is asked for apart."""
 
     user_id: str
     as_of: datetime
     facts: Sequence[Fact]
-    tags: Sequence[Tag]
-    timeline: pd.DataFrame  # ts, event_type, item_id, title, category, price, detail (newest first)
-    recommendations: Sequence[Recommendation]
-    model: str | None
+    timeline: Timeline
 
 
 @dataclass(frozen=True)

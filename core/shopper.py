@@ -1,4 +1,4 @@
-"""One shopper: what was counted of her in words, what is predicted, what she did, what to show her."""
+"""One shopper: what was counted of her in words, what is predicted of her, and what she did."""
 
 from __future__ import annotations
 
@@ -12,9 +12,10 @@ import pandas as pd
 from core import written
 from core.errors import UnknownUser
 from core.language import Sayings, say
-from core.records import Fact, Recommendation, ShopperView, Tag
+from core.records import Fact, ShopperView, Tag
 from core.schema import Family
 from core.store import find
+from core.store.timeline import timeline
 
 if TYPE_CHECKING:
     from core.profiles import Tagger
@@ -25,19 +26,9 @@ _MONEY = ("spend", "order_value")
 _SINCE = Sayings({"days_since_last": "Last visit", "days_since_purchase": "Last purchase", "days_known": "First visit"})
 
 
-def view(
-    people: People, user_id: str, as_of: datetime, tags: list[Tag], items: list[Recommendation], model: str | None
-) -> ShopperView:
-    """Put together everything that the Shopper page shows."""
-    return ShopperView(
-        user_id=user_id,
-        as_of=as_of,
-        facts=facts(people, user_id),
-        tags=tags,
-        timeline=find.timeline(people.reader, user_id, as_of),
-        recommendations=items,
-        model=model,
-    )
+def view(people: People, user_id: str, as_of: datetime) -> ShopperView:
+    """Put together what was counted of a shopper and what she did."""
+    return ShopperView(user_id, as_of, facts(people, user_id), timeline(people.reader, user_id, as_of))
 
 
 def facts(people: People, user_id: str) -> list[Fact]:
@@ -84,7 +75,7 @@ def _missing(row: Mapping[str, Any], column: Column) -> bool:
 
 def _fact(column: Column, row: Mapping[str, Any]) -> Fact:
     label, value, number = _words(column, row[column.key])
-    return Fact(column.key, label, value, number, column.group, column.telling)
+    return Fact(column.key, label, value, number, column.group, column.telling, column.help)
 
 
 def _words(column: Column, value: Any) -> tuple[str, str, float | None]:

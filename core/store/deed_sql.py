@@ -61,9 +61,14 @@ class Written:
 def clock(reader: Reader) -> Clock:
     """Return the clock of a version."""
     last = reader.rows("SELECT max(ts) FROM events")[0][0] or datetime(1970, 1, 1)
+    return Clock(last, zone_of(reader))
+
+
+def zone_of(reader: Reader) -> str:
+    """Return the zone of a version's shop."""
     shop = reader.frame("SELECT * FROM shop LIMIT 1")
-    zone = shop["zone"].iloc[0] if "zone" in shop and len(shop) else None  # older versions know of no zones
-    return Clock(last, str(zone) if isinstance(zone, str) and zone else "UTC")
+    said = shop["zone"].iloc[0] if "zone" in shop and len(shop) else None  # older versions know of no zones
+    return str(said) if isinstance(said, str) and said else zone.UTC
 
 
 def written(node: Did | Since | Then, name: str, clock: Clock) -> Written:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from core.conditions import ANYTHING, Deed, Did
-from core.language import say, to_say
 from core.schema import ITEM_COLUMNS
 from core.store import deed_sql
 from core.store.connect import quote
@@ -35,35 +34,6 @@ found AS (
 SELECT item_id, title FROM found
 WHERE len(list_filter($words, lambda word: NOT contains(found.words, word))) = 0
 ORDER BY lower(item_id) = lower($text) DESC, score DESC, item_id LIMIT $limit
-"""
-
-#: What is told beside an event of the timeline.
-_DETAIL = {
-    "rated": to_say("with {stars}"), "stayed": to_say("for {seconds} seconds"),
-    "estimated": to_say("for some {seconds} seconds (estimated)"), "clicked": to_say("in {place}"),
-    "pieces": to_say("{number} pieces"),
-}
-_TIMELINE = """
-WITH stayed AS (
-    SELECT import_id, source_row, round(max(seconds)) AS seconds, bool_or(estimated) AS estimated
-    FROM event_dwell WHERE user_id = $user GROUP BY import_id, source_row
-)
-SELECT events.ts, events.event_type, events.item_id, items.title, items.category,
-       coalesce(events.price, items.price) AS price,
-       CASE events.event_type
-            WHEN 'search' THEN events.query
-            WHEN 'review' THEN events.text
-            WHEN 'rating' THEN replace($rated, '{stars}', printf('%g', events.value))
-            WHEN 'view' THEN CASE WHEN stayed.seconds >= 1
-                                  THEN replace(CASE WHEN estimated THEN $estimated ELSE $stayed END, '{seconds}',
-                                               printf('%.0f', seconds)) END
-            WHEN 'click' THEN replace($clicked, '{place}', events.slot)
-            ELSE CASE WHEN abs(events.quantity) > 1
-                      THEN replace($pieces, '{number}', printf('%g', abs(events.quantity))) END
-       END AS detail
-FROM events LEFT JOIN items USING (item_id) LEFT JOIN stayed USING (import_id, source_row)
-WHERE events.user_id = $user AND events.event_type <> 'impression' AND events.ts < $as_of
-ORDER BY events.ts DESC, events.source_row DESC LIMIT $limit
 """
 
 _DETAILS = """
@@ -117,18 +87,6 @@ def find_items(reader: Reader, text: str, limit: int = 20) -> pd.DataFrame:
 def wanted_in(reader: Reader, category: str, limit: int) -> list[str]:
     """Return the ids of the items of a category, narrower ones included, that are most wanted."""
     return [str(row[0]) for row in reader.rows(_WANTED, {"category": category, "limit": limit})]
-
-
-def timeline(reader: Reader, user_id: str, as_of: datetime, limit: int = 300) -> pd.DataFrame:
-    """Return what a shopper did before a moment, newest first.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``ts, event_type, item_id, title, category, price, detail``; what was merely shown is left out.
-    """
-    told = {name: say(sentence) for name, sentence in _DETAIL.items()}
-    return reader.frame(_TIMELINE, {"user": user_id, "as_of": as_of, "limit": limit, **told})
 
 
 def details(reader: Reader, item_ids: Iterable[str]) -> pd.DataFrame:

@@ -1,19 +1,24 @@
-"""Recommendations, facts, tags and a timeline, as cards and lines."""
+"""Recommendations, facts and tags, as cards and lines."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
-import pandas as pd
 import streamlit as st
 
 from core.language import Sayings, say, say_many
 from core.records import Fact, Recommendation, Tag
-from core.schema import CATEGORY_SEPARATOR, Event
-from pages._ui import chance, meter, nav, pictures, words
+from core.schema import CATEGORY_SEPARATOR
+from pages._ui import chance, crowd, meter, nav, pictures, resources, words
+
+if TYPE_CHECKING:
+    from streamlit.delta_generator import DeltaGenerator
 
 #: The fact that a shopper looks like a robot or a test account.
 SET_ASIDE = "set_aside"
+#: Facts that name what others bought too, and what that is of a deed.
+_BOUGHT = {"top_category": "categories", "top_brand": "brands"}
 KIND = Sayings({"product": "", "article": "Article", "video": "Video", "ad": "Ad"})
 
 
@@ -42,8 +47,11 @@ def _groups(counted: Sequence[Fact]) -> None:
 
 def _fact(fact: Fact) -> None:
     with st.container(horizontal=True, horizontal_alignment="distribute", gap="small"):
-        st.markdown(words.plain(fact.label), width="content")
-        st.markdown(f"**{words.plain(fact.value)}**", width="content")
+        st.markdown(words.plain(fact.label), width="content", help=words.plain(fact.help) or None)
+        if fact.key in _BOUGHT:
+            crowd.link(resources.shop(), f"**{words.plain(fact.value)}**", **{_BOUGHT[fact.key]: (fact.value,)})
+        else:
+            st.markdown(f"**{words.plain(fact.value)}**", width="content")
 
 
 def tags(predicted: Sequence[Tag], user_id: str) -> None:
@@ -52,18 +60,17 @@ def tags(predicted: Sequence[Tag], user_id: str) -> None:
         st.markdown(say(":violet[:material/neurology:] **Predicted** by the model"))
         given = [tag for tag in predicted if tag.given]
         for tag in sorted(given, key=lambda t: -t.probability):
-            _tag(tag)
-            nav.link("why", say("Why?"), ":material/psychology_alt:", {"user": user_id, "tag": tag.spec.key})
+            _tag(tag, user_id)
         if not given:
             st.caption(say("No tag reaches its threshold for this shopper."))
         rest = sorted((tag for tag in predicted if not tag.given), key=lambda t: -t.probability)
         if rest:
             with st.expander(say_many(len(rest), "{number} tag is not given", "{number} tags are not given")):
                 for tag in rest:
-                    _tag(tag)
+                    _tag(tag, user_id)
 
 
-def _tag(tag: Tag) -> None:
+def _tag(tag: Tag, user_id: str) -> None:
     icon = ":violet[:material/check_circle:]" if tag.given else ":gray[:material/radio_button_unchecked:]"
     common = ""
     if tag.base_rate is not None:
@@ -73,13 +80,46 @@ def _tag(tag: Tag) -> None:
     with st.container(gap=None):
         with st.container(horizontal=True, horizontal_alignment="distribute", gap="small"):
             st.markdown(f"{icon} **{words.plain(tag.spec.label)}**", width="content")
-            st.markdown(say(":violet[predicted] **{chance}**", chance=words.percent(tag.probability)), width="content")
+            with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", width="content"):
+                st.markdown(say(":violet[predicted] **{chance}**", chance=words.percent(tag.probability)),
+                            width="content")  # fmt: skip
+                nav.link("why", say("Why?"), ":material/psychology_alt:", {"user": user_id, "tag": tag.spec.key})
         meter.draw(tag.probability, tag.spec.label, threshold=tag.threshold)
-        st.caption(f"{words.plain(tag.spec.sentence)} {trust}{common}")
+        st.caption(f"{words.plain(tag.spec.sentence)} {trust}{common}{_came(tag)}")
 
 
-def recommendations(items: Sequence[Recommendation], user_id: str) -> None:
-    """Draw items as rows of cards, each with its chance of a click and a way to the reason."""
+def _came(tag: Tag) -> str:
+    """How often such a chance came true."""
+    found = tag.checked
+    if found is None:
+        return ""
+    low, high = words.percent(found.low), words.percent(found.high)
+    return say(" Of {shoppers} with {low} to {high} on the test days, it came true of {share}.",
+               shoppers=words.several(found.n, "shopper", "shoppers"), low=low, high=high,
+               share=words.percent(found.observed))  # fmt: skip
+
+
+def item_page(item_id: str) -> None:
+    """Draw a link to an item's page, from any page but the one that it is on."""
+    nav.item(item_id, say("Its page"), ":material/sell:")
+
+
+def recommendations(
+    items: Sequence[Recommendation], user_id: str, page_of: Callable[[str], None] = item_page
+) -> list[DeltaGenerator]:
+    """Draw items as rows of cards, each with its chance of a click and ways to the reason and to the item's page.
+
+    Parameters
+    ----------
+    page_of
+        Draws the way to an item's page.
+
+    Returns
+    -------
+    list
+        For each item the place of its reason in words, empty where it is not known yet.
+    """
+    places = []
     end = meter.scale(max((item.p_click for item in items), default=1.0))
     if end < 1:
         st.caption(say("A full bar is a chance of {end}.", end=words.percent(end)))
@@ -87,10 +127,14 @@ def recommendations(items: Sequence[Recommendation], user_id: str) -> None:
     for start in range(0, len(items), 2):
         for column, (rank, item) in zip(st.columns(2), enumerate(items[start : start + 2], start + 1), strict=False):
             with column.container(border=True, gap="xsmall", height="stretch"):
-                _card(rank, item, user_id, end, seen.get(item.item_id))
+                places.append(_card(rank, item, end, seen.get(item.item_id)))
+                with st.container(horizontal=True, vertical_alignment="center"):
+                    nav.link("why", say("Why?"), ":material/psychology_alt:", {"user": user_id, "item": item.item_id})
+                    page_of(item.item_id)
+    return places
 
 
-def _card(rank: int, item: Recommendation, user_id: str, end: float, picture: str | None) -> None:
+def _card(rank: int, item: Recommendation, end: float, picture: str | None) -> DeltaGenerator:
     about = [KIND.get(item.kind, item.kind), item.category.split(CATEGORY_SEPARATOR)[-1], item.brand]
     about += [words.money(item.price), *dict.fromkeys(words.source(source) for source in item.sources)]
     with pictures.beside(picture, item.title):
@@ -100,40 +144,12 @@ def _card(rank: int, item: Recommendation, user_id: str, end: float, picture: st
     if item.moved_by:
         why = "; ".join(map(words.plain, item.moved_by))
         st.caption(say(":material/swap_vert: Place {was} by chance alone. Moved: {why}.", was=item.was, why=why))
+    place = st.empty()
     if item.reason:
-        st.markdown(f":material/lightbulb: {words.plain(item.reason)}")
-    nav.link("why", say("Why?"), ":material/psychology_alt:", {"user": user_id, "item": item.item_id})
+        reason(place, item.reason)
+    return place
 
 
-def timeline(events: pd.DataFrame, most: int = 12, at_all: int = 100) -> None:
-    """Draw what the shopper did as readable lines, newest first; older ones are folded away."""
-    if events.empty:
-        st.caption(say("Nothing is in the logs before this moment."))
-        return
-    _days(events.head(most))
-    older = events.iloc[most:at_all]
-    if not older.empty:
-        with st.expander(say("{number} earlier", number=len(older))):
-            _days(older)
-    if len(events) > at_all:
-        st.caption(say("The {shown} newest of {all} events are shown.", shown=at_all, all=words.count(len(events))))
-
-
-def _days(events: pd.DataFrame) -> None:
-    for day, rows in events.groupby(events["ts"].dt.normalize(), sort=False):
-        lines = "  \n".join(_line(row) for row in rows.to_dict("records"))
-        st.markdown(f"**{words.date(day)}**  \n{lines}")
-
-
-def _line(row: dict[str, object]) -> str:
-    kind = str(row["event_type"])
-    icon = words.EVENT_ICON.get(kind, "fiber_manual_record")  # type: ignore[call-overload]
-    what = words.text(row["title"]) or words.text(row["item_id"])
-    detail = words.text(row["detail"])
-    if kind == Event.SEARCH:
-        what, detail = f"“{detail or what}”", ""
-    price = words.money(row["price"] if isinstance(row["price"], float) else None)
-    about = [part for part in (detail, price and say("at {price}", price=price)) if part]
-    after = "".join(f"{say(', ')}{words.plain(part)}" for part in about)
-    verb = words.verb(kind)
-    return f":gray[{row['ts']:%H:%M}] :material/{icon}: {verb} **{words.plain(what)}**{after}"
+def reason(place: DeltaGenerator, why: str) -> None:
+    """Draw a reason in words."""
+    place.markdown(f":material/lightbulb: {words.plain(why)}")

@@ -65,11 +65,18 @@ def ensure_routed() -> None:
         st.rerun()
 
 
-def link(name: str, label: str, icon: str, params: Mapping[str, str] | None = None) -> None:
+def link(
+    name: str, label: str, icon: str, params: Mapping[str, str] | None = None, help: str | None = None
+) -> None:
     """Draw a link to another page that carries ``params`` in its address."""
-    st.page_link(path(name), label=label, icon=icon, query_params=dict(params or {}) or None)
+    st.page_link(path(name), label=label, icon=icon, query_params=dict(params or {}) or None, help=help)
 
 
 def shopper(user: str) -> None:
     """Draw a link to a shopper's page."""
     link("shopper", say("Open shopper {user}", user=words.plain(user)), ":material/person_search:", {"user": user})
+
+
+def item(item_id: str, label: str, icon: str) -> None:
+    """Draw a link to the page of an item."""
+    link("recommend", label, icon, {"for": "item", "item": item_id})

@@ -10,7 +10,7 @@ import streamlit as st
 from core.arrange import Arrangement
 from core.language import listed, say
 from core.rules import Rule
-from pages._ui import address, arranging, cards, pick, resources, rulebook, states, waiting, words
+from pages._ui import address, arranging, cards, found, pick, resources, rulebook, states, waiting, words
 from pages._ui.address import Number
 
 if TYPE_CHECKING:
@@ -43,10 +43,10 @@ def show(shop: Shop) -> None:
         return
     ask = form(shop, rules)
     with waiting.turn(say("Ranking …")):
-        found = resources.listing(shop, user, ask.k, ask.query or None, ask.place or None, ask.explain, ask.how)
-    if found.items:
-        arranging.cost(found)
-        cards.recommendations(found.items, user)
+        listing = resources.listing(shop, user, ask.k, ask.query or None, ask.place or None, ask.explain, ask.how)
+    if listing.items:
+        arranging.cost(listing)
+        cards.recommendations(listing.items, user, found.page_of)
     else:
         states.empty(say("Nothing matches"), say("Try fewer or other search words, or fewer rules."),
                      ":material/search_off:")  # fmt: skip

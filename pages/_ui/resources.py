@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
+from core.arrange import LIKELIEST
 from core.config import Settings
 from core.errors import ModelError
 from core.language import say, spoken
@@ -31,6 +32,7 @@ from core.records import (
     Recommendation,
     ShopperView,
     Suspect,
+    Tag,
     WhatIf,
 )
 
@@ -186,8 +188,23 @@ def seen(shop: Shop, key: str, view: SharedView) -> Shop:
 
 
 def shopper(shop: Shop, user_id: str) -> ShopperView:
-    """Return everything about one shopper."""
+    """Return what was counted of a shopper and what they did."""
     return _answer(_key(shop), "shopper", (user_id,), shop)  # type: ignore[no-any-return]
+
+
+def tags(shop: Shop, user_id: str) -> list[Tag]:
+    """Return what the model predicts of a shopper."""
+    return _answer(_key(shop), "tags", (user_id,), shop)  # type: ignore[no-any-return]
+
+
+def likeliest(shop: Shop, user_id: str, k: int = 10) -> list[Recommendation]:
+    """Return the items that a shopper is likeliest to click, best first."""
+    return _answer(_key(shop), "recommend", (user_id, k, None, None, False, LIKELIEST), shop)  # type: ignore[no-any-return]
+
+
+def reasons(shop: Shop, user_id: str, item_ids: tuple[str, ...]) -> list[str]:
+    """Return in a sentence each why a shopper gets these items' chances."""
+    return _answer(_key(shop), "reasons", (user_id, item_ids), shop)  # type: ignore[no-any-return]
 
 
 def recommend(

@@ -38,8 +38,8 @@ def take_report(shop: Shop, user: str, item: str) -> None:
 
     def made() -> bytes:
         view = resources.shopper(shop, user)
-        return export.report(user, view.as_of, view.facts, view.tags, [resources.why(shop, user, item)],
-                             view.model or say("none"))  # fmt: skip
+        return export.report(user, view.as_of, view.facts, resources.tags(shop, user),
+                             [resources.why(shop, user, item)], shop.model_name or say("none"))  # fmt: skip
 
     st.download_button(say("Report of this shopper (HTML)"), made, f"shopper-{export.name(user)}.html", "text/html",
                        icon=":material/description:", on_click="ignore")  # fmt: skip

@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from core.__main__ import main
+from core.arrange import LIKELIEST
 from core.explain import check_additive
 from core.records import Condition
 from core.service import Shop
@@ -33,14 +34,16 @@ def busy(shop) -> str:
 
 def test_a_shopper_has_facts_tags_and_recommendations(shop, busy):
     view = shop.shopper(busy)
-    assert view.model == "small"
+    tags, items = shop.tags(busy), shop.recommend(busy, how=LIKELIEST)
     assert len(view.facts) > 10
-    assert {tag.spec.key for tag in view.tags} >= {"intent:buy", "lifecycle:quiet"}
-    assert all(0 < tag.probability < 1 for tag in view.tags)
-    chances = [item.p_click for item in view.recommendations]
+    assert all(fact.help for fact in view.facts if fact.group != "Their record")
+    assert {tag.spec.key for tag in tags} >= {"intent:buy", "lifecycle:quiet"}
+    assert all(0 < tag.probability < 1 for tag in tags)
+    assert all(tag.checked.low <= tag.checked.high for tag in tags)
+    chances = [item.p_click for item in items]
     assert len(chances) == 10
     assert chances == sorted(chances, reverse=True)
-    assert {item.kind for item in view.recommendations} == {"product"}
+    assert {item.kind for item in items} == {"product"}
 
 
 def test_what_a_shopper_stated_is_not_predicted(shop):

@@ -9,7 +9,9 @@ import torch
 
 from core.explain import check_additive, explain_many, why
 from core.model.batch import term_keys
+from core.records import Checked
 from core.score import Scorer
+from core.score import _checked as checked
 from core.store import examples
 from core.store.workspace import Reader
 from core.text.terms import terms
@@ -126,3 +128,13 @@ def test_tag_records_carry_threshold_and_trust(scorer: Scorer, asks: pd.DataFram
         assert tag.probability == row[tag.spec.key]
         assert tag.threshold == scorer.model.info.thresholds[tag.spec.key]
         assert tag.base_rate == scorer.model.info.base_rates[tag.spec.key]
+        assert tag.checked is not None and tag.checked.n >= 30
+
+
+def test_what_came_of_a_chance_is_read_in_its_bin_or_the_nearest() -> None:
+    bins = [{"bin_low": low, "bin_high": high, "predicted": low, "observed": seen, "n": n}
+            for low, high, seen, n in ((0.01, 0.1, 0.02, 750), (0.1, 0.3, 0.25, 75), (0.4, 0.8, 0.6, 30))]
+    assert checked(bins, 0.005) == Checked(0.01, 0.1, 0.02, 750)
+    assert checked(bins, 0.2) == Checked(0.1, 0.3, 0.25, 75)
+    assert checked(bins, 0.35) == checked(bins, 0.5) == checked(bins, 0.99) == Checked(0.4, 0.8, 0.6, 30)
+    assert checked(None, 0.5) is None  # a model from before this was measured

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import Any
 
 from core.assist.records import Choice, Offer, Reply
 from core.drivers import About
-from core.records import Change, Contrast, Explanation, Part, Preview, Recommendation, ShopperView, Suspect, WhatIf
+from core.records import Change, Contrast, Explanation, Part, Preview, Recommendation, ShopperView, Suspect, Tag, WhatIf
 from tests.pages.fake_driving import FakeDriving
 from tests.pages.fake_shop import FakeShop
 
@@ -82,14 +83,21 @@ class HostileShop(FakeShop):
                         brand=self._text(user_id, n + 12), reason=self._text(user_id, n + 3))
                 for n, item in enumerate(found)]
 
-    def shopper(self, user_id: str, k: int = 10) -> ShopperView:
-        found = super().shopper(user_id, k)
-        timeline = found.timeline.assign(
-            title=[self._text(user_id, n) for n in range(len(found.timeline))],
-            detail=[self._text(user_id, n + 9) for n in range(len(found.timeline))])
-        tags = [replace(tag, probability=0.9, spec=replace(tag.spec, label=self._text(user_id, n),
+    def shopper(self, user_id: str) -> ShopperView:
+        found = super().shopper(user_id)
+        done, lists = found.timeline.events, found.timeline.shown
+        events = done.assign(title=[self._text(user_id, n) for n in range(len(done))],
+                             detail=[self._text(user_id, n + 9) for n in range(len(done))])
+        shown = lists.assign(titles=[[self._text(user_id, n)] for n in range(len(lists))],
+                             item_ids=[["I000"]] * len(lists), slot=self._text(user_id, 2))
+        facts = [replace(fact, label=self._text(user_id, n), value=self._text(user_id, n + 7),
+                         help=self._text(user_id, n + 3)) for n, fact in enumerate(found.facts)]
+        return replace(found, timeline=replace(found.timeline, events=events, shown=shown), facts=facts)
+
+    def tags(self, user_id: str) -> list[Tag]:
+        return [replace(tag, probability=0.9, spec=replace(tag.spec, label=self._text(user_id, n),
                                                            sentence=self._text(user_id, n + 5)))
-                for n, tag in enumerate(found.tags)]
-        facts = [replace(fact, label=self._text(user_id, n), value=self._text(user_id, n + 7))
-                 for n, fact in enumerate(found.facts)]
-        return replace(found, timeline=timeline, tags=tags, facts=facts)
+                for n, tag in enumerate(super().tags(user_id))]
+
+    def reasons(self, user_id: str, item_ids: Sequence[str]) -> list[str]:
+        return [self._text(user_id, n + 3) for n in range(len(item_ids))]

@@ -17,6 +17,7 @@ import pandas as pd
 from core.arrange import VARIED, Arrangement, arranged
 from core.errors import ModelError, UnknownUser
 from core.records import (
+    Checked,
     Condition,
     Fact,
     HealthNote,
@@ -31,6 +32,7 @@ from core.records import (
     ShopInfo,
     ShopperView,
     Tag,
+    Timeline,
 )
 from tests.pages.fake_board import FakeBoard
 from tests.pages.fake_describing import FakeDescribing
@@ -95,6 +97,21 @@ def people(count: int = 400) -> pd.DataFrame:
             }
         )
     return pd.DataFrame(rows)
+
+
+def timeline(done: pd.DataFrame) -> Timeline:
+    """What was done by day, each a visit; in the first one four items were shown and left alone."""
+    events = done.assign(visit=done["ts"].dt.strftime("v%j"))
+    visits = pd.DataFrame([
+        (visit, rows["ts"].min(), rows["ts"].max(), len(rows), 1, 2 * (n == 0), 59.8)
+        for n, (visit, rows) in enumerate(events.groupby("visit", sort=False))
+    ], columns=["visit", "began", "ended", "looks", "carts", "bought", "spent"])
+    shown = pd.DataFrame([
+        (visits["visit"][0], NOW - timedelta(minutes=1), "home", ["I003", "I004"], TITLES[3:5]),
+        (visits["visit"][0], NOW - timedelta(minutes=9), "search", ["I004", "I005", "I007"], [*TITLES[4:6], TITLES[7]]),
+        ("alone", NOW - timedelta(days=1, hours=17), None, ["I008"], [TITLES[8]]),
+    ], columns=["visit", "ts", "slot", "item_ids", "titles"])
+    return Timeline(events, visits, shown, len(events))
 
 
 def holds(row: Mapping[str, Any], condition: Condition) -> bool:
@@ -313,25 +330,20 @@ class FakeShop(FakeImports, FakeModels, FakeSearch, FakeWhy):
             raise UnknownUser(f"No shopper has the id {user_id!r}. Search for another, or import their events.")
         return found.iloc[0]
 
-    def shopper(self, user_id: str, k: int = 10) -> ShopperView:
+    def shopper(self, user_id: str) -> ShopperView:
         self._note("shopper")
         row = self._known(user_id)
         facts = [
             Fact("events", "Events", "148", 148, "Coming back", False),
-            Fact("purchases", "Purchases", str(row["purchases"])),
+            Fact("purchases", "Purchases", str(row["purchases"]), help="Orders in the whole span"),
             Fact("spend", "Money spent", f"{row['spend']:,.2f}"),
             Fact("night", "Visits at night", "62 %", 0.62),
             Fact("last", "Last seen", "3 days ago", 3),
-            Fact("top", "Favourite category", row["top_category"]),
+            Fact("top_category", "Favourite category", row["top_category"]),
             Fact("deal_share", "Bought on deal", "31 %", 31, "Buying", False),
         ]
         if user_id == ROBOT:
             facts.append(Fact("set_aside", "Set aside as", "robot: 284 looks on 27 May 2026 without staying anywhere"))
-        tags = (
-            []
-            if self.model_name is None
-            else [Tag(s, float(row[s.key]), 0.45, 0.71 - 0.05 * i, 0.22) for i, s in enumerate(SPECS)]
-        )
         rows = [
             (
                 NOW - timedelta(hours=7 * n),
@@ -360,10 +372,18 @@ class FakeShop(FakeImports, FakeModels, FakeSearch, FakeWhy):
                 * 3
             )
         ]
-        timeline = pd.DataFrame(rows, columns=["ts", "event_type", "item_id", "title", "category", "price", "detail"])
-        return ShopperView(
-            user_id, NOW, facts, tags, timeline, self.recommend(user_id, k) if self.model_name else [], self.model_name
-        )
+        done = pd.DataFrame(rows, columns=["ts", "event_type", "item_id", "title", "category", "price", "detail"])
+        return ShopperView(user_id, NOW, facts, timeline(done[done["event_type"] != "impression"]))
+
+    def tags(self, user_id: str) -> list[Tag]:
+        self._note("tags")
+        row = self._known(user_id)
+        return [Tag(s, float(row[s.key]), 0.45, 0.71 - 0.05 * i, 0.22, Checked(0.3, 0.52, 0.4, 75) if i else None)
+                for i, s in enumerate(SPECS)]  # fmt: skip
+
+    def reasons(self, user_id: str, item_ids: Sequence[str]) -> list[str]:
+        self._note("reasons")
+        return [f"Mostly because they viewed {item} 3 times." for item in item_ids]
 
     def recommend(
         self, user_id: str, k: int = 10, query: str | None = None, slot: str | None = None, explain: bool = False,

@@ -8,10 +8,10 @@ from urllib.parse import parse_qs
 
 import pytest
 
-from core.conditions import Deed, Did, Group
+from core.conditions import Deed, Did, Group, leaves
 from pages._ui import pushes
 from tests.pages.fake_shop import ROBOT
-from tests.pages.fake_why import SPECS, explanation
+from tests.pages.fake_why import NOW, SPECS, explanation
 
 
 def lines(app):
@@ -59,7 +59,7 @@ def test_nobody_else_is_called_anything(page):
 
 
 def test_a_tag_says_its_chance_and_what_to_expect_of_it(page, shop):
-    given = [tag for tag in shop.shopper("S00042").tags if tag.given]
+    given = [tag for tag in shop.tags("S00042") if tag.given]
     app = page("shopper", user="S00042")
     assert [f"{len(SPECS) - len(given)} tags are not given"] == [
         e.label for e in app.expander if "tags" in e.label
@@ -67,14 +67,38 @@ def test_a_tag_says_its_chance_and_what_to_expect_of_it(page, shop):
     caption = next(c.value for c in app.caption if "Given from" in c.value)
     assert "and then right 5 times of 10" in caption
     assert "True of 22\u00a0% of all shoppers" in caption
+    came = [c.value for c in app.caption if "Of 75 shoppers with 30\u00a0% to 52\u00a0% on the test days" in c.value]
+    assert len(came) == len(SPECS) - 1  # of the first one nothing was measured
+    assert all(line.endswith("it came true of 40\u00a0%.") for line in came)
+
+
+def test_every_tag_leads_to_its_reason(page):
+    links = [link.proto.query_string for link in page("shopper", user="S00042").get("page_link")]
+    assert {f"user=S00042&tag={spec.key.replace(':', '%3A')}" for spec in SPECS} <= set(links)
+
+
+def test_facts_say_what_is_counted_and_lead_to_those_who_bought_the_same(page, shop):
+    app = page("shopper", user="S00042")
+    assert next(m.help for m in app.markdown if m.value == "Purchases") == "Orders in the whole span"
+    value = shop.shopper("S00042").facts[5].value
+    link = next(link.proto for link in app.get("page_link") if link.proto.label == f"**{value}**")
+    where = parse_qs(link.query_string)["where"][0]
+    assert list(leaves(shop.segments.read(where))) == [Did(Deed("purchase", categories=(value,)))]
 
 
 def test_ten_recommendations_lead_to_their_reasons(page):
-    links = [link.proto for link in page("shopper", user="S00042").get("page_link")]
-    links = [link for link in links if "item=" in link.query_string]
-    assert len(links) == 10
-    assert {link.label for link in links} == {"Why?"}
-    assert links[0].query_string == "user=S00042&item=I000"
+    app = page("shopper", user="S00042")
+    links = {label: [link.proto.query_string for link in app.get("page_link") if link.proto.label == label]
+             for label in ("Why?", "Its page")}  # fmt: skip
+    reasons = [link for link in links["Why?"] if "item=" in link]
+    assert (len(reasons), reasons[0]) == (10, "user=S00042&item=I000")
+    assert (len(links["Its page"]), links["Its page"][0]) == (10, "for=item&item=I000")
+
+
+def test_the_first_recommendations_say_why_in_words(page, shop):
+    told = [line for line in lines(page("shopper", user="S00042")) if "Mostly because" in line]
+    assert told == [f":material/lightbulb: Mostly because they viewed I00{n} 3 times\\." for n in range(3)]
+    assert shop.calls.index("tags") < shop.calls.index("recommend") < shop.calls.index("reasons")
 
 
 def test_of_a_log_without_lists_chances_are_of_the_next_basket(page, shop):
@@ -88,12 +112,46 @@ def test_of_a_log_without_lists_chances_are_of_the_next_basket(page, shop):
     assert app.metric[0].label == "Predicted chance of the next basket"
 
 
-def test_the_timeline_is_newest_first_and_folds_what_is_old(page):
+def label(app, begins):
+    return next(link.proto for link in app.get("page_link") if begins in link.proto.label)
+
+
+def test_the_timeline_is_told_by_visit_and_folds_what_is_old(page):
     app = page("shopper", user="S00042")
-    days = [line for line in lines(app) if line.startswith("**2 June 2026**")]
-    assert "18:30" in days[0].split("\n")[1]
-    assert "searched for **“ankle boots”**" in days[0]
-    assert "24 earlier" in [e.label for e in app.expander]
+    assert "**2 June 2026**" in lines(app)
+    said = [caption.value for caption in app.caption]
+    assert "04:30 · 840 minutes · bought 2 pieces for 59.80" in said
+    assert "01:30 · was shown things and did nothing" in said
+    folded = next(e for e in app.expander if e.label.endswith(" earlier"))
+    assert not folded.markdown and not folded.get("page_link")
+    app.session_state["earlier-S00042"] = True
+    app.run()
+    folded = next(e for e in app.expander if e.label.endswith(" earlier"))
+    shown = [link for link in app.get("page_link") if link.proto.label.startswith(":gray[")]
+    assert len(shown) == 33
+    assert f"{len(folded.get('page_link'))} earlier" == folded.label
+
+
+def test_what_was_done_leads_to_the_item_and_what_was_searched_to_what_it_finds(page):
+    app = page("shopper", user="S00042")
+    viewed = label(app, ":gray[18:30] viewed **Black leather ankle boots**, for 42 seconds, at 19\\.90")
+    assert viewed.query_string == "for=item&item=I000"
+    searched = label(app, "searched for **“ankle boots”**")
+    assert searched.query_string == "for=search&q=ankle+boots&user=S00042"
+
+
+def test_what_was_shown_and_not_clicked_is_one_line_that_opens_by_place(page):
+    app = page("shopper", user="S00042")
+    line = "Shown, not clicked: Cast\\-iron pan, 28 cm, Wool coat, camel, Desk lamp, brass (+1)"
+    folded = next(e for e in app.expander if e.label == line)
+    assert not folded.get("page_link")
+    app.session_state[f"shown-S00042-v{NOW:%j}"] = True
+    app.run()
+    folded = next(e for e in app.expander if e.label == line)
+    assert [caption.value for caption in folded.caption] == ["18:29 · home", "18:21 · search"]
+    assert [link.proto.query_string for link in folded.get("page_link")] == [
+        f"for=item&item=I00{n}" for n in (3, 4, 4, 5, 7)
+    ]  # fmt: skip
 
 
 def test_another_shopper_is_found_by_a_part_of_the_id(page):

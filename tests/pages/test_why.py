@@ -125,15 +125,6 @@ def test_why_a_tag(page, shop):
     assert "no tag" in page("why", user="S00042", tag="nothing").error[0].value
 
 
-def test_each_given_tag_leads_to_its_reasons(page, shop):
-    app = page("shopper", user="S00042")
-    given = [tag for tag in shop.shopper("S00042").tags if tag.given]
-    assert given
-    asked = [link.proto.query_string for link in app.get("page_link") if "tag=" in link.proto.query_string]
-    assert len(asked) == len(given)
-    assert all(query.startswith("user=S00042&tag=") for query in asked)
-
-
 def test_suspicious_titles_are_a_list_without_a_shopper(page, shop):
     app = page("why", ask="titles")
     assert app.dataframe[0].value["Suspicious"].tolist() == ["<script>"]

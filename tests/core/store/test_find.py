@@ -31,22 +31,6 @@ def test_items_are_found_by_all_words_and_by_id(reader):
     assert len(find.find_items(reader, "", 3)) == 3
 
 
-def test_the_timeline_is_what_was_done_newest_first(reader):
-    line = find.timeline(reader, "ann", find.log_end(reader))
-    assert line["event_type"].tolist()[:3] == ["return", "purchase", "purchase"]
-    assert "impression" not in set(line["event_type"])
-    detail = dict(zip(line["event_type"], line["detail"], strict=True))
-    assert (detail["view"], detail["click"], detail["search"]) == ("for 42 seconds", "in search", "Trail shoes")
-    assert len(find.timeline(reader, "ann", datetime(2026, 6, 1, 10, 2))) == 1  # the search alone lies before
-
-
-def test_estimated_dwell_says_so_in_the_timeline(tmp_path):
-    looks = [("ann", "P1", "view", f"2026-06-01 10:0{n}", {}) for n in range(2)]
-    reader = little_shop(tmp_path / "shop", looks).reader()
-    line = find.timeline(reader, "ann", find.log_end(reader))
-    assert line["detail"].fillna("").tolist() == ["", "for some 60 seconds (estimated)"]
-
-
 def test_titles_are_a_sample_and_always_the_same(reader):
     assert set(find.titles(reader, 10)) == {title for _, title, *_ in ITEMS}
     assert find.titles(reader, 2) == find.titles(reader, 10)[:2]

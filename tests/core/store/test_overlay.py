@@ -6,8 +6,9 @@ from datetime import datetime
 import pandas as pd
 import pytest
 
-from core.store import find, history
+from core.store import history
 from core.store.importer import import_files
+from core.store.timeline import timeline
 from core.store.workspace import Workspace
 from tests.tiny_shop import AS_OF
 
@@ -76,7 +77,7 @@ def test_how_long_uploaded_shoppers_looked_is_estimated_as_it_would_be_after_an_
     over = reader.overlay(events)
     found = {row[1]: row[2:] for row in over.rows(DWELL)}
     assert found == {1: (40.0, True), 2: (120.0, True), 6: (300.0, True)}  # clicks are no looks where views are logged
-    lines = list(find.timeline(over, "new", datetime(2026, 2, 1), 10)["detail"])
+    lines = list(timeline(over, "new", datetime(2026, 2, 1), 10).events["detail"])
     seen = over.rows(VISITS)
     over.close()
     reader.close()
@@ -84,7 +85,7 @@ def test_how_long_uploaded_shoppers_looked_is_estimated_as_it_would_be_after_an_
     again = shop.reader()
     imported = again.rows(f"SELECT * FROM ({DWELL}) WHERE user_id = 'new'")
     assert [row[1:] for row in imported] == [(row, *found[row]) for row in (1, 2)]
-    assert list(find.timeline(again, "new", datetime(2026, 2, 1), 10)["detail"]) == lines
+    assert list(timeline(again, "new", datetime(2026, 2, 1), 10).events["detail"]) == lines
     assert again.rows(VISITS) == seen == [
         ("new", datetime(2026, 1, 16, 10), 4, 2), ("new", datetime(2026, 1, 16, 12), 1, 1),
     ]

@@ -61,6 +61,9 @@ def test_a_row_of_the_tag_table_by_hand() -> None:
     assert (row["n"], row["base_rate"], row["precision"], row["recall"]) == (4, 0.5, 0.5, 0.5)
     assert row["ap"] == pytest.approx(0.5 * 1 + 0.5 * 2 / 3)
     assert row["ap_lightgbm"] is None
+    (one,) = row["reliability"]
+    assert (one["bin_low"], one["bin_high"], one["observed"], one["n"]) == (0.1, 0.9, 0.5, 4)
+    assert one["predicted"] == pytest.approx(0.625)
     none = judge._tag_row(spec, part, np.zeros(5), 0.75, None)
     assert none["precision"] is None
 

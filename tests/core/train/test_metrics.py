@@ -9,6 +9,7 @@ from core.train.metrics import (
     ndcg,
     reciprocal_rank,
     reliability,
+    tag_reliability,
 )
 
 
@@ -73,6 +74,16 @@ def test_reliability_tells_predicted_and_observed_share_of_each_bin() -> None:
     low, high = reliability(labels, np.array([0.1] * 4 + [0.7] * 4), bins=2)
     assert low == {"bin_low": 0.1, "bin_high": 0.1, "predicted": pytest.approx(0.1), "observed": 0.25, "n": 4}
     assert (high["predicted"], high["observed"], high["n"]) == (pytest.approx(0.7), 0.75, 4)
+
+
+def test_the_bins_of_a_tag_are_narrow_where_chances_are_high_and_never_small() -> None:
+    rows = tag_reliability(np.zeros(1_500), np.linspace(0, 1, 1_500))
+    assert [row["n"] for row in rows] == [750, 375, 225, 75, 45, 30]
+    # Of a hundred the upper half is not parted again: a quarter, and a tenth, would be fewer than thirty.
+    low, high = tag_reliability(np.repeat([0.0, 1.0], [60, 40]), np.repeat([0.1, 0.8], [50, 50]))
+    assert (low["n"], low["observed"], high["n"], high["observed"]) == (50, 0, 50, 0.8)
+    assert [row["n"] for row in tag_reliability(np.ones(20), np.ones(20))] == [20]
+    assert tag_reliability(np.ones(0), np.ones(0)) == []
 
 
 def test_the_best_threshold_parts_what_can_be_parted() -> None:
