@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,7 +17,7 @@ from core.model import device as devices
 from core.model.checkpoint import LoadedModel, Scale, load
 from core.model.predict import Masks, Pack, clicks_by_terms, logits, masked, states, tags_by_terms
 from core.model.writer import CHUNK, Alter, Writer, Written
-from core.records import Progress, Tag, TagSpec, no_progress
+from core.records import Checked, Progress, Tag, TagSpec, no_progress
 from core.tag_words import said
 from core.text.template import Template
 from core.text.tokens import TokenCache
@@ -144,6 +144,7 @@ class Scorer:
     def tag_records(self, probabilities: pd.Series[float]) -> list[Tag]:
         """Tags of one shopper, from her row of ``tags``."""
         info = self.model.info
+        bins = {row["key"]: row.get("reliability") for row in info.tag_table}
         return [
             Tag(
                 spec,
@@ -151,6 +152,7 @@ class Scorer:
                 info.thresholds.get(spec.key, 0.5),
                 info.precisions.get(spec.key),
                 info.base_rates.get(spec.key),
+                _checked(bins.get(spec.key), float(probabilities[spec.key])),
             )
             for spec in self.tag_specs
         ]
@@ -280,6 +282,14 @@ class Scorer:
         scales = self.model.info.tag_calibration
         columns = [_apply(scales.get(spec.key, Scale()), values[:, i]) for i, spec in enumerate(self.tag_specs)]
         return np.stack(columns, axis=1) if columns else np.empty((len(values), 0))
+
+
+def _checked(bins: Sequence[Mapping[str, Any]] | None, chance: float) -> Checked | None:
+    """Return what came of the shoppers whose chances are nearest to this one."""
+    if not bins:
+        return None
+    near = next((one for one in bins if chance <= one["bin_high"]), bins[-1])
+    return Checked(near["bin_low"], near["bin_high"], near["observed"], int(near["n"]))
 
 
 def _apply(scale: Scale, values: Values) -> Values:

@@ -58,7 +58,8 @@ class ModelInfo:
     metrics
         Row name ("after", "before", "popularity", "lightgbm" …) → figure name → value.
     tag_table
-        A dict for each tag: key, label, family, base_rate, ap, ap_lightgbm, precision, threshold, n.
+        A dict for each tag: key, label, family, base_rate, ap, ap_lightgbm, precision, threshold, n,
+        reliability (of shoppers by their chance, as below; missing in models from before).
     reliability
         A dict for each bin: bin_low, bin_high, predicted, observed, n.
     data

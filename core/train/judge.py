@@ -18,7 +18,7 @@ from core.train import baselines, glossary
 from core.train.calibrate import fit_scale
 from core.train.examples import TagSet
 from core.train.intervals import of_mean
-from core.train.metrics import best_threshold, click_metrics, group_figures, reliability
+from core.train.metrics import best_threshold, click_metrics, group_figures, reliability, tag_reliability
 from core.train.sets import Part
 
 Floats = NDArray[np.float64]
@@ -185,4 +185,5 @@ def _tag_row(spec: TagSpec, part: TagSet, probability: Floats, threshold: float,
         "recall": float(y[given].sum() / y.sum()) if both else None,
         "threshold": threshold,
         "n": int(known.sum()),
+        "reliability": tag_reliability(y, p),
     }

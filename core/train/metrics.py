@@ -6,7 +6,7 @@ that hold both a click and a non-click, by the formulas of the MIND news recomme
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import pandas as pd
@@ -17,6 +17,8 @@ from core.records import ClickMetrics
 #: Bins of equal count for the calibration error. Equal width would put rare clicks into one bin.
 ECE_BINS = 15
 RELIABILITY_BINS = 10
+#: Where the bins of a tag end, as shares of the shoppers: narrow where chances are high. And what a bin must hold.
+TAG_BINS, TAG_BIN_LEAST = (0.5, 0.75, 0.9, 0.95, 0.98), 30
 #: Figures that are computed within each list and averaged.
 GROUP_FIGURES = ("gauc", "mrr", "ndcg@5", "ndcg@10")
 _TINY = 1e-7
@@ -105,8 +107,26 @@ def expected_calibration_error(labels: Floats, scores: Floats, bins: int = ECE_B
     return float(sum(gaps) / max(1, len(labels)))
 
 
-def reliability(labels: Floats, scores: Floats, bins: int = RELIABILITY_BINS) -> list[dict[str, float]]:
-    """Predicted against observed share, in bins of equal count from least to most likely."""
+def tag_reliability(labels: Floats, scores: Floats) -> list[dict[str, float]]:
+    """``reliability`` in few bins that are narrow where chances are high, as most shoppers do not get a tag."""
+    ends = [0]
+    for share in TAG_BINS:
+        end = round(share * len(labels))
+        if min(end - ends[-1], len(labels) - end) >= TAG_BIN_LEAST:
+            ends.append(end)
+    return reliability(labels, scores, ends[1:])
+
+
+def reliability(
+    labels: Floats, scores: Floats, bins: int | Sequence[int] = RELIABILITY_BINS
+) -> list[dict[str, float]]:
+    """Predicted against observed share from least to most likely: in so many bins of equal count, or up to these rows.
+
+    Parameters
+    ----------
+    bins
+        How many, or where each but the first begins.
+    """
     order = np.argsort(scores, kind="stable")
     return [
         {
