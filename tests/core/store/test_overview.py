@@ -138,7 +138,8 @@ def described(folder, items):
     workspace = Workspace.create(folder / "shop")
     import_files(workspace, [folder / "events.csv"], items=folder / "items.csv")
     reader = workspace.reader()
-    return {note.title: (note.level, note.detail.replace("\u00a0", " ")) for note in notes(reader, overview.info(reader, []))}
+    found = notes(reader, overview.info(reader, []))
+    return {note.title: (note.level, note.detail.replace("\u00a0", " ")) for note in found}
 
 
 def test_titles_categories_and_prices_that_are_missing_are_said(tmp_path):

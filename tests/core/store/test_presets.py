@@ -1,6 +1,9 @@
 """Real shops' files, written by hand in the published layout with their quirks, and what becomes of each line."""
 
 import shutil
+from datetime import datetime
+
+import openpyxl
 
 from core.store import preset
 from core.store.importer import import_files
@@ -30,6 +33,52 @@ def test_online_retail_ii(imported):
         ("13085", "purchase", "85048", 12.0, 6.95, "489434"), ("13085", "purchase", "79323P", 12.0, 6.75, "489434"),
         ("16321", "return", "22087", 12.0, 2.95, "C489449"),
     ]
+
+
+def test_online_retail_ii_as_a_workbook_of_two_sheets_that_overlap(tmp_path):
+    """As published: ids are numbers where they can be, times are dates, and nine days stand in both sheets."""
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    uk = "United Kingdom"
+    test = (493410, "TEST001", "This is a test product.", 5, datetime(2010, 1, 4, 9, 24), 4.5, 12346, uk)
+    twice = (536365, 22752, "SET 7 BABUSHKA NESTING BOXES", 2, datetime(2010, 12, 1, 8, 26), 7.65, 17850, uk)
+    for sheet, rows in {
+        "Year 2009-2010": [
+            (489434, 85048, "15CM CHRISTMAS GLASS BALL 20 LIGHTS", 12, datetime(2009, 12, 1, 7, 45), 6.95, 13085, uk),
+            ("C489449", 22087, "PAPER BUNTING WHITE LACE", -12, datetime(2009, 12, 1, 10, 33), 2.95, 16321, "Australia"),
+            (489464, 21733, "85123a mixed", -96, datetime(2009, 12, 1, 10, 52), 0, None, uk),
+            test, twice,
+        ],
+        "Year 2010-2011": [
+            twice,
+            (536365, "85123A", "WHITE HANGING HEART T-LIGHT HOLDER", 6, datetime(2010, 12, 1, 8, 26), 2.55, 17850, uk),
+        ],
+    }.items():
+        page = book.create_sheet(sheet)
+        page.append(
+            ["Invoice", "StockCode", "Description", "Quantity", "InvoiceDate", "Price", "Customer ID", "Country"]
+        )
+        for row in rows:
+            page.append(row)
+    book.save(tmp_path / "online_retail_II.xlsx")
+    workspace = Workspace.create(tmp_path / "shop")
+    report = import_files(workspace, [tmp_path / "online_retail_II.xlsx"], preset="online-retail")
+    assert [(file.file, file.lines_read, file.imported, file.rejected, file.duplicates) for file in report.files] == [
+        ("online_retail_II.xlsx: Year 2009-2010", 5, 3, 2, 0), ("online_retail_II.xlsx: Year 2010-2011", 2, 1, 0, 1),
+    ]
+    assert report.reasons == {"CustomerID: no customer": 1, "StockCode: service code, not a product": 1}
+    reader = workspace.reader()
+    events = reader.rows(
+        "SELECT user_id, event_type, item_id, CAST(ts AS VARCHAR), quantity, price, session_id FROM events "
+        "ORDER BY ts, item_id"
+    )
+    assert events == [
+        ("13085", "purchase", "85048", "2009-12-01 07:45:00", 12.0, 6.95, "489434"),
+        ("16321", "return", "22087", "2009-12-01 10:33:00", 12.0, 2.95, "C489449"),
+        ("17850", "purchase", "22752", "2010-12-01 08:26:00", 2.0, 7.65, "536365"),
+        ("17850", "purchase", "85123A", "2010-12-01 08:26:00", 6.0, 2.55, "536365"),
+    ]
+    reader.close()
 
 
 def test_complete_journey_makes_ads_of_coupons(imported):
@@ -63,6 +112,32 @@ def test_complete_journey_makes_ads_of_coupons(imported):
                                                 ("900", "35-44", "1 Adult No Kids")]
     lists = dict(got.reader.rows("SELECT impression_id, count(*) FROM events WHERE item_id LIKE '%:%' GROUP BY 1"))
     assert lists == {"campaign 1 household 1228": 2, "campaign 1 household 900": 3, "campaign 8 household 900": 2}
+
+
+def test_complete_journey_as_dunnhumby_publishes_it_counts_days(imported):
+    got = imported("complete-journey", "complete-journey-dunnhumby")
+    assert {file: counted[:3] for file, counted in got.files.items()} == {
+        "transaction_data.csv": (3, 3, 0), "campaign_table.csv": (2, 2, 0), "coupon_redempt.csv": (1, 1, 0),
+        "causal_data.csv": (2, 2, 0), "product.csv": (3, 3, 0), "campaign_desc.csv": (2, 2, 0),
+        "coupon.csv": (2, 2, 0), "hh_demographic.csv": (1, 1, 0),
+    }
+    assert any("day 285 is taken to be 1 January 2017" in note for note in got.report.notes)
+    assert got.events("user_id, event_type, item_id, ts, quantity, price, session_id") == [
+        ("2375", "purchase", "1004906", "2016-03-23 16:31:00", 1.0, 1.39, "26984851472"),
+        ("2375", "purchase", "1033142", "2016-03-23 16:31:00", 2.0, 0.99, "26984851472"),
+        ("8", "impression", "campaign:26", "2016-11-01 00:00:00", None, None, None),  # 61 days before
+        ("8", "purchase", "1004906", "2017-01-01 00:40:00", 0.0, None, "31198570044"),
+        ("2375", "impression", "coupon:10000089061", "2018-01-10 00:00:00", None, None, None),  # 374 days after
+        ("2375", "click", "coupon:10000089061", "2018-01-12 00:00:00", None, None, None),
+    ]
+    items = {row[0]: row[1:] for row in got.items("item_id, title, category, brand, displays, mailers")}
+    assert items["1004906"] == ("POTATOES RUSSET (BULK&BAG) 5 LB", "PRODUCE > POTATOES > POTATOES RUSSET (BULK&BAG)",
+                                "Private", "1", "2")
+    assert items["5978656"] == (None, None, "National", None, None)
+    assert items["campaign:26"][0] == "Coupons of campaign 26 (type a) for POTATOES"
+    assert got.users("age_band, marital_status, kids") == [
+        ("2375", None, None, None), ("8", "65+", "Married", "None/Unknown"),
+    ]  # fmt: skip
 
 
 def test_open_bandit_is_a_shopper_a_line_and_tells_campaigns_by_folders(imported):

@@ -136,6 +136,23 @@ def test_ga4_unfolds_items_and_parameters(imported):
     ]
 
 
+def test_rudderstack_writes_an_empty_user_where_nobody_is_known(imported):
+    got = imported("segment", "rudderstack")
+    assert got.files == {"rudder-logs.jsonl": (5, 4, 1, 0, 5)}
+    assert got.report.reasons == {"type: no track call": 1}
+    assert got.events("user_id, event_type, item_id, ts, price, quantity, session_id") == [
+        ("7c61a6d0", "impression", "B-1", "2024-03-01 10:00:00.120000", 899.0, None, "1709287200123"),
+        ("7c61a6d0", "impression", "B-2", "2024-03-01 10:00:00.120000", 499.0, None, "1709287200123"),
+        ("7c61a6d0", "view", "B-1", "2024-03-01 10:01:00", 899.0, None, "1709287200123"),
+        ("u-9", "favourite", "B-2", "2024-03-01 10:03:00", None, None, "1709287200123"),
+        ("u-9", "return", "B-1", "2024-03-05 08:00:00", 899.0, 1.0, None),
+    ]
+    assert got.items("item_id, title, category, brand, image_url") == [
+        ("B-1", "Trail bike", "Bikes", "Norvale", "https://shop.example/b1.jpg"),
+        ("B-2", "City bike", None, None, None),
+    ]
+
+
 def test_segment_track_calls(imported):
     got = imported("segment")
     assert got.files == {"tracks.jsonl": (9, 7, 2, 0, 9)}

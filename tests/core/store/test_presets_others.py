@@ -121,21 +121,30 @@ def test_movielens_1m_is_parted_by_two_colons(imported):
 
 def test_shopify_lines_share_what_is_said_of_their_order_once(imported):
     got = imported("shopify")
-    assert got.files == {"orders_export_1.csv": (6, 3, 3, 0, 4), "customers_export.csv": (2, 1, 1, 0, 0)}
-    assert got.report.reasons == {
-        "Cancelled at: the order was cancelled": 2, "Email: an order without an e-mail address": 1,
-        "customers_export.csv: user_id: no user_id": 1,
+    assert got.files == {
+        "orders_export_1.csv": (6, 3, 3, 0, 4), "orders_export_2.csv": (5, 4, 1, 0, 4),
+        "customers_export.csv": (2, 2, 0, 0, 0),
     }
+    assert got.report.reasons == {
+        "Cancelled at: the order was cancelled, or never paid": 3,
+        "Email: an order without an e-mail address or a telephone number": 1,
+    }
+    assert ["refunded in part" in note or "not paid yet" in note for note in got.report.notes].count(True) == 2
     assert got.events("user_id, event_type, item_id, ts, quantity, price, session_id") == [
         ("ann@example.com", "purchase", "MASK-1", "2025-10-07 07:50:20", 2.0, 14.9, "#1001"),
         ("ann@example.com", "purchase", 'Crème "Nuit", 50 ml', "2025-10-07 07:50:20", 1.0, 24.0, "#1001"),
         ("ben@example.com", "purchase", "MASK-1", "2025-10-09 08:00:00", 1.0, 14.9, "#1002"),
         ("ben@example.com", "return", "MASK-1", "2025-10-09 08:00:00", 1.0, 14.9, "#1002"),
+        ("+33612345678", "purchase", "MASK-1", "2025-10-12 08:00:00", 1.0, 14.9, "#1005"),
+        ("ann@example.com", "purchase", "MASK-1", "2025-10-13 08:00:00", 1.0, 14.9, "#1006"),
+        ("ann@example.com", "purchase", 'Crème "Nuit", 50 ml', "2025-10-13 08:00:00", 2.0, 24.0, "#1006"),
+        ("ben@example.com", "purchase", "MASK-1", "2025-10-14 08:00:00", 1.0, 14.9, "#1007"),
     ]
     assert got.items("item_id, title, brand") == [
         ('Crème "Nuit", 50 ml', 'Crème "Nuit", 50 ml', "Leaf"), ("MASK-1", "Masque au collagène", "Leaf"),
     ]
     assert got.users("city, country, accepts_marketing, tags") == [
+        ("+33600000000", None, None, "no", None), ("+33612345678", "Nantes", None, None, None),
         ("ann@example.com", "Paris", "FR", "yes", "vip, newsletter"), ("ben@example.com", "Lyon", "FR", None, None),
     ]
 
