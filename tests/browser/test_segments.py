@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
 
 import openpyxl
 import pytest
 from playwright.sync_api import Page, expect
 
+from core.service import Shop
+from core.store.importer import import_files
 from tests.browser import fields
-from tests.browser.serving import settle
+from tests.browser.serving import served, settle
 
 pytestmark = pytest.mark.browser
+WHERE = '[["purchases",">=",2],["intent:buy",">=",0.3]]'
 
 
 def choose(page: Page, label: str, option: str) -> None:
@@ -67,3 +73,44 @@ def test_a_nested_segment_is_built_held_against_another_saved_shared_and_taken_a
     expect(colleague.get_by_text(re.compile("in both"))).to_be_visible()
     expect(colleague.get_by_text("The surest differences first").or_(
         colleague.get_by_text("Nothing sets them apart"))).to_be_visible()  # fmt: skip
+
+
+def seen(page: Page) -> tuple[str, str]:
+    """How many are in the segment, and how they differ: what the chart of it holds."""
+    expect(page.locator(".js-plotly-plot").first).to_be_visible()
+    held = page.locator(".js-plotly-plot").first.evaluate(
+        "chart => JSON.stringify(chart.data.map(one => [one.name, Array.from(one.x ?? []), Array.from(one.y ?? [])]))"
+    )
+    return page.get_by_role("heading", level=2).first.inner_text(), held
+
+
+@pytest.fixture
+def own(workspace: Path, tmp_path: Path) -> Iterator[tuple[Shop, str]]:
+    """Serve a copy of the shop, into which can be imported; give the shop and the address."""
+    shutil.copytree(workspace, tmp_path / "demo")
+    with served(tmp_path / "demo") as address:
+        yield Shop(tmp_path / "demo", device="cpu"), address
+
+
+def test_a_link_shows_a_fresh_browser_what_was_seen_before_more_was_imported(own, visit, tmp_path):
+    shop, address = own
+    page = visit(f"{address}/segments?where={WHERE}")
+    then = seen(page)
+    page.get_by_role("button", name="Share").click()
+    page.get_by_role("button", name="Make a link").click()
+    link = page.get_by_text(re.compile(r"\?view="))
+    expect(link).to_be_visible()
+    key = link.inner_text().partition("view=")[2].strip()
+
+    members, (item,) = shop.segments.members(shop.segments.read(WHERE))["user_id"], shop.find_items("", 1)["item_id"]
+    assert 0 < len(members) < shop.info().users
+    bought = [f"{user},{item},purchase,2027-01-01 10:00:00" for user in [*members.head(5), "newcomer"]]
+    (tmp_path / "more.csv").write_text("\n".join(["user_id,item_id,event_type,ts", *bought]))
+    import_files(shop.workspace, [tmp_path / "more.csv"])
+    newest = Shop(shop.workspace.path, device="cpu")
+    assert (newest.version, newest.info().users) == (2, shop.info().users + 1)
+    assert newest.facts(members[0]) != shop.facts(members[0])
+
+    colleague = visit(f"{address}/segments?view={key}", reduced_motion="reduce")
+    expect(colleague.get_by_text("with version 1 of the data and model demo")).to_be_visible()
+    assert seen(colleague) == then
