@@ -85,8 +85,9 @@ def seen(page: Page) -> tuple[str, str]:
 
 
 @pytest.fixture
-def own(workspace: Path, tmp_path: Path) -> Iterator[tuple[Shop, str]]:
+def own(workspace: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Shop, str]]:
     """Serve a copy of the shop, into which can be imported; give the shop and the address."""
+    monkeypatch.setenv("SHOPPERLENS_WORKER_IDLE", "1")
     shutil.copytree(workspace, tmp_path / "demo")
     with served(tmp_path / "demo") as address:
         yield Shop(tmp_path / "demo", device="cpu"), address
