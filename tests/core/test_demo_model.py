@@ -79,3 +79,4 @@ def test_the_shipped_tags_do_not_fall_behind_what_they_once_reached() -> None:
     ours, theirs = (sum(row[name] for row in table) / len(table) for name in ("ap", "ap_lightgbm"))
     assert ours > theirs
     assert all(row["ap"] > row["base_rate"] for row in table)
+    assert all(sum(one["n"] for one in row["reliability"]) == row["n"] for row in table)
