@@ -77,7 +77,8 @@ def ranking(title: str, labels: pd.Series, values: pd.Series, unit: str, missing
 
 
 with frame.page(to_say("Overview"), to_say("What is in my data, and is it healthy?")) as shop:
-    seen = resources.overview(shop)
+    with st.spinner(say("Reading what is in the logs …")):
+        seen = resources.overview(shop)
     figures(seen)
     answer(seen.health)
     saved = st.container()
@@ -101,5 +102,5 @@ with frame.page(to_say("Overview"), to_say("What is in my data, and is it health
         top = seen.searches.head(8)
         missing = say("The logs hold no searches.")
         ranking(say("What is searched for"), top["query"], top["searches"], say("searches"), missing)
-    with saved if board.anything(shop) else st.container():
+    with saved if board.anything(shop) else st.container(), frame.errors():
         board.draw(shop)

@@ -38,5 +38,6 @@ def use() -> str:
 
 
 with frame.page(to_say("Recommend"), to_say("What should we show?")) as shop:
-    USES[use()][1](shop)
+    with frame.errors():
+        USES[use()][1](shop)
     work.start_vectors(shop)

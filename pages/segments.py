@@ -42,7 +42,8 @@ def quick(shop: Shop, columns: pd.DataFrame) -> None:
 
 def how_many(shop: Shop, tree: Node, columns: pd.DataFrame, ready: float) -> int:
     """Say how many shoppers meet the conditions, and what these are."""
-    many, all_ = resources.count(shop, tree, ready)
+    with st.spinner(say("Counting shoppers …")):
+        many, all_ = resources.count(shop, tree, ready)
     share = words.percent(many / all_ if all_ else 0)
     st.markdown(say("## {many} of {all} shoppers :gray[({share})]",
                     many=words.count(many), all=words.count(all_), share=share))
@@ -63,12 +64,13 @@ with frame.page(to_say("Segments"), to_say("Which shoppers are alike, and how do
     with frame.errors():
         builder.load(shop, columns, keeping.conditions(now))
     if now is not None:
-        keeping.about(shop, now, columns)
+        with frame.errors():
+            keeping.about(shop, now, columns)
     with st.container(horizontal=True, gap="xsmall"):
         quick(shop, columns)
     tree = builder.edit(shop, columns, keeping.conditions(now))
     tools = st.container(horizontal=True, gap="xsmall")
-    with answer:
+    with answer, frame.errors(stop=True):
         many = how_many(shop, tree, columns, ready)
     st.subheader(say("How they differ"), anchor=False)
     other, name = sharing.against(shop, seen, now)
@@ -79,12 +81,13 @@ with frame.page(to_say("Segments"), to_say("Which shoppers are alike, and how do
                      ":material/group_off:")
     st.subheader(say("Who they are"), anchor=False)
     show = tables.choose_columns(columns, asked, given=() if seen is None else seen.show)
-    with tools:
+    with tools, frame.errors():
         keeping.shelf(shop)
         keeping.save(shop, tree, now)
         sharing.share(shop, tree, other, name, show)
         if many:
             segment_report.offer(shop, tree, other, name, columns, ready, now.name if now else say("Segment"))
     if many:
-        members.draw(shop, tree, show, columns, ready, many, now.name if now else say("Segment"))
+        with frame.errors():
+            members.draw(shop, tree, show, columns, ready, many, now.name if now else say("Segment"))
     look.draw(shop, tree, other, name, many, ready)

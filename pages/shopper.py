@@ -37,7 +37,7 @@ def show(shop: Shop, user: str) -> None:
             with expected.container():
                 states.no_model()
             done(view.timeline, user)
-        with frame.errors():
+        with frame.errors(), st.spinner(say("Holding your descriptions against them …")):
             described.of_shopper(shop, user)
     if shop.model_name is None:
         known.draw(shop, user, None)

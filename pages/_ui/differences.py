@@ -45,7 +45,8 @@ def _draw(shop: Shop, tree: Node, other: Node | None, name: str, columns: pd.Dat
     if st.session_state.get(_OF, of) != of:
         look_marks.forget(only=KEY)
     st.session_state[_OF] = of
-    found = resources.contrast(shop, tree, other, ready)
+    with st.spinner(say("Comparing them …")):
+        found = resources.contrast(shop, tree, other, ready)
     most = contrast.surest(found.rows, _MOST)
     if found.both:
         st.caption(say_many(found.both, "{number} shopper is in both.", "{number} shoppers are in both."))

@@ -42,7 +42,9 @@ def draw(shop: Shop, user: str, model: str | None) -> None:
     left, right = st.columns(2, gap="large")
     with left:
         belongs(shop, user)
-        notes(shop, user)
+        st.subheader(say("Notes"), anchor=False)
+        with frame.errors():
+            notes(shop, user)
     with right:
         alike(shop, user)
 
@@ -95,7 +97,8 @@ def belongs(shop: Shop, user: str) -> None:
     """Draw the saved segments that a shopper is in, each with its link."""
     st.subheader(say("Segments they are in"), anchor=False)
     with frame.errors():
-        inside, unclear = shop.knowing.belongs(user)
+        with st.spinner(say("Asking each saved segment …")):
+            inside, unclear = shop.knowing.belongs(user)
         for one in inside:
             icon = ":material/ac_unit:" if one.frozen else ":material/filter_alt:"
             nav.link("segments", words.plain(one.name), icon, keeping.address(shop, one))
@@ -111,9 +114,10 @@ def belongs(shop: Shop, user: str) -> None:
 def alike(shop: Shop, user: str) -> None:
     """Draw who is most like a shopper, by facts or by predictions, never by both."""
     st.subheader(say("Shoppers like them"), anchor=False)
-    by = how_alike(shop, "alike-by")
     with frame.errors():
-        found = asked(shop, "alike", user, by)
+        by = how_alike(shop, "alike-by")
+        with st.spinner(say("Looking for shoppers like them …")):
+            found = asked(shop, "alike", user, by)
         st.markdown(say(":blue[:material/fact_check:] **Counted**, the nearest first") if by == _FACTS
                     else say(":violet[:material/neurology:] **Predicted**, the nearest first"))  # fmt: skip
         for one in found:
@@ -138,7 +142,6 @@ def how_alike(shop: Shop, key: str) -> str:
 
 def notes(shop: Shop, user: str) -> None:
     """Draw what people noted about a shopper, and a form for more."""
-    st.subheader(say("Notes"), anchor=False)
     keeping.refused()
     for note in shop.knowing.notes(user):
         with st.container(border=True, gap="xsmall"):

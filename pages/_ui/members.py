@@ -23,7 +23,8 @@ def draw(
 
     Who is chosen can be ticked in the table or, with the keyboard, in a list beside it.
     """
-    found = resources.members(shop, tree, show, ready)
+    with st.spinner(say("Listing them …")):
+        found = resources.members(shop, tree, show, ready)
     key = shop.segments.key(tree)
     ticked = tables.ticked(found, columns, f"table-{key}", "multi-row")
     users = found["user_id"].astype(str).tolist()

@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from core.language import say
-from core.schema import TELLING
-from pages._ui import found, pick, pictures, resources, states, words
+from core.records import Beside
+from core.schema import CATEGORY_SEPARATOR, TELLING, Kind
+from pages._ui import crowd, found, pick, pictures, resources, states, words
 
 if TYPE_CHECKING:
     from core.service import Shop
-
-
 
 
 def show(shop: Shop) -> None:
@@ -28,6 +27,7 @@ def show(shop: Shop) -> None:
         st.subheader(words.plain(page.item.title), anchor=False)
         st.caption(say("{item} · as of {as_of}, the end of the logs.",
                        item=found.about(page.item), as_of=words.moment(page.as_of)))
+        bought(shop, page.item)
     section(say("Similar items"), say("Of the same kind, near in words and in meaning.") if shop.vectors_ready()
             else say("Of the same kind, near in words."))  # fmt: skip
     found.beside("similar", page.similar, say("No other item is like it in words."))
@@ -41,6 +41,17 @@ def show(shop: Shop) -> None:
             say("They share its category or words of its title."))  # fmt: skip
     found.beside("about", page.about, say("No product shares its category or words of its title.") if telling
                  else say("No article or video shares its category or words of its title."))  # fmt: skip
+
+
+def bought(shop: Shop, item: Beside) -> None:
+    """Lead to those who bought it, and to those who bought something of its category or brand."""
+    with st.container(horizontal=True, gap="small"):
+        if item.kind == Kind.PRODUCT:
+            crowd.link(shop, say("Who bought it"), items=(item.item_id,))
+        for of, name in (("categories", item.category), ("brands", item.brand)):
+            if name:
+                leaf = words.plain(name.split(CATEGORY_SEPARATOR)[-1])
+                crowd.link(shop, say("Who bought {name}", name=leaf), **{of: (name,)})
 
 
 def section(title: str, means: str) -> None:

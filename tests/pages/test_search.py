@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import parse_qs
 
 import pytest
 
+from core.conditions import Deed, Did, leaves
 from tests.pages.fake_search import KINDS
 from tests.pages.fake_shop import FakeShop
 
@@ -127,6 +129,20 @@ def test_an_items_page_says_why_each_is_there(page):
     assert any("Bought together by 31 shoppers, 4.2 times as often as by chance" in line for line in lines)
     assert any("Says “shoe”" in line for line in lines)
     assert any("2 June 2026" in line for line in lines)
+
+
+def who_bought(app, shop):
+    links = [link.proto for link in app.get("page_link") if link.proto.label.startswith("Who bought")]
+    return {link.label: next(leaves(shop.segments.read(parse_qs(link.query_string)["where"][0]))) for link in links}
+
+
+def test_an_items_page_leads_to_those_who_bought_it_or_the_like(page, shop: FakeShop):
+    assert who_bought(page("recommend", item="I001", **{"for": "item"}), shop) == {
+        "Who bought it": Did(Deed("purchase", items=("I001",))),
+        "Who bought Shoes": Did(Deed("purchase", categories=("Wear > Shoes",))),
+        "Who bought Northway": Did(Deed("purchase", brands=("Northway",))),
+    }
+    assert "Who bought it" not in who_bought(page("recommend", item="I006", **{"for": "item"}), shop)  # an article
 
 
 def test_an_articles_page_shows_products(page):
