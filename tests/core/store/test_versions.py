@@ -1,9 +1,10 @@
 """Versions: one import at a time, readers undisturbed, old ones swept, dead drafts removed."""
 
 import fcntl
+import json
 import os
 import re
-import signal
+import shutil
 import subprocess
 import sys
 import time
@@ -12,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from core.errors import WorkspaceError
-from core.store import versions
+from core.store import straight, versions
 from core.store.importer import import_files
 from core.store.workspace import Workspace
 
@@ -89,13 +90,14 @@ def test_an_open_reader_survives_the_sweep(workspace, events, monkeypatch):
     reader.close()
 
 
-#: Imports a file, and is killed at a statement, a flush or a renaming: the one that is counted by its last argument.
+#: Imports a file for each line that it is given, each time in a process that is killed at a step: a statement, a flush,
+#: a renaming, a removal or the sweep. It says how many steps are left of those that it was given, or "killed".
 KILLED = """
-import os, signal, sys
+import json, os, signal, sys
 from pathlib import Path
-from core.store import importer, versions, workspace
+from core.store import importer, straight, versions, workspace
 
-left = int(sys.argv[3])
+left = 0
 
 def counted(work):
     def step(*given, **named):
@@ -114,44 +116,67 @@ class Counted:
 
 versions.connect = lambda file: Counted(workspace.connect(file))
 versions.os.fsync, versions.os.replace = counted(os.fsync), counted(os.replace)
-shop = workspace.Workspace.open(Path(sys.argv[1]))
-importer.import_files(shop, [Path(sys.argv[2])], append=sys.argv[4] == "append")
-print(left)
+versions.remove, versions.sweep = counted(versions.remove), counted(versions.sweep)
+versions.KEEP, versions.YOUNG = 1, -1.0
+for line in sys.stdin:
+    shop, file, left, append, straight.LEAST_BYTES = json.loads(line)
+    answer, told = os.pipe()
+    child = os.fork()
+    if child == 0:
+        importer.import_files(workspace.Workspace.open(Path(shop)), [Path(file)], append=append)
+        os.write(told, str(left).encode())
+        os._exit(0)
+    os.close(told)
+    status = os.waitpid(child, 0)[1]
+    said = os.read(answer, 99).decode()
+    os.close(answer)
+    print("killed" if os.WIFSIGNALED(status) else said, flush=True)
 """
 
 
-def killed(workspace, file, step, way="append"):
-    """Import until a step and die; return what is left of the steps, or None when it died."""
-    command = [sys.executable, "-c", KILLED, str(workspace.path), str(file), str(step), way]
-    done = subprocess.run(command, cwd=PROJECT, capture_output=True, timeout=120, text=True)
-    assert done.returncode in (0, -signal.SIGKILL), done.stderr
-    return int(done.stdout) if done.returncode == 0 else None
+@pytest.fixture(scope="module")
+def killer():
+    with subprocess.Popen([sys.executable, "-c", KILLED], cwd=PROJECT, text=True, stdin=subprocess.PIPE,
+                          stdout=subprocess.PIPE) as process:  # fmt: skip
+        def killed(workspace, file, step, append, least):
+            process.stdin.write(json.dumps([str(workspace.path), str(file), step, append, least]) + "\n")
+            process.stdin.flush()
+            return process.stdout.readline().strip()
+
+        yield killed
+        process.stdin.close()
 
 
-@pytest.mark.timeout(900)
-@pytest.mark.parametrize("way", ["append", "replace"])
-def test_an_import_killed_at_any_of_many_steps_leaves_before_or_after(workspace, events, tmp_path, way):
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize(("append", "least"), [(True, straight.LEAST_BYTES), (False, straight.LEAST_BYTES), (True, 0)])
+def test_an_import_killed_at_any_of_many_steps_leaves_before_or_after(
+    workspace, events, tmp_path, killer, append, least
+):
     import_files(workspace, events(1))
-    twin = Workspace.create(tmp_path / "twin")
-    import_files(twin, events(1))
-    steps = 1000 - killed(twin, events(2)[0], 1000, way)
+    begun, twin = tmp_path / "begun", Workspace(tmp_path / "twin")
+    for copy in (begun, twin.path):
+        shutil.copytree(workspace.path, copy)
+    steps = 1000 - int(killer(twin, events(2)[0], 1000, append, least))
     assert steps > 60
-    after, seen = {"append": 2, "replace": 1}[way], []
-    # spread over all of it, and every one of the last, which publish
-    for step in [*range(0, steps - 8, steps // 6), *range(steps - 6, steps)]:
-        assert killed(workspace, events(2)[0], step, way) is None, step
+    assert [file.stem for file in (twin.path / "versions").glob("*.duckdb")] == ["000002"]  # the sweep is among them
+    before, after = [("2026-01-01",)], [("2026-01-01",), ("2026-01-02",)][0 if append else 1 :]
+    seen = []
+    # spread over all of it, and every one of the last, which publish and sweep
+    for step in [*range(0, steps - 12, (steps - 12) // 10), *range(steps - 12, steps)]:
+        assert killer(workspace, events(2)[0], step, append, least) == "killed", step
         reader = workspace.reader()
         days = reader.rows("SELECT ts::DATE::VARCHAR FROM events ORDER BY 1")
         books = reader.rows("SELECT sum(events) FROM imports")[0][0]
         reader.close()
         assert books == len(days)
-        assert days in ([("2026-01-01",)], [("2026-01-01",), ("2026-01-02",)][-after:]), step
-        seen.append(days)
-        if len(seen) > 1 and seen[-1] != seen[-2]:
-            import_files(workspace, events(1), append=False)  # it was published: begin again from before
-    assert seen[0] == [("2026-01-01",)]
-    assert seen[-1] == seen[0], "the last step before the pointer moves leaves before"
-    assert import_files(workspace, events(2), append=way == "append").imported == 1
+        assert days in (before, after), step
+        seen.append(days == after)
+        if days == after:  # begin again from before
+            shutil.rmtree(workspace.path)
+            shutil.copytree(begun, workspace.path)
+    assert seen == sorted(seen)
+    assert 3 < seen.count(True) < 12, "some of the last steps come after the pointer moved"
+    assert import_files(workspace, events(2), append=append).imported == 1
     assert not list((workspace.path / "versions").glob("draft-*"))
 
 
