@@ -44,16 +44,16 @@ class Differences:
 
 @dataclass(frozen=True)
 class Reach:
-    """What to expect of a predicted tag when it is given from a threshold on."""
+    """What to expect of those whose chance of a predicted tag lies between two ends."""
 
-    threshold: float
-    shoppers: int  # who get it
+    shoppers: int  # whose chance lies there
     known: int  # of whom it is predicted
-    expected: float | None  # mean chance of those who get it: their share that is right, if chances keep their word
-    measured_at: float | None  # the model's own threshold
-    measured: float | None  # share that was right from there on, on the test days
+    expected: float | None  # their mean chance: the share of whom it is true, if chances keep their word
+    #: The model's own threshold, where the ends are open to one side of it; None where they are open to neither.
+    measured_at: float | None
+    measured: float | None  # share on that side of whom it was true, on the test days
     measured_on: int  # shoppers that it was measured on
-    promised: float | None  # mean chance from the model's own threshold on, to be held against ``measured``
+    promised: float | None  # mean chance on that side, to be held against ``measured``
 
 
 def of_means(n1: int, mean1: float, var1: float, n2: int, mean2: float, var2: float) -> Effect | None:

@@ -516,7 +516,7 @@ class ModelReport:
     created: datetime
     #: Row (after, before, popularity, lightgbm, oracle …) → figure name → value.
     metrics: Mapping[str, Mapping[str, float | None]]
-    tags: pd.DataFrame  # key, label, family, base_rate, ap, ap_lightgbm, precision, threshold, n
+    tags: pd.DataFrame  # key, label, family, base_rate, ap, ap_lightgbm, precision, recall, threshold, n
     reliability: pd.DataFrame  # bin_low, bin_high, predicted, observed, n
     card: str  # markdown
     settings: Mapping[str, Any] = field(default_factory=dict)

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 _INFO, _CARD = "model.json", "README.md"
 _CURRENT = "model"
-_TAGS = ["key", "label", "family", "base_rate", "ap", "ap_lightgbm", "precision", "threshold", "n"]
+_TAGS = ["key", "label", "family", "base_rate", "ap", "ap_lightgbm", "precision", "recall", "threshold", "n"]
 _BINS = ["bin_low", "bin_high", "predicted", "observed", "n"]
 
 

@@ -100,16 +100,15 @@ class Segments:
         other = None if second is None else self._members(people, second)
         return segments.differences(people, self._members(people, first), other)
 
-    def reach(self, key: str, threshold: float) -> Reach:
-        """Return what to expect of a predicted tag that is given from a threshold on.
+    def reach(self, key: str, low: float, high: float = 1.0) -> Reach:
+        """Return what to expect of those whose chance of a predicted tag lies between two ends.
 
         Raises
         ------
         InputError
             When there is no such tag, or it is not predicted yet.
         """
-        own, measured, n = self._measured(key)
-        return segments.reach(self._people(), key, threshold, own, measured, n)
+        return segments.reach(self._people(), key, low, high, self._measured(key))
 
     def offers(self) -> Offers:
         """Return what the log has that conditions can be about."""
@@ -290,15 +289,18 @@ class Segments:
         if owner.strip():
             State(self._workspace.state_file).decide(_OWNER, owner.strip())
 
-    def _measured(self, key: str) -> tuple[float | None, float | None, int]:
+    def _measured(self, key: str) -> segments.Measured:
         name = self._model()
         table = registry.report(self._workspace, name).tags if name else pd.DataFrame(columns=["key"])
         found = table[table["key"] == key]
         if found.empty:
-            return None, None, 0
+            return segments.Measured()
         row = found.iloc[0]
-        own, measured = (None if pd.isna(row[part]) else float(row[part]) for part in ("threshold", "precision"))
-        return own, measured, 0 if pd.isna(row["n"]) else int(row["n"])
+        threshold, precision, recall, base, many = (
+            None if pd.isna(row[part]) else float(row[part])
+            for part in ("threshold", "precision", "recall", "base_rate", "n")
+        )
+        return segments.Measured.of(threshold, precision, recall, base, int(many or 0))
 
 
 def _ids(content: bytes, known: Callable[[list[str]], int]) -> tuple[list[str], int]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -20,6 +22,26 @@ _ROWS = ["what", "label", "kind", "column", "first", "second", "effect", "low", 
 _ABOUT = ["key", "label", "kind", "type", "unit", "help", "group", "telling"]
 #: Values of a text column that are shown at most: those that are surest to differ.
 TOP_VALUES = 3
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What was measured of a tag on the test days, at the model's own threshold."""
+
+    threshold: float | None = None
+    above: float | None = None  # share of those from it on of whom the tag was true: its precision
+    below: float | None = None  # share of those below it of whom it was true nevertheless
+    shoppers: int = 0  # that it was measured on
+
+    @classmethod
+    def of(cls, threshold: float | None, precision: float | None, recall: float | None, base: float | None,
+           shoppers: int) -> Measured:  # fmt: skip
+        """Return it from the figures of a model's report; what they do not tell is None."""
+        below = None
+        if base is not None and recall is not None:
+            given = base * recall / precision if precision else 0.0
+            below = base * (1 - recall) / (1 - given) if given < 1 else None
+        return cls(threshold, precision, below, shoppers)
 
 
 def as_tree(conditions: Node | Sequence[Condition]) -> Node:
@@ -50,17 +72,20 @@ def differences(people: People, first: pd.DataFrame, second: pd.DataFrame | None
     return Differences(len(first), other, both, frame.loc[surest].reset_index(drop=True))
 
 
-def reach(people: People, key: str, threshold: float, own: float | None, measured: float | None, n: int) -> Reach:
-    """Return what to expect of a predicted tag that is given from ``threshold`` on.
+def reach(people: People, key: str, low: float, high: float, measured: Measured) -> Reach:
+    """Return what to expect of those whose chance of a tag lies between two ends.
 
     Parameters
     ----------
-    own, measured, n
-        The model's own threshold, the precision measured there on the test days, and on how many shoppers.
+    measured
+        What was measured at the model's own threshold. It is told of the side of it that the ends are open to.
     """
-    shoppers, known, expected = cohorts.from_threshold(people, key, threshold)
-    promised = None if own is None else cohorts.from_threshold(people, key, own)[2]
-    return Reach(threshold, shoppers, known, expected, own, measured, n, promised)
+    shoppers, known, expected = cohorts.between(people, key, low, high)
+    own, true = (measured.threshold, measured.above) if high >= 1 else (measured.threshold, measured.below)
+    if own is None or low > 0 and high < 1:
+        return Reach(shoppers, known, expected, None, None, 0, None)
+    side = (own, 1.0) if high >= 1 else (0.0, math.nextafter(own, 0.0))
+    return Reach(shoppers, known, expected, own, true, measured.shoppers, cohorts.between(people, key, *side)[2])
 
 
 def _numbers(found: pd.DataFrame, by_key: dict[str, Column]) -> Iterable[tuple[object, ...]]:

@@ -137,9 +137,10 @@ class Describing:
         at = threshold if threshold is not None else (answer.tag.threshold if answer.tag else None)
         return answer if at is None else self._at(answer, at)
 
-    def expect(self, key: str, threshold: float) -> few.Expected:
-        """Return what to expect of the tag of a column when it is given from a chance on."""
-        return self.answer(key.partition(":")[2], threshold).expected
+    def expect(self, key: str, low: float, high: float = 1.0) -> few.Expected:
+        """Return what to expect of those whose chance of the tag of a column lies between two ends."""
+        answer = self.answer(key.partition(":")[2])
+        return few.expected(low, answer.chances["chance"].to_numpy(float), answer.unseen, answer.fits, high)
 
     def likeliest(self, answer: Answer, most: int, least: bool = False) -> list[Fit]:
         """Return those whom a description fits most, or least, each with reasons."""

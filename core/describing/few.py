@@ -181,8 +181,8 @@ def proposed(chances: Floats) -> float:
     return float(ranked[int(score.argmax())])
 
 
-def expected(threshold: float, everyone: Floats, marked: Floats, fits: Bools) -> Expected:
-    """Return what to expect of a tag from a threshold on.
+def expected(threshold: float, everyone: Floats, marked: Floats, fits: Bools, most: float = 1.0) -> Expected:
+    """Return what to expect of a tag from a threshold on, or of those up to another chance.
 
     Those who were marked are rarely drawn at random: most of them are likely ones. So who get the tag are parted into
     bands of equally many, and in each the marked ones stand for the others. The interval is Wilson's, with as many
@@ -195,8 +195,8 @@ def expected(threshold: float, everyone: Floats, marked: Floats, fits: Bools) ->
     marked, fits
         Chances of those who were marked, by judges that did not see them, and whether it fits.
     """
-    given = np.sort(everyone[everyone >= threshold])
-    seen = marked >= threshold
+    given = np.sort(everyone[(everyone >= threshold) & (everyone <= most)])
+    seen = (marked >= threshold) & (marked <= most)
     count = int(seen.sum())
     about = (threshold, len(given), len(everyone))
     if count < ENOUGH or not len(given):

@@ -118,11 +118,11 @@ def ordering(people: People, tree: Node) -> Condition | None:
     return next(found, None)
 
 
-def from_threshold(people: People, key: str, threshold: float) -> tuple[int, int, float | None]:
-    """Return how many have a predicted tag from a threshold on, of how many it is known, and their mean chance."""
+def between(people: People, key: str, low: float, high: float) -> tuple[int, int, float | None]:
+    """Return of how many a predicted chance lies between two ends, of how many it is known, and their mean chance."""
     sql, params = people.source([key])
     column = quote(people.column(key).key)
-    given = f"{column} >= $threshold"
+    given = f"{column} BETWEEN $low AND $high"
     asked = f"count(*) FILTER ({given}), count({column}), avg({column}) FILTER ({given})"
-    row = people.reader.rows(f"{sql} SELECT {asked} FROM people", {**params, "threshold": threshold})[0]
+    row = people.reader.rows(f"{sql} SELECT {asked} FROM people", {**params, "low": low, "high": high})[0]
     return int(row[0]), int(row[1]), None if row[2] is None else float(row[2])

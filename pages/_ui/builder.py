@@ -11,7 +11,7 @@ import streamlit as st
 from core.conditions import EVERYONE, Group, Leaf, Node, complete, everyone, leaves
 from core.language import say
 from core.records import Condition
-from pages._ui import phrases, rows
+from pages._ui import phrases, rows, tag_trust
 
 if TYPE_CHECKING:
     from core.service import Shop
@@ -116,7 +116,7 @@ def _box(shop: Shop, columns: pd.DataFrame, box: _Box, depth: int) -> None:
             with st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall"):
                 part.leaf = rows.draw(shop, columns, part.number, part.leaf)
                 _remover(part.number, say("Remove"))
-            rows.trust(shop, columns, part.leaf)
+            tag_trust.draw(shop, columns, part.leaf)
 
 
 def _adders(columns: pd.DataFrame, box: _Box, depth: int) -> None:

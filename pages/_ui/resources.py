@@ -153,9 +153,9 @@ def members(shop: Shop, tree: Node, show: Sequence[str], ready: float) -> pd.Dat
     return _asked(_tagged(shop), ready, "table", (shop.segments.key(tree), *show), given, shop)  # type: ignore[no-any-return]
 
 
-def reach(shop: Shop, tag: str, threshold: float) -> Reach:
-    """Return what to expect of a tag from a threshold on."""
-    return _asked(_key(shop), 1.0, "reach", (tag, threshold), (tag, threshold), shop)  # type: ignore[no-any-return]
+def reach(shop: Shop, tag: str, low: float, high: float) -> Reach:
+    """Return what to expect of those whose chance of a tag lies between two ends."""
+    return _asked(_key(shop), 1.0, "reach", (tag, low, high), (tag, low, high), shop)  # type: ignore[no-any-return]
 
 
 def offers(shop: Shop) -> Offers:

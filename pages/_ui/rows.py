@@ -12,8 +12,7 @@ from core.conditions import ANYTHING, Did, InSegment, Leaf, Listed, Since, Then
 from core.errors import InputError
 from core.language import Sayings, say
 from core.records import Condition
-from core.schema import Family
-from pages._ui import deeds, nav, phrases, resources, words
+from pages._ui import deeds, phrases, resources, words
 
 if TYPE_CHECKING:
     from core.service import Shop
@@ -73,46 +72,6 @@ def draw(shop: Shop, columns: pd.DataFrame, number: int, leaf: Leaf) -> Leaf:
     if isinstance(leaf, InSegment):
         return _segment(number, leaf, names)
     return _list(shop, number, leaf) if isinstance(leaf, Listed) else _fact(shop, number, leaf, by_key)
-
-
-def trust(shop: Shop, columns: pd.DataFrame, leaf: Leaf) -> None:
-    """Say under a predicted tag whom its threshold reaches, and how far to trust it there."""
-    if not isinstance(leaf, Condition) or leaf.op != ">=":
-        return
-    about = columns[columns["key"] == leaf.column].iloc[0]
-    if about["type"] != "probability":
-        return
-    if leaf.column.startswith(f"{Family.DESCRIBED}:"):
-        _described(shop, leaf)
-        return
-    found = resources.reach(shop, leaf.column, float(leaf.value))
-    share = found.shoppers / found.known if found.known else 0.0
-    said = (say("From {threshold} on: {shoppers} ({share} of those of whom it is predicted).") if found.expected is None
-            else say("From {threshold} on: {shoppers} ({share} of those of whom it is predicted), expected to be "
-                     "{expected} by the model’s own calibrated chances."))  # fmt: skip
-    said = said.format(threshold=words.percent(found.threshold), share=words.percent(share),
-                       shoppers=words.several(found.shoppers, "shopper", "shoppers"),
-                       expected=words.of_ten(found.expected))  # fmt: skip
-    if found.measured is not None and found.measured_at is not None:
-        measured = words.of_ten(found.measured)
-        if found.promised is not None:
-            measured = say("{measured}; its chances promise {promised} there", measured=measured,
-                           promised=words.of_ten(found.promised))  # fmt: skip
-        said += " " + say("Measured on {shoppers} shoppers of the test days, at the model’s own threshold of "
-                          "{threshold} only: {measured}.", shoppers=words.count(found.measured_on),
-                          threshold=words.percent(found.measured_at), measured=measured)  # fmt: skip
-    st.caption(f":material/query_stats: {said}")
-
-
-def _described(shop: Shop, leaf: Condition) -> None:
-    found = shop.describing.expect(leaf.column, float(leaf.value))
-    reached = say("From {threshold} on: {shoppers}.", threshold=words.percent(found.threshold),
-                  shoppers=words.several(found.shoppers, "shopper", "shoppers"))  # fmt: skip
-    right = (say("A guess: too few of them are marked to say how often it is right.") if found.guess
-             else say("Expected to be {how_often}.",
-                      how_often=words.right(found.precision, found.low, found.high, found.marked)))  # fmt: skip
-    st.caption(f":material/query_stats: {reached} {right}")
-    nav.link("tags", say("Mark shoppers of this tag"), ":material/edit_note:", {"tag": leaf.column.partition(":")[2]})
 
 
 def _options(by_key: pd.DataFrame, events: tuple[str, ...], segments: bool, leaf: Leaf) -> dict[str, str]:

@@ -67,10 +67,37 @@ def test_where_a_side_is_too_small_no_number_is_compared(everyone, names):
     assert "purchases" not in set(found.rows["what"])
 
 
-def test_the_reach_of_a_tag_at_a_threshold(everyone):
-    found = segments.reach(everyone, "intent:buy", 0.4, own=0.5, measured=0.7, n=900)
+MEASURED = segments.Measured.of(0.5, precision=0.7, recall=0.5, base=0.2, shoppers=900)
+
+
+def test_the_reach_of_a_tag_from_a_threshold_on(everyone):
+    found = segments.reach(everyone, "intent:buy", 0.4, 1.0, MEASURED)
     assert (found.shoppers, found.known, found.expected) == (2, 3, pytest.approx(0.65))  # 0.9 and 0.4 of three
     assert (found.measured_at, found.measured, found.measured_on) == (0.5, 0.7, 900)
     assert found.promised == pytest.approx(0.9)  # ann alone has 0.5
-    nobody = segments.reach(everyone, "intent:buy", 0.95, own=None, measured=None, n=0)
-    assert (nobody.shoppers, nobody.expected, nobody.promised) == (0, None, None)
+    nobody = segments.reach(everyone, "intent:buy", 0.95, 1.0, segments.Measured())
+    assert (nobody.shoppers, nobody.expected, nobody.measured_at, nobody.promised) == (0, None, None, None)
+
+
+def test_the_reach_of_a_tag_up_to_a_threshold_and_between_two(everyone):
+    found = segments.reach(everyone, "intent:buy", 0.0, 0.4, MEASURED)
+    assert (found.shoppers, found.known, found.expected) == (2, 3, pytest.approx(0.25))  # 0.4 and 0.1
+    # of 900 the tag was true of 180; it was given to 90 / 0.7 = 128.6, right of 90; so of 90 of the other 771.4, too
+    assert found.measured == pytest.approx(90 / (900 - 90 / 0.7))
+    assert (found.measured_at, found.measured_on, found.promised) == (0.5, 900, pytest.approx(0.25))
+    middle = segments.reach(everyone, "intent:buy", 0.3, 0.6, MEASURED)
+    assert (middle.shoppers, middle.expected, middle.measured, middle.promised) == (1, pytest.approx(0.4), None, None)
+
+
+def test_what_is_on_the_threshold_belongs_to_those_who_get_the_tag(everyone):
+    exact = segments.Measured.of(0.4, 0.7, 0.5, 0.2, 900)
+    assert segments.reach(everyone, "intent:buy", 0.0, 0.2, exact).promised == pytest.approx(0.1)  # cy alone
+
+
+@pytest.mark.parametrize(
+    ("precision", "recall", "base", "below"),
+    [(None, 0.0, 0.2, 0.2), (0.7, None, 0.2, None), (1.0, 1.0, 0.2, 0.0), (0.2, 1.0, 0.2, None)],
+)
+def test_what_is_true_below_the_threshold_follows_from_what_was_measured(precision, recall, base, below):
+    # given to nobody; not told; always right and never missed; given to everybody, so that nobody is below
+    assert segments.Measured.of(0.5, precision, recall, base, 900).below == below

@@ -70,8 +70,9 @@ class FakeDescribing:
         table = table.sort_values(["chance", "user_id"], ascending=[False, True], ignore_index=True)
         return Answer(tag.sentence if tag else said, tag, marks, table, expected, 0.5, 2, unseen, fits)
 
-    def expect(self, key: str, threshold: float) -> few.Expected:
-        return self.answer(key.partition(":")[2], threshold).expected
+    def expect(self, key: str, low: float, high: float = 1.0) -> few.Expected:
+        answer = self.answer(key.partition(":")[2])
+        return few.expected(low, answer.chances["chance"].to_numpy(), answer.unseen, answer.fits, high)
 
     def likeliest(self, answer: Answer, most: int, least: bool = False) -> list[Fit]:
         rows = answer.chances.iloc[::-1] if least else answer.chances

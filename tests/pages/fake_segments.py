@@ -76,9 +76,13 @@ class FakeSegments:
         both = 0 if second is None else len(set(inside["user_id"]) & set(others["user_id"]))
         return Differences(len(inside), len(others), both, pd.DataFrame(rows, columns=DIFFERS))
 
-    def reach(self, key: str, threshold: float) -> Reach:
-        given = self.shop.people.loc[self.shop.people[key] >= threshold, key]
-        return Reach(threshold, len(given), len(self.shop.people), float(given.mean()), 0.45, 0.58, 746, 0.6)
+    def reach(self, key: str, low: float, high: float = 1.0) -> Reach:
+        chances = self.shop.people[key]
+        given = chances[chances.between(low, high)]
+        about = len(given), len(chances), float(given.mean()) if len(given) else None
+        if high >= 1:
+            return Reach(*about, 0.45, 0.58, 746, 0.6)
+        return Reach(*about, 0.45, 0.09, 746, 0.08) if low == 0 else Reach(*about, None, None, 0, None)
 
     def offers(self) -> Any:
         from core.segmenting import Offers

@@ -122,3 +122,12 @@ def test_whom_to_mark_are_likely_doubtful_and_random_ones_once_each():
     assert whys["random"] == {4, 5}
     assert found == few.to_mark(chances, 0.7, seen, 2, seed=1)
     assert few.to_mark(chances, 0.7, np.ones(8, dtype=bool), 2, seed=1) == []
+
+
+def test_those_up_to_a_chance_are_judged_by_the_marks_among_them():
+    everyone = np.linspace(0.01, 0.99, 99)
+    marked, fits = np.array([0.05, 0.15, 0.25, 0.28, 0.3, 0.9]), np.array([False, False, False, True, False, True])
+    found = few.expected(0.0, everyone, marked, fits, 0.3)
+    assert (found.shoppers, found.known, found.marked) == (30, 99, 5)
+    # three bands of ten: one mark, one mark, three marks, of which one is true: 10 / 3 of the 30
+    assert found.precision == pytest.approx(10 / 3 / 30)
