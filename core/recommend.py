@@ -153,7 +153,8 @@ def near(
         return []
     lately = retrieval.lately(reader, user_id, as_of)
     items = lately["item_id"].tolist()
-    taste = vectors.mean(items, lately["weight"].tolist())
+    liked = (lately["weight"] > 0).any()  # of what she only dislikes, the opposite is nothing that she likes
+    taste = vectors.mean(items, lately["weight"].tolist()) if liked else None
     found = [] if taste is None else vectors.near(taste, retrieval.SHARE, items, kinds)
     return [(item, cosine) for item, cosine in found if cosine >= least]
 

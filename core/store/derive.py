@@ -11,6 +11,8 @@ from core.store.watch import queries
 
 #: Days that popularity looks back.
 POPULARITY_DAYS = 28
+#: Stars of five from which on an opinion speaks for an item, and below which it speaks against it.
+GOOD, BAD = 4, 3
 #: Items of one shopper and day that take part in bought-with pairs (newest first).
 BASKET_CAP = 60
 #: A pair is used only once it was seen this often before the moment that is asked about.
@@ -21,7 +23,7 @@ CATEGORY_PAIR_DAYS = 14
 BAND_MINIMUM = 6
 
 # What items and days have in one pass through the events; prices are those of a day on which an item had only one.
-_DAILY = """
+_DAILY = f"""
 CREATE OR REPLACE TEMP TABLE item_daily AS
 SELECT item_id, CAST(ts AS DATE) AS day,
        count(*) FILTER (event_type = 'impression') AS shows,
@@ -29,18 +31,24 @@ SELECT item_id, CAST(ts AS DATE) AS day,
        count(*) FILTER (event_type = 'view') AS views,
        count(*) FILTER (event_type = 'cart') AS carts,
        count(*) FILTER (event_type = 'purchase') AS purchases,
+       count(*) FILTER (event_type = 'favourite') +
+           count(*) FILTER (event_type IN ('rating', 'review') AND coalesce(value, {BAD}) >= {BAD}) AS liked,
        min(price) FILTER (price > 0 AND event_type <> 'return') AS low,
        max(price) FILTER (price > 0 AND event_type <> 'return') AS high
 FROM events WHERE item_id IS NOT NULL
 GROUP BY item_id, day
 """
 
+# Opinions count only where nothing else is logged: what popular means in other shops is what their models learned.
 _ITEM_DAYS = """
 CREATE OR REPLACE TABLE item_days AS
+WITH weighed AS (
+    SELECT item_id, day, shows, clicks, clicks + views + 2 * carts + 3 * purchases AS done, liked FROM item_daily
+)
 SELECT item_id, day,
        sum(shows) OVER upto AS shows, sum(clicks) OVER upto AS clicks,
-       sum(clicks + views + 2 * carts + 3 * purchases) OVER upto AS score
-FROM item_daily
+       sum(CASE WHEN (SELECT max(done) FROM weighed) > 0 THEN done ELSE liked END) OVER upto AS score
+FROM weighed
 WINDOW upto AS (PARTITION BY item_id ORDER BY day)
 ORDER BY item_id, day
 """

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from core.schema import Kind
-from core.store.derive import POPULARITY_DAYS
+from core.store.derive import BAD, GOOD, POPULARITY_DAYS
 
 if TYPE_CHECKING:
     from core.store.workspace import Reader
@@ -29,17 +29,24 @@ EARLY, LATE = 0.7, 2.0
 #: Events that say what she likes lately, and days after which one says half as much.
 RECENT, HALF_LIFE = 60, 14.0
 
+#: What an opinion weighs beside a look, which weighs 1: a bad one as much against the item as a purchase for it.
+_OPINION = (
+    "WHEN event_type IN ('rating', 'review') "
+    f"THEN CASE WHEN value < {BAD} THEN -3 WHEN value >= {GOOD} THEN 2 ELSE 1 END"
+)
+
 _CANDIDATES = """
 WITH allowed AS (
     SELECT item_id, title, category, brand FROM items WHERE list_contains($kinds, coalesce(kind, 'product'))
 ),
 past AS (
-    SELECT item_id, event_type, ts, query FROM events
+    SELECT item_id, event_type, ts, query, value FROM events
     WHERE user_id = $user AND ts < $as_of AND event_type <> 'impression'
 ),
 mine AS (
     SELECT past.item_id, any_value(items.category) AS category, any_value(items.brand) AS brand, max(past.ts) AS ts,
-           sum(CASE event_type WHEN 'purchase' THEN 3 WHEN 'cart' THEN 2 WHEN 'return' THEN -3 ELSE 1 END) AS weight,
+           sum(CASE WHEN event_type = 'purchase' THEN 3 WHEN event_type = 'cart' THEN 2
+                    WHEN event_type = 'return' THEN -3 {opinion} ELSE 1 END) AS weight,
            bool_or(event_type IN ('purchase', 'cart')) AS wanted
     FROM past JOIN items USING (item_id) GROUP BY past.item_id
 ),
@@ -92,10 +99,10 @@ found AS (
     GROUP BY pairs.item_id
     UNION ALL
     SELECT item_id, 'category', ln(1 + shelf.score) + ln(1 + greatest(my_categories.weight, 0))
-    FROM shelf JOIN my_categories USING (category)
+    FROM shelf JOIN my_categories USING (category) WHERE my_categories.weight > 0
     UNION ALL
     SELECT item_id, 'brand', ln(1 + shelf.score) + ln(1 + greatest(my_brands.weight, 0))
-    FROM shelf JOIN my_brands USING (brand)
+    FROM shelf JOIN my_brands USING (brand) WHERE my_brands.weight > 0
     UNION ALL
     SELECT item_id, 'searched', count(*) + ln(1 + any_value(score)) / 100
     FROM shelf JOIN my_words ON contains(' ' || lower(title), stem) GROUP BY item_id
@@ -131,14 +138,15 @@ GROUP BY item_id ORDER BY min(rank), count(*) DESC, item_id LIMIT $cap
 
 _LATELY = """
 WITH recent AS (
-    SELECT item_id, event_type, date_diff('second', ts, $as_of) / 86400.0 AS days FROM events
+    SELECT item_id, event_type, value, date_diff('second', ts, $as_of) / 86400.0 AS days FROM events
     WHERE user_id = $user AND ts < $as_of AND item_id IS NOT NULL
-      AND event_type IN ('view', 'click', 'cart', 'favourite', 'purchase')
+      AND event_type IN ('view', 'click', 'cart', 'favourite', 'purchase', 'rating', 'review')
     ORDER BY ts DESC, source_row DESC LIMIT $recent
 )
 SELECT item_id,
        sum(pow(0.5, days / $half_life)
-           * CASE event_type WHEN 'purchase' THEN 3 WHEN 'cart' THEN 2 WHEN 'favourite' THEN 2 ELSE 1 END) AS weight
+           * CASE WHEN event_type = 'purchase' THEN 3 WHEN event_type IN ('cart', 'favourite') THEN 2
+                  {opinion} ELSE 1 END) AS weight
 FROM recent GROUP BY item_id ORDER BY weight DESC, item_id
 """
 
@@ -152,9 +160,11 @@ GROUP BY ALL ORDER BY shown DESC, slot, kind
 def lately(reader: Reader, user_id: str, as_of: datetime) -> pd.DataFrame:
     """Return what a shopper did things with lately: ``item_id, weight``, what weighs most first.
 
-    A purchase weighs three times a look, a cart and a favourite twice, and each half as much after ``HALF_LIFE`` days.
+    A purchase weighs three times a look, a cart, a favourite and a good opinion twice; a bad one weighs three times
+    against it; and each half as much after ``HALF_LIFE`` days.
     """
-    return reader.frame(_LATELY, {"user": user_id, "as_of": as_of, "recent": RECENT, "half_life": HALF_LIFE})
+    params = {"user": user_id, "as_of": as_of, "recent": RECENT, "half_life": HALF_LIFE}
+    return reader.frame(_LATELY.format(opinion=_OPINION), params)
 
 
 def candidates(
@@ -174,7 +184,7 @@ def candidates(
     looks
         Items that look like those, with how much.
     """
-    sql = _CANDIDATES.format(window=POPULARITY_DAYS, new=NEW_DAYS, early=EARLY, late=LATE)
+    sql = _CANDIDATES.format(window=POPULARITY_DAYS, new=NEW_DAYS, early=EARLY, late=LATE, opinion=_OPINION)
     params = {"user": user_id, "as_of": as_of, "kinds": list(kinds), "share": SHARE, "cap": cap}
     return reader.frame(sql, params, {"nearby": _worth(similar), "lookalikes": _worth(looks)})
 

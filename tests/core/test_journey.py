@@ -7,12 +7,14 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from core import looks
 from core.__main__ import main
 from core.arrange import LIKELIEST
 from core.explain import check_additive
 from core.records import Condition
 from core.service import Shop
 from core.store.workspace import Workspace
+from tests.core.pictured import Eyes, pictured_shop
 
 
 @pytest.fixture(scope="module")
@@ -67,6 +69,19 @@ def test_the_reason_explains_the_chance_that_was_shown(shop, busy):
 def test_recommendations_say_why_when_asked(shop, busy):
     items = shop.recommend(busy, 3, explain=True)
     assert all(item.reason for item in items)
+
+
+def test_what_a_picture_shows_has_its_part_in_the_reason(small_model: Path, tmp_path):
+    workspace = pictured_shop(tmp_path)
+    shutil.copytree(small_model, workspace.models / small_model.name)
+    looks.make(workspace, workspace.reader(), Eyes())
+    pictured = Shop(workspace.path, device="cpu")
+    why = pictured.why("ann", "i2")
+    check_additive(why)
+    photo = [word for word in why.words if word.field == "photo"]
+    assert " ".join(word.text for word in photo) == "photo red boots"
+    assert any(abs(word.value) > 1e-6 for word in photo)
+    assert not [word for word in pictured.why("ann", "i7").words if word.field == "photo"]  # it has no picture
 
 
 def test_ads_and_articles_have_their_places(shop, busy):

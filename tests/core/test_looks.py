@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -21,62 +20,21 @@ from core.model.writer import Writer
 from core.service import Shop
 from core.store import pictures as store
 from core.store import retrieval
-from core.store.importer import import_files
 from core.store.workspace import Workspace
 from core.text.template import Template
 from core.text.tokens import TokenCache
+from tests.core.fake_scorer import FakeScorer
+from tests.core.little_model import INFO, little_model
+from tests.core.pictured import Eyes, pictured_shop
 from tests.tiny import tiny_clip
 
 NOON = datetime(2026, 5, 6, 12)
-RED, BLUE = (255, 0, 0), (0, 0, 255)
-
-
-class Eyes(looks.Encoder):
-    """Sees how red, green and blue a picture is on the whole, and knows these words; it counts what it saw."""
-
-    def __init__(self, name: str = "eyes") -> None:
-        super().__init__(name, "cpu")
-        self.seen = 0
-
-    def of_pictures(self, shown: Sequence[Image.Image]) -> looks.Rows:
-        self.seen += len(shown)
-        rows = np.array([np.asarray(one.convert("RGB")).mean(axis=(0, 1)) + 1 for one in shown], dtype=np.float32)
-        return rows / np.linalg.norm(rows, axis=1, keepdims=True)
-
-    def of_words(self, texts: Sequence[str]) -> looks.Rows:
-        known = {"red": (1, 0, 0), "green": (0, 1, 0), "blue": (0, 0, 1), "boots": (0.8, 0, 0.6)}
-        rows = [next((row for word, row in known.items() if text.endswith(f" {word}")), (0, 0, 0)) for text in texts]
-        return np.array(rows, dtype=np.float32)
-
-    @property
-    def scale(self) -> float:
-        return 30.0
 
 
 @pytest.fixture
 def workspace(tmp_path: Path) -> Workspace:
     """A shop with two red pictures, a blue one, one on the web, one that is not there, and one that is damaged."""
-    events, items = tmp_path / "events.csv", tmp_path / "items.csv"
-    events.write_text(
-        "user_id,item_id,event_type,ts\nann,i1,view,2026-05-01 10:00:00\nann,i4,view,2026-05-04 10:00:00\n"
-        "bob,i3,view,2026-05-02 10:00:00\n"
-    )
-    items.write_text(
-        "item_id,title,category,image_url\n"
-        "i1,Walking pair,Shoes > Boots,one.png\ni2,Hiking pair,Shoes > Boots,two.png\n"
-        "i3,Lamp,Home > Lamps,three.png\n"
-        "i4,Tent,Outdoor > Tents,https://cdn.example/4.jpg\ni5,Cup,Home > Cups,gone.png\n"
-        "i6,Rug,Home > Rugs,broken.png\n"
-        "i7,Book,Books,\n"
-    )
-    workspace = Workspace.create(tmp_path / "shop")
-    import_files(workspace, [events], items)
-    images = workspace.path / "images"
-    images.mkdir()
-    for name, colour in (("one", RED), ("two", (250, 10, 10)), ("three", BLUE)):
-        Image.new("RGB", (40, 30), colour).save(images / f"{name}.png")
-    (images / "broken.png").write_bytes(b"\x89PNG but no more")
-    return workspace
+    return pictured_shop(tmp_path)
 
 
 def test_what_was_seen_is_counted(workspace: Workspace) -> None:
@@ -123,6 +81,21 @@ def test_what_looks_like_what_she_saw_is_a_candidate(workspace: Workspace) -> No
     found = retrieval.candidates(reader, "ann", NOON, ["product"], looks=[("i2", 0.99)]).set_index("item_id")
     assert "looks" in found.loc["i2", "sources"]
     assert "looks" not in found.loc["i3", "sources"]
+
+
+def test_a_recommendation_says_that_it_looks_alike(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    little_model(workspace.models / "demo")
+    scorer = FakeScorer()
+    scorer.model.info.created = INFO.created
+    monkeypatch.setattr("core.score.Scorer.open", lambda reader, folder, device: scorer)
+
+    def found() -> dict[str, bool]:
+        items = Shop(workspace.path, "cpu").recommend("ann")
+        return {item.item_id: "looks" in item.sources for item in items if item.item_id in ("i1", "i2", "i3")}
+
+    assert found() == {"i1": False, "i2": False, "i3": False}  # nobody looked at the pictures yet
+    looks.make(workspace, workspace.reader(), Eyes())
+    assert found() == {"i1": False, "i2": True, "i3": True}  # she viewed the first herself
 
 
 def test_the_ranker_reads_what_is_seen(workspace: Workspace, tiny_base: Path) -> None:

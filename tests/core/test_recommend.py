@@ -126,6 +126,21 @@ def test_what_is_near_in_meaning_is_found_too_and_items_of_hers_are_not(reader, 
     assert "A1" not in found
 
 
+def test_what_looks_alike_is_found_too_however_far_and_items_of_hers_are_not(reader, scorer):
+    space = vectors(P1=[0.8, 0.6], P2=[1, 0], P3=[-1, 0], P4=[0, 1], A1=[1, 0])
+    found = {item.item_id: item.sources for item in listing(reader, scorer, "bob", log_end(reader), looks=space).items}
+    assert {item for item, sources in found.items() if "looks" in sources} == {"P1", "P3"}
+    assert "similar" not in set().union(*found.values())
+
+
+def test_what_she_only_dislikes_leads_nowhere(tmp_path, scorer):
+    events = [("ann", "P1", "rating", "2026-06-01 10:00", {"value": 1.0})]
+    disliking = little_shop(tmp_path / "shop", events).reader()
+    space = vectors(P1=[-1, 0], P2=[1, 0], P3=[1, 0], P4=[1, 0])
+    items = listing(disliking, scorer, "ann", log_end(disliking), vectors=space, looks=space).items
+    assert not {"similar", "looks"} & set().union(*(item.sources for item in items))
+
+
 def test_without_vectors_or_without_a_past_nothing_is_near(reader, scorer):
     space = vectors(P1=[1, 0], P2=[1, 0])
     for user, known in (("bob", None), ("dot", space)):
