@@ -68,7 +68,7 @@ def _explore(shop: Shop, tree: Node, made: Made, ready: float) -> None:
     view = View.read(address.text(AT)) or made.whole
     with st.container(horizontal=True, vertical_alignment="bottom"):
         by = _colour(columns, tree)
-        tool = st.segmented_control(say("Draw with"), list(map_chart.TOOLS), default="lasso", required=True,
+        tool = st.segmented_control(say("Choose with"), list(map_chart.TOOLS), default="lasso", required=True,
                                     format_func=map_chart.TOOLS.__getitem__, key="map-tool")  # fmt: skip
         if view != made.whole:
             st.button(say("Show the whole map"), icon=":material/zoom_out_map:", on_click=_look, args=(None,),
@@ -78,7 +78,8 @@ def _explore(shop: Shop, tree: Node, made: Made, ready: float) -> None:
         st.caption(say("Nobody is in this part of the map."))
     figure = map_chart.figure(seen, made, columns, by, tool)
     event = st.plotly_chart(
-        figure, key=f"map-{view.written()}", on_select="rerun", selection_mode=("points", "lasso", "box"),
+        figure, key=f"map-{tool}-{view.written()}", on_select="rerun",
+        selection_mode="points" if tool == map_chart.CLICK else ("lasso", "box"),
         config={"displayModeBar": False, "scrollZoom": False}, alt=_alt(seen, made),
     )  # fmt: skip
     _about(made, seen)

@@ -16,8 +16,9 @@ from core.map.records import BETWEEN, Drawn, Made
 from pages._ui import charts, words
 from pages._ui.meter import PREDICTED
 
-#: What a person draws with.
-TOOLS = Sayings({"lasso": "A lasso", "select": "A box"})
+#: What a person chooses with; streamlit hears no clicks while one draws.
+CLICK = "click"
+TOOLS = Sayings({"lasso": "A lasso", "select": "A box", CLICK: "A click"})
 HEIGHT = 560
 #: Values of a text that have a colour of their own.
 _COLOURED = 7
@@ -50,8 +51,9 @@ def figure(seen: Drawn, made: Made, columns: pd.DataFrame, by: str, tool: str) -
         _numbered(drawn, made)
     view, room = seen.view, 0.03 * seen.view.span
     drawn.update_layout(
-        height=HEIGHT, margin={"l": 0, "r": 0, "t": 30 if drawn.layout.showlegend else 4, "b": 0}, dragmode=tool,
-        hoverlabel={"namelength": -1}, barmode="overlay", clickmode="event", selectdirection="any",
+        height=HEIGHT, margin={"l": 0, "r": 0, "t": 30 if drawn.layout.showlegend else 4, "b": 0},
+        dragmode=False if tool == CLICK else tool, hoverlabel={"namelength": -1}, barmode="overlay",
+        selectdirection="any",
         legend={"orientation": "h", "y": 1.0, "yanchor": "bottom", "x": 0, "title": None},
         newselection={"line": {"color": charts.QUIET, "width": 2}},
     )  # fmt: skip

@@ -56,6 +56,8 @@ def test_a_point_of_the_map_leads_to_its_shopper(app_url, visit, workspace):
     if made.kept() is None:
         made.compute()
     page = visit(f"{app_url}/segments?look=map")
+    page.get_by_text("A click", exact=True).click()
+    settle(page)
     chart = page.get_by_role("figure", name=re.compile("^A map of "))
     click(chart.locator(".scatterlayer .point").first)
     page.get_by_role("link", name="Open shopper").click()

@@ -31,8 +31,15 @@ def opened(page, **more):
 
 
 def drawn_by(monkeypatch, selection):
-    """Let a person draw: AppTest has no mouse."""
-    monkeypatch.setattr("streamlit.plotly_chart", lambda figure, **more: SimpleNamespace(selection=selection))
+    """Let a person draw or click: AppTest has no mouse. Return how charts were drawn."""
+    drawn = []
+
+    def draw(figure, **more):
+        drawn.append((figure.layout.dragmode, more["selection_mode"]))
+        return SimpleNamespace(selection=selection)
+
+    monkeypatch.setattr("streamlit.plotly_chart", draw)
+    return drawn
 
 
 def test_before_it_is_made_it_says_how_and_the_way_can_be_left(page, shop):
@@ -113,8 +120,10 @@ def test_nothing_drawn_and_nobody_inside_are_said(page, shop, monkeypatch):
 
 @pytest.mark.parametrize("clicked", ["S00007", ["S00007"]])  # alone or in a list of one, as plotly has it
 def test_a_point_that_is_clicked_leads_to_its_shopper(clicked, page, monkeypatch):
-    drawn_by(monkeypatch, {"box": [], "lasso": [], "points": [{"customdata": clicked}]})
+    drawn = drawn_by(monkeypatch, {"box": [], "lasso": [], "points": [{"customdata": clicked}]})
     app = opened(page)
+    app.button_group(key="map-tool").set_value("click").run()
+    assert drawn == [("lasso", ("lasso", "box")), (False, "points")]  # no click is heard while one draws
     assert "user=S00007" in [link.proto.query_string for link in app.get("page_link")]
     assert "in the part that you chose" not in said(app)
 
