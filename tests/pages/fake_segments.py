@@ -13,7 +13,7 @@ from typing import Any
 import pandas as pd
 
 from core import trees
-from core.conditions import Did, Group, InSegment, Listed, Node, SavedSegment, SegmentChange, SharedView
+from core.conditions import Did, Group, InSegment, Listed, Marked, Node, SavedSegment, SegmentChange, SharedView
 from core.effects import Differences, Reach
 from core.errors import InputError
 from core.records import Condition
@@ -160,8 +160,9 @@ class FakeSegments:
     def share(self, tree: Node, against: Node | None, against_name: str, show: Sequence[str], who: str,
               look: Any = None) -> str:
         key = f"v{len(self.links) + 1}"
+        described = tuple(Marked(tag, tuple(self.shop.describing.marks(tag.id))) for tag in self.shop.describing.tags())
         self.links[key] = SharedView(tree, against, against_name, tuple(show), 3, self.shop.model_name, "", AT, who,
-                                     tuple((look or {}).items()))  # fmt: skip
+                                     tuple((look or {}).items()), described)  # fmt: skip
         return key
 
     def shared(self, key: str) -> SharedView:

@@ -153,6 +153,7 @@ class FakeShop(FakeImports, FakeModels, FakeSearch, FakeWhy):
     tried: list[ImportPlan] = field(default_factory=list)
     shown_around: bool = True
     called_shoppers: set[str] = field(default_factory=set)
+    was: list[tuple[Any, ...]] = field(default_factory=list)  # what it was asked to be again
     baskets: bool = False  # whether chances are of the next basket
     pictured: dict[str, str] = field(default_factory=dict)  # item → what a browser can show
 
@@ -280,6 +281,7 @@ class FakeShop(FakeImports, FakeModels, FakeSearch, FakeWhy):
         return FakeExports(self)
 
     def at(self, version: int, model: str | None, described: Any = None) -> FakeShop:
+        self.was.append((version, model, described))
         return self
 
     def columns(self) -> pd.DataFrame:

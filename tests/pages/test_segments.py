@@ -421,6 +421,17 @@ def test_a_link_holds_what_the_segment_was_held_against(page, shop):
     assert not [c.value for c in seen.caption if "in both" in c.value]
 
 
+def test_a_link_opens_the_shop_with_the_marks_of_then(page, shop):
+    tag = shop.describing.keep("buys gifts")
+    shop.describing.mark(tag.id, {"S00001": True})
+    page("segments", where='[["purchases",">=",3]]').button(key="make-link").click().run()
+    shop.describing.mark(tag.id, {"S00002": False})
+    assert not page("segments", view="v1").exception
+    ((version, model, (then,)),) = shop.was
+    assert (version, model, then.tag) == (3, "demo", tag)
+    assert [(mark.user_id, mark.fits) for mark in then.marks] == [("S00001", True)]
+
+
 def test_hours_weekdays_and_whole_searches_are_conditions(page, shop):
     night = Did(Deed("view"), window=Window(hours=(22, 6), weekdays=(6, 7)))
     exact = Did(Deed("search", query="red shoes"))
