@@ -12,6 +12,7 @@ from core.errors import MissingColumn
 from core.records import FileGroup, FilePreview, ImportPlan
 from core.schema import REQUIRED_EVENT_COLUMNS, REQUIRED_ITEM_COLUMNS, REQUIRED_USER_COLUMNS
 from core.store import plans
+from core.store.grammar import named_in
 from core.store.groups import roles_of
 from core.store.look import look
 from core.store.plans import Header
@@ -25,7 +26,10 @@ NEEDED: Mapping[str, Sequence[str]] = {
     "events": REQUIRED_EVENT_COLUMNS, "items": REQUIRED_ITEM_COLUMNS, "users": REQUIRED_USER_COLUMNS,
 }
 #: What is asked of a person, as options that answer it.
-_OPEN = {name: f"{name}=COLUMN" for name in ("user_id", "item_id", "event_type", "ts")}
+_OPEN = {
+    **{name: f"{name}=COLUMN" for name in ("user_id", "item_id", "event_type", "ts")},
+    **{name: f"{name}==" for name in ("price", "quantity")},
+}
 
 
 @dataclass(frozen=True)
@@ -171,3 +175,7 @@ def _say(one: Understood, seen: FilePreview) -> None:
     )
     if words:
         print(f"  {words}", file=sys.stderr)
+    used = {column for guess in found.columns for column in named_in(guess.source)}
+    left_out = [column for column in seen.columns if column not in used]
+    if left_out and found.role == "events":
+        print(f"  Left out: {_some(left_out)}", file=sys.stderr)

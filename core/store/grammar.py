@@ -23,6 +23,7 @@ from core.language import say, to_say
 from core.schema import ITEM_COLUMNS, Col, Event
 from core.store.connect import literal, quote
 from core.store.mapping import EVENT_INPUTS, columns_for
+from core.store.numbers import bare, in_its_style, negative
 from core.store.preset import Layout, Rule
 
 CONSTANT = "="
@@ -93,6 +94,11 @@ def beside(file: str, role: str, mapping: Mapping[str, str], columns: Sequence[s
     return columns_for(file, columns, wanted, required, meant)
 
 
+def named_in(source: str) -> set[str]:
+    """Return the names that a value of a mapping may have in it: one column, or two that belong together."""
+    return {source, *(part for mark in TOGETHER.values() for part in source.split(mark))}
+
+
 def said(mapping: Mapping[str, str], columns: Sequence[str]) -> Said:
     """Say in SQL what a mapping says of a file of events that has these columns."""
     there = {name.lower(): name for name in columns}
@@ -135,17 +141,15 @@ def _sql(name: str, value: str, there: Mapping[str, str]) -> str | None:
     parts = [there.get(part.strip().lower()) for part in value.split(TOGETHER.get(name, "\0").strip())]
     if len(parts) != 2 or None in parts:
         return None
-    first, second = (f"trim(raw.{quote(part)})" for part in parts if part)
-    return f"concat_ws(' ', {first}, {second})" if name == Col.TS else _ratio(first, second)
+    first, second = (quote(part) for part in parts if part)
+    return f"concat_ws(' ', trim(raw.{first}), trim(raw.{second}))" if name == Col.TS else _ratio(first, second)
 
 
 def _ratio(total: str, pieces: str) -> str:
     """SQL of one number over another; a total that is no number stays as it is, to be found out as one."""
-    over, under = (
-        rf"TRY_CAST(regexp_replace({text}, '^(-?\d+),(\d\d?)$', '\1.\2') AS DOUBLE)" for text in (total, pieces)
-    )
+    over, under = map(in_its_style, (total, pieces))
     price = f"CAST(round(abs({over} / nullif({under}, 0)), 4) AS VARCHAR)"
-    return f"CASE WHEN {over} IS NULL THEN {total} ELSE {price} END"
+    return f"CASE WHEN {over} IS NULL THEN raw.{total} ELSE {price} END"
 
 
 def _whole(column: str) -> str:
@@ -178,11 +182,13 @@ def _kind(value: str, words: Mapping[str, str], there: Mapping[str, str]) -> tup
 def _sale(known: Mapping[str, str], kind: str) -> dict[str, str]:
     """SQL of the event and of the numbers that decide whether a sale is a return; a return's are positive."""
     quantity, price, invoice = (known.get(name) for name in (Col.QUANTITY, Col.PRICE, Col.SESSION))
-    signs = [f"trim({number}) LIKE '-%'" for number in (quantity, price) if number]
+    signs = [negative(number) for number in (quantity, price) if number]
     signs += [rf"regexp_matches(trim({invoice}), '^[Cc]\d')"] if invoice else []
     returned = f"coalesce({' OR '.join(signs) or 'false'}, false)"
     event = f"replace({kind}, {literal(SALE)}, CASE WHEN {returned} THEN 'return' ELSE 'purchase' END)"
     back = f"{kind} = {literal(SALE)} AND {returned}"
-    numbers = {Col.QUANTITY: quantity, Col.PRICE: price}
-    positive = "CASE WHEN {back} THEN ltrim(trim({sql}), '-') ELSE {sql} END"
-    return {Col.TYPE: event, **{name: positive.format(back=back, sql=sql) for name, sql in numbers.items() if sql}}
+    positive = {
+        str(name): f"CASE WHEN {back} THEN ltrim({bare(sql)}, '-') ELSE {sql} END"
+        for name, sql in ((Col.QUANTITY, quantity), (Col.PRICE, price)) if sql
+    }
+    return {Col.TYPE: event, **positive}

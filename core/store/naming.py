@@ -33,6 +33,8 @@ _WITHIN = {
     Col.USER, Col.ITEM, Col.TYPE, Col.TS, Col.SESSION, Col.QUANTITY, Col.PRICE, Col.TITLE, Col.CATEGORY, Col.BRAND,
     "total",
 }
+#: Share of the values that are numbers from which a column holds numbers.
+NUMBERS = 0.9
 _YES_NO = {"0", "1", "0.0", "1.0", "true", "false", "yes", "no", "y", "n", "t", "f", "是", "否"}
 
 
@@ -128,7 +130,7 @@ def _kind_of_event(seen: Seen) -> float:
 
 def _number(whole: bool = False, low: float | None = None, high: float | None = None) -> Callable[[Seen], float]:
     def fit(seen: Seen) -> float:
-        if seen.number < 0.9:
+        if seen.number < NUMBERS:
             return 0.1
         wrong = whole and seen.whole < 0.9
         wrong |= low is not None and seen.low is not None and seen.low < low

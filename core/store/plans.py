@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from core.store.workspace import Reader, Workspace
 
 _ZONE = "zone"
+_OPTIONAL = (Col.PRICE, Col.QUANTITY)  # asked about once, and no more where they were left out
 _ANSWERED = to_say("As it was answered for a file with this header.")
 
 
@@ -137,7 +138,8 @@ def answered(
     open_words = any(not word.event for word in words)
     questions = {
         about: asked for about, asked in found.questions.items()
-        if about not in there and not (about == "dates" and dates) and (about != "words" or open_words)
+        if about not in there and about not in _OPTIONAL and not (about == "dates" and dates)
+        and (about != "words" or open_words)
     }
     return replace(preview, suggestion=Suggestion(
         found.role, columns, words, preset, dates or found.order, found.zoned, questions, True

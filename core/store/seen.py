@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from core.store.connect import literal, quote
+from core.store.numbers import bare, in_either, looks_like
 from core.store.reading import ROW
 
 if TYPE_CHECKING:
@@ -30,11 +31,10 @@ _MOMENT = (
 )
 #: Seconds, milli-, micro- and nanoseconds from 1990 to 2036.
 _EPOCH = r"(6[3-9]\d|[7-9]\d\d|1\d{3}|20[0-8]\d)\d{6}(\.\d+|\d{3}(\.0*)?|\d{6}|\d{9})?"
-_NUMBER = r"[-+(]?[€$£¥￥]?\s?-?\d[\d,.' ]*(e[+-]?\d+)?\)?\s?(€|元|USD|EUR|GBP|kr)?"
 _ABOUT = f"""
 SELECT place, count(*) AS n, count(DISTINCT value) AS different, arg_min(value, line, {_KEPT}) AS firsts,
-       avg(is_number::INT) AS number, avg((is_number AND part = 0)::INT) AS whole,
-       avg((is_number AND value LIKE '-%')::INT) AS negative, min(amount) AS low, max(amount) AS high,
+       avg(is_number::INT) AS number, avg(coalesce(amount = trunc(amount), false)::INT) AS whole,
+       avg(coalesce(amount < 0, false)::INT) AS negative, min(amount) AS low, max(amount) AS high,
        avg(is_moment::INT) AS moment, avg(is_epoch::INT) AS epoch, avg(is_zoned::INT) AS zoned,
        avg(is_clock::INT) AS clock, avg((is_moment AND value SIMILAR TO '.*\\d[:时]\\d.*')::INT) AS timed,
        avg(length(value)) AS length, avg((value SIMILAR TO '.*\\S\\s+\\S.*')::INT) AS spaced,
@@ -109,22 +109,20 @@ def look(
 def _judged() -> str:
     """Every filled value of the sample on a line of its own, and what it could be."""
     nulls = ", ".join(map(literal, _NULLS))
-    plain = r"regexp_replace(replace(value, ',', '.'), '[^0-9.eE+-]', '', 'g')"
     return rf"""
     WITH long AS (UNPIVOT sampled ON COLUMNS(* EXCLUDE line) INTO NAME place VALUE given),
     filled AS (SELECT place, line, trim(given) AS value FROM long WHERE lower(trim(given)) NOT IN ({nulls})),
     tested AS (
-        SELECT *, {normal('value')} AS word,
+        SELECT *, {normal('value')} AS word, {bare('value')} AS digits,
                regexp_full_match(value, {literal(_EPOCH)}) AS is_epoch,
                regexp_full_match(value, {literal(_MOMENT)}) OR is_epoch AS is_moment,
                is_moment AND regexp_matches(value, {literal(_CLOCK + _ZONE + '$')}) AS is_zoned,
                regexp_full_match(value, {literal(_CLOCK)}) AS is_clock,
-               regexp_full_match(value, {literal(_NUMBER)}) AS is_number
+               {looks_like('digits')} AS is_number
         FROM filled
     ),
     judged AS (
-        SELECT *, CASE WHEN is_number THEN TRY_CAST({plain} AS DOUBLE) END AS amount, amount - trunc(amount) AS part
-        FROM tested
+        SELECT *, CASE WHEN is_number THEN {in_either('digits')} END AS amount FROM tested
     )
     """
 

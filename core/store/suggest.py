@@ -10,12 +10,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from core.language import Sayings, say
+from core.language import Sayings, say, to_say
 from core.records import ColumnGuess, Suggestion, WordGuess
 from core.schema import ITEM_COLUMNS, Col
 from core.store import deeds, event_names, naming
 from core.store.clues import Clues, Guess
-from core.store.grammar import ITEMS, TOGETHER, USERS
+from core.store.grammar import ITEMS, TOGETHER, USERS, named_in
 from core.store.preset import fitting, named_so
 from core.store.seen import look
 
@@ -65,7 +65,8 @@ def suggest(
         presets = named_so(source.file, len(source.columns))
     zoned = not any(seen.timed > seen.zoned or seen.clock > 0.5 for seen in clues.behind(columns, Col.TS))
     return Suggestion(
-        role, columns, words, presets[0] if presets else None, order, zoned, _questions(role, columns, words, unsure)
+        role, columns, words, presets[0] if presets else None, order, zoned,
+        {**_questions(role, columns, words, unsure), **(_misfits(clues, columns) if role == EVENTS_ROLE else {})},
     )
 
 
@@ -207,6 +208,24 @@ def _questions(
         asked["dates"] = say("Do the dates begin with the day or with the month? All of them could be read either way.")
     if any(word.confidence < SURE for word in words):
         asked["words"] = say("What do the words for what was done mean?")
+    return asked
+
+
+def _misfits(clues: Clues, columns: Sequence[ColumnGuess]) -> dict[str, str]:
+    """Ask about columns that are called like money or pieces and hold something else, where no other says it."""
+    there, asked = {guess.name for guess in columns}, {}
+    used = {column for guess in columns for column in named_in(guess.source)}
+    for name, called, question in (
+        (Col.PRICE, (Col.PRICE, "total"), to_say("Is “{column}” what was paid? Not all of it are numbers: {values}.")),
+        (Col.QUANTITY, (Col.QUANTITY,), to_say("Does “{column}” count pieces? Not all of it are numbers: {values}.")),
+    ):
+        misfit = [
+            seen for seen in clues.seen
+            if seen.n and seen.number < naming.NUMBERS and seen.column not in used
+            and max(naming.named(one, seen.column) for one in called) >= SURE
+        ]
+        if misfit and name not in there:
+            asked[str(name)] = say(question, column=misfit[0].column, values=say(", ").join(misfit[0].samples))
     return asked
 
 

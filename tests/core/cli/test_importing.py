@@ -74,6 +74,24 @@ def test_a_column_that_is_missing_stands_in_the_line_to_be_filled_in(run):
     assert "user_id=COLUMN" in said
 
 
+def test_columns_that_are_left_out_are_named(run):
+    code, _, said = run(SHOP.replace("Sku", "Sku,Shelf").replace(",A1", ",A1,x").replace(",B1", ",B1,y"))
+    assert code == 0
+    assert "  Left out: Shelf\n" in said
+
+
+def test_a_price_that_is_no_number_is_asked_and_may_be_left_out(run, tmp_path):
+    text = SHOP.replace("6.00", "on request").replace("30.00", "on request")
+    code, _, said = run(text)
+    assert code == 2
+    assert "Is “Unit price” what was paid? Not all of it are numbers: on request." in said
+    line = shlex.split(said[said.index("--map") :])
+    assert "price==" in line
+    assert run(text, *line)[0] == 0
+    assert events(tmp_path, "SELECT DISTINCT price FROM events") == [(None,)]
+    assert run(text.replace("5001", "6001"), name="next.csv")[0] == 0  # it was answered before
+
+
 def test_dates_that_can_be_read_in_two_ways_are_asked(run, tmp_path):
     code, _, said = run(UNCLEAR)
     assert code == 2

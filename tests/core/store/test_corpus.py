@@ -10,6 +10,7 @@ import duckdb
 import pytest
 
 from core.errors import InputError
+from core.store.look import look
 from core.store.reading import Reading, stage
 from tests.core.store.files import (
     locked_workbook,
@@ -115,6 +116,11 @@ CORPUS = {
     "leading zeros are kept": (b"a,b\n007,00\n", Read(("a", "b"), [("007", "00")])),
     "5,000 columns": (many_columns(5000), Read(
         tuple(f"c{n}" for n in range(5000)), [tuple(map(str, range(5000)))])),
+    "dates with points in every value": (b"event_date;b\n03.04.2026;x\n05.04.2026;y\n", Read(
+        ("event_date", "b"), [("03.04.2026", "x"), ("05.04.2026", "y")])),
+    "addresses of machines": (b"ip,b\n192.168.1.10,x\n10.0.0.7,y\n", Read(
+        ("ip", "b"), [("192.168.1.10", "x"), ("10.0.0.7", "y")])),
+    "thousands in every number": (b'a,b\n"1,299.50","1.299,50"\n', Read(("a", "b"), [("1,299.50", "1.299,50")])),
     # Line ends
     "CR alone": (b"a,b\r1,x\r2,y\r", PLAINLY),
     "CR and LF": (b"a,b\r\n1,x\r\n2,y\r\n", PLAINLY),
@@ -272,6 +278,13 @@ def test_each_nasty_file_has_its_outcome(con, tmp_path, name):
     assert con.execute("SELECT __row, reason FROM malformed ORDER BY __row").fetchall() == expected.malformed
     numbers = con.execute("SELECT __row FROM raw UNION ALL SELECT __row FROM malformed ORDER BY 1").fetchall()
     assert numbers == [(n,) for n in range(1, source.lines + 1)]
+
+
+@pytest.mark.parametrize("name", [name for name, (_, expected) in CORPUS.items() if isinstance(expected, Read)])
+def test_what_can_be_read_can_be_looked_at(tmp_path, name):
+    content, expected = CORPUS[name]
+    seen = look(put(tmp_path, content))
+    assert (tuple(seen.columns), seen.lines) == (expected.columns, len(expected.rows) + len(expected.malformed))
 
 
 def test_there_are_many():

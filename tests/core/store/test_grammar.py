@@ -53,6 +53,25 @@ def test_an_order_export_says_sales_returns_prices_and_times(imported):
     assert dict(reader.rows("SELECT user_id, country FROM users")) == {"17850": "Norway", "42": "Chad"}
 
 
+def test_returns_are_told_by_any_writing_of_a_negative_number(imported):
+    rows = "1;c;a;(1);99,00 kr\n2;c;b;−2;99,00 kr\n3;c;c;3-;1.299,00 kr\n4;c;d;4;(5,00 kr)\n5;c;e;5;99,00 kr\n"
+    report, reader = imported("order;who;what;pieces;paid\n" + rows, {
+        "user_id": "who", "item_id": "what", "event_type": "=purchase/return", "ts": "=2026-01-01",
+        "quantity": "pieces", "price": "paid",
+    })  # fmt: skip
+    assert report.rejected == 0
+    assert reader.rows("SELECT event_type, quantity, price FROM events ORDER BY source_row") == [
+        ("return", 1, 99), ("return", 2, 99), ("return", 3, 1299), ("return", 4, 5), ("purchase", 5, 99),
+    ]
+
+
+def test_a_total_with_thousands_is_parted_among_its_pieces(imported):
+    _, reader = imported("who;what;pieces;paid\nc;a;2;1.299,00 €\nc;b;1;5,50 €\n", {
+        "user_id": "who", "item_id": "what", "event_type": "=purchase", "ts": "=2026-01-01", "price": "paid / pieces",
+    })  # fmt: skip
+    assert reader.rows("SELECT price FROM events ORDER BY source_row") == [(649.5,), (5.5,)]
+
+
 def test_a_total_that_is_no_number_is_found_out(imported):
     report, _ = imported(ORDERS.replace("20.00", "twenty"), SAID)
     assert report.reasons == {"price: not a number": 1}
