@@ -63,10 +63,11 @@ def reject_faulty(con: duckdb.DuckDBPyConnection, source: Source, number: int, t
     """
     con.execute(
         f"INSERT INTO turned_away "
-        f"SELECT $number, $file, {ROW} - {before}, column_name, reason, {_as_json(source.columns)} "
+        f"SELECT $number, $file, {ROW} - {before}, faults.column_name, faults.reason, {_as_json(source.columns)} "
         f"FROM {table} AS whole "
-        f"JOIN (SELECT {ROW}, min(fault) AS fault FROM lines WHERE fault IS NOT NULL GROUP BY {ROW}) USING ({ROW}) "
-        f"JOIN faults USING (fault) WHERE {ROW} > {before} AND {ROW} <= {before + source.lines} ORDER BY {ROW}",
+        f"JOIN (SELECT {ROW}, min(fault) AS fault FROM lines WHERE fault IS NOT NULL GROUP BY {ROW}) AS faulty "
+        f"USING ({ROW}) JOIN faults ON faults.fault = faulty.fault "
+        f"WHERE {ROW} > {before} AND {ROW} <= {before + source.lines} ORDER BY {ROW}",
         {"number": number, "file": source.file},
     )
 
@@ -153,7 +154,7 @@ def _find_repeated(con: duckdb.DuckDBPyConnection, source: Source, table: str) -
     columns = ", ".join(map(quote, source.columns))
     con.execute(
         f"CREATE OR REPLACE TEMP TABLE repeated AS SELECT {ROW} FROM {table} WHERE hash({columns}) IN ("
-        f"SELECT hash({columns}) AS mark FROM {table} GROUP BY mark HAVING count(*) > 1) "
+        f"SELECT hash({columns}) FROM {table} GROUP BY 1 HAVING count(*) > 1) "
         f"QUALIFY row_number() OVER (PARTITION BY {columns} ORDER BY {ROW}) > 1"
     )
 

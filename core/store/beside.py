@@ -66,6 +66,8 @@ def _say(draft: Draft, role: str, piece: Piece) -> Source:
     wanted: Sequence[str] = list(ITEM_COLUMNS) if role == ITEMS else [Col.USER]
     required: Sequence[str] = REQUIRED_ITEM_COLUMNS if role == ITEMS else REQUIRED_USER_COLUMNS
     found = grammar.beside(source.file, role, draft.request.mapping_of(piece), source.columns, wanted, required)
+    if role == ITEMS:  # what else is told of items may be called as anything is that they are held against
+        found |= {f"item.{column}": column for column in source.columns if column not in found.values()}
     accept.reject_malformed(con, source, draft.next_id)
     (catalogue.say_items if role == ITEMS else catalogue.say_users)(con, source.columns, found)
     accept.reject_faulty(con, source, draft.next_id, "raw")

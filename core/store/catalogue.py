@@ -119,7 +119,8 @@ def _say(
     )
     cases = " ".join(f"WHEN {when} THEN {n}" for n, (_, when, _) in enumerate(known))
     con.execute(f"CREATE OR REPLACE TEMP TABLE lines AS SELECT {ROW}, CASE {cases} END AS fault FROM raw")
-    _add(con, table, f"SELECT {selected}, {_SAID} AS __rank FROM raw JOIN lines USING ({ROW}) WHERE fault IS NULL")
+    right = f"(SELECT {ROW} FROM lines WHERE fault IS NULL)"
+    _add(con, table, f"SELECT {selected}, {_SAID} AS __rank FROM raw SEMI JOIN {right} AS lines USING ({ROW})")
 
 
 def _add(con: duckdb.DuckDBPyConnection, table: str, select: str) -> None:

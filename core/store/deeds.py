@@ -81,8 +81,8 @@ def _words(clues: Clues, found: Mapping[str, Guess], seen: Seen) -> list[Word]:
     ordered = f"avg(coalesce({' OR '.join(filled)}, false)::INT)" if filled else "NULL"
     word = f"trim({quote(seen.column)})"
     rows = clues.con.execute(
-        f"SELECT {word} AS word, count(*), {ordered} FROM raw WHERE {word} <> '' "
-        f"GROUP BY word ORDER BY count(*) DESC, word LIMIT {event_names.MOST + 1}"
+        f"SELECT {word}, count(*), {ordered} FROM raw WHERE {word} <> '' "
+        f"GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT {event_names.MOST + 1}"
     ).fetchall()
     return [Word(*row) for row in rows] if len(rows) <= event_names.MOST else []
 

@@ -62,10 +62,13 @@ def widened(records: Sequence[Sequence[str]]) -> list[str]:
 
 
 def distinct(names: Sequence[str]) -> tuple[str, ...]:
-    """Names that differ, whatever their case; a column without a name is called by its place."""
+    """Names that differ, whatever their case; a column without a name is called by its place.
+
+    What begins with two ``_`` is ours, such as ``__row``; a column of a file that does gets one.
+    """
     found: dict[str, str] = {}
     for place, given in enumerate(names):
-        name = base = given.strip() or f"column{place}"
+        name = base = re.sub("^_+(?=_)", "", given.strip()) or f"column{place}"
         copy = 2
         while name.lower() in found:
             name, copy = f"{base}_{copy}", copy + 1

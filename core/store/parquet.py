@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     import duckdb
     from duckdb.sqltypes import DuckDBPyType
 
+_NUMBER = "file_row_number"  # as DuckDB calls it
+
 
 class Leaf(NamedTuple):
     """A value in a record: what it is called, and SQL for it as text."""
@@ -36,13 +38,12 @@ def stage(con: duckdb.DuckDBPyConnection, path: Path, name: object) -> tuple[str
     """
     import duckdb
 
-    source = literal(str(path))
     try:
         found = leaves(con, path)
+        reader, number = numbered(con, path)
         texts = ", ".join(f"{sql} AS {quote(given)}" for given, sql in found.items())
         con.execute(
-            f"CREATE OR REPLACE TEMP TABLE raw AS SELECT file_row_number + 1 AS {ROW}, {texts} "
-            f"FROM read_parquet({source}, file_row_number = true)"
+            f"CREATE OR REPLACE TEMP TABLE raw AS SELECT {number} AS {ROW}, {texts} FROM {reader}"
         )
     except duckdb.Error as error:
         reason = str(error).splitlines()[0].replace(str(path), "it")
@@ -50,6 +51,14 @@ def stage(con: duckdb.DuckDBPyConnection, path: Path, name: object) -> tuple[str
                              name=name, reason=reason)) from error
     none_malformed(con)
     return tuple(found)
+
+
+def numbered(con: duckdb.DuckDBPyConnection, path: Path) -> tuple[str, str]:
+    """Return SQL for what reads a file, and for the number of a line."""
+    file = literal(str(path))
+    if _NUMBER in con.sql(f"SELECT * FROM read_parquet({file})").columns:  # it is the file's own
+        return f"read_parquet({file})", "row_number() OVER ()"
+    return f"read_parquet({file}, {_NUMBER} = true)", f"{_NUMBER} + 1"
 
 
 def leaves(con: duckdb.DuckDBPyConnection, path: Path) -> dict[str, str]:

@@ -128,8 +128,8 @@ def scan_of(con: duckdb.DuckDBPyConnection, piece: Piece, how: Reading) -> Scan 
 
 def _of_parquet(con: duckdb.DuckDBPyConnection, piece: Piece) -> Scan:
     leaves = parquet.leaves(con, piece.path)
-    reader = f"read_parquet({literal(str(piece.path))}, file_row_number = true)"
-    return Scan(piece.name, tuple(leaves), leaves, reader, "file_row_number + 1", about=count(con, reader))
+    reader, number = parquet.numbered(con, piece.path)
+    return Scan(piece.name, tuple(leaves), leaves, reader, number, about=count(con, reader))
 
 
 def _of_text(piece: Piece, how: Reading) -> Scan | None:

@@ -115,7 +115,8 @@ class Upload:
             CREATE OR REPLACE TEMP TABLE listed AS
             WITH told AS (
                 SELECT {ROW} AS __at, CASE WHEN trim({user}) <> '' THEN {user} END AS {USER}{texts},
-                       CASE WHEN lines.fault IS NOT NULL THEN concat_ws(': ', column_name, reason) END AS __why
+                       CASE WHEN lines.fault IS NOT NULL
+                            THEN concat_ws(': ', faults.column_name, faults.reason) END AS __why
                 FROM raw JOIN lines USING ({ROW}) LEFT JOIN faults ON lines.fault = faults.fault
                 UNION ALL BY NAME SELECT {ROW} AS __at, {_MALFORMED} AS __why FROM malformed
             ),

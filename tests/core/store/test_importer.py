@@ -54,7 +54,7 @@ def test_a_clean_shop_is_kept_whole(tmp_path):
     assert ask(workspace, "SELECT kind FROM items WHERE item_id IN ('lamp1', 'guide1') ORDER BY 1") == [
         ("article",), ("product",),
     ]
-    assert ask(workspace, "SELECT colour FROM items WHERE item_id = 'boot1'") == [("brown",)]
+    assert ask(workspace, "SELECT \"item.colour\" FROM items WHERE item_id = 'boot1'") == [("brown",)]
     assert ask(workspace, "SELECT generated FROM shop") == [(False,)]
 
 
