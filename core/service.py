@@ -48,7 +48,7 @@ from core.exports.shelf import Exports
 from core.jobs import Jobs
 from core.keeping.door import Keeping
 from core.knowing import Knowing
-from core.language import say, spoken, to_say
+from core.language import day, say, say_many, spoken, to_say
 from core.lists import ListAsk
 from core.lists.judge import TOP_CANDIDATES
 from core.lists.shelf import Lists
@@ -198,17 +198,23 @@ class Shop:
     def find_shoppers(self, text: str, limit: int = 20) -> pd.DataFrame:
         """Find shoppers by a part of their id, then by words of what they did: ``user_id, label, times``.
 
-        ``times`` is how often they did something with these words, 0 of those who are found by their id. For no text,
-        those who do and buy most. Where ids alone fill the list, nobody reads what all of them did.
+        ``times`` is how often they did something with these words, 0 of those who are found by their id; in a long
+        log, in its newest days. For no text, those who do and buy most. Where ids alone fill the list, nobody reads
+        what all of them did.
         """
         found = find.find_shoppers(self.reader, text, limit)
         rows: list[tuple[Any, str, Any]] = [(row.user_id, _label(row), 0) for row in found.itertuples()]
         if len(rows) == limit:
             return pd.DataFrame(rows, columns=["user_id", "label", "times"])
-        for row in find.shoppers_who(self.reader, text, limit).itertuples():
-            if row.user_id not in set(found["user_id"]):
-                times = f"{row.times:,} {'time' if row.times == 1 else 'times'}"
-                rows.append((row.user_id, f"{row.user_id} · {times} “{text.strip()}”", row.times))
+        since = find.searched_since(self.reader)
+        lately = say(" since {day}", day=day(since)) if since else ""
+        who = find.shoppers_who(self.reader, text, limit)
+        for user, times in zip(who["user_id"], who["times"].tolist(), strict=True):
+            if user not in set(found["user_id"]):
+                label = say_many(times, "{user} · {number} time “{text}”{lately}",
+                                 "{user} · {number} times “{text}”{lately}", user=user, text=text.strip(),
+                                 lately=lately)
+                rows.append((user, label, times))
         return pd.DataFrame(rows[:limit], columns=["user_id", "label", "times"])
 
     def find_items(self, text: str, limit: int = 20) -> pd.DataFrame:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from core.conditions import ANYTHING, Deed, Did
 from core.schema import ITEM_COLUMNS
-from core.store import deed_sql
+from core.store import deed_sql, totals
 from core.store.connect import quote
 from core.store.facts import facts_of
 from core.written import aside
@@ -62,13 +62,23 @@ def find_shoppers(reader: Reader, text: str, limit: int = 20) -> pd.DataFrame:
 
 
 def shoppers_who(reader: Reader, text: str, limit: int = 20) -> pd.DataFrame:
-    """Find shoppers by words of what they did, see ``conditions.Deed``: ``user_id, times``, most often first."""
+    """Find shoppers by words of what they did, see ``conditions.Deed``: ``user_id, times``, most often first.
+
+    Of a long log only the newest days are looked through, see ``searched_since``.
+    """
     if not text.strip():
         return pd.DataFrame({"user_id": pd.Series(dtype=str), "times": pd.Series(dtype=int)})
     did = deed_sql.written(Did(Deed(ANYTHING, words=text)), "found", deed_sql.clock(reader))
-    sql = f"""WITH {', '.join(did.tables)} SELECT user_id, much AS times FROM found WHERE {did.expression}
+    sql = f"""WITH {', '.join(['events AS (FROM recent_deeds)', *did.tables])}
+              SELECT user_id, much AS times FROM found WHERE {did.expression}
               ORDER BY times DESC, user_id LIMIT $limit"""
     return reader.frame(sql, {**did.params, "limit": limit})
+
+
+def searched_since(reader: Reader) -> date | None:
+    """Return the day from which on words of what shoppers did are looked for; None where it is all of the log."""
+    day, _, whole = reader.rows(totals.SINCE, {"most": totals.RECENT})[0]
+    return None if whole else day
 
 
 def done_before(reader: Reader, user_id: str, moments: Sequence[datetime]) -> list[tuple[datetime, int]]:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import duckdb
 
 #: Raise it when a table or a column of a version file is added, dropped or means something else.
-LAYOUT = 3
+LAYOUT = 4
 
 
 def mark(con: duckdb.DuckDBPyConnection) -> None:

@@ -40,16 +40,17 @@ def nearest(people: People, user_ids: Sequence[str], columns: Sequence[Column], 
     hidden += ["them.events > 0"] if "events" in have else []
     keys = dict.fromkeys([*(column.key for column in columns), *(key for key in (_ASIDE, "events") if key in have)])
     sql, params = people.source(keys)
+    several = len(user_ids) > 1  # of one, nothing has to be gathered by shopper, which takes longer than all the rest
     spread = [f"stddev_pop({_scaled(column)}) AS {quote(column.key)}" for column in columns if column.type != "text"]
-    apart = " + ".join(_apart(column) for column in columns)
-    same = [_same(column) for column in columns if column.type == "text"]
+    apart = f"({' + '.join(_apart(column) for column in columns)}) / {len(columns)}"
+    same = [_same(column, several) for column in columns if column.type == "text"]
     sql += f"""
         , spread AS (SELECT {', '.join([*spread, '1 AS whole'])} FROM people),
         me AS (SELECT * FROM people WHERE list_contains($users, user_id))
-        SELECT {', '.join(['them.user_id', f'sqrt(avg({apart}) / {len(columns)}) AS distance', *same])}
+        SELECT {', '.join(['them.user_id', f'sqrt({f"avg({apart})" if several else apart}) AS distance', *same])}
         FROM people AS them, me, spread
         WHERE {' AND '.join(['NOT list_contains($users, them.user_id)', *hidden])}
-        GROUP BY them.user_id ORDER BY distance, them.user_id LIMIT $most"""
+        {'GROUP BY them.user_id' if several else ''} ORDER BY distance, them.user_id LIMIT $most"""
     given: dict[str, Any] = {**params, "users": list(user_ids), "most": limit}
     return people.reader.frame(sql, given)
 
@@ -58,9 +59,11 @@ def _scaled(column: Column, of: str = "") -> str:
     return _SCALE[column.type].format(f"{of}{quote(column.key)}")
 
 
-def _same(column: Column) -> str:
+def _same(column: Column, several: bool) -> str:
     """The text of a column where they all have the same, else NULL, as SQL."""
     mine, theirs = f"me.{quote(column.key)}", f"them.{quote(column.key)}"
+    if not several:
+        return f"CASE WHEN {mine} = {theirs} THEN {theirs} END AS {quote(column.key)}"
     all_of_them = f"bool_and(coalesce({mine} = {theirs}, false))"
     return f"CASE WHEN {all_of_them} THEN any_value({theirs}) END AS {quote(column.key)}"
 

@@ -12,6 +12,18 @@ if TYPE_CHECKING:
 
 #: Searches that are kept, the most frequent ones.
 SEARCHES = 1000
+#: Deeds that shoppers are looked for in by words, about: those of the newest days.
+RECENT = 5_000_000
+
+#: First of the newest days that have ``$most`` deeds, when its first one was done, and whether it is the first of all.
+SINCE = """
+WITH days AS (
+    SELECT day, min(first_ts) AS began, sum(events) AS deeds
+    FROM day_counts WHERE event_type <> 'impression' GROUP BY day
+),
+counted AS (SELECT *, sum(deeds) OVER (ORDER BY day DESC) - deeds < $most AS recent FROM days)
+SELECT min(day) FILTER (recent), min(began) FILTER (recent), coalesce(bool_and(recent), true) FROM counted
+"""
 
 # Days are those of the shop's clocks.
 _DAYS = """
@@ -70,8 +82,18 @@ def add(con: duckdb.DuckDBPyConnection, users: Mapping[str, str]) -> None:
 
 
 def finish(con: duckdb.DuckDBPyConnection) -> None:
-    """Make ``top_categories``, ``top_searches`` and ``steps`` (the funnel), from all parts and ``counted_facts``."""
+    """Make ``top_categories``, ``top_searches`` and ``steps`` (the funnel), from all parts and ``counted_facts``.
+
+    ``recent_deeds`` has some columns of the newest events; where those are all of them, it is only a view.
+    """
     con.execute(_FINISHED)
+    _, began, whole = con.execute(SINCE, {"most": RECENT}).fetchone() or (None, None, True)
+    columns = "SELECT user_id, item_id, event_type, ts, query FROM events"
+    if whole:
+        con.execute(f"CREATE OR REPLACE VIEW recent_deeds AS {columns}")
+    else:
+        recent = "WHERE event_type <> 'impression' AND ts >= $began"
+        con.execute(f"CREATE OR REPLACE TABLE recent_deeds AS {columns} {recent}", {"began": began})
 
 
 def end(con: duckdb.DuckDBPyConnection, zone: str) -> tuple[object, bool]:

@@ -9,7 +9,7 @@ from core import trees
 from core.conditions import Condition, Group
 from core.errors import InputError, ModelError, UnknownUser
 from core.service import Shop
-from core.store import find
+from core.store import find, totals
 from tests.core.fake_scorer import FakeScorer
 from tests.core.little_model import INFO, little_model
 from tests.core.little_shop import EVENTS, little_shop
@@ -126,7 +126,7 @@ def test_the_nearest_to_several_are_like_all_of_them(tmp_path):
     assert [one.user_id for one in found] == ["u3", "u4"]
     assert ("Favourite brand", "Norvale") in found[0].same  # of the trail shoes and of the road shoes
     assert found[1].same == ()
-    assert shop.knowing.alike_to(["u1"], k=2) == shop.knowing.alike("u1", k=2)
+    assert shop.knowing.alike_to(["u1", "u1"], k=2) == shop.knowing.alike("u1", k=2)  # one or several: asked otherwise
     with pytest.raises(UnknownUser, match="'eve'"):
         shop.knowing.alike_to(["u1", "eve"])
     with pytest.raises(InputError, match="Choose up to 50 shoppers; these are 51"):
@@ -155,6 +155,13 @@ def test_notes_are_kept_the_newest_first_each_with_its_shopper(plain):
     assert [note.text for note in again.knowing.notes("ann")] == ["Called", "Wants wide shoes; ' OR 1=1 --"]
     again.knowing.forget_note(first.id)
     assert [note.text for note in again.knowing.notes("ann")] == ["Called"]
+
+
+def test_of_a_long_log_it_is_said_since_when_words_were_looked_for(tmp_path, monkeypatch):
+    monkeypatch.setattr(totals, "RECENT", 2)
+    shop = Shop(little_shop(tmp_path / "shop").path)
+    assert shop.find_shoppers("lamp")["label"].tolist() == ["ann · 2 times “lamp” since 3 June 2026"]
+    assert shop.find_shoppers("ann")["label"].tolist() == ["ann · 2 purchases"]  # by her id
 
 
 def test_an_empty_note_and_a_novel_are_refused(plain):

@@ -1,10 +1,10 @@
 """Finding shoppers and items."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 import pytest
 
-from core.store import find
+from core.store import find, totals
 from tests.core.little_shop import ITEMS, little_shop
 
 
@@ -21,6 +21,28 @@ def test_shoppers_are_found_by_a_part_of_their_id_whatever_its_case(reader):
 
 def test_without_words_the_busy_ones_come_first(reader):
     assert find.find_shoppers(reader, "", 2)["user_id"].tolist() == ["ann", "bob"]
+
+
+def test_what_was_done_is_looked_for_in_the_newest_days_of_a_long_log(tmp_path, monkeypatch):
+    # Deeds are 7 on Monday, 5 on Tuesday and 2 on Wednesday; the day that reaches the limit is taken whole.
+    for most, since, buyers in ((14, None, [("ann", 3)]), (5, date(2026, 6, 2), [("ann", 2)]),
+                                (2, date(2026, 6, 3), [("ann", 2)])):  # fmt: skip
+        monkeypatch.setattr(totals, "RECENT", most)
+        reader = little_shop(tmp_path / f"shop{most}").reader()
+        assert find.searched_since(reader) == since
+        found = find.shoppers_who(reader, "lamp")
+        assert list(found.itertuples(index=False, name=None)) == buyers
+        road = find.shoppers_who(reader, "road")["user_id"].tolist()
+        assert road == ([] if since == date(2026, 6, 3) else ["bob"])
+        reader.close()
+
+
+def test_a_log_without_deeds_is_searched_too(tmp_path):
+    shown = ("ann", "P1", "impression", "2026-06-01 10:00", {})
+    reader = little_shop(tmp_path / "shop", [shown]).reader()
+    assert find.searched_since(reader) is None
+    assert find.shoppers_who(reader, "trail").empty
+    reader.close()
 
 
 def test_items_are_found_by_all_words_and_by_id(reader):
