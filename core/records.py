@@ -311,6 +311,17 @@ class Timeline:
 
 
 @dataclass(frozen=True)
+class Offers:
+    """What a log has that conditions can be about."""
+
+    events: tuple[str, ...]
+    categories: tuple[str, ...]
+    brands: tuple[str, ...]
+    timed: bool = True  # whether it has hours, not days alone
+    numbers: tuple[str, ...] = ()  # columns of numbers that the items have, such as stock
+
+
+@dataclass(frozen=True)
 class ShopperView:
     """What was counted of a shopper and what she did; what is predicted of her is asked for apart."""
 

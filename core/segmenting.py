@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +15,7 @@ from core.conditions import Listed, Marked, Node, SavedSegment, SegmentChange, S
 from core.effects import Differences, Reach
 from core.errors import InputError, ModelError, WorkspaceError
 from core.language import say
-from core.records import SegmentView
+from core.records import Offers, SegmentView
 from core.store import cohorts, find, offers
 from core.store.saved import HELD_DAYS, Saved
 from core.store.state import State
@@ -30,17 +30,6 @@ LONGEST = 1500
 _OWNER = "segment_owner"
 #: Trees of which it is remembered who meets them.
 _REMEMBERED = 12
-
-
-@dataclass(frozen=True)
-class Offers:
-    """What a log has that conditions can be about."""
-
-    events: tuple[str, ...]
-    categories: tuple[str, ...]
-    brands: tuple[str, ...]
-    timed: bool = True  # whether it has hours, not days alone
-    numbers: tuple[str, ...] = ()  # columns of numbers that the items have, such as stock
 
 
 class Segments:

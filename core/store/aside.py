@@ -9,8 +9,6 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from core.store.state import State
-
 if TYPE_CHECKING:
     from core.store.workspace import Reader
 
@@ -34,11 +32,15 @@ def set_aside(reader: Reader) -> list[str]:
 
 def spared(state: Path) -> set[str]:
     """Return whom a person called a shopper, whatever they look like."""
+    from core.store.state import State  # pages say who is set aside, and load no database for it
+
     kept = State(state).setting(_SPARED) if state.exists() else None
     return set(json.loads(kept)) if kept else set()
 
 
 def spare(state: Path, user_id: str, yes: bool) -> None:
     """Note that somebody is a shopper, whatever they look like, or take it back."""
+    from core.store.state import State
+
     kept = spared(state) - {user_id} | ({user_id} if yes else set())
     State(state).decide(_SPARED, json.dumps(sorted(kept)))

@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from core.conditions import Node, SharedView
     from core.effects import Differences, Reach
     from core.keeping.records import Fresh
-    from core.segmenting import Offers
+    from core.records import Offers
     from core.service import Shop
 
 _VERSION = "_version"

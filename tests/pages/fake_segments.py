@@ -85,7 +85,7 @@ class FakeSegments:
         return Reach(*about, 0.45, 0.09, 746, 0.08) if low == 0 else Reach(*about, None, None, 0, None)
 
     def offers(self) -> Any:
-        from core.segmenting import Offers
+        from core.records import Offers
 
         return Offers(("view", "purchase", "search"), ("Shoes", "Coats"), ("Norvale",), numbers=("stock", "margin"))
 
