@@ -215,4 +215,4 @@ def _profile_all(here: Shop, out: Path | None, progress: Progress) -> Answer:
 def _tag(tag: Tag) -> Answer:
     about = {"key": tag.spec.key, "label": tag.spec.label, "family": tag.spec.family, "sentence": tag.spec.sentence}
     trust = {"threshold": tag.threshold, "precision": tag.precision, "base_rate": tag.base_rate, "given": tag.given}
-    return dict(plain({**about, "probability": tag.probability, **trust}))
+    return dict(plain({**about, "probability": tag.probability, **trust, "checked": tag.checked}))
