@@ -1,16 +1,19 @@
-"""Lists on the command line: a dry run, or a scoring that goes on where it was interrupted."""
+"""Lists on the command line: a dry run, a scoring that goes on where it was interrupted, and those handed in."""
 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from core.answers import plain
 from core.errors import Cancelled, InputError
-from core.lists import ListAsk
+from core.lists import ListAsk, ScoredList
+from core.lists.records import LOG, PAIRS, SHOPPERS, NotUnderstood
+from core.lists.shelf import CSV
 from core.records import Progress
+from core.schema import Col
 from core.service import Shop
 from core.store.watch import duration
 
@@ -19,7 +22,7 @@ Answer = dict[str, Any]
 
 def arguments(command: argparse.ArgumentParser) -> None:
     """Add what can be said of a list."""
-    command.add_argument("file", type=Path, help="pairs, shoppers, or a log: CSV, JSON, Excel, Parquet")
+    command.add_argument("file", type=Path, nargs="?", help="pairs, shoppers, or a log: CSV, JSON, Excel, Parquet")
     command.add_argument("--out", type=Path, metavar="F", help="file for the result: .csv or .parquet")
     command.add_argument("--resume", action="store_true", help="go on with a scoring that was interrupted")
     command.add_argument("--dry-run", action="store_true", help="say what would be made and how long it takes")
@@ -28,17 +31,34 @@ def arguments(command: argparse.ArgumentParser) -> None:
     command.add_argument("--shoppers", action="store_true", help="a list of shoppers: tell tags and likeliest items")
     command.add_argument("--tags", action="store_true", help="tell each shopper's tags beside her pairs")
     command.add_argument("--reasons", action="store_true", help="say why, for each row (slower)")
+    command.add_argument("--kind", choices=[PAIRS, SHOPPERS, LOG], help="what the list is, where that is mistaken")
     command.add_argument("--map", nargs="+", action="extend", default=[], metavar="canonical=column",
-                         help="what the columns mean, where their names do not tell")
+                         help="what the columns mean, where they do not tell; event_type:WORD=EVENT for words")
     command.add_argument("--dates", choices=["dmy", "mdy", "ymd"], help="what comes first in the dates of a log")
+    handed_in = command.add_mutually_exclusive_group()
+    handed_in.add_argument("--lists", action="store_true", help="show the lists that were handed in on the page")
+    handed_in.add_argument("--go-on", metavar="ID", help="let one of them go on that was interrupted")
+    handed_in.add_argument("--cancel", metavar="ID", help="stop one of them; what is scored is kept")
 
 
 def run(given: argparse.Namespace, shop: Shop, progress: Progress) -> Answer:
-    """Score a list, or say what would become of it."""
+    """Score a list, say what would become of it, or do something with those that were handed in."""
+    if given.lists or given.go_on or given.cancel:
+        return _handed_in(given, shop)
+    if given.file is None:
+        raise InputError("Say which list is to be scored: score FILE --out RESULT.csv")
     ask = ListAsk(
         items=given.item, items_file=str(given.items) if given.items else None, shoppers=given.shoppers,
         reasons=given.reasons, tags=given.tags, mapping=_mapping(given.map), dates=given.dates,
+        kind=given.kind,
     )  # fmt: skip
+    try:
+        return _asked(given, shop, ask, progress)
+    except NotUnderstood as error:
+        raise InputError(f"{error} {_advice(error)}") from error
+
+
+def _asked(given: argparse.Namespace, shop: Shop, ask: ListAsk, progress: Progress) -> Answer:
     if given.dry_run:
         seen = dict(plain(shop.lists.plan(given.file, ask, measured=shop.model_name is not None)))
         return {name: value for name, value in seen.items() if name != "preview"}
@@ -50,8 +70,36 @@ def run(given: argparse.Namespace, shop: Shop, progress: Progress) -> Answer:
         raise Cancelled("Stopped. What is scored is kept: say the same again with --resume to go on.") from None
 
 
+def _advice(error: NotUnderstood) -> str:
+    if not error.missing:
+        return ("Say what its words mean: --map event_type:WORD=view, or =- to leave such lines out; or that it is no "
+                "log: --kind pairs")  # fmt: skip
+    said = f"Say which one it is: --map {error.missing}=COLUMN."
+    alone = " A list of shoppers alone is scored with --items FILE, --item ID or --shoppers."
+    return said + (alone if error.missing == Col.ITEM else "")
+
+
+def _handed_in(given: argparse.Namespace, shop: Shop) -> Answer:
+    if given.lists:
+        return {"lists": [_told(one) for one in shop.lists.all()]}
+    if given.cancel:
+        shop.lists.cancel(shop.lists.get(given.cancel).id)
+    else:
+        shop.lists.resume(given.go_on)
+    return {"lists": [_told(shop.lists.get(given.cancel or given.go_on))]}
+
+
+def _told(one: ScoredList) -> Answer:
+    told = ("id", "name", "created", "kind", "model", "version", "status", "rows", "reached", "message", "error")
+    result = one.result / CSV if one.result else None
+    return {**{name: plain(getattr(one, name)) for name in told}, "result": result and str(result)}
+
+
 def lines(answer: Mapping[str, Any]) -> Iterator[str]:
     """Write the answer for people."""
+    if "lists" in answer:
+        yield from _history(answer["lists"])
+        return
     if "makes" in answer:
         yield from _planned(answer)
         return
@@ -75,6 +123,17 @@ def lines(answer: Mapping[str, Any]) -> Iterator[str]:
                 f"happened, lift {row['lift']:.2f}"
             )
     yield from figures.get("warnings", ())
+
+
+def _history(lists: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    if not lists:
+        yield "No list was handed in yet."
+    for one in lists:
+        yield (f"{one['id']}  {one['status']:9}  {one['reached']:,} of {one['rows']:,} rows ({one['kind']})  "
+               f"{one['name']}, {one['created'][:16].replace('T', ' ')} (UTC), by {one['model']}")  # fmt: skip
+        for more in (one["message"] if one["status"] == "running" else "", one["error"], one["result"]):
+            if more:
+                yield f"  {more}"
 
 
 def _planned(answer: Mapping[str, Any]) -> Iterator[str]:

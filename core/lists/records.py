@@ -6,11 +6,37 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from core.errors import InputError
 from core.records import Understood
 
+if TYPE_CHECKING:
+    import pandas as pd
+
+LABEL = "label"
+#: Lines that are shown of a list.
+PREVIEW = 20
 PAIRS, CAMPAIGN, SHOPPERS, LOG = KINDS = ("pairs", "campaign", "shoppers", "log")
+
+
+class NotUnderstood(InputError):
+    """A list cannot be scored before a person says what its columns, or its words for what was done, are.
+
+    Attributes
+    ----------
+    kind, mapping, columns, preview
+        What it was taken for, and what was understood of it, as ``ListPlan`` has them.
+    missing
+        The canonical column that no column of the file is; "" where the words are it.
+    """
+
+    def __init__(
+        self, message: str, kind: str, mapping: Mapping[str, str], columns: Sequence[str], preview: pd.DataFrame,
+        missing: str = "",
+    ) -> None:
+        super().__init__(message)
+        self.kind, self.mapping, self.columns, self.preview, self.missing = kind, mapping, columns, preview, missing
 
 
 @dataclass(frozen=True)
@@ -30,10 +56,12 @@ class ListAsk:
     tags
         Whether each shopper's tags are told beside her pairs.
     mapping
-        Canonical column → column of the file, where a person said so; "" when there is none, ``=purchase`` for what all
-        lines have.
+        What a person said of the columns and of the words for what was done, as an import takes it (``store.grammar``),
+        and ``label``; "" when there is no such column.
     dates
         What comes first in the dates of a log, ``dmy``, ``mdy`` or ``ymd``, where they do not tell.
+    kind
+        One of ``KINDS``, where a person said what the list is; a list with items to score is a campaign.
     """
 
     items: Sequence[str] = ()
@@ -43,6 +71,7 @@ class ListAsk:
     tags: bool = False
     mapping: Mapping[str, str] = field(default_factory=dict)
     dates: str | None = None
+    kind: str | None = None
 
 
 @dataclass(frozen=True)

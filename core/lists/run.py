@@ -12,10 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 from core.language import say
 from core.lists import result
-from core.lists.columns import LABEL
 from core.lists.pace import Pace, Rate
 from core.lists.parts import Parts
-from core.lists.records import LOG, ListAsk
+from core.lists.records import LABEL, LOG, ListAsk
 from core.lists.understood import Ready, label_column, ready
 from core.lists.works import Work
 from core.records import Progress

@@ -25,6 +25,7 @@ from core.store.scored import FOLDER, LIST, REPORT
 from core.tables import whole
 
 if TYPE_CHECKING:
+    from core.records import FilePreview
     from core.store.workspace import Reader, Workspace
 
 #: Files of a result.
@@ -89,6 +90,10 @@ class Lists(Shelf[ScoredList]):
             return seen
         run.measure(self._setting(shop, ask), file, ask)
         return understood.plan(shop.reader, file, ask, self._zone(), lambda kind: self._known(ask, kind))
+
+    def look(self, file: Path, deed: str | None = None) -> FilePreview:
+        """Return how a list can be read as a log; see ``understood.look``."""
+        return understood.look(file, deed)
 
     def start(self, file: Path, name: str, ask: ListAsk) -> Job:
         """Have a list scored as a job; its file is copied, so that it may go.

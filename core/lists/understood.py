@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
-from core.errors import InputError
 from core.language import say, say_many
 from core.lists import figures, pace
-from core.lists.columns import LABEL, NAMES, column_of, read_as
+from core.lists.columns import is_called, item_column, read_as, used
 from core.lists.judge import Judge
-from core.lists.records import CAMPAIGN, LOG, PAIRS, SHOPPERS, ListAsk, ListPlan
+from core.lists.records import CAMPAIGN, LABEL, LOG, PAIRS, PREVIEW, SHOPPERS, ListAsk, ListPlan, NotUnderstood
 from core.lists.works import Campaign, Pairs, Shoppers, Work, campaign
 from core.schema import EVENT_COLUMNS, Col
 from core.store import find, uploads
+from core.store.look import preview_of
+from core.store.suggest import EVENTS_ROLE
 from core.store.times import Clock
 from core.store.uploads import FAULT, ITEM, Upload
 from core.written import reason
@@ -28,11 +30,12 @@ from core.written import reason
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from core.records import FilePreview
     from core.store.workspace import Reader
 
-#: Lines that are shown of a list.
-_PREVIEW = 20
 _PASSED = 8  # columns that are passed through and called by their names
+#: What heads a list of nothing but shoppers, or items.
+_SHOPPERS, _ITEMS = partial(is_called, Col.USER), partial(is_called, Col.ITEM)
 
 
 @dataclass(frozen=True)
@@ -44,6 +47,19 @@ class Ready:
     mapping: Mapping[str, str]
     ask: ListAsk
     items: pd.DataFrame  # of a campaign
+    notes: Sequence[str] = ()  # how it was understood
+
+    def named(self, name: str) -> list[str]:
+        """Return the different shoppers or items that the list names."""
+        if self.kind == LOG:
+            return self.upload.told(name)
+        return self.upload.values(self.mapping[name]) if name in self.mapping else []
+
+    @property
+    def rest(self) -> list[str]:
+        """Columns that say nothing that is understood."""
+        taken = used(self.mapping, self.upload.columns)
+        return [column for column in self.upload.columns if column not in taken]
 
     def work(self, judge: Judge) -> Work:
         """Return what there is to do; ``over`` has to be open for a log."""
@@ -82,22 +98,40 @@ def ready(reader: Reader, file: Path, ask: ListAsk, zone: str | None = None) -> 
     InputError
         When it cannot be read or understood, or no line of a log can be used.
     """
-    alone = NAMES[Col.USER] if ask.shoppers or ask.items or ask.items_file else ()
-    with uploads.opened(file, alone) as upload:
-        kind, mapping = read_as(upload.columns, upload.name, ask)
-        if kind == LOG:
-            upload.type(mapping, Clock(ask.dates, zone or "UTC"))
-            upload.list_shoppers(mapping)
-            if upload.counts()[0] == 0:
-                faults = _counted(upload.faults())
-                raise InputError(say("No line of this log can be used: {faults}. Mend the file and upload it again.",
-                                     faults=faults))
-        else:
-            item = mapping.get(Col.ITEM)
-            users = find.known_shoppers(reader, upload.values(mapping[Col.USER]))
-            items = find.known_items(reader, upload.values(item)) if item else set()
-            upload.list_rows(mapping[Col.USER], item, sorted(users), sorted(items))
-        yield Ready(upload, kind, mapping, ask, _items(reader, ask) if kind == CAMPAIGN else pd.DataFrame())
+    with uploads.opened(file, _SHOPPERS if ask.shoppers or ask.items or ask.items_file else None) as upload:
+        meant = read_as(upload, ask, reader)
+        if meant.kind == LOG:
+            upload = upload.type(meant.mapping, Clock(ask.dates, zone or "UTC"), meant.layout)
+        items = _items(reader, ask) if meant.kind == CAMPAIGN else pd.DataFrame()
+        found = Ready(upload, meant.kind, meant.mapping, ask, items, meant.notes)
+        _list(found, reader)
+        yield found
+
+
+def _list(found: Ready, reader: Reader) -> None:
+    """List what there is to judge."""
+    upload, mapping = found.upload, found.mapping
+    if found.kind != LOG:
+        users = find.known_shoppers(reader, found.named(Col.USER))
+        items = find.known_items(reader, found.named(Col.ITEM))
+        upload.list_rows(mapping[Col.USER], mapping.get(Col.ITEM), sorted(users), sorted(items))
+        return
+    upload.list_shoppers(found.rest)
+    if upload.counts()[0] == 0:
+        said = say("No line of this log can be used: {faults}.", faults=_counted(upload.faults()))
+        raise NotUnderstood(said, LOG, mapping, upload.columns, upload.head(PREVIEW))
+
+
+def look(file: Path, deed: str | None = None) -> FilePreview:
+    """Return how an import would read a list as a log, to be put right; ``deed`` is the column of what was done.
+
+    Raises
+    ------
+    InputError
+        When it cannot be read.
+    """
+    with uploads.opened(file, _SHOPPERS) as upload:
+        return preview_of(upload.con, upload.source, EVENTS_ROLE, deed)
 
 
 def plan(
@@ -115,14 +149,14 @@ def plan(
 
 def _counts(reader: Reader, found: Ready) -> ListPlan:
     upload, mapping, kind = found.upload, found.mapping, found.kind
-    users = upload.values(mapping[Col.USER])
+    users = found.named(Col.USER)
     new_users = len(users) - len(find.known_shoppers(reader, users))
     rows, judged_users, faults = upload.counts()
     if kind == CAMPAIGN:
         items, new_items = len(found.items), int(found.items[FAULT].notna().sum())
         makes, can = upload.total() * items, rows * (items - new_items)
     else:
-        named = upload.values(mapping[Col.ITEM]) if Col.ITEM in mapping else []
+        named = found.named(Col.ITEM)
         items, new_items = len(named), len(named) - (len(find.known_items(reader, named)) if named else 0)
         makes, can = upload.total(), rows
     label = _labels(upload, mapping)
@@ -132,7 +166,7 @@ def _counts(reader: Reader, found: Ready) -> ListPlan:
                          column=mapping[LABEL]))
         mapping = {name: column for name, column in mapping.items() if name != LABEL}
     return ListPlan(
-        kind, upload.lines, len(users), items, new_users, new_items, mapping, notes, upload.head(_PREVIEW),
+        kind, upload.lines, len(users), items, new_users, new_items, mapping, notes, upload.head(PREVIEW),
         columns=upload.columns, makes=makes,
         can=can, faults=upload.faults() if kind == LOG else faults, labelled=0 if label is None else len(label),
         positives=0 if label is None else int(label.sum()),
@@ -157,8 +191,8 @@ def _items(reader: Reader, ask: ListAsk) -> pd.DataFrame:
     """Return a campaign's items: those that were named, then those of the file, with their titles in the shop."""
     named, about = list(ask.items), pd.DataFrame({ITEM: list(ask.items)}, dtype=str)
     if ask.items_file:
-        with uploads.opened(Path(ask.items_file), NAMES[Col.ITEM]) as upload:
-            column = column_of(upload.columns, Col.ITEM, upload.name)
+        with uploads.opened(Path(ask.items_file), _ITEMS) as upload:
+            column = item_column(upload)
             table = upload.head(upload.lines).rename(columns={column: ITEM})
             table = table[table[ITEM].fillna("").str.strip() != ""]
         about = pd.concat([about, table], ignore_index=True)
@@ -173,8 +207,8 @@ def _items(reader: Reader, ask: ListAsk) -> pd.DataFrame:
 
 
 def _notes(found: Ready, known_users: int, new_users: int, new_items: int) -> list[str]:
-    upload, kind, mapping = found.upload, found.kind, found.mapping
-    notes = _log_notes(upload, known_users) if kind == LOG else _row_notes(upload, found, new_users)
+    upload, kind = found.upload, found.kind
+    notes = [*found.notes, *(_log_notes(upload, known_users) if kind == LOG else _row_notes(upload, found, new_users))]
     if new_items:
         notes.append(
             say_many(new_items,
@@ -184,7 +218,7 @@ def _notes(found: Ready, known_users: int, new_users: int, new_items: int) -> li
             say_many(new_items, "{number} item is not in this shop and gets no chance of a click.",
                      "{number} items are not in this shop; each gets no chance of a click.")
         )  # fmt: skip
-    rest = [column for column in upload.columns if column not in mapping.values()]
+    rest = found.rest
     if rest:
         named, more = ", ".join(rest[:_PASSED]), len(rest) - _PASSED
         named = say("{shown} and {more} more", shown=named, more=more) if more > 0 else named

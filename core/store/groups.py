@@ -68,10 +68,12 @@ def preset_files(name: str) -> list[PresetFile]:
 
 def _looking_at(preset: Preset, role: str) -> tuple[str, ...]:
     """Roles of those files whose SQL speaks of another one by its name."""
-    return tuple(
-        other.role for other in preset.files.values()
-        if other.role != role and role in _words(other)
-    )
+    return tuple(other.role for other in preset.files.values() if role in looks_up(preset, other))
+
+
+def looks_up(preset: Preset, layout: Layout) -> list[str]:
+    """Return the roles of a publisher's other files that one is read with the help of."""
+    return [role for role in preset.files if role != layout.role and role in _words(layout)]
 
 
 def _words(layout: Layout) -> set[str]:

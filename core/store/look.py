@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +18,8 @@ from core.store.suggest import suggest
 if TYPE_CHECKING:
     import duckdb
     import pandas as pd
+
+    from core.store.reading import Source
 
 #: Lines that are shown of a file, and different values of a column; lines and cells that these are looked for in.
 _ROWS, _SAMPLES, _LINES, _CELLS = 6, 4, 2_000, 200_000
@@ -35,13 +38,17 @@ def look(file: Path | str, role: str | None = None, deed: str | None = None) -> 
     con = duckdb.connect(config={"TimeZone": "UTC", "autoinstall_known_extensions": False})
     try:
         piece = expand(file)[0]
-        source = plainly(con, piece)
-        rows = _rows(con, source.columns)
-        samples = _samples(con, source.columns)
-        found, mends = suggest(con, source, role, deed), mending.mends(con)
-        return FilePreview(source.file, source.lines, source.columns, samples, rows, found, str(piece), mends)
+        return replace(preview_of(con, plainly(con, piece), role, deed), place=str(piece), mends=mending.mends(con))
     finally:
         con.close()
+
+
+def preview_of(
+    con: duckdb.DuckDBPyConnection, source: Source, role: str | None = None, deed: str | None = None
+) -> FilePreview:
+    """Return what is seen of a file that is staged, and how it can be read."""
+    rows, samples = _rows(con, source.columns), _samples(con, source.columns)
+    return FilePreview(source.file, source.lines, source.columns, samples, rows, suggest(con, source, role, deed))
 
 
 def _rows(con: duckdb.DuckDBPyConnection, columns: Sequence[str]) -> pd.DataFrame:

@@ -7,9 +7,9 @@ one shopper stands together, so that her history is read once.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,11 +17,15 @@ import pandas as pd
 
 from core.errors import NoTable
 from core.language import to_say
-from core.schema import EVENT_COLUMNS, Col
+from core.schema import Col
 from core.store.connect import literal, quote
+from core.store.grammar import CONSTANT
 from core.store.lines import type_lines
+from core.store.logs import meaning
 from core.store.mapping import EVENT_INPUTS
+from core.store.preset import Layout, load_preset
 from core.store.reading import ROW, Piece, Reading, Source, expand, stage
+from core.store.staging import staged, unfolded
 from core.store.times import UTC, Clock
 
 if TYPE_CHECKING:
@@ -46,25 +50,42 @@ class Upload:
     """A file of texts: its columns and lines of data, and the files or sheets beside it that are not read."""
 
     con: duckdb.DuckDBPyConnection
-    name: str
+    piece: Piece
     columns: tuple[str, ...]
     lines: int
     beside: tuple[str, ...] = ()
+    table: str = "raw"  # that the lines of the file are in
+
+    @property
+    def name(self) -> str:
+        """What messages call it."""
+        return self.piece.name
+
+    @property
+    def source(self) -> Source:
+        """The file as an import knows it."""
+        return Source(self.name, self.columns, self.lines)
 
     def values(self, column: str) -> list[str]:
         """Return the different values of a column, blank ones left out."""
         found = self.con.execute(
-            f"SELECT DISTINCT {quote(column)} AS value FROM raw WHERE trim({quote(column)}) <> '' ORDER BY value"
+            f"SELECT DISTINCT {quote(column)} AS value FROM {self.table} WHERE trim({quote(column)}) <> '' "
+            "ORDER BY value"
         ).fetchall()
         return [row[0] for row in found]
 
+    def told(self, name: str) -> list[str]:
+        """Return the different values that the lines of a log have of a canonical column."""
+        found = self.con.execute(f"SELECT DISTINCT {name} FROM lines WHERE {name} IS NOT NULL ORDER BY {name}")
+        return [row[0] for row in found.fetchall()]
+
     def texts(self, column: str) -> pd.Series[str]:
         """Return a column as it is in the file, line by line."""
-        return self.con.execute(f"SELECT {quote(column)} AS value FROM raw ORDER BY {ROW}").df()["value"]
+        return self.con.execute(f"SELECT {quote(column)} AS value FROM {self.table} ORDER BY {ROW}").df()["value"]
 
     def head(self, lines: int) -> pd.DataFrame:
         """Return the first lines that are rows, as they are in the file."""
-        return self.con.execute(f"SELECT {self._texts()} FROM raw ORDER BY {ROW} LIMIT {lines}").df()
+        return self.con.execute(f"SELECT {self._texts()} FROM {self.table} ORDER BY {ROW} LIMIT {lines}").df()
 
     # ---- rows to be judged ---------------------------------------------------------
 
@@ -102,22 +123,24 @@ class Upload:
             ORDER BY {PLACE}
         """)
 
-    def list_shoppers(self, mapping: Mapping[str, str]) -> None:
+    def list_shoppers(self, rest: Sequence[str]) -> None:
         """Make ``listed`` of the shoppers of a log that ``type`` has understood; lines of nobody stand for themselves.
 
-        Columns that say nothing of events are there with the first value that a shopper has.
+        Parameters
+        ----------
+        rest
+            Columns that say nothing of events: they are there with the first value that a shopper has.
         """
-        others = [quote(column) for column in self.columns if column not in mapping.values()]
-        texts = "".join(f", raw.{one}" for one in others)
+        others = [quote(column) for column in rest]
+        texts = "".join(f", given.{one}" for one in others)
         first = "".join(f", arg_min({one}, __at) FILTER (trim({one}) <> '') AS {one}" for one in others)
-        user = f"raw.{quote(mapping[Col.USER])}"
         self.con.execute(f"""
             CREATE OR REPLACE TEMP TABLE listed AS
             WITH told AS (
-                SELECT {ROW} AS __at, CASE WHEN trim({user}) <> '' THEN {user} END AS {USER}{texts},
+                SELECT {ROW} AS __at, lines.{Col.USER} AS {USER}{texts},
                        CASE WHEN lines.fault IS NOT NULL
                             THEN concat_ws(': ', faults.column_name, faults.reason) END AS __why
-                FROM raw JOIN lines USING ({ROW}) LEFT JOIN faults ON lines.fault = faults.fault
+                FROM {self.table} AS given JOIN lines USING ({ROW}) LEFT JOIN faults ON lines.fault = faults.fault
                 UNION ALL BY NAME SELECT {ROW} AS __at, {_MALFORMED} AS __why FROM malformed
             ),
             people AS (
@@ -158,26 +181,35 @@ class Upload:
 
     # ---- logs ----------------------------------------------------------------------
 
-    def type(self, mapping: Mapping[str, str], clock: Clock = UTC) -> None:
-        """Understand the lines as events, their times as ``clock`` says.
+    def type(self, mapping: Mapping[str, str], clock: Clock = UTC, layout: Layout | None = None) -> Upload:
+        """Understand the lines as events, as an import would, and return the list as it is then.
 
         Parameters
         ----------
         mapping
-            Canonical column → column of the file; ``=purchase`` is what all lines have.
+            What the columns and the words for what was done mean, as ``grammar`` has it; without a layout.
+        clock
+            How times are written.
+        layout
+            How a preset reads it; the file's columns are then called as the preset calls them.
 
         Raises
         ------
         AmbiguousDates
             When the dates may be day-first and month-first.
         """
-        known = {
-            name: literal(column[1:]) if column.startswith("=") else f"raw.{quote(column)}"
-            for name, column in mapping.items() if name in EVENT_COLUMNS
-        }  # fmt: skip
-        type_lines(self.con, known, {}, {}, [], clock)
-        said = [(column, name) for name, column in mapping.items() if not column.startswith("=")]
-        self.con.executemany("UPDATE faults SET column_name = ? WHERE column_name = ?", said)
+        if layout is None:
+            read, columns, layout, said = self, self.columns, load_preset(None).logs[0], mapping
+        else:
+            source, said = staged(self.con, self.piece, layout), {}
+            table, columns = unfolded(self.con, layout, source.columns)
+            read = replace(self, columns=source.columns, lines=source.lines, table=table)
+        known = meaning(self.name, columns, layout, said, clock)
+        type_lines(self.con, known.events, {}, {}, known.layout.rejects, known.clock)
+        for name, column in mapping.items():
+            if name in EVENT_INPUTS and not column.startswith(CONSTANT):
+                self.con.execute("UPDATE faults SET column_name = ? WHERE column_name = ?", [column, name])
+        return read
 
     def events(self) -> pd.DataFrame:
         """Return the lines that are events, in canonical columns and in order of time."""
@@ -225,13 +257,13 @@ class Upload:
 
 
 @contextmanager
-def opened(file: Path, alone: Sequence[str] = ()) -> Iterator[Upload]:
+def opened(file: Path, alone: Callable[[str], bool] | None = None) -> Iterator[Upload]:
     """Stage a file, of any kind that an import reads, while the block runs; of several sheets or files the first.
 
     Parameters
     ----------
     alone
-        Names, as ``first`` takes them, that head a text of one column; without any, such a text is no table.
+        Says whether the first line of a text of one column is a name for it; without it, such a text is no table.
 
     Raises
     ------
@@ -244,30 +276,24 @@ def opened(file: Path, alone: Sequence[str] = ()) -> Iterator[Upload]:
     try:
         first, *others = expand(file)
         source = _staged(con, first, alone)
-        yield Upload(con, source.file, source.columns, source.lines, tuple(one.name for one in others))
+        yield Upload(con, first, source.columns, source.lines, tuple(one.name for one in others))
     finally:
         con.close()
 
 
-def _staged(con: duckdb.DuckDBPyConnection, piece: Piece, alone: Sequence[str]) -> Source:
+def _staged(con: duckdb.DuckDBPyConnection, piece: Piece, alone: Callable[[str], bool] | None) -> Source:
     """Stage a table; or a text that has one value in each line, of which the first may be a name."""
     try:
         return stage(con, piece)
     except NoTable:
-        if not alone:
+        if alone is None:
             raise
     source = stage(con, piece, Reading(header=(ID,), member=piece.member))
     ((head,),) = con.execute(f"SELECT {ID} FROM raw ORDER BY {ROW} LIMIT 1").fetchall() or [("",)]
-    if first([str(head)], alone) is None or source.lines < 2:
+    if alone is None or not alone(str(head)) or source.lines < 2:
         return source
     con.execute(f"DELETE FROM raw WHERE {ROW} = 1")
     for table in ("raw", "malformed"):
         con.execute(f"UPDATE {table} SET {ROW} = {ROW} - 1")
     con.execute(f"ALTER TABLE raw RENAME COLUMN {ID} TO {quote(str(head).strip())}")
     return Source(source.file, (str(head).strip(),), source.lines - 1)
-
-
-def first(columns: Sequence[str], names: Sequence[str]) -> str | None:
-    """Return the first column that is called by one of these names, whatever its case, blanks and marks."""
-    there = {"".join(filter(str.isalnum, column.lower())): column for column in reversed(columns)}
-    return next((there[name] for name in names if name in there), None)

@@ -5,7 +5,10 @@ import json
 import pandas as pd
 import pytest
 
+from core import worker
 from core.__main__ import main
+from core.lists import ListAsk
+from core.service import Shop
 from tests.core.fake_scorer import FakeScorer
 from tests.core.little_model import INFO, little_model
 from tests.core.little_shop import little_shop
@@ -22,7 +25,8 @@ def score(tmp_path, monkeypatch, capsys):
 
     def go(text, *argv, as_json=True):
         (tmp_path / "list.csv").write_text(text)
-        code = main(["score", str(tmp_path / "list.csv"), *map(str, argv), "--workspace", str(path),
+        file = [str(tmp_path / "list.csv")] if text else []
+        code = main(["score", *file, *map(str, argv), "--workspace", str(path),
                      *(["--json"] if as_json else [])])
         said = capsys.readouterr()
         return code, json.loads(said.out) if as_json and code == 0 else said.out.splitlines(), said.err
@@ -44,8 +48,41 @@ def test_a_campaign_by_ids_and_by_a_file(score, tmp_path):
 def test_columns_are_said(score, tmp_path):
     code, answer, _ = score("a,b\nann,P1\n", "--out", tmp_path / "o.csv", "--map", "user_id=a", "item_id=b")
     assert (code, answer["scored"]) == (0, 1)
+    code, _, said = score("a,b\nann,P1\n", "--out", tmp_path / "o.csv")
+    assert code == 2 and "says the shopper. It has: a, b. Say which one it is: --map user_id=COLUMN." in said
     code, _, said = score("a,b\nann,P1\n", "--out", tmp_path / "o.csv", "--map", "user_id")
     assert code == 2 and "--map wants canonical=column" in said
+
+
+def test_words_for_what_was_done_are_said(score, tmp_path):
+    text = "user_id,item_id,event_type,ts\nzoe,P1,kup,2026-06-01\n"
+    code, _, said = score(text, "--out", tmp_path / "o.csv")
+    assert code == 2 and "Say what its words mean: --map event_type:WORD=view" in said
+    code, answer, _ = score(text, "--out", tmp_path / "o.csv", "--map", "event_type:kup=purchase")
+    assert (code, answer["kind"], answer["scored"]) == (0, "log", 1)
+    code, answer, _ = score(text, "--out", tmp_path / "o.csv", "--kind", "pairs")
+    assert (code, answer["kind"], answer["scored"]) == (0, "pairs", 1)
+
+
+def test_lists_that_were_handed_in_are_told_cancelled_and_gone_on_with(score, tmp_path, monkeypatch):
+    monkeypatch.setattr("core.jobs.start_worker", lambda workspace, device: None)
+    _, lines, _ = score("", "--lists", as_json=False)
+    assert lines == ["No list was handed in yet."]
+    (tmp_path / "may.csv").write_text("user,item\nann,P1\nbob,ZZ\n")
+    shop = Shop(tmp_path / "shop", "cpu")
+    id = shop.lists.start(tmp_path / "may.csv", "may.csv", ListAsk()).id
+    statuses = []
+    for argv in (["--lists"], ["--cancel", id], ["--lists"], ["--go-on", id]):
+        code, answer, _ = score("", *argv)
+        assert (code, [one["id"] for one in answer["lists"]]) == (0, [id])
+        statuses.append(answer["lists"][0]["status"])
+    assert statuses == ["queued", "cancelled", "cancelled", "queued"]
+    worker.serve(shop.workspace, "cpu", idle=0)
+    _, lines, _ = score("", "--lists", as_json=False)
+    assert lines[0].startswith(f"{id}  done       2 of 2 rows (pairs)  may.csv, ")
+    assert lines[1] == f"  {shop.lists.get(id).result / 'result.csv'}"
+    code, _, said = score("", "--cancel", "0123456789ab")
+    assert code == 2 and "not there any more" in said
 
 
 def test_a_dry_run_says_what_would_be_made_and_writes_nothing(score, tmp_path):

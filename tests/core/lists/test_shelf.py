@@ -199,7 +199,7 @@ def test_items_of_a_campaign_are_kept_with_the_list(shop, tmp_path):
 
 def test_what_cannot_be_understood_is_not_handed_in(shop, tmp_path):
     (tmp_path / "may list.csv").write_text("a,b\n1,2\n")
-    with pytest.raises(InputError, match="names the shopper"):
+    with pytest.raises(InputError, match="says the shopper"):
         handed_in(shop)
     assert (shop.lists.all(), shop.jobs()) == ([], [])
 

@@ -1,0 +1,150 @@
+"""Lists in whatever columns and words an import understands, and what a person says of them."""
+
+import shutil
+
+import pandas as pd
+import pytest
+
+from core.errors import InputError
+from core.lists import ListAsk, understood
+from core.lists.records import NotUnderstood
+from tests.core.little_shop import little_shop
+from tests.core.store.published import FIXTURES
+
+PLAIN = ListAsk()
+
+
+@pytest.fixture(scope="module")
+def reader(tmp_path_factory):
+    return little_shop(tmp_path_factory.mktemp("columns") / "shop").reader()
+
+
+@pytest.fixture
+def plan(reader, tmp_path):
+    """Say what a list of this text would be."""
+
+    def go(text, ask=PLAIN, name="list.csv"):
+        (tmp_path / name).write_text(text, encoding="utf-8")
+        return understood.plan(reader, tmp_path / name, ask, None, lambda kind: None)
+
+    return go
+
+
+@pytest.mark.parametrize(("header", "user", "item"), [
+    ("Kundennummer;Artikelnummer", "Kundennummer", "Artikelnummer"), ("用户ID,商品ID", "用户ID", "商品ID"),
+    ("Customer No,Item No", "Customer No", "Item No"), ("product_code,buyer_id", "buyer_id", "product_code"),
+    ("reviewerID,asin", "reviewerID", "asin"), ("sku,client", "client", "sku"),
+])  # fmt: skip
+def test_pairs_are_known_by_any_name_that_an_import_knows(plan, header, user, item):
+    mark = ";" if ";" in header else ","
+    values = {user: ("ann", "bob"), item: ("P1", "P2")}
+    rows = [mark.join(values[column][n] for column in header.split(mark)) for n in (0, 1)]
+    seen = plan("\n".join([header, *rows]))
+    assert (seen.kind, seen.mapping) == ("pairs", {"user_id": user, "item_id": item})
+    assert (seen.can, seen.unknown_users, seen.unknown_items) == (2, 0, 0)
+
+
+def test_a_list_without_names_is_read_by_its_values_and_says_that_it_is_a_guess(plan):
+    seen = plan("ann,P1\nbob,P2\nann,P4\n")
+    assert (seen.kind, seen.mapping, seen.can) == ("pairs", {"user_id": "column0", "item_id": "column1"}, 3)
+    assert seen.notes[0].startswith("It is a guess that “column0” says the shopper: The columns have no names;")
+
+
+def test_what_only_might_be_items_are_some_if_the_shop_has_them(plan):
+    # The second column has no telling name: numbers of a city are no items, ids of the shop are.
+    ask = ListAsk(shoppers=True)
+    assert plan("customer,name\nann,P1\nbob,P9\n", ask).kind == "pairs"
+    seen = plan("customer,name\nann,Ann Lee\nbob,Bob Ray\n", ask)
+    assert (seen.kind, seen.mapping) == ("shoppers", {"user_id": "customer"})
+
+
+def test_columns_that_are_blank_or_odd_count_by_their_name(plan):
+    assert plan("user_id,item_id\nann,\nbob,\n").faults == {"no item is named": 2}
+
+
+def test_numbers_for_what_was_done_are_understood(plan):
+    rows = "".join(f"u{n},P1,{kind},2026-06-01 10:0{n}\n" for n, kind in enumerate((1, 1, 1, 3, 4)))
+    seen = plan("user_id,item_id,behavior_type,time\n" + rows)
+    assert (seen.kind, seen.can, seen.faults) == ("log", 5, {})
+    words = {name: event for name, event in seen.mapping.items() if ":" in name}
+    assert words == {"event_type:1": "view", "event_type:3": "cart", "event_type:4": "purchase"}
+
+
+def test_a_log_without_a_header_is_understood(plan):
+    seen = plan("1,2268318,2520377,pv,1511544070\n1,2333346,2520771,fav,1511561733\n2,2576651,149192,buy,1511572885\n")
+    assert (seen.kind, seen.users, seen.can) == ("log", 2, 2)
+    assert [seen.mapping[name] for name in ("item_id", "event_type", "ts")] == ["column1", "column3", "column4"]
+
+
+def test_invoices_are_a_log_of_purchases_and_of_what_was_sent_back(plan):
+    seen = plan(
+        "Invoice,Stock code,Pieces,Date,Price each,Client id\n536365,P1,6,2026-06-01 08:26,2.55,17850\n"
+        "C536379,P2,-1,2026-06-01 09:41,27.50,14527\n"
+    )
+    assert (seen.kind, seen.can) == ("log", 2)
+    assert (seen.mapping["event_type"], seen.mapping["user_id"]) == ("=purchase/return", "Client id")
+
+
+@pytest.mark.parametrize(("name", "about", "users", "can"), [
+    ("online-retail", "The UCI “Online Retail” invoice file", 2, 2), ("tmall", "Tmall “Repeat Buyers”", 2, 2),
+])  # fmt: skip
+def test_a_publishers_log_is_read_by_its_preset(reader, tmp_path, name, about, users, can):
+    file = next(path for path in sorted((FIXTURES / name).iterdir()) if "log" in path.name or name == "online-retail")
+    shutil.copy(file, tmp_path)
+    seen = understood.plan(reader, tmp_path / file.name, PLAIN, None, lambda kind: None)
+    assert seen.kind == "log"
+    assert seen.notes[0].startswith(f"It is read as a file of: {about}")
+
+
+def test_a_list_with_labels_is_one_of_pairs_whatever_else_it_says(plan):
+    text = "user_id,item_id,label,ts,event\nann,P1,1,2026-06-01,spring mailing\nbob,P2,0,2026-06-02,spring mailing\n"
+    seen = plan(text)
+    assert (seen.kind, seen.labelled, seen.positives) == ("pairs", 2, 1)
+    assert plan(text.replace("spring mailing", "view")).kind == "pairs"
+    assert plan(text, ListAsk(kind="log", mapping={"event_type:spring mailing": "view"})).kind == "log"
+
+
+def test_a_person_says_what_kind_it_is(plan):
+    text = "user_id,item_id,event_type,ts\nann,P1,view,2026-06-01\n"
+    assert [plan(text, ListAsk(kind=kind)).kind for kind in ("pairs", "log", "shoppers", None)] == [
+        "pairs", "log", "shoppers", "log"]  # fmt: skip
+
+
+def test_words_for_what_was_done_are_said_by_a_person(plan):
+    text = "user_id,item_id,event_type,ts\nzoe,P1,kuk,2026-06-01\nzoe,P1,kup,2026-06-02\nyan,P2,kup,2026-06-02\n"
+    with pytest.raises(NotUnderstood, match="unknown event type") as refused:
+        plan(text)
+    assert (refused.value.kind, refused.value.mapping["event_type"]) == ("log", "event_type")
+    seen = plan(text, ListAsk(mapping={"event_type:kup": "purchase", "event_type:kuk": "-"}))
+    assert (seen.can, seen.faults) == (2, {"event_type: left out by the mapping": 1})
+    with pytest.raises(InputError, match="“eat” is no event"):
+        plan(text, ListAsk(mapping={"event_type:kup": "eat"}))
+
+
+def test_a_date_and_a_time_are_put_together(plan):
+    seen = plan("user,item,action,date,time\nzoe,P1,view,2026-06-01,10:00\nzoe,P2,buy,2026-06-01,10:05\n")
+    assert (seen.kind, seen.mapping["ts"], seen.can) == ("log", "date + time", 1)
+    assert not any("passed through" in note or "are kept with" in note for note in seen.notes)
+
+
+def test_what_is_missing_is_said_with_what_was_understood(plan):
+    with pytest.raises(NotUnderstood, match="No column of list.csv says the item. It has: user, b") as refused:
+        plan("user,b\nann,2.5\n")
+    assert (refused.value.missing, refused.value.mapping) == ("item_id", {"user_id": "user"})
+
+
+def test_items_of_a_campaign_are_known_by_any_name_too(reader, tmp_path):
+    (tmp_path / "list.csv").write_text("user\nann\nbob\n")
+    for text in ("Artikelnummer,Name\nP1,Shoe\nP3,Lamp\n", "P1\nP3\n", "商品编号\nP1\nP3\n"):
+        (tmp_path / "items.csv").write_text(text, encoding="utf-8")
+        ask = ListAsk(items_file=str(tmp_path / "items.csv"))
+        assert understood.plan(reader, tmp_path / "list.csv", ask, None, lambda kind: None).makes == 4
+    (tmp_path / "items.csv").write_text("a,b\n2.5,x y\n1.5,z\n")
+    with pytest.raises(NotUnderstood, match="No column of items.csv says the item"):
+        understood.plan(reader, tmp_path / "list.csv", ask, None, lambda kind: None)
+
+
+def test_ids_that_a_spreadsheet_spoilt_are_mended_as_at_import(plan):
+    seen = plan("user_id,item_id,event_type,ts\n7.0,P1,view,2026-06-01\n8.0,P1,view,2026-06-01\n")
+    assert isinstance(seen.preview, pd.DataFrame)
+    assert (seen.users, seen.can) == (2, 2)
