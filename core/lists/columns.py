@@ -36,7 +36,7 @@ _LABELS = (
 #: From here on a name alone says what a column is; below the other, what it is taken for is said to be a guess.
 _NAMED, _GUESS = 0.9, 0.6
 _WHAT: Mapping[str, str] = Sayings({
-    Col.USER: "the shopper", Col.ITEM: "the item", Col.TYPE: "what was done", Col.TS: "the time",
+    Col.USER: "who the shopper is", Col.ITEM: "which item it is", Col.TYPE: "what was done", Col.TS: "when it was",
 })  # fmt: skip
 #: Columns that a list of each kind must have, and those that it is read by.
 _NEEDED: Mapping[str, Sequence[str]] = {
@@ -89,6 +89,8 @@ def read_as(upload: Upload, ask: ListAsk, reader: Reader) -> Meant:
     for name in _NEEDED[kind]:
         if name not in read:
             raise _missing(name, upload, kind, read)
+    if kind == LOG:  # an import would take a column that is called so
+        read |= {name: CONSTANT for name, source in said.items() if not source and name in EVENT_INPUTS}
     return Meant(kind, read, None, _notes(guesses, read))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,16 +12,14 @@ import streamlit as st
 from core.answers import plain
 from core.errors import AmbiguousDates
 from core.language import Sayings, say, spoken
-from core.lists.records import CAMPAIGN, LOG, SHOPPERS, ListAsk, ListPlan
-from core.schema import Col
-from pages._ui import results, states, uploads, words
+from core.lists.records import CAMPAIGN, LOG, SHOPPERS, ListAsk, ListPlan, NotUnderstood
+from pages._ui import list_columns, results, states, uploads, words
 
 if TYPE_CHECKING:
     from core.service import Shop
 
 JOB = "job"  # in the address, so that a reload, and another browser, shows the same list
 ROUND = "_score_round"  # counts lists, so that each begins with empty fields
-_COLUMNS = Sayings({Col.USER: "The shopper", Col.ITEM: "The item", "label": "What happened (yes or no)"})
 _DATES = Sayings({"dmy": "Day first: 31/12/2026", "mdy": "Month first: 12/31/2026"})
 _OFFERED = 500  # items to choose a campaign's from
 
@@ -35,16 +34,35 @@ def offer(shop: Shop) -> None:
         return
     file, name = given
     ask = _asked(shop, file)
-    seen = _planned(shop, file, ask)
+    try:
+        seen = _planned(shop, file, ask)
+    except NotUnderstood as error:
+        st.info(words.plain(error), icon=":material/help:", title=say("Only you can tell"))
+        list_columns.draw(shop, file, error)
+        return
     if seen is None:
+        list_columns.keep(file)
         return
     results.understood(seen)
-    _mend(seen, file)
+    list_columns.draw(shop, file, seen)
     ask = _options(shop, file, seen, ask)
-    results.dry_run(_planned(shop, file, ask) or seen)
-    if st.button(say("Score"), type="primary", icon=":material/play_arrow:", disabled=not seen.can):
-        st.query_params[JOB] = shop.lists.start(file, name, ask).id
-        st.session_state[ROUND] = st.session_state.get(ROUND, 0) + 1
+    planned = _planned(shop, file, ask) or seen
+    results.dry_run(planned)
+    with st.container(horizontal=True):
+        if st.button(say("Score"), type="primary", icon=":material/play_arrow:", disabled=not seen.can):
+            st.query_params[JOB] = shop.lists.start(file, name, ask).id
+            st.session_state[ROUND] = st.session_state.get(ROUND, 0) + 1
+            st.rerun()
+        if planned.seconds is None and seen.can:
+            _measure(shop, file, ask)
+
+
+def _measure(shop: Shop, file: Path, ask: ListAsk) -> None:
+    """Offer to score the first rows, so that it is known how long all of them take."""
+    if st.button(say("Measure how long it takes"), icon=":material/timer:"):
+        with st.spinner(say("Scoring the first rows to learn how fast this machine is …")):
+            shop.lists.plan(file, ask, measured=True)
+        _plan.clear()
         st.rerun()
 
 
@@ -68,7 +86,6 @@ def _file(shop: Shop) -> tuple[Path, str] | None:
 
 def _asked(shop: Shop, file: Path) -> ListAsk:
     """Return what was said of the columns of this file, and the items that were chosen for it."""
-    said: dict[str, str] = st.session_state.get(_key(file, "columns"), {})
     chosen = [_id(item) for item in st.session_state.get(_key(file, "items"), ())]
     listed = st.session_state.get(_key(file, "items-file"))
     kept = None
@@ -78,9 +95,8 @@ def _asked(shop: Shop, file: Path) -> ListAsk:
     dates = st.session_state.get(_key(file, "dates"))
     if dates:  # the question goes once it is answered, and its answer would go with it
         st.session_state[_key(file, "dates-are")] = dates
-    return ListAsk(
-        items=chosen, items_file=kept, shoppers=True, mapping=said, dates=st.session_state.get(_key(file, "dates-are"))
-    )
+    dates = st.session_state.get(_key(file, "dates-are"))
+    return ListAsk(items=chosen, items_file=kept, shoppers=True, dates=dates, **list_columns.said(file))
 
 
 def _planned(shop: Shop, file: Path, ask: ListAsk) -> ListPlan | None:
@@ -103,34 +119,6 @@ def _plan(key: tuple[object, ...], measured: int, _shop: Shop, _file: Path, _ask
     return _shop.lists.plan(_file, _ask)
 
 
-def _mend(seen: ListPlan, file: Path) -> None:
-    """Show the first rows, and let the person say what columns are."""
-    with st.expander(say("How the columns were read, and the first rows"), icon=":material/table:"):
-        if seen.kind == LOG:
-            read = [say("{what} from “{column}”", what=results.name(key), column=words.plain(column))
-                    for key, column in seen.mapping.items()]  # fmt: skip
-            st.caption(say(", ").join(read))
-        else:
-            row = st.container(horizontal=True)
-            for key, label in _COLUMNS.items():
-                _column(row, seen, file, str(key), label)
-        st.dataframe(seen.preview, hide_index=True, placeholder="–")
-
-
-def _column(row: st.delta_generator.DeltaGenerator, seen: ListPlan, file: Path, key: str, label: str) -> None:
-    none = "–"
-    options = [*([] if key == Col.USER else [none]), *seen.columns]
-    now = seen.mapping.get(key, none)
-    chosen = row.selectbox(
-        label, options, index=options.index(now) if now in options else 0, key=_key(file, f"column-{key}-{now}")
-    )
-    if chosen != now:
-        said = st.session_state.setdefault(_key(file, "columns"), {})
-        if said.get(key) != (meant := "" if chosen == none else chosen):
-            said[key] = meant
-            st.rerun()
-
-
 def _options(shop: Shop, file: Path, seen: ListPlan, ask: ListAsk) -> ListAsk:
     """Ask for a campaign's items where the list names none, and what else to tell."""
     if seen.kind in (SHOPPERS, CAMPAIGN):
@@ -151,7 +139,7 @@ def _options(shop: Shop, file: Path, seen: ListPlan, ask: ListAsk) -> ListAsk:
         tags = False
         if seen.kind not in (SHOPPERS, LOG):
             tags = st.checkbox(say("Tell each shopper's tags too"), key=_key(file, "tags"))
-    return ListAsk(ask.items, ask.items_file, ask.shoppers, reasons, tags, ask.mapping, ask.dates)
+    return replace(ask, reasons=reasons, tags=tags)
 
 
 def _id(item: str) -> str:

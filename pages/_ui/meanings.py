@@ -35,12 +35,18 @@ _DEEDS = Sayings({
 _SURE, _LIKELY = 0.85, 0.6
 
 
-def edit(path: str, preview: FilePreview) -> dict[str, str]:
-    """Draw what each column becomes, to be corrected; return what an import takes as its mapping."""
+def edit(path: str, preview: FilePreview, ours: Sequence[str] = ()) -> dict[str, str]:
+    """Draw what each column becomes, to be corrected; return what an import takes as its mapping.
+
+    Parameters
+    ----------
+    ours
+        What columns can become, those that are needed first; all that a file of its kind may tell unless it is said.
+    """
     found = preview.suggestion
     guesses = {guess.name: guess for guess in found.columns}
     prefix = "" if found.role == "events" else f"{found.role}."
-    names = [f"{prefix}{name}" for name in OURS[found.role]]
+    names = [f"{prefix}{name}" for name in ours or OURS[found.role]]
     needed, others = names[: NEEDED[found.role]], names[NEEDED[found.role] :]
     mapping = {name: _column(path, preview, name, guesses.get(name)) for name in needed}
     known = [name for name in others if name in guesses]

@@ -291,6 +291,16 @@ def _looked(
     return _shop.look(place, role, deed)
 
 
+def look_at_list(shop: Shop, file: Path, deed: str | None) -> FilePreview:
+    """Return how a list can be read as a log; asked again when it has changed."""
+    return _listed(str(shop.workspace.path), str(file), _changed(str(file)), deed, spoken(), shop)
+
+
+@st.cache_data(max_entries=20, ttl="1h", show_spinner=False)
+def _listed(workspace: str, place: str, changed: int, deed: str | None, language: str, _shop: Shop) -> FilePreview:
+    return _shop.lists.look(Path(place), deed)
+
+
 def _changed(place: str) -> int:
     """When the file at a place was written last, or the one that it lies in."""
     file = Path(place) if Path(place).exists() else Path(place.rsplit(": ", 1)[0])

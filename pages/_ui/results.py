@@ -71,8 +71,7 @@ def dry_run(seen: ListPlan) -> None:
 
 def _takes(seen: ListPlan) -> str:
     if seen.seconds is None or seen.rate is None:
-        return say("How long it takes is known once the first rows are scored: this machine has not yet scored such a "
-                   "list with this model.")
+        return say("How long it takes is not known yet: this machine has not scored such a list with this model.")
     fast = words.count(seen.rate) if seen.rate >= 10 else f"{seen.rate:.1f}"
     return say("It takes about {time}, by what was measured on this machine: {fast} rows a second.",
                time=_duration(seen.seconds), fast=fast)

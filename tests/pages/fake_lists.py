@@ -11,8 +11,8 @@ import pandas as pd
 
 from core.errors import AmbiguousDates, InputError
 from core.lists import figures
-from core.lists.records import ListAsk, ListPlan, ScoredList
-from core.records import Job
+from core.lists.records import ListAsk, ListPlan, NotUnderstood, ScoredList
+from core.records import FilePreview, Job
 from tests.pages.fake_why import NOW, SPECS, TITLES
 
 if TYPE_CHECKING:
@@ -37,9 +37,18 @@ class FakeLists:
         frame = _read(file)
         found = {"user_id": "user_id", "item_id": "item_id", "label": "clicked"} | dict(ask.mapping)
         mapping = {name: column for name, column in found.items() if column in frame}
-        if "user_id" not in mapping:
-            raise InputError(f"No column of the file names the shopper. It has: {', '.join(frame.columns)}.")
-        kind = "log" if "event_type" in frame else "pairs" if "item_id" in mapping else "shoppers"
+        kind = ask.kind or ("log" if "event_type" in frame else "pairs" if "item_id" in mapping else "shoppers")
+        for name in ("user_id", *(["item_id"] if kind == "pairs" else [])):
+            if name not in mapping:
+                raise NotUnderstood(f"No column says {name}.", kind, mapping, tuple(frame.columns), frame.head(), name)
+        if kind == "log":
+            known = {"view", "cart", *(name.removeprefix("event_type:") for name in ask.mapping)}
+            mapping |= {name: name for name in ("event_type", "ts") if name in frame}
+            if not set(frame["event_type"]) & known:
+                said = "No line of this log can be used: event_type: unknown event type."
+                raise NotUnderstood(said, kind, mapping, tuple(frame.columns), frame.head())
+        if measured and self.rate is None:
+            self.rate = 0.5
         if kind == "log" and self.unclear and ask.dates is None:
             raise AmbiguousDates("The dates may be day-first or month-first.")
         items = len(ask.items) + (len(_read(Path(ask.items_file))) if ask.items_file else 0)
@@ -56,6 +65,11 @@ class FakeLists:
             faults={"no shopper is named": bad} if bad else {}, rate=self.rate,
             seconds=None if self.rate is None else (rows - bad) / self.rate,
         )
+
+    def look(self, file: Path, deed: str | None = None) -> FilePreview:
+        from core.store.look import look
+
+        return look(file, "events", deed)
 
     def start(self, file: Path, name: str, ask: ListAsk) -> Job:
         seen = self.plan(file, ask)

@@ -49,7 +49,7 @@ def test_columns_are_said(score, tmp_path):
     code, answer, _ = score("a,b\nann,P1\n", "--out", tmp_path / "o.csv", "--map", "user_id=a", "item_id=b")
     assert (code, answer["scored"]) == (0, 1)
     code, _, said = score("a,b\nann,P1\n", "--out", tmp_path / "o.csv")
-    assert code == 2 and "says the shopper. It has: a, b. Say which one it is: --map user_id=COLUMN." in said
+    assert code == 2 and "says who the shopper is. It has: a, b. Say which one it is: --map user_id=COLUMN." in said
     code, _, said = score("a,b\nann,P1\n", "--out", tmp_path / "o.csv", "--map", "user_id")
     assert code == 2 and "--map wants canonical=column" in said
 

@@ -47,7 +47,7 @@ def test_pairs_are_known_by_any_name_that_an_import_knows(plan, header, user, it
 def test_a_list_without_names_is_read_by_its_values_and_says_that_it_is_a_guess(plan):
     seen = plan("ann,P1\nbob,P2\nann,P4\n")
     assert (seen.kind, seen.mapping, seen.can) == ("pairs", {"user_id": "column0", "item_id": "column1"}, 3)
-    assert seen.notes[0].startswith("It is a guess that “column0” says the shopper: The columns have no names;")
+    assert seen.notes[0].startswith("It is a guess that “column0” says who the shopper is: The columns have no names;")
 
 
 def test_what_only_might_be_items_are_some_if_the_shop_has_them(plan):
@@ -121,6 +121,13 @@ def test_words_for_what_was_done_are_said_by_a_person(plan):
         plan(text, ListAsk(mapping={"event_type:kup": "eat"}))
 
 
+def test_a_column_that_a_person_says_is_none_is_none(plan):
+    text = "user_id,item_id,event_type,ts,price\nzoe,P1,view,2026-06-01,cheap\n"
+    with pytest.raises(NotUnderstood, match="price: not a number"):
+        plan(text)
+    assert plan(text, ListAsk(mapping={"price": ""})).can == 1
+
+
 def test_a_date_and_a_time_are_put_together(plan):
     seen = plan("user,item,action,date,time\nzoe,P1,view,2026-06-01,10:00\nzoe,P2,buy,2026-06-01,10:05\n")
     assert (seen.kind, seen.mapping["ts"], seen.can) == ("log", "date + time", 1)
@@ -128,7 +135,7 @@ def test_a_date_and_a_time_are_put_together(plan):
 
 
 def test_what_is_missing_is_said_with_what_was_understood(plan):
-    with pytest.raises(NotUnderstood, match="No column of list.csv says the item. It has: user, b") as refused:
+    with pytest.raises(NotUnderstood, match="No column of list.csv says which item it is. It has: user, b") as refused:
         plan("user,b\nann,2.5\n")
     assert (refused.value.missing, refused.value.mapping) == ("item_id", {"user_id": "user"})
 
@@ -140,7 +147,7 @@ def test_items_of_a_campaign_are_known_by_any_name_too(reader, tmp_path):
         ask = ListAsk(items_file=str(tmp_path / "items.csv"))
         assert understood.plan(reader, tmp_path / "list.csv", ask, None, lambda kind: None).makes == 4
     (tmp_path / "items.csv").write_text("a,b\n2.5,x y\n1.5,z\n")
-    with pytest.raises(NotUnderstood, match="No column of items.csv says the item"):
+    with pytest.raises(NotUnderstood, match="No column of items.csv says which item it is"):
         understood.plan(reader, tmp_path / "list.csv", ask, None, lambda kind: None)
 
 

@@ -1,6 +1,7 @@
 """Lists that people bring: what is understood of them, and a row out for each row in, whatever is wrong with some."""
 
 import gzip
+import shutil
 from types import SimpleNamespace
 
 import numpy as np
@@ -8,7 +9,7 @@ import pandas as pd
 import pytest
 
 from core.errors import AmbiguousDates, Cancelled, InputError
-from core.lists import ListAsk, run, understood
+from core.lists import ListAsk, judge, run, understood
 from core.lists.parts import Parts
 from core.lists.records import NotUnderstood
 from core.store.find import log_end
@@ -62,7 +63,7 @@ def scored(reader, file, ask=PLAIN, scorer=None, out="out.csv", progress=lambda 
         setting(reader, scorer or FakeScorer(CHANCES)), file, ask, Parts(file.with_name("parts")), [to], progress
     )
     table = pd.read_csv(to, dtype={"user_id": str, "item_id": str}, keep_default_na=False)
-    return SimpleNamespace(report=report, table=table, best=best)
+    return SimpleNamespace(report=report, table=table, best=best, parts=file.with_name("parts"))
 
 
 def plan(reader, file, ask=PLAIN, rate=None):
@@ -186,8 +187,8 @@ def test_a_column_that_only_sounds_like_a_label_is_none(reader, given):
 @pytest.mark.parametrize(
     ("text", "error", "said"),
     [
-        ("a,b\n1,2\n", NotUnderstood, "says the shopper. It has: a, b"),
-        ("user,b\n1,2\n", NotUnderstood, "says the item"),
+        ("a,b\n1,2\n", NotUnderstood, "says who the shopper is. It has: a, b"),
+        ("user,b\n1,2\n", NotUnderstood, "says which item it is"),
         ("", InputError, "is empty"),
         ("user,item\n", InputError, "no lines of data"),
         ("user,item,event,ts\nann,P1,dance,2026-06-01\n", NotUnderstood, "No line of this log can be used"),
@@ -282,6 +283,38 @@ def test_shoppers_alone_get_tags_and_their_likeliest_items_when_that_is_asked(re
     assert table["intent:buy"].tolist() == ["0.5", "", "0.3333333333333333"]
     assert table["fault"].tolist() == ["", "no shopper is named", ""]
     assert table["note"].tolist() == ["", "", "new shopper: scored without a history"]
+
+
+def test_reasons_for_shoppers_are_those_of_their_likeliest_item(reader, given, monkeypatch):
+    monkeypatch.setattr("core.explain.explain_many", fake_explain_many)
+    found = scored(reader, given("user\nbob\n\"\"\n"), ListAsk(shoppers=True, reasons=True))
+    shutil.rmtree(found.parts)
+    table = found.table
+    assert table[["top_items", "reason"]].values.tolist() == [
+        ["Road shoes, blue (P2, 40 %); Camping lamp (P3, 30 %); Tent for two (P4, 20 %)", "Because of bob and P2."],
+        ["", ""],
+    ]
+    log = scored(reader, given(LOG), ListAsk(reasons=True)).table.set_index("user_id")["reason"]
+    assert log.to_dict() == {"zoe": "Because of zoe and P2.", "yan": "Because of yan and P2.", "": "", "xia": "",
+                             "ann": "Because of ann and P2."}  # fmt: skip
+
+
+def test_a_shopper_for_whom_no_items_are_found_keeps_her_tags_and_costs_the_others_nothing(reader, given, monkeypatch):
+    def recommend(reader, scorer, user, *rest, **more):
+        if user == "ann":
+            raise InputError("too long a story")
+        return real(reader, scorer, user, *rest, **more)
+
+    real = judge.recommend
+    monkeypatch.setattr(judge, "recommend", recommend)
+    for ask, text in ((ListAsk(shoppers=True), "user\nann\nbob\n"), (PLAIN, LOG)):
+        found = scored(reader, given(text), ask)
+        ann = found.table[found.table["user_id"] == "ann"].iloc[0]
+        assert (ann["top_items"], ann["fault"]) == ("", "no items: too long a story")
+        assert float(ann["interest:Shoes"]) == 0.25
+        others = found.table[found.table["user_id"].isin(["bob", "zoe"])]
+        assert others["top_items"].str.startswith("Road shoes, blue (P2, 40 %)").all() and len(others) == 1
+        shutil.rmtree(found.parts)
 
 
 def test_a_log_is_understood(reader, given):

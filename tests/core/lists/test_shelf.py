@@ -105,6 +105,34 @@ def test_what_was_scored_before_a_failure_is_kept_and_not_scored_again(shop, sco
     assert pd.read_csv(done.result / "result.csv")["p_click"].tolist()[:3] == [0.1, 0.4, 0.3]
 
 
+def test_a_running_list_is_cancelled_between_two_parts_and_goes_on(shop, scorer, monkeypatch):
+    monkeypatch.setattr(worker, "_STEP", 0.0)
+    id = handed_in(shop)
+    clicks = Breaks.clicks
+
+    def cancelling(self, asks, pairs, progress=None):
+        found = clicks(self, asks, pairs, progress)
+        if len(self.asked) == 2:
+            assert shop.lists.get(id).status == "running"
+            shop.lists.cancel(id)
+        return found
+
+    monkeypatch.setattr(Breaks, "clicks", cancelling)
+    work(shop)
+    cancelled = shop.lists.get(id)
+    # Of Ann's two rows one cannot be scored; Bob's was being scored and is kept, Cy's is not begun.
+    assert (cancelled.status, cancelled.reached, cancelled.resumable) == ("cancelled", 3, True)
+    assert [asked["user_id"].tolist() for asked in scorer.asked] == [["ann"], ["bob"]]
+    work(shop)
+    assert shop.lists.get(id).status == "cancelled"  # it waits to be asked for
+    shop.lists.resume(id)
+    work(shop)
+    done = shop.lists.get(id)
+    assert (done.status, done.report["kept_from_before"]) == ("done", 3)
+    assert [asked["user_id"].tolist() for asked in scorer.asked[2:]] == [["cy"]]
+    assert pd.read_csv(done.result / "result.csv")["p_click"].tolist()[:3] == [0.1, 0.4, 0.3]
+
+
 def test_several_lists_go_in_turn_and_the_newest_is_told_first(shop):
     ids = [handed_in(shop, name=f"{n}.csv") for n in range(3)]
     work(shop)
@@ -199,7 +227,7 @@ def test_items_of_a_campaign_are_kept_with_the_list(shop, tmp_path):
 
 def test_what_cannot_be_understood_is_not_handed_in(shop, tmp_path):
     (tmp_path / "may list.csv").write_text("a,b\n1,2\n")
-    with pytest.raises(InputError, match="says the shopper"):
+    with pytest.raises(InputError, match="says who the shopper is"):
         handed_in(shop)
     assert (shop.lists.all(), shop.jobs()) == ([], [])
 
