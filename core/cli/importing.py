@@ -12,6 +12,7 @@ from core.errors import InputError
 from core.records import FileGroup, ImportPlan, ImportReport, Progress
 from core.store import plans
 from core.store.groups import called, grouped
+from core.store.look import look
 from core.store.plans import Header
 from core.store.state import State
 
@@ -57,6 +58,9 @@ def run(
     told = replace(plan, zone=plan.zone or _known_zone(state), own=_own(found, apart or {}))
     if not (plan.preset or plan.mapping):
         told, headers = _understood(state, told, found)
+    if not (told.zone or _zoned(told, found)):
+        print("Times that name no zone are read as UTC. Say the store's zone once, and it is remembered: "
+              "--zone Europe/Berlin", file=sys.stderr)  # fmt: skip
     report = plans.import_plan(workspace, told, progress, dry_run)
     if not dry_run:
         plans.remember(state, replace(told, zone=plan.zone), headers)
@@ -68,6 +72,12 @@ def _known_zone(state: State) -> str | None:
     if zone:
         print(f"Times that name no zone are read in {zone}, as the store's was said to be.", file=sys.stderr)
     return zone
+
+
+def _zoned(plan: ImportPlan, found: Mapping[str, Sequence[FileGroup]]) -> bool:
+    """Whether the times of all logs seem to name their zone, or need none; of a preset's files that is not known."""
+    logs = [group.places[0] for groups in found.values() for group in groups if set(group.places) & set(plan.events)]
+    return not plan.preset and all(look(place, "events").suggestion.zoned for place in logs)
 
 
 def _own(found: Mapping[str, Sequence[FileGroup]], apart: Apart) -> dict[str, Mapping[str, str]]:

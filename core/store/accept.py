@@ -29,12 +29,19 @@ _EVENT_LIST = ", ".join(EVENT_INPUTS)
 
 
 class Counted(NamedTuple):
-    """What became of a file's lines, and how many events came of those that are imported."""
+    """What became of a file's lines, and how many events came of those that are imported.
+
+    Attributes
+    ----------
+    told
+        Lines among the duplicates of which all was told by an earlier file or import.
+    """
 
     imported: int
     rejected: int
     duplicates: int
     events: int
+    told: int = 0
 
 
 def prepare(con: duckdb.DuckDBPyConnection) -> None:
@@ -98,6 +105,7 @@ def accept(
     _reject_barren(con, source, number, table)
     right = _lines(con, table, number)
     con.execute(f"DELETE FROM lines WHERE {ROW} IN (SELECT {ROW} FROM repeated)")
+    once = _lines(con, table)
     for earlier in ("fresh", kept):
         if earlier and _count(con, f"SELECT count(*) FROM {earlier}"):
             con.execute(f"DELETE FROM lines WHERE rowid IN ({_same_as(earlier)})")
@@ -106,7 +114,8 @@ def accept(
         f"SELECT {_EVENT_LIST}, {ROW}, {number} FROM lines"
     )
     imported = _lines(con, table)
-    return Counted(imported, rejected(con, number), right - imported, _count(con, "SELECT count(*) FROM lines"))
+    events = _count(con, "SELECT count(*) FROM lines")
+    return Counted(imported, rejected(con, number), right - imported, events, once - imported)
 
 
 def rejected(con: duckdb.DuckDBPyConnection, number: int) -> int:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
+from core.language import say_many
 from core.records import FileReport, Progress
 from core.store import accounts, versions
 from core.store.preset import Preset
@@ -92,6 +93,15 @@ class Draft:
             source.file, role, source.lines, counted.imported, counted.rejected, counted.duplicates, counted.events
         )
         self._enter(report, piece)
+        if counted.told:
+            self.notes.append(say_many(
+                counted.told,
+                "{number} line of {file} is, in all columns that are imported, like one of an earlier file or import, "
+                "and counts as there twice. If it is not the same event, map a column that tells the two apart.",
+                "{number} lines of {file} are, in all columns that are imported, like some of an earlier file or "
+                "import, and count as there twice. If they are not the same events, map a column that tells them apart.",
+                file=source.file,
+            ))  # fmt: skip
         if counted.rejected:
             self.sources[self.next_id] = source
         for reason, count in accounts.reasons(self.con, [self.next_id]).items():

@@ -222,10 +222,11 @@ def read(con: duckdb.DuckDBPyConnection, log: Log, old: str | None) -> tuple[Sou
     con.execute("DROP TABLE IF EXISTS temp.fresh")
     con.execute(f"CREATE TEMP VIEW fresh AS SELECT * FROM events WHERE import_id = {log.number}")
     left_out = _settle(con, log, source)
+    told = _told_before(con, log)
     _tell(con, log)
     con.execute("DROP VIEW raw")
     kept = count(con, "fresh")
-    return source, Counted(kept, left_out, source.lines - left_out - kept, kept)
+    return source, Counted(kept, left_out, source.lines - left_out - kept, kept, told)
 
 
 def _passed(con: duckdb.DuckDBPyConnection, log: Log) -> bool:
@@ -327,6 +328,12 @@ def _settle(con: duckdb.DuckDBPyConnection, log: Log, source: Source) -> int:
     con.execute(f"DELETE FROM events WHERE rowid IN (SELECT place FROM doubted SEMI JOIN repeated USING ({ROW}))")
     con.execute(f"DELETE FROM again WHERE {ROW} NOT IN (SELECT {ROW} FROM lines UNION ALL SELECT {ROW} FROM repeated)")
     return count(con, "lines")
+
+
+def _told_before(con: duckdb.DuckDBPyConnection, log: Log) -> int:
+    """Count the different lines among those left out that an earlier import told."""
+    columns = ", ".join(map(quote, log.scan.columns))
+    return count(con, f"(SELECT DISTINCT {columns} FROM again SEMI JOIN (FROM doubted WHERE known) USING ({ROW}))")
 
 
 def _read_again(con: duckdb.DuckDBPyConnection, scan: Scan, source: Source) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import fcntl
+import re
 from collections.abc import Callable, Iterator
 from io import StringIO
 from pathlib import Path
@@ -163,6 +164,25 @@ def test_what_cannot_be_imported_is_said_and_nothing_is_offered(empty_url: str, 
     expect(page.get_by_text("was rejected, so nothing is imported")).to_be_visible(timeout=JOB)
     settle(page)
     expect(page.get_by_role("button", name="Import", exact=True)).to_have_count(0)
+
+
+def test_an_import_is_cancelled_in_the_middle_of_its_work(
+    empty_url: str, visit: Callable[..., Page], tmp_path: Path
+) -> None:
+    rows = "".join(f"u{n % 30_011},i{n % 4_001},view,2026-0{1 + n % 5}-{1 + n % 28:02d} {n % 24:02d}:{n % 60:02d}:00\n"
+                   for n in range(600_000))  # fmt: skip
+    page = visit(f"{empty_url}/imports")
+    upload(page, log=f"user_id,item_id,event_type,ts\n{rows}")
+    try_it(page)
+    page.get_by_role("button", name="Import", exact=True).click()
+    at_work = re.compile("– (Reading|Looking for robots|Working out|Counting)")
+    expect(page.get_by_text(at_work)).to_be_visible(timeout=JOB)
+    page.get_by_role("button", name="Cancel", exact=True).click()
+    expect(page.get_by_text("The import was cancelled; nothing was kept.")).to_be_visible(timeout=JOB)
+    settle(page)
+    shop = Workspace.open(tmp_path / "harbour-street")
+    assert shop.version() is None
+    assert list((shop.path / "versions").iterdir()) == []
 
 
 def test_a_dry_run_and_an_import_are_stopped_while_they_work(

@@ -123,6 +123,20 @@ def test_what_is_told_is_not_second_guessed(run):
     assert "seem to be" not in said
 
 
+@pytest.mark.parametrize(("time", "said"), [
+    ("2026-03-01 09:30", True), ("2026-03-01T09:30:00+01:00", False), ("1772357400", False), ("2026-03-01", False),
+])  # fmt: skip
+def test_times_without_a_zone_are_said_to_be_read_as_utc(run, time, said):
+    log = f"user_id,item_id,event_type,ts\nu1,i1,view,{time}\n"
+    assert ("are read as UTC" in run(log)[2]) is said
+    assert "are read as UTC" not in run(log, "--zone", "UTC")[2]
+    assert "are read as UTC" not in run(log)[2]  # it is remembered
+
+
+def test_times_of_a_preset_may_name_no_zone(run):
+    assert "are read as UTC" in run(ORDERS, "--preset", "online-retail")[2]
+
+
 def test_the_stores_zone_is_said_once(run, tmp_path):
     assert run(SHOP, "--zone", "Europe/Oslo")[0] == 0
     later = SHOP.replace("2026-03-0", "2026-07-0").replace("5001", "6001").replace("5002", "6002")

@@ -4,17 +4,21 @@ import gzip
 import json
 import random
 from datetime import date, datetime, time, timedelta
+from pathlib import Path
 from typing import NamedTuple
 
 import duckdb
 import pytest
 
 from core.errors import InputError
+from core.store.importer import import_files
 from core.store.look import look
 from core.store.reading import Reading, stage
+from core.store.workspace import Workspace
 from tests.core.store.files import (
     locked_workbook,
     locked_zip,
+    opendocument,
     parquet,
     patched,
     put,
@@ -23,6 +27,7 @@ from tests.core.store.files import (
     zstd,
 )
 
+FIXTURES = Path(__file__).resolve().parents[2] / "fixtures"
 PLAIN = b"a,b\n1,x\n2,y\n"
 ROWS = [("1", "x"), ("2", "y")]
 UNCLOSED = "a quote that is never closed, or stands in the middle of a value"
@@ -121,6 +126,9 @@ CORPUS = {
     "addresses of machines": (b"ip,b\n192.168.1.10,x\n10.0.0.7,y\n", Read(
         ("ip", "b"), [("192.168.1.10", "x"), ("10.0.0.7", "y")])),
     "thousands in every number": (b'a,b\n"1,299.50","1.299,50"\n', Read(("a", "b"), [("1,299.50", "1.299,50")])),
+    "times that cannot be and numbers without end are texts yet": (
+        b"when,price\n20190-01-01,inf\n2019-02-30,-1e999\n0000-00-00 00:00:00,nan\n", Read(
+            ("when", "price"), [("20190-01-01", "inf"), ("2019-02-30", "-1e999"), ("0000-00-00 00:00:00", "nan")])),
     # Line ends
     "CR alone": (b"a,b\r1,x\r2,y\r", PLAINLY),
     "CR and LF": (b"a,b\r\n1,x\r\n2,y\r\n", PLAINLY),
@@ -243,6 +251,13 @@ CORPUS = {
     "Excel, cut": (cut(workbook({"s": [["a", "b"], [1, 2]]}), 0.8), Refused("not a whole (workbook|zip archive)")),
     "Excel locked by a password": (locked_workbook(), Refused("locked by a password")),
     "Excel with a cell at the end of the world": (far_cell(), Refused("a cell very far from the others")),
+    "Excel of before 2007": ((FIXTURES / "orders.xls").read_bytes(), Read(("a", "b", "c", "d"), [
+        ("1", "x", "2026-01-05 12:30:00", "007"), ("2", "Täglich 茶", None, "2.5")])),
+    "Excel of before 2007, cut": (cut((FIXTURES / "orders.xls").read_bytes()), Refused("not a whole workbook")),
+    "OpenDocument": (
+        opendocument([["a", "b", "c"], [1.0, "x", datetime(2026, 1, 5, 12, 30)], [2.5, "Täglich 茶", None]]),
+        Read(("a", "b", "c"), [("1", "x", "2026-01-05 12:30:00"), ("2.5", "Täglich 茶", None)])),
+    "OpenDocument, cut": (cut(opendocument([["a", "b"], [1.0, "x"]])), Refused("not a whole (workbook|zip archive)")),
     # No tables at all
     "a picture": (b"\x89PNG\r\n\x1a\n\0\0\0\0", Refused("is a picture")),
     "noise": (noise(5000), NO_TEXT),
@@ -285,6 +300,18 @@ def test_what_can_be_read_can_be_looked_at(tmp_path, name):
     content, expected = CORPUS[name]
     seen = look(put(tmp_path, content))
     assert (tuple(seen.columns), seen.lines) == (expected.columns, len(expected.rows) + len(expected.malformed))
+
+
+def test_what_cannot_be_is_turned_away_by_name_when_it_is_imported(tmp_path):
+    cells = ("20190-01-01,1", "2019-02-30,1", "2019-01-01,inf", "2019-01-01,-1", "2019-01-01,1")
+    lines = "".join(f"u1,i1,view,{cell}\n" for cell in cells)
+    file = put(tmp_path, f"user_id,item_id,event_type,ts,price\n{lines}")
+    report = import_files(Workspace.create(tmp_path / "shop"), [file])
+    assert (report.lines_read, report.imported, report.rejected) == (5, 1, 4)
+    assert report.reasons == {
+        "price: a negative number": 1, "price: infinite, or too large a number": 1, "ts: a time that cannot be": 1,
+        "ts: not a time": 1,
+    }  # fmt: skip
 
 
 def test_there_are_many():

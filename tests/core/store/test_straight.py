@@ -43,7 +43,8 @@ def imported(folder, files, way, monkeypatch, **told):
     assert in_order == sorted(in_order)
     reader.close()
     books = [
-        (one.lines_read, one.imported, one.rejected, one.duplicates, one.events, one.reasons, one.items, one.users)
+        (one.lines_read, one.imported, one.rejected, one.duplicates, one.events, one.reasons, one.items, one.users,
+         one.notes)
         for one in reports
     ]
     return books, tables
@@ -60,6 +61,8 @@ def test_both_ways_keep_the_same_books_and_tables(tmp_path, monkeypatch):
     books, tables = imported(tmp_path, [first, again], "straight", monkeypatch)
     assert books[0][:5] == (15, 7, 7, 1, 7)
     assert books[1][:5] == (8, 1, 1, 6, 1)
+    assert (books[0][-1], len(books[1][-1])) == ((), 1)
+    assert books[1][-1][0].startswith("6 lines of again.csv are, in all columns that are imported, like some of an")
     assert (books, tables) == imported(tmp_path, [first, again], "careful", monkeypatch)
     assert [row[-1] for row in tables["rejects"]][0].startswith('{"user_id":null,"item_id":"P1"')
     assert {row[0]: row[4] for row in tables["items"]} == {"P1": "Norvale", "P2": None, "P3": "Other", "P4": None}
