@@ -74,7 +74,7 @@ def read_as(upload: Upload, ask: ListAsk, reader: Reader) -> Meant:
     mapping = {name: guess.source for name, guess in guesses.items()}
     mapping |= {f"{WORD}{word.word}": str(word.event) for word in found.words}
     mapping |= {LABEL: next(iter(labels), "")} | said
-    mapping = {name: source for name, source in mapping.items() if source}
+    mapping = {str(name): source for name, source in mapping.items() if source}
     layout = None if said else _layout(upload, found)
     log = layout is not None or (_tells_deeds(guesses, said) and Col.TS in mapping)
     kind = _kind(ask, log and not any(labels.values()))
