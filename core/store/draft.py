@@ -99,7 +99,8 @@ class Draft:
                 "{number} line of {file} is, in all columns that are imported, like one of an earlier file or import, "
                 "and counts as there twice. If it is not the same event, map a column that tells the two apart.",
                 "{number} lines of {file} are, in all columns that are imported, like some of an earlier file or "
-                "import, and count as there twice. If they are not the same events, map a column that tells them apart.",
+                "import, and count as there twice. If they are not the same events, map a column that tells them "
+                "apart.",
                 file=source.file,
             ))  # fmt: skip
         if counted.rejected:
