@@ -30,8 +30,8 @@ def report(done: ImportReport | Mapping[str, Any], dry: bool) -> None:
     row.metric(say("Imported"), words.count(counts["imported"]), border=True)
     row.metric(say("Turned away"), words.count(counts["rejected"]), border=True)
     row.metric(say("There twice"), words.count(counts["duplicates"]), border=True,
-               help=say("A line that equals another of its file in every column, or one of an earlier file or import in "
-                        "every column that is imported, counts once."))
+               help=say("A line that equals another of its file in every column, or one of an earlier file or import "
+                        "in every column that is imported, counts once."))
     row.metric(say("Shoppers"), words.count(counts["users"]), border=True, help=say("That the shop knows then."))
     row.metric(say("Items"), words.count(counts["items"]), border=True, help=say("That the shop knows then."))
     first, last = (datetime.fromisoformat(counts[end]) if counts.get(end) else None for end in ("first_ts", "last_ts"))
