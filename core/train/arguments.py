@@ -45,6 +45,7 @@ def arguments(settings: TrainSettings, folder: RunFolder, device: torch.device, 
         save_steps=every,
         save_total_limit=2,
         load_best_model_at_end=True,
+        restore_callback_states_from_checkpoint=True,  # how often in a row it got no better
         metric_for_best_model="eval_loss",
         logging_steps=max(1, every // 4),
         use_cpu=device.type == "cpu",

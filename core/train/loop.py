@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from pickle import UnpicklingError
 from typing import Any, cast
 
 import numpy as np
 import torch
+from safetensors import SafetensorError, safe_open
 from torch.optim.lr_scheduler import LambdaLR
 from transformers import EarlyStoppingCallback, Trainer
+from transformers.trainer_pt_utils import safe_globals
 
 from core.config import TrainSettings
 from core.errors import ModelError
@@ -170,6 +174,17 @@ def _loss(predicted: Sequence[np.ndarray], labels: Sequence[np.ndarray]) -> floa
     return float(known_log_loss(*flat))
 
 
+def _readable(checkpoint: Path) -> None:
+    """Refuse a checkpoint that is damaged, before anything of it is used. Torch's files are read as numbers alone."""
+    try:
+        with safe_open(checkpoint / "model.safetensors", "pt"), safe_globals():  # type: ignore[no-untyped-call]
+            for file in sorted(checkpoint.glob("*.pt*")):  # the optimizer, the schedule, the lots to be drawn
+                torch.load(file, map_location="cpu", weights_only=True, mmap=True)
+    except (OSError, EOFError, RuntimeError, ValueError, UnpicklingError, SafetensorError) as error:
+        raise ModelError(say("What the training would go on from is damaged, or holds more than numbers: {folder}. "
+                             "Start it anew.", folder=checkpoint)) from error
+
+
 def fit(
     network: OnePass,
     lists: tuple[Sequence[Example], Sequence[Example]],
@@ -201,6 +216,8 @@ def fit(
     ------
     Cancelled
         When ``progress`` raised it; a checkpoint was written first.
+    ModelError
+        When the checkpoint to go on from is damaged, or holds anything but numbers.
     """
     if not settings.start_from:  # whose heads know already how often things happen
         start_at_base_rates(network, [each.clicks for each in lists[0]], [each.tags for each in shoppers[0]])
@@ -216,6 +233,8 @@ def fit(
         data_collator=Collate(pad_id, settings.event_dropout), settings=settings, lists=lists[1],
         shoppers=shoppers[1], pad_id=pad_id, callbacks=callbacks,
     )
+    if last:
+        _readable(last)
     trainer.train(resume_from_checkpoint=str(last) if last else None)
     if watch.cancelled is not None:
         raise watch.cancelled

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import time
+from dataclasses import asdict
 from typing import Any
 
 from torch import nn
@@ -14,6 +16,9 @@ from core.language import say
 from core.records import Progress
 from core.train import recipe, together
 from core.train.run_folder import TRACKS, RunFolder, spoken
+
+#: Where runs are listed at Weights & Biases, unless WANDB_PROJECT says otherwise.
+_PROJECT = "shopperlens"
 
 
 class Watch(TrainerCallback):  # type: ignore[misc,unused-ignore]
@@ -105,12 +110,39 @@ def ranks(encoder: nn.Module) -> dict[str, list[bool]]:
             for name, values in encoder.named_parameters() if name.endswith(".lora_E.default")}
 
 
+class OneRun(TrainerCallback):  # type: ignore[misc,unused-ignore]
+    """Gives each training a run of its own at Weights & Biases, with our settings; transformers' own fills it.
+
+    That one writes into whatever run is open and never closes it, and a worker trains one model after another.
+    """
+
+    def __init__(self, settings: TrainSettings, folder: RunFolder) -> None:
+        import wandb
+
+        self._wandb, self._settings, self._folder = wandb, settings, folder
+
+    def on_init_end(self, args: Any, state: Any, control: Any, **_: Any) -> None:
+        """Open it; one that a training left open, which broke off, is closed."""
+        learns: Any = next((row["learns"] for row in self._folder.diary() if "learns" in row), {})
+        self._wandb.finish()
+        self._wandb.init(project=os.environ.get("WANDB_PROJECT", _PROJECT), name=self._folder.name,
+                         config={"recipe": asdict(self._settings), "data": learns})
+
+    def on_train_end(self, args: Any, state: Any, control: Any, **_: Any) -> None:
+        """Close it."""
+        self._wandb.finish()
+
+
 def trackers(settings: TrainSettings, folder: RunFolder) -> list[TrainerCallback]:
-    """Return what writes the curves for TensorBoard, if asked for; other trackers are transformers' own."""
-    if "tensorboard" not in recipe.trackers(settings) or not together.leads():
-        return []
+    """Return what writes the curves for TensorBoard, and what is to be said to others beside transformers' own."""
+    asked = recipe.trackers(settings) if together.leads() else []
+    return [*([_board(folder)] if "tensorboard" in asked else []),
+            *([OneRun(settings, folder)] if "wandb" in asked else [])]
+
+
+def _board(folder: RunFolder) -> TrainerCallback:
     from tensorboardX import SummaryWriter
     from transformers.integrations.integration_utils import TensorBoardCallback
 
     writer = SummaryWriter(str(folder.path / TRACKS), purge_step=folder.step or None)
-    return [TensorBoardCallback(writer)]  # type: ignore[no-untyped-call]
+    return TensorBoardCallback(writer)  # type: ignore[no-untyped-call]

@@ -1,13 +1,16 @@
+import pickle
+import shutil
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 import torch
-from transformers import TrainingArguments
+from transformers import TrainerState, TrainingArguments
 
 from core.config import TrainSettings
 from core.errors import Cancelled, InputError, ModelError
+from core.records import Progress, no_progress
 from core.train.arguments import arguments
 from core.train.loop import OnePassTrainer, loss_of
 from core.train.network import build
@@ -99,6 +102,23 @@ def test_numbers_are_as_asked(tmp_path: Path, precision: str, bf16: bool | None,
     found = arguments(replace(QUICK, precision=precision), RunFolder(tmp_path, "m"), torch.device("cpu"), 20)
     expected = bool(torch.cpu._is_avx512_bf16_supported()) if bf16 is None else bf16
     assert (found.bf16, found.fp16) == (expected, fp16)
+
+
+def test_weights_decay_as_asked(tiny_base: Path, tmp_path: Path) -> None:
+    settings = replace(QUICK, weight_decay=0.3)
+    args = arguments(settings, RunFolder(tmp_path, "m"), torch.device("cpu"), 20)
+    made = OnePassTrainer(model=build(str(tiny_base), 2, settings), args=args, eval_dataset=[], settings=settings,
+                          lists=[], shoppers=[], pad_id=0)  # fmt: skip
+    assert {group["weight_decay"] for group in made.create_optimizer().param_groups} == {0.3, 0.0}
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [("wandb", ["wandb"]), ("tensorboard,mlflow,wandb", ["mlflow", "wandb"]), ("tensorboard", []), ("none", [])],
+)
+def test_others_that_track_are_told_to_transformers(tmp_path: Path, asked: str, told: list[str]) -> None:
+    found = arguments(replace(QUICK, report_to=asked), RunFolder(tmp_path, "m"), torch.device("cpu"), 20)
+    assert found.report_to == told
 
 
 def test_half_floats_need_a_card(tmp_path: Path) -> None:
@@ -251,6 +271,107 @@ def test_a_cancelled_training_goes_on_with_the_step_that_it_was_cancelled_at(tin
     assert [row["eval_loss"] for row in log if "eval_loss" in row] == pytest.approx(
         [row["eval_loss"] for row in expected if "eval_loss" in row], abs=1e-5
     )
+
+
+def test_patience_goes_on_where_it_was(tiny_base: Path, tmp_path: Path) -> None:
+    settings = replace(QUICK, learning_rate=0.3, patience=2, epochs=20, schedule="cosine")
+
+    def evaluated(folder: RunFolder, progress: Progress = no_progress) -> list[float]:
+        torch.manual_seed(0)
+        log = little_lists.taught(build(str(tiny_base), 2, settings), settings, folder, progress)
+        return [row["step"] for row in log if "eval_loss" in row]
+
+    def stop(share: float, message: str) -> None:
+        if message.startswith(f"Step {straight[-1] - 5:.0f} "):  # one look found it no better than the best
+            raise Cancelled("Enough.")
+
+    folder, straight = little_lists.folder(tmp_path), evaluated(RunFolder(tmp_path, "whole"))
+    with pytest.raises(Cancelled):
+        evaluated(folder, stop)
+    assert evaluated(folder) == straight
+
+
+def test_the_state_is_written_when_all_else_of_a_checkpoint_is_there(
+    tiny_base: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write, there = TrainerState.save_to_json, dict[Path, set[str]]()
+
+    def noted(state: TrainerState, path: str) -> None:
+        there[Path(path).parent] = {file.name for file in Path(path).parent.iterdir()}
+        write(state, path)
+
+    monkeypatch.setattr(TrainerState, "save_to_json", noted)
+    little_lists.taught(build(str(tiny_base), 2, QUICK), replace(QUICK, eval_steps=12), little_lists.folder(tmp_path))
+    assert {"model.safetensors", "optimizer.pt", "scheduler.pt", "rng_state.pth"} < there[max(there)]
+    for checkpoint, before in there.items():
+        assert {file.name for file in checkpoint.iterdir()} - before == {"trainer_state.json"}
+    assert len(there) == 2
+
+
+@pytest.fixture(scope="module")
+def interrupted(tiny_base: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A training that was cancelled at its eighth step."""
+    folder = little_lists.folder(tmp_path_factory.mktemp("interrupted"))
+
+    def stop(share: float, message: str) -> None:
+        if message.startswith("Step 8 "):
+            raise Cancelled("Enough.")
+
+    with pytest.raises(Cancelled):
+        little_lists.taught(build(str(tiny_base), 2, QUICK), QUICK, folder, stop)
+    return folder.path
+
+
+class Harm:
+    """Code in a pickle: it leaves a file when it runs."""
+
+    def __init__(self, leaves: Path) -> None:
+        self.leaves = leaves
+
+    def __reduce__(self) -> Any:
+        return Path.touch, (self.leaves,)
+
+
+def goes_on(interrupted: Path, tmp_path: Path, tiny_base: Path, harm: dict[str, bytes]) -> int:
+    """Go on with a copy whose last checkpoint has other files; return the steps that were done in all."""
+    folder = little_lists.folder(tmp_path)
+    shutil.copytree(interrupted, folder.path)
+    last = folder.checkpoint()
+    assert last is not None and last.name == "checkpoint-8"
+    for name, data in harm.items():
+        assert (last / name).is_file()
+        (last / name).write_bytes(data)
+    return int(little_lists.taught(build(str(tiny_base), 2, QUICK), QUICK, folder)[-1]["step"])
+
+
+@pytest.mark.parametrize("name", ["optimizer.pt", "scheduler.pt", "rng_state.pth"])
+@pytest.mark.parametrize("container", ["torch", "pickle"])
+def test_code_in_a_checkpoint_is_refused_and_never_runs(
+    interrupted: Path, tmp_path: Path, tiny_base: Path, name: str, container: str
+) -> None:
+    ran, bad = tmp_path / "ran", tmp_path / "bad"
+    torch.save(Harm(ran), bad) if container == "torch" else bad.write_bytes(pickle.dumps(Harm(ran)))
+    with pytest.raises(ModelError, match="damaged, or holds more than numbers"):
+        goes_on(interrupted, tmp_path, tiny_base, {name: bad.read_bytes()})
+    assert not ran.exists()
+    torch.load(bad, weights_only=False) if container == "torch" else pickle.loads(bad.read_bytes())
+    assert ran.exists()  # it would have
+
+
+def test_code_in_what_is_never_read_does_not_run_either(interrupted: Path, tmp_path: Path, tiny_base: Path) -> None:
+    bad = pickle.dumps(Harm(tmp_path / "ran"))
+    assert goes_on(interrupted, tmp_path, tiny_base, {"training_args.bin": bad}) == 24
+    assert not (tmp_path / "ran").exists()
+
+
+@pytest.mark.parametrize("name", ["optimizer.pt", "rng_state.pth", "model.safetensors"])
+@pytest.mark.parametrize("share", [0.0, 0.6])
+def test_a_damaged_checkpoint_is_said_to_be_one(
+    interrupted: Path, tmp_path: Path, tiny_base: Path, name: str, share: float
+) -> None:
+    whole = (interrupted / "checkpoint-8" / name).read_bytes()
+    with pytest.raises(ModelError, match="checkpoint-8. Start it anew"):
+        goes_on(interrupted, tmp_path, tiny_base, {name: whole[: int(share * len(whole))]})
 
 
 def test_adalora_that_goes_on_keeps_the_ranks_that_were_settled(tiny_base: Path, tmp_path: Path) -> None:

@@ -49,6 +49,23 @@ def test_a_method_learns_and_is_the_same_when_it_is_loaded(tiny_base: Path, tmp_
 
 
 @pytest.mark.parametrize(
+    ("change", "last"),
+    [
+        ({"optimizer": "sgd"}, 0.0), ({"schedule": "step"}, 0.09), ({"schedule": "cosine"}, 0.0),
+        ({"precision": "bf16"}, 0.0), ({"gradient_checkpointing": True}, 0.0),
+    ],
+)  # fmt: skip
+def test_each_ingredient_learns(tiny_base: Path, tmp_path: Path, change: dict[str, object], last: float) -> None:
+    settings = changed(QUICK, method="lora", **change)
+    torch.manual_seed(0)
+    log = little_lists.taught(build(str(tiny_base), 2, settings), settings, little_lists.folder(tmp_path))
+    validation = [row["eval_loss"] for row in log if "eval_loss" in row]
+    assert validation[-1] < validation[0]
+    rates = [row["learning_rate"] for row in log if "learning_rate" in row]
+    assert rates[-1] / max(rates) == pytest.approx(last, abs=0.05)  # as the schedule ends
+
+
+@pytest.mark.parametrize(
     ("method", "kept"),
     [
         ("lora", {"adapter/adapter_config.json", "adapter/adapter_model.safetensors"}),
