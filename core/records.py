@@ -550,7 +550,8 @@ class Outlook:
     train_end: datetime
     val_end: datetime
     end: datetime
-    replayed: int = 0  # lists or baskets of the days of the model that it goes on from
+    replayed: int = 0  # lists or baskets of the days that the model that it goes on from learned from
+    tells: bool = True  # whether the log still holds days that show what is forgotten
 
 
 @dataclass(frozen=True)

@@ -825,7 +825,7 @@ class Shop:
 
     def train(
         self, name: str, settings: TrainSettings | None = None, resume: bool = False,
-        progress: Progress = no_progress, use: bool = True,
+        progress: Progress = no_progress, use: bool | None = None,
     ) -> dict[str, Any]:
         """Train a model on the newest data, or go on with an interrupted training; see ``core.train.run.train``.
 
@@ -833,19 +833,36 @@ class Shop:
         ----------
         use
             Whether it becomes the one in use, as long as it passes the gate if it goes on from another (see
-            ``core.train.gate``); else that stays as it is, and only the first model is used unasked.
+            ``core.train.gate``), and that one is in use; else that stays as it is, and only the first model is used
+            unasked. None: as was said when it began; it is where nothing was said.
+
+        Returns
+        -------
+        dict
+            As ``train``, with ``unused``, a sentence, where it passed the gate and is not used all the same.
         """
         from core.train import together
         from core.train.run import train
+        from core.train.run_folder import RunFolder
 
         leads = together.leads()
+        if use is None:
+            use = RunFolder(self.workspace.models, name).use if resume else True
         if leads:
             registry.pin(self.workspace)
-        result = train(self.workspace, name, settings, self._device, resume, progress)
+        result = train(self.workspace, name, settings, self._device, resume, progress, use)
         if leads and result.get("kept"):
             registry.renamed(self.workspace, name, result["kept"])
-        if leads and use and result.get("again", {"passed": True})["passed"]:
-            registry.use(self.workspace, name)
+        return self._promoted(result) if leads and use else result
+
+    def _promoted(self, result: dict[str, Any]) -> dict[str, Any]:
+        """Use a new model, unless it goes on from another and is not known to be better than the one in use."""
+        gate, in_use = result.get("again"), registry.current(self.workspace)
+        if gate and gate["passed"] and gate["from"] != in_use:
+            unused = say("It is kept, not used: it was not compared with “{model}”, which is in use.", model=in_use)
+            return {**result, "unused": unused}
+        if not gate or gate["passed"]:
+            registry.use(self.workspace, str(result["model"]))
         return result
 
     @cached_property

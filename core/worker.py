@@ -70,7 +70,7 @@ def do_train(path: Path, args: Mapping[str, Any], device: str, progress: Progres
     """Train a model on the newest data, or go on with an interrupted training.
 
     Args: ``name``, ``settings`` (of TrainSettings; those of the interrupted training where none are given), ``resume``,
-    ``use`` (whether it becomes the model in use; it does unless it is said not to).
+    ``use`` (whether it becomes the model in use; it does unless it is said not to, when it began or now).
     """
     resume = bool(args.get("resume"))
     try:
@@ -78,7 +78,7 @@ def do_train(path: Path, args: Mapping[str, Any], device: str, progress: Progres
     except TypeError as error:
         raise InputError(say("The training settings cannot be used: {error}.", error=error)) from error
     return Shop(path, device).train(
-        str(args.get("name") or "latest"), settings, resume, progress, bool(args.get("use", True))
+        str(args.get("name") or "latest"), settings, resume, progress, args.get("use")
     )
 
 

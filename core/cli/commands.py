@@ -65,7 +65,7 @@ def train(given: argparse.Namespace, progress: Progress) -> Answer:
     settings = TrainSettings(**chosen) if chosen or not given.resume else None
     name = given.name or (here.name_after(given.start_from) if given.start_from else "latest")
     try:
-        return here.train(name, settings, given.resume, progress, not given.keep)
+        return here.train(name, settings, given.resume, progress, False if given.keep else None)
     except KeyboardInterrupt:
         raise Cancelled(f"Stopped. Go on from the last checkpoint with: --name {name} --resume") from None
 

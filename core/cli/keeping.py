@@ -105,7 +105,7 @@ def train_lines(answer: Mapping[str, Any]) -> Iterator[str]:
     """Write how a model that went on from another compares with it."""
     gate = answer["again"]
     said = "It passes the gate." if gate["passed"] else "It does not pass the gate and is kept, not used."
-    yield f"{said} {gate['reason']}"
+    yield " ".join([said, gate["reason"], *([answer["unused"]] if "unused" in answer else [])])
     yield f"{'':52}{gate['from']:>14}{answer['model']:>14}  better by (95 % interval)"
     for row in gate["rows"]:
         what = f"{_DAYS[row['window']]}: {_FIGURES[row['figure']]}"

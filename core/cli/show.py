@@ -120,7 +120,7 @@ def _recommend(answer: Answer) -> Iterator[str]:
 def _train(answer: Answer) -> Iterator[str]:
     if "again" in answer:
         yield from keeping.train_lines(answer)
-    yield from _plain({name: value for name, value in answer.items() if name != "again"})
+    yield from _plain({name: value for name, value in answer.items() if name not in ("again", "unused")})
 
 
 def _plain_hits(hits: list[Answer], shown: list[str]) -> Iterator[str]:

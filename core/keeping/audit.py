@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from core.keeping import parts, reading
 from core.keeping.records import BAD, GOOD, UNKNOWN, WATCH, Audit, Mistakes, Part, Readable
@@ -20,10 +21,13 @@ from core.train.splits import Splits
 
 if TYPE_CHECKING:
     from core.score import Scorer
-    from core.train.sets import Part as Days
+    from core.train.examples import ClickSet
 
+Floats = NDArray[np.float64]
 #: Lists or baskets, and shoppers, that are looked at, at most; items that each of these shoppers is asked about.
 LISTS, SHOPPERS, ITEMS = 1_000, 900, 12
+#: Baskets whose percentages are looked at, where these are of the next basket: each is about some hundred items.
+BASKETS = 300
 _MOST = 3
 
 
@@ -41,37 +45,38 @@ def audit(scorer: Scorer, segments: Mapping[str, frozenset[str]], progress: Prog
         When the days that it was judged on hold too little.
     """
     from core.config import TrainSettings
+    from core.model.predict import logits
     from core.model.writer import Writer
     from core.text.template import Template
     from core.text.tokens import TokenCache
-    from core.train import sets
-    from core.train.judge import raw, sigmoid
+    from core.train import next_basket, sets
 
     info, network = scorer.model.info, scorer.model.network
     reader = scorer.reader.for_everyone(bool(info.settings.get("everyone")))
+    pad_id = scorer.tokenizer.pad_token_id or 0
     splits, specs = Splits.from_plain(info.data["splits"]), list(info.tags)
     told = labelled(reader)
     progress(0.05, say("Reading the days that it was judged on"))
     writer = Writer(reader, Template(TokenCache(scorer.tokenizer), info.text))
     days = sets.test(reader, writer, specs, splits, TrainSettings(test_examples=LISTS))
     progress(0.3, say("Scoring them"))
-    clicks, tags = raw(network, days, scorer.tokenizer.pad_token_id or 0)
-    pairs = days.clicks.pairs.assign(chance=sigmoid(clicks, info.click_calibration))
-    chances = scorer.calibrated_tags(tags)
-    by_part = _parts(pairs, days, told, segments)
+    shown = days.clicks if info.basket_calibration is None else next_basket.cases(
+        reader, writer, splits.val_end, splits.end, sets.TEST_SEED, next_basket.SHARE * BASKETS, BASKETS)
+    by_part = _parts(shown, next_basket.chances(network, info, shown, pad_id), told, segments)
+    chances = scorer.calibrated_tags(logits(network, [example.pack for example in days.tags.examples], pad_id)[1])
     thresholds = np.array([info.thresholds.get(spec.key, 0.5) for spec in specs])
     plain = [i for i, spec in enumerate(specs) if spec.family != Family.ATTRIBUTE]
     true = days.tags.labels.to_numpy(float)
     wrong = list(parts.mistakes((chances >= thresholds)[:, plain], true[:, plain], days.tags.asks["user_id"], told))
     progress(0.5, say("Finding out what can be read from it"))
-    read = _readable(scorer, told, pairs, splits, progress)
+    read = _readable(scorer, told, days.clicks.pairs, splits, progress)
     said, level = answers(by_part, wrong, read, bool(len(told.columns)))
     progress(1.0, say("Done"))
     return Audit(info.name, splits.val_end, splits.end, tuple(said), level, tuple(read), tuple(by_part), tuple(wrong))
 
 
-def _parts(pairs: pd.DataFrame, days: Days, told: pd.DataFrame, segments: Mapping[str, frozenset[str]]) -> list[Part]:
-    known = days.clicks.features["past active_days"].fillna(0).to_numpy(float)
+def _parts(shown: ClickSet, chances: Floats, told: pd.DataFrame, segments: Mapping[str, frozenset[str]]) -> list[Part]:
+    pairs, known = shown.pairs.assign(chance=chances), shown.features["past active_days"].fillna(0).to_numpy(float)
     return [parts.part(kind, name, pairs[rows]) for kind, name, rows in
             parts.memberships(pairs, known, told, segments) if rows.any()]
 

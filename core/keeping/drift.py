@@ -23,7 +23,7 @@ from core.records import Progress, no_progress
 from core.store import novelty
 from core.store.examples import has_lists
 from core.tag_words import said
-from core.train.intervals import Interval, of_mean
+from core.train.intervals import LEAST_OWNERS, Interval, of_mean
 from core.train.metrics import group_figures
 from core.train.splits import Splits
 
@@ -76,33 +76,42 @@ def labels(before: Seen, now: Seen, what: str) -> Iterator[Sign]:
     what
         The name of what is predicted, in the plural.
     """
-    if now.lists < verdict.LEAST_LISTS or not now.tells:
-        yield Sign("ratio", None, None, UNKNOWN, say("Too little was chosen on the new days to check the percentages."))
-        yield Sign("order", None, None, UNKNOWN, say("Too little was chosen on the new days to check the order."))
-        return
+    yield _ratio(before, now, what)
+    yield _in_order(before, now)
+
+
+def _ratio(before: Seen, now: Seen, what: str) -> Sign:
+    if now.lists < verdict.LEAST_LISTS or not now.tells or _few(now.shown["user_id"]):
+        return Sign("ratio", None, None, UNKNOWN,
+                    say("Too little was chosen on the new days, or by too few, to check the percentages."))
     then, ratio = (happened(part) for part in (before, now))
     earlier = say("; on the days that it was judged on, {value:.0f}", value=100 * then.value)
-    yield Sign("ratio", _known(then.value), ratio.value, verdict.of_ratio(ratio.low, ratio.high),
-               say("For every 100 {what} that it predicted, {value:.0f} came (95 % interval {low:.0f} to "
-                   "{high:.0f}){earlier}.",
-                   what=what, value=100 * ratio.value, low=100 * ratio.low, high=100 * ratio.high,
-                   earlier=earlier if np.isfinite(then.value) else ""))
+    return Sign("ratio", _known(then.value), ratio.value, verdict.of_ratio(ratio.low, ratio.high),
+                say("For every 100 {what} that it predicted, {value:.0f} came (95 % interval {low:.0f} to "
+                    "{high:.0f}){earlier}.",
+                    what=what, value=100 * ratio.value, low=100 * ratio.low, high=100 * ratio.high,
+                    earlier=earlier if np.isfinite(then.value) else ""))
+
+
+def _in_order(before: Seen, now: Seen) -> Sign:
     was, order = (_order(part) for part in (before, now))
-    if not np.isfinite(order.value) or not np.isfinite(was.value):
-        yield Sign("order", _known(was.value), _known(order.value), UNKNOWN,
-                   say("The order of items could not be compared with the days before."))
-        return
+    if now.lists < verdict.LEAST_LISTS or not np.isfinite(order.value):
+        return Sign("order", None, None, UNKNOWN,
+                    say("Too little was chosen on the new days, or by too few, to check the order."))
+    if not np.isfinite(was.value):
+        return Sign("order", None, order.value, UNKNOWN,
+                    say("The order of items could not be compared with the days before."))
     change = difference(order, was)
     level = verdict.of_order(change.value, change.high)
     how = say("as well as when it was judged") if level == GOOD else say("less well than when it was judged")
-    yield Sign("order", was.value, order.value, level,
-               say("It orders what is chosen and what is not {how}: {now:.0f} of 100 pairs are right ({then:.0f} "
-                   "then).", how=how, now=100 * order.value, then=100 * was.value))
+    return Sign("order", was.value, order.value, level,
+                say("It orders what is chosen and what is not {how}: {now:.0f} of 100 pairs are right ({then:.0f} "
+                    "then).", how=how, now=100 * order.value, then=100 * was.value))
 
 
 def happened(part: Seen) -> Interval:
     """How many were chosen for each one that was predicted, with its interval over shoppers."""
-    pairs = part.pairs
+    pairs = part.shown
     if pairs.empty:
         return Interval(float("nan"), float("nan"), float("nan"))
     mean = float(pairs["chance"].mean())
@@ -111,12 +120,18 @@ def happened(part: Seen) -> Interval:
 
 
 def _order(part: Seen) -> Interval:
+    """Share of pairs in the right order within a list; not a number where too few shoppers show it."""
     pairs = part.pairs
     found = group_figures(pairs["label"].to_numpy(float), pairs["chance"].to_numpy(float),
                           pairs["ask_id"].to_numpy(np.int64))["gauc"] if len(pairs) else None
-    if found is None or found.empty:
+    owners = part.tags["user_id"].reindex([] if found is None else found.index)
+    if found is None or _few(owners):
         return Interval(float("nan"), float("nan"), float("nan"))
-    return of_mean(found, part.tags["user_id"].reindex(found.index))
+    return of_mean(found, owners)
+
+
+def _few(owners: pd.Series[str]) -> bool:
+    return bool(owners.nunique() < LEAST_OWNERS)
 
 
 def _moved(info: ModelInfo, before: Seen, now: Seen) -> Iterator[Moved]:
@@ -124,7 +139,7 @@ def _moved(info: ModelInfo, before: Seen, now: Seen) -> Iterator[Moved]:
     if not before.lists or not now.lists:
         return
     chance = say("The chance of a click") if info.data["lists"] else say("The chance of a purchase")
-    columns = [("", chance, before.pairs, now.pairs, "chance")]
+    columns = [("", chance, before.shown, now.shown, "chance")]
     columns += [(spec.key, spec.label, before.tags, now.tags, spec.key) for spec in map(said, info.tags)]
     for key, label, then, here, column in columns:
         values = [part[column].to_numpy(float) for part in (then, here)]

@@ -30,10 +30,14 @@ class Seen:
         A row for each item asked about: ``ask_id, user_id, as_of, item_id, label, chance`` and, for lists, ``slot``.
     tags
         A row for each list or basket, indexed by ``ask_id``: ``user_id`` and a calibrated chance for each tag.
+    shown
+        Rows as those of ``pairs`` whose ``chance`` is what pages show: the very same, or, where that is the chance of
+        the next basket, the items found for some of the baskets.
     """
 
     pairs: pd.DataFrame
     tags: pd.DataFrame
+    shown: pd.DataFrame
 
     @property
     def lists(self) -> int:
@@ -43,23 +47,26 @@ class Seen:
     @property
     def tells(self) -> bool:
         """Whether there is both something chosen and something left."""
-        return 0 < self.pairs["label"].sum() < len(self.pairs)
+        return 0 < self.shown["label"].sum() < len(self.shown)
 
 
 def look(
     reader: Reader, model: LoadedModel, start: datetime, stop: datetime, limit: int, progress: Progress = no_progress
 ) -> Seen:
-    """Judge a random ``limit`` of the lists shown, or of the baskets, in [start, stop), each as of its own moment."""
+    """Judge a random ``limit`` of the lists shown, or of the baskets, in [start, stop), each as of its own moment.
+
+    A basket is set among items drawn by how often others bought them.
+    """
     from core.model.checkpoint import Scale
     from core.model.predict import logits
     from core.model.writer import Writer
     from core.text.template import Template
     from core.text.tokens import TokenCache
-    from core.train import sets
+    from core.train import next_basket, sets
     from core.train.examples import click_set
     from core.train.judge import sigmoid
 
-    info = model.info
+    info, pad_id = model.info, model.tokenizer.pad_token_id or 0
     writer = Writer(reader, Template(TokenCache(model.tokenizer), info.text))
     asked = click_set(reader, writer, start, stop, limit, sets.TEST_SEED, sets.longest(reader))
     packs = [example.pack for example in asked.examples]
@@ -67,7 +74,7 @@ def look(
     def done(count: int) -> None:
         progress(count / len(packs), say("{count:,} of {packs:,} lists or baskets", count=count, packs=len(packs)))
 
-    clicks, tags = logits(model.network, packs, model.tokenizer.pad_token_id or 0, done=done)
+    clicks, tags = logits(model.network, packs, pad_id, done=done)
     flat = np.concatenate(clicks) if clicks else np.empty(0)
     pairs = asked.pairs.assign(chance=sigmoid(flat, info.click_calibration))
     asks = pairs.drop_duplicates("ask_id").set_index("ask_id")[["user_id"]]
@@ -75,4 +82,8 @@ def look(
         spec.key: sigmoid(tags[:, i], info.tag_calibration.get(spec.key, Scale())) if packs else np.empty(0)
         for i, spec in enumerate(info.tags)
     }
-    return Seen(pairs, asks.assign(**chances))
+    shown = pairs
+    if info.basket_calibration is not None:
+        found = next_basket.cases(reader, writer, start, stop, sets.TEST_SEED, limit)
+        shown = found.pairs.assign(chance=next_basket.chances(model.network, info, found, pad_id))
+    return Seen(pairs, asks.assign(**chances), shown)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from core.keeping.records import BAD, EARLY, FINE, GOOD, RETRAIN, UNKNOWN, WATCH, Sign
 from core.language import say
+from core.train.intervals import LEAST_OWNERS
 
 #: Lists or baskets below which fresh labels tell nothing.
 LEAST_LISTS = 30
@@ -89,8 +90,9 @@ def verdict(signs: Sequence[Sign], lists: int) -> tuple[str, str]:
     labels = [sign for sign in signs if sign.key in ("ratio", "order")]
     if any(sign.level == UNKNOWN for sign in labels) or not labels:
         return EARLY, (
-            say("What came of {lists:,} new lists or baskets is known; at least {least_lists}, some of it chosen and "
-                "some not, are needed to tell. Nothing else has changed much.", lists=lists, least_lists=LEAST_LISTS)
+            say("What came of {lists:,} new lists or baskets is known; at least {least_lists} of at least "
+                "{least_shoppers} shoppers, some of it chosen and some not, are needed to tell. Nothing else has "
+                "changed much.", lists=lists, least_lists=LEAST_LISTS, least_shoppers=LEAST_OWNERS)
         )
     watched = [sign.said for sign in signs if sign.level == WATCH]
     return FINE, " ".join([sign.said for sign in labels if sign.level == GOOD][:2] + watched[:1])

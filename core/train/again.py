@@ -169,29 +169,40 @@ def replays(new: int, share: float) -> int:
     return round(new * share / (1 - share))
 
 
-def gated(workspace: Workspace, info: ModelInfo, network: Any, parts: tuple[Part, Part, Part], device: str
-          ) -> ModelInfo:
-    """Hold a model against the one that it goes on from, on new days and on old ones; see ``core.train.gate``."""
+def gated(workspace: Workspace, info: ModelInfo, network: Any, parts: tuple[Part, Part, Part],
+          old: LoadedModel | None) -> ModelInfo:
+    """Hold a model against the one that it goes on from, on new days and on old ones; see ``core.train.gate``.
+
+    Of old days that are no longer in the log nothing is measured.
+    """
     from core.model.writer import Writer
     from core.text.template import Template
     from core.text.tokens import TokenCache
-    from core.train import gate, sets
+    from core.train import gate, next_basket, sets
     from core.train.network import merged
 
-    settings = TrainSettings(**info.settings)
-    old = earlier(workspace, settings, device)
     if old is None:
         return info
+    settings, name = TrainSettings(**info.settings), old.info.name
     reader = workspace.reader(info.data["version"]).for_everyone(settings.everyone)
     writer = Writer(reader, Template(TokenCache(old.tokenizer), info.text))
-    before = Splits.from_plain(old.info.data["splits"])
-    old_days = sets.test(reader, writer, list(info.tags), before, settings)
-    pad_id = old.tokenizer.pad_token_id or 0
+    now, before = (Splits.from_plain(one.data["splits"]) for one in (info, old.info))
+    models = (old.network.to(next(network.parameters()).device), old.info), (network, info)
+
+    def compared(window: str, part: Part, days: Splits) -> list[gate.Row]:
+        baskets = None
+        if any(one.basket_calibration for _, one in models):
+            baskets = next_basket.cases(reader, writer, days.val_end, days.end, sets.TEST_SEED, settings.test_examples)
+        return list(gate.compared(window, part, *models, old.tokenizer.pad_token_id or 0, baskets))
+
     with merged(network.eval()):
-        rows = [row for window, part in (("new", parts[2]), ("old", old_days))
-                for row in gate.compared(window, part, (old.network, old.info), (network, info), pad_id)]
-    passed, reason = gate.verdict(rows, settings.start_from)
-    said = {"from": settings.start_from, "since": before.end.isoformat(), "passed": passed, "reason": reason,
+        rows = compared("new", parts[2], now)
+        try:
+            rows += compared("old", sets.test(reader, writer, list(info.tags), before, settings), before)
+        except TooLittleData:
+            rows += gate.unmeasured("old")
+    passed, reason = gate.verdict(rows, name)
+    said = {"from": name, "since": before.end.isoformat(), "passed": passed, "reason": reason,
             "rows": [vars(row) for row in rows]}
     return replace(info, data={**info.data, "again": said})
 

@@ -34,7 +34,7 @@ def evaluate(
         When the model cannot be loaded.
     """
     from core.model import base, checkpoint
-    from core.train import card, judge, sets
+    from core.train import card, judge, next_basket, sets
     from core.train.run import words_writer
 
     folder = workspace.models / name
@@ -53,7 +53,8 @@ def evaluate(
     if baselines:
         chances, rival_tags = _rivals(model, writer, where, (splits, settings), test, progress)
     progress(0.8, say("Scoring the test days"))
-    judged = judge.judge(model.network, test, specs, calibration, model.tokenizer.pad_token_id or 0, rival_tags)
+    pad_id = model.tokenizer.pad_token_id or 0
+    judged = judge.judge(model.network, test, specs, calibration, pad_id, rival_tags)
     rows = {row: judge.figures(judge.on_pairs(test, theirs)) | judge.ahead(test, judged.chances, theirs)
             for row, theirs in chances.items()}
     after = judge.figures(judged.click)
@@ -62,6 +63,9 @@ def evaluate(
         table = tuple({**row, "ap_lightgbm": kept.get(row["key"])} for row in judged.tag_table)
         judged = replace(judged, tag_table=table)
     info = replace(info, metrics={**info.metrics, "after": after, **rows}, **judged.measured())
+    if info.basket_calibration is not None:
+        found = next_basket.cases(reader, writer, splits.val_end, splits.end, sets.TEST_SEED, settings.test_examples)
+        info = replace(info, **next_basket.measured(model.network, info, found, pad_id))
     checkpoint.write_info(folder, info)
     (folder / checkpoint.CARD).write_text(card.card(info), encoding="utf-8")
     progress(1.0, say("Done"))

@@ -19,6 +19,8 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 DRAWS = 2_000
+#: Shoppers below which an interval says nothing: few, drawn again and again, are always much alike.
+LEAST_OWNERS = 20
 #: Share of the draws that an interval leaves out on either side.
 TAIL = 0.025
 

@@ -56,7 +56,7 @@ def raw(network: OnePass, part: Part, pad_id: int) -> tuple[Floats, Floats]:
     """Click logits of every pair ``[n]`` and tag logits ``[shoppers, T]``, not calibrated."""
     click, _ = logits(network, [example.pack for example in part.clicks.examples], pad_id)
     _, tags = logits(network, [example.pack for example in part.tags.examples], pad_id)
-    return np.concatenate(click), tags
+    return np.concatenate(click), tags.reshape(len(tags), part.tags.labels.shape[1])
 
 
 def calibrate(network: OnePass, part: Part, specs: list[TagSpec], pad_id: int) -> Calibration:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -26,9 +26,11 @@ from core.text.words import drawn
 from core.train.calibrate import fit_scale
 from core.train.counted import repeats
 from core.train.examples import ClickSet, asked_set
-from core.train.metrics import click_metrics
+from core.train.judge import sigmoid
+from core.train.metrics import click_metrics, reliability
 
 if TYPE_CHECKING:
+    from core.model.checkpoint import ModelInfo
     from core.model.onepass import OnePass
     from core.store.workspace import Reader
 
@@ -39,16 +41,19 @@ SHARE, BASKETS = 10, 60
 FOUND = 200
 
 
-def cases(reader: Reader, writer: Writer, start: datetime, stop: datetime, seed: int, limit: int) -> ClickSet:
+def cases(reader: Reader, writer: Writer, start: datetime, stop: datetime, seed: int, limit: int,
+          most: int = BASKETS) -> ClickSet:
     """Baskets in [start, stop), each with the items that are found for its shopper; the label says what was bought.
 
     Parameters
     ----------
     limit
         Baskets that the model is judged on otherwise.
+    most
+        Baskets at most.
     """
-    most, kinds = min(BASKETS, math.ceil(limit / SHARE)), retrieval.kinds(reader)
-    baskets = store.baskets(reader, start, stop, most, seed)
+    kinds = retrieval.kinds(reader)
+    baskets = store.baskets(reader, start, stop, min(most, math.ceil(limit / SHARE)), seed)
     parts = []
     rows = (baskets[name] for name in ("ask_id", "user_id", "as_of", "items"))
     for ask, user, as_of, bought in zip(*rows, strict=True):
@@ -67,8 +72,7 @@ def odds(network: OnePass, scale: Scale, found: ClickSet, pad_id: int) -> Floats
     scale
         Calibration of the model among items drawn by how often they are bought.
     """
-    click, _ = logits(network, [example.pack for example in found.examples], pad_id)
-    return np.asarray(scale.scale * np.concatenate(click) + scale.shift + drawn_of(found.features))
+    return np.asarray(scale.scale * _clicks(network, found, pad_id) + scale.shift + drawn_of(found.features))
 
 
 def drawn_of(features: pd.DataFrame) -> Floats:
@@ -84,7 +88,24 @@ def fitted(network: OnePass, scale: Scale, found: ClickSet, pad_id: int) -> Scal
     return fit_scale(odds(network, scale, found, pad_id), labels)
 
 
-def judged(network: OnePass, scale: Scale, basket: Scale, found: ClickSet, pad_id: int) -> dict[str, float | None]:
+def chances(network: OnePass, info: ModelInfo, found: ClickSet, pad_id: int) -> Floats:
+    """Chance of each pair as pages show it, ``[n]``: of the next basket, or of a click where that is not known."""
+    if found.pairs.empty:
+        return np.empty(0)
+    basket = info.basket_calibration
+    if basket is None:
+        return sigmoid(_clicks(network, found, pad_id), info.click_calibration)
+    return sigmoid(odds(network, info.click_calibration, found, pad_id), basket)
+
+
+def measured(network: OnePass, info: ModelInfo, found: ClickSet, pad_id: int) -> dict[str, Any]:
+    """Return what these cases change in a model's description, by the names of ``ModelInfo``."""
+    shown = chances(network, info, found, pad_id)
+    bins = reliability(found.pairs["label"].to_numpy(float), shown)
+    return {"data": {**info.data, "next_basket": judged(found, shown)}, "reliability": tuple(bins)}
+
+
+def judged(found: ClickSet, chances: Floats) -> dict[str, float | None]:
     """How good the chances are, beside what each shopper bought most often.
 
     Returns
@@ -97,10 +118,15 @@ def judged(network: OnePass, scale: Scale, basket: Scale, found: ClickSet, pad_i
         return {}
     labels = found.pairs["label"].to_numpy(float)
     groups = found.pairs["ask_id"].to_numpy(np.int64)
-    chances = 1 / (1 + np.exp(-(basket.scale * odds(network, scale, found, pad_id) + basket.shift)))
     ours = click_metrics(labels, chances, groups)
     theirs = click_metrics(labels, repeats(found.features), groups)
     figures = {"ece": ours.ece, "ndcg@10": ours.ndcg10, "gauc": ours.gauc, "ndcg@10_repeats": theirs.ndcg10,
                "gauc_repeats": theirs.gauc}
     known = {name: float(value) if np.isfinite(value) else None for name, value in figures.items()}
     return {"baskets": len(found.examples), "items": len(labels), "bought": float(labels.mean()), **known}
+
+
+def _clicks(network: OnePass, found: ClickSet, pad_id: int) -> Floats:
+    """The network's own logits: ``[n]``."""
+    click, _ = logits(network, [example.pack for example in found.examples], pad_id)
+    return np.concatenate(click)

@@ -17,8 +17,11 @@ from core.train.recipe import check
 from core.train.run_folder import TRACKS, RunFolder
 from core.train.splits import Splits, split
 
+#: What is noted of the data while a model learns.
+_NOTED = ("train_lists", "train_shoppers", "splits", "version", "fingerprint")
+
 if TYPE_CHECKING:
-    from core.model.checkpoint import ModelInfo
+    from core.model.checkpoint import LoadedModel, ModelInfo
     from core.model.writer import Writer
     from core.store.workspace import Reader, Workspace
     from core.train.sets import Part
@@ -31,6 +34,7 @@ def train(
     device: str = "auto",
     resume: bool = False,
     progress: Progress = no_progress,
+    use: bool = True,
 ) -> dict[str, Any]:
     """Fine-tune a model on the newest data and judge it on the last days.
 
@@ -38,6 +42,8 @@ def train(
     ----------
     resume
         Go on with the interrupted training of this name, with its settings and its data.
+    use
+        Whether the model is to be used at once: noted, for when the training is gone on with.
 
     Returns
     -------
@@ -70,6 +76,7 @@ def train(
         return {"model": name}
     with folder.held():
         _begin(folder, settings, workspace, resume)
+        folder.use = use
         together.meet()
         return _train(workspace, folder, device, progress)
 
@@ -79,10 +86,10 @@ def _train(workspace: Workspace, folder: RunFolder, device: str, progress: Progr
     from core.train import card
 
     started = time.perf_counter()
-    info, network, parts, where = _learn(workspace, folder, device, progress)
+    info, network, parts, old, where = _learn(workspace, folder, device, progress)
     info = _judged(info, network, parts, list(info.tags), where, _within(progress, 0.85, 1.0))
     info = _for_baskets(info, network, workspace, where)
-    info = again.gated(workspace, info, network, parts, device)
+    info = again.gated(workspace, info, network, parts, old)
     info = replace(info, seconds=round(time.perf_counter() - started, 1))
     target = workspace.models / folder.name
     kept = checkpoint.set_aside(target)
@@ -97,8 +104,8 @@ def _train(workspace: Workspace, folder: RunFolder, device: str, progress: Progr
 
 def _learn(
     workspace: Workspace, folder: RunFolder, device: str, progress: Progress
-) -> tuple[ModelInfo, Any, tuple[Part, Part, Part], str]:
-    """Read what there is to learn, and learn it; nothing is judged yet."""
+) -> tuple[ModelInfo, Any, tuple[Part, Part, Part], LoadedModel | None, str]:
+    """Read what there is to learn, and learn it; nothing is judged yet. The last but one is what it goes on from."""
     from core.model import base, checkpoint, continued
     from core.model import device as devices
     from core.train import network as networks
@@ -118,7 +125,7 @@ def _learn(
                    old.info if old else None)
     data = {**_data(reader, splits), **_counts(parts, settings)}
     if together.leads():
-        folder.note(learns={name: data[name] for name in ("train_lists", "train_shoppers", "splits")})
+        folder.note(learns={name: data[name] for name in _NOTED})
     logged = _fit(network.to(target), parts, writer.template.cache.pad, settings, folder,
                   _within(progress, 0.15, 0.85))
     info = checkpoint.ModelInfo(
@@ -126,7 +133,7 @@ def _learn(
         created=datetime.now(UTC).isoformat(timespec="seconds"), seconds=0.0, tags=tuple(specs),
         settings=asdict(settings), text=TextSettings(), data={**data, "log": logged},
     )
-    return info, network, parts, where
+    return info, network, parts, old, where
 
 
 def plan(reader: Reader) -> tuple[Splits, list[TagSpec]]:
@@ -178,8 +185,8 @@ def _for_baskets(info: ModelInfo, network: Any, workspace: Workspace, where: str
         if basket is None:
             return info
         test = next_basket.cases(reader, writer, splits.val_end, splits.end, sets.TEST_SEED, settings.test_examples)
-        figures = next_basket.judged(network, info.click_calibration, basket, test, pad_id)
-    return replace(info, basket_calibration=basket, data={**info.data, "next_basket": figures})
+        info = replace(info, basket_calibration=basket)
+        return replace(info, **next_basket.measured(network, info, test, pad_id))
 
 
 def _parts(reader: Reader, writer: Writer, specs: list[TagSpec], splits: Splits, settings: TrainSettings,

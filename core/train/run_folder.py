@@ -84,10 +84,7 @@ class RunFolder:
         for left in self.path.iterdir():
             if left.name != _LOCK:
                 shutil.rmtree(left) if left.is_dir() else left.unlink()
-        mark = {"settings": asdict(settings), "version": version, "started": datetime.now(UTC).isoformat()}
-        part = self.path / f"{_MARK}.part"
-        part.write_text(json.dumps(mark))
-        part.replace(self.path / _MARK)
+        self._write({"settings": asdict(settings), "version": version, "started": datetime.now(UTC).isoformat()})
 
     def mark(self) -> tuple[TrainSettings, int, datetime]:
         """Return the settings, the version of the data, and when it began.
@@ -98,7 +95,7 @@ class RunFolder:
             When there is nothing to go on with.
         """
         try:
-            raw = json.loads((self.path / _MARK).read_text())
+            raw = self._read()
             known = {part.name for part in fields(TrainSettings)}
             settings = TrainSettings(**{name: value for name, value in raw["settings"].items() if name in known})
             began = datetime.fromisoformat(raw.get("started", "1970-01-01T00:00:00+00:00"))
@@ -106,6 +103,30 @@ class RunFolder:
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
             raise ModelError(say("There is no interrupted training of {name} to resume. Start it anew.",
                                  name=self.name)) from error
+
+    @property
+    def use(self) -> bool:
+        """Whether its model is to be used at once.
+
+        Raises
+        ------
+        ModelError
+            When there is nothing to go on with.
+        """
+        self.mark()
+        return bool(self._read().get("use"))
+
+    @use.setter
+    def use(self, use: bool) -> None:
+        self._write({**self._read(), "use": use})
+
+    def _read(self) -> dict[str, Any]:
+        return dict(json.loads((self.path / _MARK).read_text()))
+
+    def _write(self, mark: Mapping[str, Any]) -> None:
+        part = self.path / f"{_MARK}.part"
+        part.write_text(json.dumps(mark))
+        part.replace(self.path / _MARK)
 
     def checkpoint(self) -> Path | None:
         """Return the last checkpoint that is whole; one that was being written when the process died is not."""

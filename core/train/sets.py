@@ -12,7 +12,7 @@ from core.language import say
 from core.model.writer import Writer
 from core.records import Progress, TagSpec
 from core.train.examples import ClickSet, TagSet, click_set, tag_set, usable
-from core.train.splits import Splits
+from core.train.splits import LEAST_LISTS, Splits
 
 if TYPE_CHECKING:
     from core.store.workspace import Reader
@@ -29,8 +29,6 @@ TAGGED_SHOPPERS = 1_500
 PLACELESS = 0.3
 #: Lists or baskets that the teacher reads for each that the network does, unless said otherwise.
 TEACHER_SHARE = 3
-#: Lists or baskets below which nothing can be learned or judged.
-LEAST_LISTS = 30
 
 
 @dataclass(frozen=True)

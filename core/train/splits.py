@@ -16,6 +16,8 @@ WARM_UP = 0.1
 TAG_MOMENTS = 6
 #: Days that a log must span for a model to be trained and judged.
 LEAST_DAYS = 8
+#: Lists or baskets below which nothing can be learned or judged.
+LEAST_LISTS = 30
 
 
 @dataclass(frozen=True)

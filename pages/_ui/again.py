@@ -50,8 +50,13 @@ def settings(earlier: str, place: Any) -> dict[str, Any]:
     return {"start_from": earlier, "replay": share / 100}
 
 
-def use_it() -> bool:
-    """Ask whether the new model is used as soon as it passes the gate."""
+def use_it(shop: Shop, earlier: str) -> bool:
+    """Ask whether the new model is used as soon as it passes the gate; not where another than the earlier is in use."""
+    in_use = shop.model_in_use()
+    if earlier != in_use:
+        st.caption(say("It will be kept beside “{in_use}”, which is in use: it is compared with “{earlier}” alone.",
+                       in_use=words.plain(in_use), earlier=words.plain(earlier)))  # fmt: skip
+        return False
     return bool(st.toggle(
         say("Use it at once if it is better on the new days and forgets nothing"), value=True,
         help=say("Better: its order, its percentages or its tags, with the whole 95 % interval. Else it is kept "

@@ -44,7 +44,7 @@ ALIASES = {"ndcg@5": "ndcg5", "ndcg@10": "ndcg10"}
 def headline(report: ModelReport) -> tuple[str, str]:
     """Say how good the model is in one sentence, and whether that is good or needs attention (warn)."""
     mine = report.metrics.get("after", {})
-    auc, ece = mine.get("auc"), mine.get("ece")
+    auc, ece = mine.get("auc"), (report.data.get("next_basket") or mine).get("ece")
     if auc is None or math.isnan(auc):
         return say("This model is not evaluated yet: run “python -m core evaluate”."), "warn"
     oracle = report.metrics.get("oracle", {}).get("auc")

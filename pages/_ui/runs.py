@@ -98,4 +98,4 @@ def interrupted(shop: Shop, run: Run, busy: bool) -> None:
 
 
 def _resume(shop: Shop, name: str) -> None:
-    shop.submit("train", {"name": name, "resume": True, "use": False})
+    shop.submit("train", {"name": name, "resume": True})

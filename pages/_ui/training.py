@@ -53,7 +53,7 @@ def form(shop: Shop) -> None:
         if earlier is None:
             with st.expander(say("Settings"), icon=":material/tune:"):
                 settings |= recipe.settings(settings["method"])
-        use = earlier is not None and again.use_it()
+        use = earlier is not None and again.use_it(shop, earlier)
         ready = expected(shop, name, settings)
         if st.button(say("Start training"), type="primary", icon=":material/model_training:", disabled=not ready):
             shop.submit("train", {"name": name, "settings": settings, "use": use})
@@ -85,6 +85,10 @@ def expected(shop: Shop, name: str, settings: dict[str, Any]) -> bool:
                 "after, which it never saw. {took}", day=words.date(found.val_end), judged=_lists(found, found.judged),
                 took=_took(shop, found.lists))
         )
+        if not found.tells:
+            st.caption(say(":material/history_toggle_off: Too little of the days that “{model}” was judged on is left "
+                           "in the logs to tell what it forgets: it will be kept, and not used unasked.",
+                           model=words.plain(settings["start_from"])))  # fmt: skip
         if name in shop.models():
             st.caption(say(":material/inventory_2: The model “{name}” stays, under a name with a number.",
                            name=words.plain(name)))
@@ -133,11 +137,14 @@ def _offer(shop: Shop, jobs: list[Job]) -> None:
     name, watched = str((done.result or {}).get("model", "latest")), st.session_state.get(_WATCHED, set())
     if name not in shop.models() or (name == shop.model_name and done.id not in watched):
         return
-    gate = (done.result or {}).get("again")
+    gate, unused = ((done.result or {}).get(part) for part in ("again", "unused"))
     if gate and not gate["passed"]:
         st.warning(say("“{name}” did not pass the gate. {reason} It is kept beside the model in use.",
                        name=words.plain(name), reason=words.plain(gate["reason"])),
                    icon=":material/block:")  # fmt: skip
+    elif unused:
+        st.warning(say("“{name}” passed the gate. {reason}", name=words.plain(name), reason=words.plain(unused)),
+                   icon=":material/compare_arrows:")  # fmt: skip
     if use(shop, name, say("Use the newly trained model “{name}”", name=words.plain(name)), st):
         watched.discard(done.id)
         st.rerun()

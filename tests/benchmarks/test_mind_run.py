@@ -1,8 +1,11 @@
+import json
 from itertools import pairwise
 from pathlib import Path
 
+import pytest
+
 from benchmarks import mind
-from benchmarks.contest.kit import Base, Sizes
+from benchmarks.contest.kit import Base
 
 NEWS = [("N1", "sport", "tent"), ("N2", "food", "cake"), ("N3", "sport", "running shoes"), ("N4", "food", "tea")]
 
@@ -23,17 +26,27 @@ def folder(where: Path, days: range, lists_a_day: int = 20) -> Path:
     return where
 
 
-def test_a_run_from_folders_as_published(base: Base, tmp_path: Path) -> None:
+def test_a_run_from_folders_as_published(
+    base: Base, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     train, dev = folder(tmp_path / "train", range(10, 13)), folder(tmp_path / "dev", range(14, 15))
-    sizes = Sizes(lists=40, val=20, epochs=1, seeds=(0,))
-    lines = list(mind.ranked(base, train, dev, tmp_path, sizes, None))
+    run = tmp_path / "prediction.txt"
+
+    def asked(*options: object) -> str:
+        monkeypatch.setattr("sys.argv", ["mind", "--dev", *map(str, (dev, *options))])
+        mind.main()
+        return capsys.readouterr().out.splitlines()[-1]
+
+    monkeypatch.setattr(Base, "load", lambda: base)
+    said = json.loads(asked("--train", train, "--lists", 40, "--out", run))
+    lines = run.read_text().splitlines()
     assert [line.split()[0] for line in lines] == [str(n) for n in range(1, 21)]
     assert {line.split(maxsplit=1)[1] for line in lines} <= {"[1,2]", "[2,1]"}
-    run = tmp_path / "prediction.txt"
-    run.write_text("\n".join(lines) + "\n")
-    found = mind.scored(run, dev)
-    assert found.lists == 20 and 0 <= found.auc <= 1
-    assert mind.scored(run, dev, most=5).lists == 5
+    assert said["lists"] == 20 and 0 <= said["auc"] <= 1
+    assert json.loads(asked("--run", run)) == said  # a file that is there is only scored
+    assert json.loads(asked("--run", run, "--most", 5))["lists"] == 5
+    run.write_text("1 1,2\n")
+    assert asked("--run", run).startswith("Not scored: Line 1 of the run")
 
 
 def test_lists_in_the_publishers_words(tmp_path: Path) -> None:

@@ -7,12 +7,14 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from core.config import TrainSettings
 from core.errors import ModelError, UnknownItem, UnknownUser, WorkspaceError
 from core.language import speaking
 from core.records import Condition, ImportPlan
 from core.service import Shop
 from core.store import find, shoppers
 from core.store.workspace import Workspace
+from core.train.run_folder import RunFolder
 from tests.core.fake_scorer import FakeScorer, explanation
 from tests.core.little_model import INFO, little_model
 from tests.core.little_shop import little_shop, write_version
@@ -222,12 +224,13 @@ def test_jobs_are_pinned_to_what_the_person_looks_at(shop, monkeypatch):
 def trains(monkeypatch):
     """Let a training be a model that is there at once; one of its name steps aside."""
 
-    def train(workspace, name, settings, device, resume, progress):
+    def train(workspace, name, settings, device, resume, progress, use):
         from core.model.checkpoint import set_aside
 
         kept = set_aside(workspace.models / name)
         little_model(workspace.models / name)
-        return {"model": name, "kept": kept}
+        again = {"again": {"from": settings.start_from, "passed": True}} if settings and settings.start_from else {}
+        return {"model": name, "kept": kept, **again}
 
     monkeypatch.setattr("core.train.run.train", train)
 
@@ -250,6 +253,29 @@ def test_what_is_only_kept_leaves_the_model_in_use(shop, trains):
     assert [report.name for report in shop.model_reports()] == ["demo"]
 
 
+def test_what_was_not_compared_with_the_model_in_use_is_kept(shop, trains):
+    shop.train("spring", use=False)
+    found = shop.train("summer", TrainSettings(start_from="spring"))
+    assert found["unused"] == "It is kept, not used: it was not compared with “demo”, which is in use."
+    assert shop.model_in_use() == "demo" and "summer" in shop.models()
+    assert "unused" not in shop.train("autumn", TrainSettings(start_from="spring"), use=False)  # nobody asked for it
+    shop.use_model("spring")
+    assert "unused" not in shop.train("autumn", TrainSettings(start_from="spring"))
+    assert shop.model_in_use() == "autumn"
+
+
+@pytest.mark.parametrize(("began", "now", "in_use"), [
+    (True, None, "spring"), (False, None, "demo"), (True, False, "demo"), (False, True, "spring"),
+])  # fmt: skip
+def test_what_was_said_when_it_began_holds_when_it_goes_on(shop, trains, began, now, in_use):
+    folder = RunFolder(shop.workspace.models, "spring")
+    with folder.held():
+        folder.begin(TrainSettings(), 1)
+        folder.use = began
+    shop.train("spring", resume=True, use=now)
+    assert shop.model_in_use() == in_use
+
+
 def test_a_model_that_steps_aside_stays_in_use_under_its_new_name(shop, trains):
     assert shop.train("demo", use=False)["kept"] == "demo-1"
     assert shop.model_in_use() == "demo-1"
@@ -266,9 +292,6 @@ def test_the_first_model_is_in_use_unasked(tmp_path, trains):
 
 
 def test_trainings_are_known_by_the_model_that_they_make(shop, monkeypatch):
-    from core.config import TrainSettings
-    from core.train.run_folder import RunFolder
-
     monkeypatch.setattr("core.jobs.start_worker", lambda workspace, device: None)
     job = shop.submit("train", {"name": "spring", "use": False})
     folder = RunFolder(shop.workspace.models, "spring")

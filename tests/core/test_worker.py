@@ -200,10 +200,10 @@ def test_an_import_is_tried_without_being_carried_out_and_says_when_dates_must_b
 @pytest.mark.parametrize(
     ("args", "expected"),
     [
-        ({}, ("latest", TrainSettings(), False, True)),
+        ({}, ("latest", TrainSettings(), False, None)),
         ({"name": "spring", "settings": {"method": "ia3"}, "use": False},
          ("spring", TrainSettings(method="ia3"), False, False)),
-        ({"name": "spring", "resume": True, "use": False}, ("spring", None, True, False)),
+        ({"name": "spring", "resume": True}, ("spring", None, True, None)),
     ],
 )
 def test_a_training_is_told_what_was_asked(jobs, monkeypatch, args, expected):

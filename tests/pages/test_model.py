@@ -8,9 +8,10 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
+from core import config
 from core.errors import ModelError
 from core.keeping.records import FINE, GOOD, RETRAIN
-from pages._ui import figures
+from pages._ui import figures, recipe
 from tests.pages.fake_models import AGAIN, AUDIT, run
 from tests.pages.fake_shop import ROBOT
 
@@ -24,6 +25,20 @@ def test_the_answer_is_one_sentence(page):
     assert "78 times of 100" in app.success[0].value
     assert "82 is the most that is possible here" in app.success[0].value
     assert "off by 1.1 points" in app.success[0].value
+
+
+def test_of_baskets_the_percentages_that_are_shown_count(shop):
+    report = shop.model_report()
+    told = replace(report, data={**report.data, "next_basket": {"baskets": 60, "ece": 0.034}})
+    assert "Its percentages are off by 3.4 points on average." in figures.headline(told)[0]
+
+
+def test_the_page_offers_what_a_recipe_may_say():
+    assert set(recipe.METHODS) == set(config.LEARNING_RATES)
+    offered = (recipe.OPTIMIZERS, recipe.SCHEDULES, recipe.PRECISIONS, recipe.TRACKERS)
+    known = (config.OPTIMIZERS, config.SCHEDULES, config.PRECISIONS, [*config.TRACKERS[:-1]])
+    assert [list(choices) for choices in offered] == [list(choices) for choices in known]
+    assert config.TRACKERS[-1] == "none"  # which is to choose nothing
 
 
 def test_a_model_that_ranks_worse_than_a_rival_is_no_success(shop):
@@ -239,7 +254,7 @@ def test_an_interrupted_training_goes_on(page, shop):
     assert any("“autumn” was interrupted at step 112 of 500" in m.value for m in app.markdown)
     assert any("It was cancelled" in c.value and "Steps up to 100 are kept" in c.value for c in app.caption)
     button(app, "Go on").click().run()
-    assert shop.submitted == [("train", {"name": "autumn", "resume": True, "use": False})]
+    assert shop.submitted == [("train", {"name": "autumn", "resume": True})]  # used at once, or not, as it was begun
 
 
 def test_an_interrupted_training_is_let_go_of(page, shop):
@@ -331,6 +346,34 @@ def test_a_training_goes_on_from_a_model(page, shop):
     button(app, "Start training").click().run()
     settings = {"start_from": "demo", "replay": 0.3, "max_examples": 4_000, "epochs": 2.0}
     assert shop.submitted == [("train", {"name": "demo-again", "settings": settings, "use": True})]
+
+
+def test_from_a_model_that_is_not_in_use_the_new_one_is_only_kept(page, shop):
+    app = page("model")
+    next(s for s in app.selectbox if s.label == "Begin").select("spring").run()
+    assert any("It will be kept beside “demo”, which is in use" in c.value for c in app.caption)
+    assert not [t for t in app.toggle if t.label.startswith("Use it at once")]
+    button(app, "Start training").click().run()
+    assert shop.submitted[0][1]["use"] is False
+
+
+def test_what_cannot_show_what_is_forgotten_is_said_before_it_starts(page, shop, monkeypatch):
+    left = shop.outlook
+    monkeypatch.setattr(shop, "outlook", lambda settings: replace(left(settings), replayed=0, tells=False))
+    app = page("model")
+    next(s for s in app.selectbox if s.label == "Begin").select("demo").run()
+    assert any("Too little of the days that “demo” was judged on is left in the logs" in c.value for c in app.caption)
+    assert not any("of earlier days in between" in m.value for m in app.markdown)
+
+
+def test_a_model_that_passed_and_is_not_used_says_why(page, shop):
+    job = shop.submit("train", {})
+    unused = "It is kept, not used: it was not compared with “demo”, which is in use."
+    result = {"model": "spring", "again": {**AGAIN, "passed": True}, "unused": unused}
+    shop.job_list = [replace(job, status="done", progress=1.0, result=result)]
+    app = page("model")
+    assert [box.value.replace("\\", "") for box in app.warning] == [f"“spring” passed the gate. {unused}"]
+    assert button(app, "Use the newly trained model “spring”")
 
 
 def test_a_model_that_forgot_says_so_with_the_figure(page, shop, monkeypatch):

@@ -1,6 +1,7 @@
 import json
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -8,7 +9,11 @@ from core.__main__ import main
 from core.answers import plain
 from core.cli.keeping import drift_lines
 from core.cli.show import text
+from core.config import TrainSettings
 from core.keeping.records import BAD, GOOD, RETRAIN, Drift, Moved, Sign
+from core.service import Shop
+from tests.core.little_model import little_model
+from tests.core.little_shop import little_shop
 from tests.pages.fake_models import AUDIT
 
 
@@ -46,6 +51,46 @@ def test_a_model_that_went_on_from_another_says_first_whether_it_passed() -> Non
     assert lines[2].split() == ["earlier", "days", "(forgetting):", "pairs", "in", "the", "right", "order", "0.7200",
                                 "0.6800", "-0.0400", "(-0.0600", "to", "–)"]
     assert lines[3:] == ["model: summer", "seconds: 3"]
+
+
+ROWS = [{"window": "new", "figure": "gauc", "before": 0.7, "after": 0.75, "gain": 0.05, "low": 0.01, "high": 0.09}]
+
+
+@pytest.mark.parametrize(
+    ("asked", "in_use", "passed", "first"),
+    [
+        ([], "spring", True, "It passes the gate. Better."),
+        ([], "spring", False, "It does not pass the gate and is kept, not used. Worse."),
+        (["--keep"], "spring", True, "It passes the gate. Better."),
+        ([], "winter", True, "It passes the gate. Better. It is kept, not used: it was not compared with “winter”, "
+                             "which is in use."),
+    ],
+)  # fmt: skip
+def test_a_training_goes_on_from_a_model_and_says_what_came_of_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], asked: list[str], in_use: str,
+    passed: bool, first: str,
+) -> None:
+    shop, told = Shop(little_shop(tmp_path / "shop").path), list[Any]()
+    for name in ("spring", "spring-again", "winter"):
+        little_model(shop.workspace.models / name)
+    shop.use_model(in_use)
+
+    def train(workspace: Any, name: str, settings: TrainSettings, device: str, resume: bool, progress: Any, use: bool
+              ) -> dict[str, Any]:
+        told.extend((name, settings.start_from, settings.replay))
+        little_model(shop.workspace.models / name)
+        return {"model": name, "seconds": 3.0, "kept": None, "again": {
+            "from": "spring", "passed": passed, "reason": "Better." if passed else "Worse.", "rows": ROWS}}
+
+    monkeypatch.setattr("core.train.run.train", train)
+    where = ["--workspace", str(shop.workspace.path)]
+    assert main(["train", "--from", "spring", "--replay", "0.25", *asked, *where]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert told == ["spring-again-2", "spring", 0.25]
+    assert lines[0] == first
+    assert lines[2].split()[-7:] == ["order", "0.7000", "0.7500", "0.0500", "(0.0100", "to", "0.0900)"]
+    used = passed and not asked and in_use == "spring"
+    assert shop.model_in_use() == ("spring-again-2" if used else in_use)
 
 
 def test_an_audit_begins_with_its_answers_and_says_what_is_too_small() -> None:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
 from core.answers import plain
+from core.conditions import Group
 from core.keeping import audit, reading
 from core.keeping.records import NOTHING
-from core.records import no_progress
+from core.records import Condition, no_progress
 from core.service import Shop
 from core.store.labelled import labelled
 from core.store.workspace import Reader, Workspace
@@ -34,6 +36,7 @@ def test_a_model_is_audited_and_the_answer_kept(
     monkeypatch.setattr(reading, "LEAST", 10)
     shop = Shop(small_shop.path, "cpu")
     assert shop.keeping.audit(small_model.name) is None
+    women = shop.segments.save(Group("all", (Condition("gender", "in", ["female"]),)), "Women")
     asked = {"version": shop.version, "model": small_model.name}
     answer = WORK["audit"](small_shop.path, asked, "cpu", no_progress)  # as the page has it done
     found = shop.keeping.audit(small_model.name)
@@ -41,6 +44,10 @@ def test_a_model_is_audited_and_the_answer_kept(
     assert WORK["drift"](small_shop.path, asked, "cpu", no_progress)["verdict"] == NOTHING
     assert len(found.answers) == 3 and found.until.isoformat() == "2026-07-01T00:00:00"
     assert {part.kind for part in found.parts} >= {"everyone", "history", "place", "age_band", "gender"}
+    saved, column = (next(part for part in found.parts if (part.kind, part.name) == which)
+                     for which in (("segment", "Women"), ("gender", "female")))
+    assert replace(saved, kind="gender", name="female") == column and saved.shoppers > 0
+    shop.segments.delete(women.id)
     everyone = found.parts[0]
     assert everyone.ratio is not None and everyone.low is not None and everyone.low < everyone.ratio
     assert {row.kind for row in found.mistakes} == {"missed", "wrong"}

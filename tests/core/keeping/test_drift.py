@@ -11,9 +11,9 @@ import pytest
 from core.answers import plain
 from core.config import TrainSettings
 from core.errors import ModelError
-from core.keeping import drift, kept
+from core.keeping import drift, kept, verdict
 from core.keeping.drift import happened, labels
-from core.keeping.records import BAD, EARLY, FINE, GOOD, NOTHING, RETRAIN, UNKNOWN, Drift
+from core.keeping.records import BAD, EARLY, FINE, GOOD, NOTHING, RETRAIN, UNKNOWN, Drift, Moved
 from core.keeping.seen import Seen
 from core.service import Shop
 from core.store.importer import import_files
@@ -21,15 +21,15 @@ from core.store.workspace import Workspace
 from tests.core.keeping import little_future
 
 
-def seen(lists: int, chance: float, clicked: int, right: bool = True) -> Seen:
-    """Lists of two items and a shopper each; in the first ``clicked`` the first item (or the other) was chosen."""
+def seen(lists: int, chance: float, clicked: int, right: bool = True, shoppers: int = 1_000) -> Seen:
+    """Lists of two items, dealt to shoppers; in the first ``clicked`` the first item (or the other) was chosen."""
     rows = [
-        {"ask_id": n, "user_id": f"u{n}", "item_id": f"i{place}", "chance": chance + (0.01 if place == 0 else -0.01),
-         "label": int(n < clicked and (place == 0) == right)}
+        {"ask_id": n, "user_id": f"u{n % shoppers}", "item_id": f"i{place}",
+         "chance": chance + (0.01 if place == 0 else -0.01), "label": int(n < clicked and (place == 0) == right)}
         for n in range(lists) for place in (0, 1)
     ]
     pairs = pd.DataFrame(rows, columns=["ask_id", "user_id", "item_id", "chance", "label"])
-    return Seen(pairs, pairs.drop_duplicates("ask_id").set_index("ask_id")[["user_id"]])
+    return Seen(pairs, pairs.drop_duplicates("ask_id").set_index("ask_id")[["user_id"]], pairs)
 
 
 def level(before: Seen, now: Seen) -> list[str]:
@@ -61,6 +61,30 @@ def test_too_few_lists_and_lists_without_a_choice_tell_nothing() -> None:
     assert level(before, seen(29, 0.25, 15)) == [UNKNOWN, UNKNOWN]
     assert level(before, seen(200, 0.25, 0)) == [UNKNOWN, UNKNOWN]
     assert level(before, seen(0, 0.25, 0)) == [UNKNOWN, UNKNOWN]
+
+
+@pytest.mark.parametrize(("shoppers", "levels"), [(1, [UNKNOWN] * 2), (3, [UNKNOWN] * 2), (30, [BAD] * 2)])
+def test_what_a_shopper_or_three_chose_tells_nothing(shoppers: int, levels: list[str]) -> None:
+    before, now = seen(200, 0.25, 100), seen(60, 0.25, 60, right=False, shoppers=shoppers)
+    assert level(before, now) == levels
+    assert (verdict.verdict(list(labels(before, now, "clicks")), now.lists)[0] == RETRAIN) is (shoppers == 30)
+    few = seen(200, 0.25, 100, shoppers=shoppers)  # who were there then: the order cannot be compared
+    assert level(few, seen(60, 0.25, 60, right=False)) == [BAD, levels[1]]
+
+
+def test_what_is_spread_very_differently_is_bad() -> None:
+    def moved(key: str, psi: float, by_chance: float) -> Moved:
+        return Moved(key, f"Tag {key}", psi, by_chance, 0.2, 0.3)
+
+    still = [moved(str(n), 0.02, 0.1) for n in range(4)]
+    scores, tags = drift._spread([moved("", 0.31, 0.1), moved("a", 0.4, 0.1), moved("b", 0.26, 0.2), *still])
+    assert (scores.level, tags.level, tags.now) == (BAD, BAD, 2 / 6)
+    assert scores.said == ("Its chances are spread very differently (stability index 0.31); on average they are 30.0 % "
+                           "and were 20.0 %.")
+    assert tags.said == "2 of 6 tags are spread very differently among shoppers, “Tag a” most."
+    assert verdict.verdict([scores, tags], 500) == (RETRAIN, f"{scores.said} {tags.said}")
+    scores, tags = drift._spread([moved("", 0.31, 0.35), moved("a", 0.4, 0.45), *still])  # which chance alone reaches
+    assert (scores.level, tags.level) == (GOOD, GOOD)
 
 
 @pytest.fixture(autouse=True)
@@ -107,6 +131,17 @@ def test_what_came_after_is_held_against_what_it_was_judged_on(
     assert found.lists == found.judged == 150
     assert [by_key[key].level for key in ("scores", "tags", "items", "categories", "brands", "words")] == [GOOD] * 6
     assert found.verdict in (FINE, RETRAIN) and (found.verdict == RETRAIN) == any(s.level == BAD for s in found.signs)
+
+
+def test_days_like_those_that_it_was_judged_on_are_fine(past: tuple[Workspace, pd.DataFrame], tmp_path: Path) -> None:
+    judged = past[0].reader().frame("SELECT * FROM events WHERE ts >= TIMESTAMP '2026-06-16'")
+    later = judged[[name for name in past[1] if name in judged]]
+    again = {name: later[name] + "-again" for name in ("impression_id", "session_id")}
+    found = checked(past, tmp_path, later.assign(ts=later["ts"] + pd.Timedelta(days=5), **again))
+    assert (found.verdict, found.lists) == (FINE, 150), found.signs
+    levels = {sign.key: sign.level for sign in found.signs}
+    assert levels["ratio"] == levels["order"] == GOOD
+    assert found.reason.startswith("For every 100 clicks that it predicted, ")
 
 
 def test_a_shop_that_sells_other_things_asks_for_a_training(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -21,8 +22,9 @@ from core.records import no_progress
 from core.service import Shop
 from core.store.importer import import_files
 from core.store.workspace import Workspace
-from core.train import again, loop
+from core.train import again, gate, loop
 from core.train.run import words_writer
+from core.train.run_folder import RunFolder
 from core.train.splits import Splits
 from tests.core.keeping import little_future
 
@@ -97,20 +99,68 @@ def test_a_model_that_is_better_on_what_is_new_is_used_and_the_old_one_stays(
 ) -> None:
     before = digests(shop.workspace.models / "old")
     found = shop.train("better", quick(small_settings, max_steps=60, learning_rate=2e-3))
-    gate = found["again"]
-    assert gate["passed"], gate
+    compared = found["again"]
+    assert compared["passed"], compared
     assert shop.model_in_use() == "better"
     assert digests(shop.workspace.models / "old") == before
-    assert [(row["window"], row["figure"]) for row in gate["rows"]] == [
+    assert [(row["window"], row["figure"]) for row in compared["rows"]] == [
         (window, figure) for window in ("new", "old") for figure in ("gauc", "logloss", "tags")
     ]
     info = read_info(shop.workspace.models / "better")
-    assert info.data["again"] == gate and gate["from"] == "old"
+    assert info.data["again"] == compared and compared["from"] == "old"
     assert info.data["splits"]["end"] == "2026-07-01T00:00:00"
     assert "| earlier (forgetting) | gAUC of clicks |" in (shop.workspace.models / "better" / "README.md").read_text()
     assert shop.evaluate()["click"] == pytest.approx(found["after"], abs=1e-6)  # it can be judged anew like any other
     with pytest.raises(TooLittleData):  # it has seen all there is
         shop.train("third", quick(small_settings, start_from="better"))
+
+
+def replaced(shop: Shop, folder: Path, days: int) -> Shop:
+    """The shop with another export, of the first days after those that the old model knows."""
+    workspace = Workspace.open(Path(shutil.copytree(shop.workspace.path, folder / "shop")))
+    span = {"first": pd.Timestamp("2026-06-21"), "stop": pd.Timestamp("2026-06-21") + pd.Timedelta(days=days)}
+    for name, query, of in (("events", "SELECT * FROM events WHERE ts >= $first AND ts < $stop", span),
+                            ("items", "SELECT * FROM items", {}), ("users", "SELECT * FROM users", {})):
+        shop.reader.frame(query, of).dropna(axis=1, how="all").to_parquet(folder / f"{name}.parquet")
+    files = [folder / f"{name}.parquet" for name in ("events", "items", "users")]
+    import_files(workspace, files[:1], *files[1:], append=False, generated=True)
+    return Shop(workspace.path, "cpu")
+
+
+# Tags come true within three days: of five new days none are left for them to learn from.
+@pytest.mark.parametrize("days", [10, 5])
+def test_where_the_earlier_days_are_gone_nothing_learned_is_lost(
+    shop: Shop, small_settings: TrainSettings, tmp_path: Path, days: int
+) -> None:
+    other = replaced(shop, tmp_path, days)
+    other.use_model("old")
+    found = other.outlook({"start_from": "old", "max_examples": 80})
+    assert (found.replayed, found.tells) == (0, False)
+    compared = other.train("fresh", quick(small_settings, max_steps=6, eval_steps=6))["again"]
+    assert {row["before"] for row in compared["rows"] if row["window"] == "old"} == {None}
+    assert all(row["before"] is not None for row in compared["rows"] if row["window"] == "new")
+    assert not compared["passed"]
+    assert other.model_in_use() == "old" and "fresh" in other.models()
+    card = (other.workspace.models / "fresh" / "README.md").read_text()
+    assert "| earlier (forgetting) | gAUC of clicks | – | – | – | – to – |" in card
+
+
+def test_what_a_fault_in_judging_leaves_is_judged_when_it_goes_on(
+    shop: Shop, small_settings: TrainSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fault(*_: Any) -> None:
+        raise ZeroDivisionError("in judging")
+
+    steps: list[str] = []
+    with monkeypatch.context() as broken:
+        broken.setattr(gate, "compared", fault)
+        with pytest.raises(ZeroDivisionError):
+            shop.train("judged", quick(small_settings, max_steps=6, eval_steps=3), use=False)
+    folder = RunFolder(shop.workspace.models, "judged")
+    assert (folder.step, folder.use) == (6, False)
+    found = shop.train("judged", resume=True, progress=lambda share, said: steps.append(said))
+    assert len([said for said in steps if said.startswith("Step")]) <= 1  # none is left to do
+    assert len(found["again"]["rows"]) == 6 and "judged" in shop.models() and shop.model_in_use() != "judged"
 
 
 def test_a_model_that_gets_worse_is_kept_and_not_used(

@@ -73,6 +73,36 @@ def test_what_cannot_be_measured_is_neither_better_nor_worse() -> None:
     assert gate.verdict([nothing], "x")[0] is False
 
 
+def test_what_it_forgot_has_to_be_known() -> None:
+    better = row("new", "gauc", *BETTER)
+    passed, reason = gate.verdict([better, *gate.unmeasured("old")], "x")
+    assert not passed
+    assert reason.startswith("On the new days it is surely better than “x” in order of lists. What it forgot cannot be")
+    assert reason.endswith("to compare order of lists and tags.")
+    # What is worse is said before that.
+    assert "surely worse" in gate.verdict([better, row("new", "tags", *WORSE), *gate.unmeasured("old")], "x")[1]
+
+
+@pytest.mark.parametrize(("shoppers", "sure"), [(1, False), (3, False), (30, True)])
+def test_what_a_shopper_or_three_show_is_not_sure(shoppers: int, sure: bool) -> None:
+    owners = np.array([f"u{n % shoppers}" for n in range(60)], dtype=object)
+    found = gate._row("new", "gauc", np.full(60, 0.5), np.full(60, 0.75), owners, 1)
+    assert (found.before, found.after, found.gain) == (0.5, 0.75, 0.25)
+    assert (found.low, found.high) == ((0.25, 0.25) if sure else (None, None))
+    assert found.better is sure and not found.worse
+    # Lists that tell nothing do not count as shoppers who do.
+    alone = np.where(owners == "u0", 0.75, np.nan)
+    assert gate._row("new", "gauc", np.full(60, 0.5), alone, owners, 1).low is None
+
+
+def test_a_model_without_tags_is_not_asked_about_them(knowing: OnePass) -> None:
+    plain = SimpleNamespace(tags=(), click_calibration=Scale(), tag_calibration={})
+    nobody = pd.DataFrame(columns=["ask_id", "user_id"])
+    days = Part(part(70, GOOD).clicks, TagSet([], nobody, pd.DataFrame(), pd.DataFrame()))
+    found = gate.compared("new", days, (knowing, plain), (knowing, plain), 0)  # type: ignore[arg-type]
+    assert [row.figure for row in found] == ["gauc", "logloss"]
+
+
 def test_losses_are_worked_out_by_hand() -> None:
     # ln 2 for a chance of a half, -ln 0.25 where three quarters were said of what did not happen.
     found = gate._loss(np.array([1.0, 0.0, np.nan]), np.array([0.5, 0.75, 0.5]))

@@ -19,24 +19,17 @@ from core.train.card import card
 from core.train.examples import ClickSet
 from core.train.network import build
 from core.train.run import train, words_writer
-from tests.core.little_shop import little_shop
-
-#: Each buys one of four things again and again, and now and then what all buy: a basket a day.
-SHOPPERS = 8
+from tests.core import little_baskets
 
 
 @pytest.fixture(scope="module")
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
-    times = pd.date_range("2026-05-01", periods=8 * 60, freq="3h")
-    events = [(f"u{n % SHOPPERS}", "P1" if n % 5 == 0 else f"P{1 + n % 4}", "purchase", str(when), {})
-              for n, when in enumerate(times)]
-    return little_shop(tmp_path_factory.mktemp("baskets") / "shop", events)
+    return little_baskets.shop(tmp_path_factory.mktemp("baskets"))
 
 
 @pytest.fixture(scope="module")
 def settings(tiny_base: Path) -> TrainSettings:
-    return TrainSettings(base=str(tiny_base), max_examples=60, max_steps=4, val_examples=100, test_examples=100,
-                         batch_size=8, eval_steps=4, report_to="none")
+    return little_baskets.settings(tiny_base)
 
 
 @pytest.fixture(scope="module")
@@ -78,7 +71,7 @@ def test_where_nothing_shows_it_there_is_no_chance_of_a_basket(shop: Workspace, 
     writer = words_writer(reader, str(tiny_base), TextSettings())
     nobody = next_basket.cases(reader, writer, pd.Timestamp("2030-01-01"), pd.Timestamp("2030-02-01"), 0, 50)
     assert next_basket.fitted(network, Scale(), nobody, 0) is None
-    assert next_basket.judged(network, Scale(), Scale(), nobody, 0) == {}
+    assert next_basket.judged(nobody, np.empty(0)) == {}
     some = next_basket.cases(reader, writer, pd.Timestamp("2026-06-01"), pd.Timestamp("2026-06-11"), 0, 50)
     none = ClickSet(some.examples, some.pairs.assign(label=0), some.features)
     assert next_basket.fitted(network, Scale(), none, 0) is None
@@ -94,6 +87,12 @@ def test_a_shop_without_lists_is_told_of_the_next_basket(shop: Workspace, info: 
     text = card(info)
     assert "## The next basket, out of the whole catalogue" in text and "of being in the shopper's next basket" in text
     assert f"| what she bought most | {found['gauc_repeats']:.3f} | {found['ndcg@10_repeats']:.3f} | – |" in text
+    shown = sum(row["n"] * row["predicted"] for row in info.reliability) / found["items"]
+    assert sum(row["n"] for row in info.reliability) == found["items"]  # of the chance that is shown
+    assert shown == pytest.approx(found["bought"], abs=0.2)
+    again = Shop(shop.path, "cpu")
+    again.evaluate()
+    assert again.model_report().reliability.to_dict("records") == [pytest.approx(row) for row in info.reliability]
     assert "next basket" not in card(replace(info, data={**info.data, "next_basket": None}))
 
 

@@ -1,6 +1,7 @@
 """What a training would learn from is counted as the training itself will find it."""
 
 from dataclasses import replace
+from datetime import datetime
 
 import pandas as pd
 import pytest
@@ -78,6 +79,23 @@ def test_baskets_of_a_shop_without_lists(tmp_path: object, tiny_reader: Reader) 
     assert (found.shown, found.lists_there, found.lists, found.people, found.judged) == (False, 52, 30, 4, 14)
     assert found.shoppers == 6 * 4  # all four are known at each of six moments, five of each would be taken
     reader.close()
+
+
+def test_of_the_earlier_days_what_is_left_is_counted(small_reader: Reader) -> None:
+    from core.store import learnable
+    from core.train.splits import Splits
+
+    # The log is that of 7 to 30 June: of a model of May to 20 June, the last days are there, of one of May none.
+    there = Splits(*(datetime(2026, *day) for day in ((5, 1), (6, 10), (6, 14), (6, 20))), 3)
+    settings = TrainSettings(start_from="old", replay=0.5, max_examples=400)
+    found = outlook(small_reader, settings, there)
+    assert found.replayed == learnable.lists(small_reader, datetime(2026, 6, 7), datetime(2026, 6, 10), True)[0]
+    assert 0 < found.replayed < found.lists and found.tells
+    few = outlook(small_reader, replace(settings, max_examples=20), there)
+    assert (few.lists, few.replayed) == (10, 10)
+    gone = Splits(*(datetime(2026, *day) for day in ((5, 1), (5, 20), (5, 25), (6, 1))), 3)
+    found = outlook(small_reader, settings, gone)
+    assert (found.replayed, found.tells) == (0, False) and found.lists == 200
 
 
 def test_what_cannot_be_trained_is_said_before(tmp_path: object, small_reader: Reader) -> None:

@@ -29,6 +29,17 @@ def test_it_knows_what_was_begun(tmp_path: Path) -> None:
     assert (folder.path.name, folder.step, folder.diary()) == (".m.training", 0, [])
 
 
+def test_it_remembers_whether_its_model_is_to_be_used(tmp_path: Path) -> None:
+    folder = begun(tmp_path)
+    assert not folder.use  # nobody said so
+    folder.use = True
+    assert RunFolder(tmp_path, "m").use and folder.mark()[:2] == (TrainSettings(), 3)
+    begun(tmp_path)
+    assert not folder.use
+    with pytest.raises(ModelError, match="no interrupted training of never"):
+        _ = RunFolder(tmp_path, "never").use
+
+
 def test_settings_of_an_older_version_are_understood(tmp_path: Path) -> None:
     folder = begun(tmp_path)
     old = {"settings": {"method": "head", "something_gone": 1}, "version": 2}
