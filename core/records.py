@@ -551,7 +551,7 @@ class Outlook:
     val_end: datetime
     end: datetime
     replayed: int = 0  # lists or baskets of the days that the model that it goes on from learned from
-    tells: bool = True  # whether the log still holds days that show what is forgotten
+    shows_forgetting: bool = True  # whether the log still holds enough of the days that that model was judged on
 
 
 @dataclass(frozen=True)

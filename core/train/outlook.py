@@ -44,14 +44,14 @@ def outlook(reader: Reader, settings: TrainSettings, old: Splits | None = None) 
     judged, _ = learnable.lists(reader, splits.val_end, splits.end, shown)
     times = moments(begins, splits.train_end, splits.horizon, TAG_MOMENTS)
     each = max(1, asked // max(1, len(times)))
-    replayed, tells = 0, True
+    replayed, shows_forgetting = 0, True
     if old is not None:
         left = learnable.lists(reader, old.learns_from, old.train_end, shown)[0]
         replayed = min(left, replays(min(there, most), settings.replay))
-        tells = learnable.lists(reader, old.val_end, old.end, shown)[0] >= LEAST_LISTS
+        shows_forgetting = learnable.lists(reader, old.val_end, old.end, shown)[0] >= LEAST_LISTS
     return Outlook(
         shown=shown, lists=min(there, most), lists_there=there, people=people,
         shoppers=sum(min(each, known) for known in learnable.shoppers(reader, times)),
         judged=min(judged, settings.test_examples), first=begins, train_end=splits.train_end,
-        val_end=splits.val_end, end=splits.end, replayed=replayed, tells=tells,
+        val_end=splits.val_end, end=splits.end, replayed=replayed, shows_forgetting=shows_forgetting,
     )

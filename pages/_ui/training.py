@@ -85,7 +85,7 @@ def expected(shop: Shop, name: str, settings: dict[str, Any]) -> bool:
                 "after, which it never saw. {took}", day=words.date(found.val_end), judged=_lists(found, found.judged),
                 took=_took(shop, found.lists))
         )
-        if not found.tells:
+        if not found.shows_forgetting:
             st.caption(say(":material/history_toggle_off: Too little of the days that “{model}” was judged on is left "
                            "in the logs to tell what it forgets: it will be kept, and not used unasked.",
                            model=words.plain(settings["start_from"])))  # fmt: skip

@@ -359,7 +359,7 @@ def test_from_a_model_that_is_not_in_use_the_new_one_is_only_kept(page, shop):
 
 def test_what_cannot_show_what_is_forgotten_is_said_before_it_starts(page, shop, monkeypatch):
     left = shop.outlook
-    monkeypatch.setattr(shop, "outlook", lambda settings: replace(left(settings), replayed=0, tells=False))
+    monkeypatch.setattr(shop, "outlook", lambda settings: replace(left(settings), replayed=0, shows_forgetting=False))
     app = page("model")
     next(s for s in app.selectbox if s.label == "Begin").select("demo").run()
     assert any("Too little of the days that “demo” was judged on is left in the logs" in c.value for c in app.caption)

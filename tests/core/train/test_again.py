@@ -135,7 +135,7 @@ def test_where_the_earlier_days_are_gone_nothing_learned_is_lost(
     other = replaced(shop, tmp_path, days)
     other.use_model("old")
     found = other.outlook({"start_from": "old", "max_examples": 80})
-    assert (found.replayed, found.tells) == (0, False)
+    assert (found.replayed, found.shows_forgetting) == (0, False)
     compared = other.train("fresh", quick(small_settings, max_steps=6, eval_steps=6))["again"]
     assert {row["before"] for row in compared["rows"] if row["window"] == "old"} == {None}
     assert all(row["before"] is not None for row in compared["rows"] if row["window"] == "new")

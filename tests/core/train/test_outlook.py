@@ -90,12 +90,12 @@ def test_of_the_earlier_days_what_is_left_is_counted(small_reader: Reader) -> No
     settings = TrainSettings(start_from="old", replay=0.5, max_examples=400)
     found = outlook(small_reader, settings, there)
     assert found.replayed == learnable.lists(small_reader, datetime(2026, 6, 7), datetime(2026, 6, 10), True)[0]
-    assert 0 < found.replayed < found.lists and found.tells
+    assert 0 < found.replayed < found.lists and found.shows_forgetting
     few = outlook(small_reader, replace(settings, max_examples=20), there)
     assert (few.lists, few.replayed) == (10, 10)
     gone = Splits(*(datetime(2026, *day) for day in ((5, 1), (5, 20), (5, 25), (6, 1))), 3)
     found = outlook(small_reader, settings, gone)
-    assert (found.replayed, found.tells) == (0, False) and found.lists == 200
+    assert (found.replayed, found.shows_forgetting) == (0, False) and found.lists == 200
 
 
 def test_what_cannot_be_trained_is_said_before(tmp_path: object, small_reader: Reader) -> None:
