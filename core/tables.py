@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 #: A cell that begins so is run as a formula by spreadsheets; some read the wide signs of East Asian keyboards alike.
-FORMULA = r"^\s*[=+\-@\t\r\uff1d\uff0b\uff0d\uff20]"
+FORMULA = r"^\s*[=+\-@\t\r＝＋－＠]"
 _NUMBER = r"^\s*[+-]?(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:[eE][+-]?\d+)?\s*$"
 
 

@@ -18,6 +18,7 @@ from core.store import accept, versions
 from core.store.connect import literal
 from core.store.kinds import failing
 from core.store.watch import looping
+from core.tables import FORMULA
 
 if TYPE_CHECKING:
     import duckdb
@@ -156,7 +157,8 @@ def export_rejects(workspace: Workspace, con: duckdb.DuckDBPyConnection, version
     file = versions.rejects_file(workspace, version)
     file.parent.mkdir(exist_ok=True)
     con.execute(
-        "COPY (SELECT file, source_row AS row, column_name AS \"column\", reason, line FROM turned_away "
+        "COPY (SELECT file, source_row AS row, column_name AS \"column\", reason, "
+        f"if(regexp_matches(line, {literal(FORMULA)}), chr(39) || line, line) AS line FROM turned_away "
         f"ORDER BY import_id, source_row) TO {literal(str(file))} (HEADER)"
     )
     return str(file)

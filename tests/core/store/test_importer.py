@@ -72,12 +72,13 @@ def test_every_line_is_an_event_a_reject_or_a_duplicate(workspace, put):
 
 
 def test_rejects_are_exported_as_csv(workspace, put):
-    report = import_files(workspace, [put(HEADER + "1,a,view,2026-01-01\n1,a,view,soon\n")])
+    report = import_files(workspace, [put(HEADER + "1,a,view,2026-01-01\n1,a,view,soon\n=1+1\n")])
     with open(report.rejects_file, newline="") as file:
         found = list(csv.DictReader(file))
     assert [(row["file"], row["row"], row["column"], row["reason"]) for row in found] == [
-        ("events.csv", "2", "ts", "not a time"),
+        ("events.csv", "2", "ts", "not a time"), ("events.csv", "3", "", "too few columns"),
     ]
+    assert found[1]["line"] == "'=1+1"  # which no spreadsheet runs
 
 
 def test_importing_the_same_again_is_recognised_and_changes_nothing(tmp_path):
