@@ -6,10 +6,13 @@ import csv
 import json
 import math
 import re
+from codecs import BOM_UTF8
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Protocol
 
 import pandas as pd
@@ -30,6 +33,7 @@ ABOUT = b"shopperlens"
 EXCEL_ROWS, _LONGEST, _EXACT = 1_048_575, 32_767, 10**15
 _FIRST_DATE = datetime(1900, 3, 1)  # what is earlier, Excel counts from another day than everybody else
 _WIDEST = 40
+_QUICK = 60_000  # cells of a book
 
 
 class Sink(Protocol):
@@ -56,6 +60,20 @@ def sink(named: Path, file: Path, about: Mapping[str, str] | None = None, shares
     if ending == EXCEL:
         return ExcelSink(file, about or {}, shares)
     return ParquetSink(file, about) if ending == PARQUET else CsvSink(file)
+
+
+def content(table: pd.DataFrame, format: str, about: Mapping[str, str]) -> bytes:
+    """Return a table as the bytes of a file; see ``sink``. A CSV says that it is UTF-8, so that Excel sees it too."""
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / f"table.{format}"
+        with closing(sink(file, file, about)) as out:
+            out.add(table)
+        return (BOM_UTF8 if format == CSV else b"") + file.read_bytes()
+
+
+def quick(format: str, cells: int) -> bool:
+    """Whether so many cells are written at once, while a person waits."""
+    return format != EXCEL or cells <= _QUICK
 
 
 def fits(format: str, rows: int) -> None:

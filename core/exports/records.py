@@ -8,12 +8,10 @@ from pathlib import Path
 
 from core.errors import InputError
 from core.language import say
-from core.sinks import EXCEL, FORMATS
+from core.sinks import FORMATS, quick
 
 #: Items that are told of each shopper at most.
 MOST_ITEMS = 20
-#: Cells of an Excel book that are written while a person waits.
-_QUICK_CELLS = 60_000
 
 
 @dataclass(frozen=True)
@@ -49,7 +47,7 @@ class ExportAsk:
 
     def quick(self, shoppers: int) -> bool:
         """Whether so many shoppers are written at once, while a person waits."""
-        return not self.items and (self.format != EXCEL or shoppers * (1 + len(self.columns)) <= _QUICK_CELLS)
+        return not self.items and quick(self.format, shoppers * (1 + len(self.columns)))
 
 
 @dataclass(frozen=True)

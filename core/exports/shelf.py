@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import shutil
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -12,7 +11,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Protocol
 from uuid import uuid4
 
-from core import registry, shelf
+from core import registry, shelf, stamp
 from core.conditions import Node
 from core.errors import ModelError
 from core.exports import write
@@ -54,10 +53,7 @@ class Exports(shelf.Shelf[Export]):
 
     def file_name(self, name: str, ask: ExportAsk) -> str:
         """Return what the file of a list is called: what it is, of which version and model, and when it was written."""
-        shop, today = self._shop, datetime.now(UTC)
-        model = f"-{shop.model_name}" if shop.model_name else ""
-        stem = re.sub(r"[^\w.-]+", "-", f"{name}-data-{shop.version}{model}-{today:%Y-%m-%d}").strip("-.")
-        return f"{stem}.{ask.format}"
+        return stamp.file_name(name, self._shop.version, self._shop.model_name, ask.format)
 
     def write(
         self, tree: Node, name: str, ask: ExportAsk, out: Path, progress: Progress = no_progress, said: str = ""

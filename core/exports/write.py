@@ -5,16 +5,16 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from contextlib import closing
-from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, Protocol
 
 import pandas as pd
 
+from core import stamp
 from core.conditions import Node
 from core.errors import InputError, ModelError
 from core.exports.records import ExportAsk
-from core.language import Sayings, day, say
+from core.language import Sayings, say
 from core.lists.parts import Parts
 from core.records import Progress, Recommendation
 from core.schema import Col
@@ -86,7 +86,7 @@ def write(
     names = headings(shop.columns(), table.columns)
     shares = _shares(shop.columns(), table.columns)
     shown = (_short(table, shares) if words else table).rename(columns=names if words else {})
-    about = stamp(shop, name, said, ask, len(table))
+    about = _told(shop, name, said, ask, len(table))
     percent = [names[key] for key in shares]
     with whole(out) as file, closing(sink(Path(f"list.{ask.format}"), file, about, percent)) as sheet:
         for start in range(0, max(1, len(shown)), BLOCK):
@@ -149,17 +149,11 @@ def _shares(columns: pd.DataFrame, keys: Sequence[str]) -> list[str]:
     return [key for key in keys if key in predicted or (key.startswith("item_") and key.endswith("_chance"))]
 
 
-def stamp(shop: Door, name: str, said: str, ask: ExportAsk, shoppers: int) -> dict[str, str]:
+def _told(shop: Door, name: str, said: str, ask: ExportAsk, shoppers: int) -> dict[str, str]:
     """Return what a list is and how fresh, in words; then what each column means."""
-    info, now = shop.info(), datetime.now(UTC)
-    data = say("version {version}, {first} to {last}", version=shop.version, first=_day(info.first_ts),
-               last=_day(info.last_ts))  # fmt: skip
-    if info.generated:
-        data = say("{data} (a demo shop: all data is generated)", data=data)
     told = {
         say("List"): name, say("Shoppers"): f"{shoppers:,}", **({say("Conditions"): said} if said else {}),
-        say("Data"): data, say("Model"): str(shop.model_name or say("none: nothing is predicted")),
-        say("Written"): say("{day}, {time} UTC", day=_day(now), time=f"{now:%H:%M}"), say("Made with"): "ShopperLens",
+        **stamp.about(stamp.data(shop.version, shop.info()), shop.model_name),
     }  # fmt: skip
     columns = shop.columns().set_index("key")
     names = headings(shop.columns(), ask.columns)
@@ -215,7 +209,3 @@ def _short(table: pd.DataFrame, shares: Sequence[str]) -> pd.DataFrame:
         whole_ones = name not in shares and bool((values.dropna() % 1 == 0).all()) and bool(values.abs().max() < 2**53)
         shown[name] = values.astype("Int64") if whole_ones else values
     return shown
-
-
-def _day(when: date | None) -> str:
-    return day(when) if when else "–"

@@ -42,6 +42,19 @@ def test_excel_keeps_texts_as_texts_whatever_they_look_like(tmp_path):
     assert marked == [True] * 8 + [False] * 4  # to stay texts when they are edited
 
 
+@pytest.mark.parametrize("format", sinks.FORMATS)
+def test_a_table_in_one_go_is_a_file_of_its_format_that_runs_nothing(tmp_path, format):
+    content = sinks.content(pd.DataFrame({"id": ["=1+1", "商店"], "n": [-1, 2]}), format, {"List": "Two"})
+    (tmp_path / f"l.{format}").write_bytes(content)
+    if format == "csv":
+        assert content == "\ufeffid,n\n'=1+1,-1\n商店,2\n".encode()
+    elif format == "parquet":
+        assert pq.read_table(tmp_path / "l.parquet").to_pydict() == {"id": ["=1+1", "商店"], "n": [-1, 2]}
+    else:
+        assert sheet(tmp_path / "l.xlsx") == [["id", "n"], ["=1+1", -1], ["商店", 2]]
+        assert sheet(tmp_path / "l.xlsx", "About this list") == [["List", "Two"]]
+
+
 def test_excel_loses_no_digit_and_no_day(tmp_path):
     table = pd.DataFrame({
         "n": pd.array([10**15 - 1, 10**15, 9_007_199_254_740_993, None], dtype="Int64"),
