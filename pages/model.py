@@ -8,7 +8,7 @@ import streamlit as st
 
 from core.language import say, to_say
 from core.records import ModelReport
-from pages._ui import again, audit, drift, figures, frame, registry, resources, states, training
+from pages._ui import again, audit, drift, figures, frame, registry, resources, stamp, states, take_table, training
 
 if TYPE_CHECKING:
     from core.service import Shop
@@ -38,6 +38,15 @@ def trust(shop: Shop, report: ModelReport) -> None:
     st.caption(figures.provenance(report))
     again.draw(report)
     drift.draw(shop, report.name)
+    with stamp.of(report.data.get("version", shop.version), report.name):
+        measured(report)
+    audit.draw(shop, report.name)
+    with st.expander(say("Model card"), icon=":material/description:"):
+        st.markdown(report.card)
+
+
+def measured(report: ModelReport) -> None:
+    """Draw what was measured when it was trained, of the data of then."""
     left, right = st.columns(2, gap="large")
     with left:
         st.subheader(say("Does it rank better than what you would use instead?"), anchor=False)
@@ -48,15 +57,12 @@ def trust(shop: Shop, report: ModelReport) -> None:
     if report.metrics:
         with st.expander(say("All figures"), icon=":material/table:", expanded=True):
             table, config = figures.comparison(report.metrics)
-            st.dataframe(table, hide_index=True, placeholder="–", column_config=config)
+            take_table.draw(table, say("All figures"), config)
             st.caption(say("All measured on the last days of the logs, which the model never saw while it learned."))
     st.subheader(say("How good are the tags?"), anchor=False)
     table, config = figures.tags(report.tags)
-    st.dataframe(table, hide_index=True, placeholder="–", column_config=config)
+    take_table.draw(table, say("Tags"), config)
     figures.people(report)
-    audit.draw(shop, report.name)
-    with st.expander(say("Model card"), icon=":material/description:"):
-        st.markdown(report.card)
 
 
 with frame.page(to_say("Model"), to_say("Can I trust the model, and how do I retrain it?")) as shop:
@@ -67,6 +73,8 @@ with frame.page(to_say("Model"), to_say("Can I trust the model, and how do I ret
         )
     else:
         with frame.errors():
-            trust(shop, resources.model_report(shop, choose(shop)))
+            name = choose(shop)
+            with stamp.of(shop.version, name):
+                trust(shop, resources.model_report(shop, name))
         registry.draw(shop)
     training.draw(shop, shop.jobs())

@@ -52,7 +52,7 @@ def how_many(shop: Shop, tree: Node, columns: pd.DataFrame, ready: float) -> int
     return many
 
 
-with frame.page(to_say("Segments"), to_say("Which shoppers are alike, and how do they differ?")) as shop:
+with frame.page(to_say("Segments"), to_say("Which shoppers are alike, and how do they differ?"), stamped=False) as shop:
     shop, seen = sharing.opened(shop)
     if seen is not None:
         sharing.banner(seen)

@@ -9,7 +9,7 @@ import streamlit as st
 
 from core.language import say, to_say
 from core.records import Recommendation, Timeline
-from pages._ui import cards, described, frame, happened, known, pick, resources, spared, states, waiting, words
+from pages._ui import cards, described, frame, happened, known, pick, resources, spared, states, waiting
 
 if TYPE_CHECKING:
     from streamlit.delta_generator import DeltaGenerator
@@ -24,7 +24,6 @@ def show(shop: Shop, user: str) -> None:
     """Draw everything about one shopper: what was counted, what they did, and then what is predicted."""
     with st.spinner(say("Reading the history …")):
         view = resources.shopper(shop, user)
-    st.caption(say("As of {as_of}, the end of the logs.", as_of=words.moment(view.as_of)))
     left, right = st.columns([2, 3], gap="large")
     with left:
         st.subheader(say("Who they are so far"), anchor=False)

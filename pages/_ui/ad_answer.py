@@ -10,7 +10,7 @@ import streamlit as st
 
 from core.advice import Advice
 from core.language import Sayings, say
-from pages._ui import charts, export, tables, words
+from pages._ui import charts, tables, take_table, words
 from pages._ui.meter import PREDICTED, scale
 
 #: What holds an allocation back, in words; one more of it would add to the goal.
@@ -37,9 +37,7 @@ def draw(found: Advice, model: bool) -> None:
                 say("Impressions of each ad, now and as suggested"))
     with st.expander(say("Every ad in every segment"), icon=":material/table:"):
         table, config = cells(found)
-        st.dataframe(table, hide_index=True, column_config=config)
-        st.download_button(say("Download as CSV"), export.table(found.cells), f"slot-{export.name(found.ask.slot)}.csv",
-                           "text/csv", icon=":material/download:", on_click="ignore")  # fmt: skip
+        take_table.draw(table, say("Every ad in every segment, {place}", place=found.ask.slot), config, found.cells)
     with st.expander(say("What came after clicks"), icon=":material/sell:"):
         worth(found)
     for note in found.notes:
@@ -79,12 +77,10 @@ def who(found: Advice) -> None:
                      (before["now"] * before["chance"]).sum(), segment.shoppers))  # fmt: skip
     names = [say("Segment"), say("Show"), say("Impressions"), say("Clicks expected"), say("As it is now"),
              say("Shoppers who came")]
-    st.dataframe(
-        pd.DataFrame(rows, columns=names), hide_index=True,
-        column_config={names[0]: st.column_config.TextColumn(pinned=True),
-                       names[1]: st.column_config.TextColumn(width="large"),
-                       **dict.fromkeys(names[2:], st.column_config.NumberColumn(format="%,.0f"))},
-    )  # fmt: skip
+    take_table.draw(pd.DataFrame(rows, columns=names), say("Whom to show what, {place}", place=found.ask.slot), {
+        names[0]: st.column_config.TextColumn(pinned=True), names[1]: st.column_config.TextColumn(width="large"),
+        **dict.fromkeys(names[2:], st.column_config.NumberColumn(format="%,.0f")),
+    })  # fmt: skip
 
 
 def holds_back(found: Advice) -> None:
@@ -116,7 +112,8 @@ def replayed(found: Advice) -> None:
     percent = st.column_config.NumberColumn(format="%.2f %%")
     st.markdown(say("**Clicks of 100 shown, by the chances with which the log chose**"))
     heads = [say("Estimate"), say("Clicks"), say("95 % from"), say("to")]
-    st.dataframe(pd.DataFrame(rows, columns=heads), hide_index=True, column_config=dict.fromkeys(heads[1:], percent))
+    take_table.draw(pd.DataFrame(rows, columns=heads), say("Clicks of 100 shown, {place}", place=found.ask.slot),
+                    dict.fromkeys(heads[1:], percent))  # fmt: skip
     said = say("{logged} logged choices weigh as much as {effective} under the suggestion. The mean weight is "
                "{weight:.2f}; where logged chances are right it is near 1.",
                logged=words.count(one.n), effective=words.count(one.effective), weight=one.kept.value)
@@ -176,13 +173,13 @@ def cells(found: Advice) -> tuple[pd.DataFrame, dict[str, Any]]:
 def worth(found: Advice) -> None:
     """Draw what clickers of each ad did next."""
     ads = found.ads
-    st.dataframe(
+    take_table.draw(
         pd.DataFrame({
             say("Ad"): ads["title"], say("Clickers"): ads["clickers"], say("Bought after"): ads["buyers"],
             say("Stayed"): ads["dwell"], say("Worth of a click"): ads["worth"],
         }),
-        hide_index=True,
-        column_config={
+        say("What came after clicks, {place}", place=found.ask.slot),
+        {
             say("Ad"): st.column_config.TextColumn(pinned=True),
             say("Bought after"): st.column_config.NumberColumn(
                 help=say("Clickers who bought something of the ad's category and brand within seven days.")),

@@ -11,7 +11,7 @@ import streamlit as st
 
 from core.keeping.records import BAD, GOOD, UNKNOWN, WATCH, Audit, Mistakes, Part, Readable
 from core.language import Sayings, say
-from pages._ui import charts, words, work
+from pages._ui import charts, take_table, words, work
 
 if TYPE_CHECKING:
     from core.service import Shop
@@ -59,29 +59,25 @@ def answer(found: Audit) -> None:
             days=words.span(found.since, found.until - timedelta(days=1)))
     )
     with st.expander(say("Percentages by group"), icon=":material/percent:"):
-        _table(parts(found.parts))
+        take_table.draw(parts(found.parts), say("Percentages by group"))
         st.caption(say("For every 100 that were predicted, so many came; the range holds 95 % of draws of shoppers."))
         curve(found.parts)
     if found.mistakes:
         with st.expander(say("Mistakes of tags by group"), icon=":material/rule:"):
-            _table(mistakes(found.mistakes))
+            take_table.draw(mistakes(found.mistakes), say("Mistakes of tags by group"))
             st.caption(
                 say("All tags together, but those that say who people are. Missed: not given though it came true. "
                     "Wrongly given: given though it did not. Of twenty such comparisons one differs by chance.")
             )
     if found.readable:
         with st.expander(say("What can be read from it"), icon=":material/visibility:"):
-            _table(readable(found.readable))
+            take_table.draw(readable(found.readable), say("What can be read from it"))
             st.caption(
                 say("A plain model tries to tell the group from the predictions alone, without tags that say who "
                     "people are. 50 of 100 pairs is guessing; by chance, 95 of 100 tries with shuffled answers stay "
                     "below what is said. Some of what shoppers want goes with who they are: that it can be read is "
                     "no fault by itself, but a reason to look twice at whom a list leaves out.")
             )
-
-
-def _table(table: pd.DataFrame) -> None:
-    st.dataframe(table, hide_index=True, placeholder="–")
 
 
 def named(kind: str, name: str) -> str:

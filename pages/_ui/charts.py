@@ -9,22 +9,31 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from core.language import say
+from core.language import Sayings, say
 from core.schema import Event
-from pages._ui import words
+from pages._ui import stamp, words
 from pages._ui.meter import PREDICTED
 
 OBSERVED = "#2f7dc4"
 QUIET = "#7d8794"
 SERIES = ["#2f7dc4", "#d98613", "#2a9d76", "#9268d1", "#c4578f", "#7d8794", "#4fb0d8", "#a3791c"]
 HATCH = {"shape": "/", "size": 6, "solidity": 0.35, "fgcolor": "rgba(255,255,255,0.75)", "fillmode": "overlay"}
+#: Fonts of the machine first: a chart that is kept as a picture has no others, and would cut what it measured in them.
+FONT = '"Segoe UI", Roboto, "Helvetica Neue", Arial, "Source Sans", sans-serif'
+#: What plotly says of the picture, and what it says here.
+_PLOTLY = Sayings({
+    "Download plot as a PNG": "Keep as a picture (PNG)",
+    "Preparing image - this may take a few seconds": "The picture is being made",
+    "Image download succeeded": "The picture is made",
+    "Sorry, there was a problem downloading your image!": "The picture could not be made",
+})
 _STRONG = (Event.PURCHASE, Event.CART, Event.CLICK, Event.VIEW, Event.SEARCH, Event.FAVOURITE)
-_CONFIG = {"displayModeBar": False, "scrollZoom": False}
 
 
 def draw(figure: go.Figure, key: str, height: int = 320, alt: str = "") -> None:
@@ -36,10 +45,20 @@ def draw(figure: go.Figure, key: str, height: int = 320, alt: str = "") -> None:
         hoverlabel={"namelength": -1},
         dragmode=False,
         bargap=0.28,
+        font_family=FONT,
     )
     figure.update_xaxes(fixedrange=True, automargin=True)
     figure.update_yaxes(fixedrange=True, automargin=True)
-    st.plotly_chart(figure, key=key, config=_CONFIG, alt=alt or None)
+    st.plotly_chart(figure, key=key, config=config(key), alt=alt or None)
+
+
+def config(name: str) -> dict[str, Any]:
+    """How a chart behaves: it is still, and has one button, which keeps it as a picture that is called ``name``."""
+    picture = {"format": "png", "scale": 2, "filename": stamp.file(name, "png").removesuffix(".png")}
+    return {
+        "scrollZoom": False, "displaylogo": False, "modeBarButtons": [["toImage"]], "toImageButtonOptions": picture,
+        "locale": "here", "locales": {"here": {"dictionary": dict(_PLOTLY), "format": {}}},
+    }  # fmt: skip
 
 
 def safe(text: object) -> str:

@@ -16,7 +16,7 @@ from core.describing.records import DOUBTFUL, LIKELY, RANDOM, Answer, Fit, Push,
 from core.errors import ShopperLensError
 from core.language import say, say_many, to_say
 from core.records import Condition
-from pages._ui import builder, charts, describing, export, keeping, meter, nav, words
+from pages._ui import builder, charts, describing, keeping, meter, nav, stamp, words
 from pages._ui.meter import PREDICTED
 
 if TYPE_CHECKING:
@@ -157,9 +157,9 @@ def _marks(shop: Shop, answer: Answer) -> None:
         rows = [(mark.user_id, fits[mark.fits], mark.at, mark.who) for mark in answer.marks[::-1]]
         columns = [say("Shopper"), say("It"), say("When (UTC)"), say("Who")]
         st.dataframe(pd.DataFrame(rows, columns=columns), hide_index=True, height=220)
-        st.download_button(say("Download the marks"), shop.describing.taken_along(answer.tag.id),
-                           f"marks-{export.name(answer.tag.id)}.csv", "text/csv", icon=":material/download:",
-                           on_click="ignore")  # fmt: skip
+        named = stamp.file(say("Marks of {tag}", tag=answer.tag.sentence), "csv")
+        st.download_button(say("Download the marks"), shop.describing.taken_along(answer.tag.id), named, "text/csv",
+                           icon=":material/download:", on_click="ignore")  # fmt: skip
     file = st.file_uploader(say("Bring marks: a CSV with user_id and fits (yes or no)"), type=["csv", "txt"],
                             key=f"bring-{answer.tag.id}-{len(answer.marks)}")  # fmt: skip
     if file is not None:

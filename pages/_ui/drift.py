@@ -11,7 +11,7 @@ import streamlit as st
 
 from core.keeping.records import BAD, EARLY, FINE, GOOD, NOTHING, RETRAIN, UNKNOWN, WATCH, Drift, Fresh, Sign
 from core.language import Sayings, say, to_say
-from pages._ui import resources, tables, words, work
+from pages._ui import resources, tables, take_table, words, work
 
 if TYPE_CHECKING:
     from core.service import Shop
@@ -75,12 +75,12 @@ def answer(found: Drift) -> None:
     if found.signs:
         with st.expander(say("What was looked at"), icon=":material/checklist:"):
             table, config = signs(found.signs)
-            st.dataframe(table, hide_index=True, placeholder="–", column_config=config)
+            take_table.draw(table, say("What was looked at"), config)
             st.caption(say("Retrain: one such sign is enough. Watch: worth a look, no reason to act yet."))
     if len(found.moved) > 1:
         with st.expander(say("How the tags are spread"), icon=":material/stacked_bar_chart:"):
             table, config = moved(found)
-            st.dataframe(table, hide_index=True, placeholder="–", column_config=config)
+            take_table.draw(table, say("How the tags are spread"), config)
             st.caption(
                 say("Below 0.10 little has changed, from 0.25 on much has. With few shoppers even chance moves it: "
                     "what does not exceed that says nothing.")

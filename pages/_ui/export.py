@@ -1,12 +1,9 @@
-"""Reasons to take along: values as CSV, and a report that opens without a server."""
+"""Reasons to take along: values as a table, and a report that opens without a server."""
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Sequence
-from datetime import datetime
 from html import escape
-from io import StringIO
 
 import pandas as pd
 
@@ -28,54 +25,40 @@ td.n { text-align: right; white-space: nowrap; }
 svg { max-width: 100%; height: auto; } .wide > svg { max-width: none; width: 100%; }
 .warn { border-left: 4px solid #d98613; padding: 0.3rem 0.8rem; }
 """
-#: A cell that begins so would be run as a formula by a spreadsheet.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-def values(explained: Explanation) -> bytes:
-    """Every value as CSV: ``level, event, field, text, when, log_odds``, base and prediction first."""
-    out = StringIO()
-    write = csv.writer(out)
-    write.writerow(["level", "event", "field", "text", "when", "log_odds"])
-    write.writerow(["base", "", "", say("Nothing known"), "", f"{explained.base_value:.6f}"])
-    write.writerow(["prediction", "", "", _cell(explained.title), "", f"{explained.prediction:.6f}"])
+def values(explained: Explanation) -> pd.DataFrame:
+    """Return every value: ``level, event, field, text, when, log_odds``, base and prediction first."""
+    rows: list[tuple[object, ...]] = [
+        ("base", None, "", say("Nothing known"), "", explained.base_value),
+        ("prediction", None, "", explained.title, "", explained.prediction),
+    ]
     for event in explained.events:
         when = "" if event.ts is None else event.ts.isoformat(sep=" ", timespec="minutes")
-        write.writerow(["event", event.event, _cell(event.event_type), _cell(event.text), when, f"{event.value:.6f}"])
+        rows.append(("event", event.event, event.event_type, event.text, when, event.value))
     for level, parts in (("word", explained.words), ("token", explained.tokens)):
-        for part in parts:
-            write.writerow([level, part.event, _cell(part.field), _cell(part.text), "", f"{part.value:.6f}"])
-    return out.getvalue().encode("utf-8-sig")
+        rows += [(level, part.event, part.field, part.text, "", part.value) for part in parts]
+    table = pd.DataFrame(rows, columns=["level", "event", "field", "text", "when", "log_odds"])
+    return table.astype({"event": "Int64"})
 
 
-def drivers(found: Drivers) -> bytes:
-    """What drives a prediction in a segment as CSV: pushes in log-odds, with the ends of their 95 % intervals."""
-    head = {"about": found.title, "shoppers_read": found.read, "others_read": found.read_others}
-    return table(found.rows.assign(**head))
-
-
-def table(rows: pd.DataFrame) -> bytes:
-    """Return a table as CSV that spreadsheets take for text."""
-    safe = rows.map(lambda value: _cell(value) if isinstance(value, str) else value)
-    return safe.to_csv(index=False).encode("utf-8-sig")
-
-
-def name(text: str) -> str:
-    """Part of a file's name: letters and digits, others as a dash."""
-    return "".join(char if char.isalnum() else "-" for char in text)[:60]
-
-
-def _cell(text: str) -> str:
-    """Text that a spreadsheet takes for text."""
-    return f"'{text}" if text.startswith(_FORMULA) else text
+def drivers(found: Drivers) -> pd.DataFrame:
+    """Return what drives a prediction in a segment: pushes in log-odds, with the ends of their 95 % intervals."""
+    return found.rows.assign(about=found.title, shoppers_read=found.read, others_read=found.read_others)
 
 
 def report(
-    user: str, as_of: datetime, facts: Sequence[Fact], tags: Sequence[Tag], reasons: Sequence[Explanation], model: str
+    user: str, fresh: str, facts: Sequence[Fact], tags: Sequence[Tag], reasons: Sequence[Explanation]
 ) -> bytes:
-    """Return a report of a shopper as one HTML file that opens without a server and loads nothing."""
+    """Return a report of a shopper as one HTML file that opens without a server and loads nothing.
+
+    Parameters
+    ----------
+    fresh
+        Of which data and model it is, and when it was written.
+    """
     return page(say("Shopper {user}", user=user), [
-        quiet(say("As of {moment}. Model: {model}. Made with ShopperLens.", moment=words.moment(as_of), model=model)),
+        quiet(fresh),
         headed(say("Counted in the logs")), _table([(fact.label, fact.value) for fact in facts]),
         headed(say("Predicted by the model")),
         _table([(tag.spec.label, words.percent(tag.probability)) for tag in _likely(tags)]),

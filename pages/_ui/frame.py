@@ -12,7 +12,7 @@ import streamlit as st
 from core.errors import ShopperLensError
 from core.language import say
 from core.records import ShopInfo
-from pages._ui import nav, resources, speech, states, tour, words, work
+from pages._ui import nav, resources, speech, stamp, states, tour, words, work
 
 if TYPE_CHECKING:
     from core.service import Shop
@@ -32,7 +32,7 @@ def errors(stop: bool = False) -> Iterator[None]:
 
 
 @contextmanager
-def page(name: str, question: str, needs_data: bool = True) -> Iterator[Shop]:
+def page(name: str, question: str, needs_data: bool = True, stamped: bool = True) -> Iterator[Shop]:
     """Open a page and yield the shop; every page starts with this.
 
     Parameters
@@ -43,6 +43,8 @@ def page(name: str, question: str, needs_data: bool = True) -> Iterator[Shop]:
         The one question that the page answers; it is the title. In English, too: both are said here.
     needs_data
         Whether the page has nothing to show before logs are imported.
+    stamped
+        Whether it is of this shop's data and model; else the page says itself of which it is.
     """
     nav.ensure_routed()
     st.set_page_config(page_title=f"{say(name)} · ShopperLens")
@@ -58,6 +60,9 @@ def page(name: str, question: str, needs_data: bool = True) -> Iterator[Shop]:
             speech.draw()
     if info.generated:
         heading.badge(say("Demo shop – generated data"), icon=":material/science:", color="orange")
+    if stamped:
+        with heading:
+            stamp.draw(shop)
     if needs_data and info.version is None:
         states.nothing_imported()
         st.stop()

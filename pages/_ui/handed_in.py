@@ -8,7 +8,7 @@ import streamlit as st
 
 from core.language import say
 from core.lists.records import CAMPAIGN, LOG, PAIRS, SHOPPERS, ScoredList
-from pages._ui import nav, resources, results, words, work
+from pages._ui import nav, resources, results, stamp, words, work
 from pages._ui.handing_in import JOB
 
 if TYPE_CHECKING:
@@ -35,7 +35,8 @@ def one(shop: Shop, id: str) -> None:
         _interrupted(shop, found)
     else:
         then = resources.at(shop, found.version, found.model)
-        results.scored(found, resources.about_tags(then, "label"))
+        with stamp.of(found.version, found.model):
+            results.scored(found, resources.about_tags(then, "label"))
     st.button(say("Score another list"), icon=":material/add:", on_click=_leave)
 
 

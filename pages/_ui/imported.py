@@ -14,7 +14,7 @@ from core import written
 from core.answers import plain
 from core.language import say
 from core.records import ImportReport, Job
-from pages._ui import bring, nav, resources, results, understanding, words, work
+from pages._ui import bring, nav, resources, results, take_table, understanding, words, work
 
 if TYPE_CHECKING:
     from core.service import Shop
@@ -41,10 +41,8 @@ def report(done: ImportReport | Mapping[str, Any], dry: bool) -> None:
     if counts["reasons"]:
         st.markdown(say("**Why lines are turned away**") if dry else say("**Why lines were turned away**"))
         rows = [(reason_said(reason), lines) for reason, lines in counts["reasons"].items()]
-        st.dataframe(
-            pd.DataFrame(rows, columns=[say("Why"), say("Lines")]), hide_index=True,
-            column_config={say("Lines"): st.column_config.NumberColumn(format="localized", width="small")},
-        )  # fmt: skip
+        take_table.draw(pd.DataFrame(rows, columns=[say("Why"), say("Lines")]), say("Lines turned away"),
+                        {say("Lines"): st.column_config.NumberColumn(format="localized", width="small")})  # fmt: skip
     for note in counts.get("notes", ()):
         st.caption(f":material/info: {words.plain(note)}")
 

@@ -10,7 +10,7 @@ import streamlit as st
 from core.errors import InputError
 from core.language import Sayings, say, spoken
 from core.records import Course
-from pages._ui import frame, keeping, nav, pick, resources, words
+from pages._ui import frame, keeping, nav, pick, resources, take_table, words
 from pages._ui.meter import PREDICTED
 
 if TYPE_CHECKING:
@@ -57,10 +57,10 @@ def before(shop: Shop, user: str, model: str) -> None:
         if not folded.open:
             return
         with frame.errors(), st.spinner(say("Reading the history as it was …")):
-            _course(shop, asked(shop, "course", user), model)
+            _course(shop, user, asked(shop, "course", user), model)
 
 
-def _course(shop: Shop, found: Course, model: str) -> None:
+def _course(shop: Shop, user: str, found: Course, model: str) -> None:
     if len(found.moments) < 2:
         st.caption(say("There is no earlier day to compare with: the first thing they did is less than a week old."))
         return
@@ -73,14 +73,13 @@ def _course(shop: Shop, found: Course, model: str) -> None:
     order = table[say("Change")].abs().sort_values(ascending=False).index
     percent = {day: st.column_config.NumberColumn(format="%.0f %%") for day in dates}
     st.markdown(say(":violet[:material/neurology:] **Predicted** by the model, of what they had done before each day"))
-    st.dataframe(
-        table.loc[order], hide_index=True, height=38 * min(9, len(table) + 1),
-        column_config={
+    take_table.draw(
+        table.loc[order], say("Tags of {user} over time", user=user), {
             say("Tag"): st.column_config.TextColumn(pinned=True), **percent,
             say("Course"): st.column_config.LineChartColumn(
                 say("Course – predicted"), y_min=0, y_max=100, color=PREDICTED),
             say("Change"): st.column_config.NumberColumn(say("Change, in points"), format="%+.0f"),
-        },
+        }, height=38 * min(9, len(table) + 1),
     )  # fmt: skip
     done = say(", ").join(say("{events} before {day}", events=words.count(n), day=day)
                           for day, n in zip(dates, found.events, strict=True))  # fmt: skip

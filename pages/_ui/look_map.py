@@ -14,7 +14,7 @@ from core.conditions import Node, everyone
 from core.language import say, say_many, spoken
 from core.map.records import Area, Drawn, Made, View
 from core.records import Job
-from pages._ui import address, look_marks, map_chart, nav, resources, states, words, work
+from pages._ui import address, charts, look_marks, map_chart, nav, resources, states, words, work
 from pages._ui.look_marks import Mark
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ def _explore(shop: Shop, tree: Node, made: Made, ready: float) -> None:
     event = st.plotly_chart(
         figure, key=f"map-{tool}-{view.written()}", on_select="rerun",
         selection_mode="points" if tool == map_chart.CLICK else ("lasso", "box"),
-        config={"displayModeBar": False, "scrollZoom": False}, alt=_alt(seen, made),
+        config=charts.config(say("Map")), alt=_alt(seen, made),
     )  # fmt: skip
     _about(made, seen)
     area = Area.drawn(event.selection["box"], event.selection["lasso"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import plotly.graph_objects as go
@@ -12,7 +13,7 @@ import streamlit as st
 from core.conditions import Listed, Node
 from core.errors import InputError
 from core.language import say
-from pages._ui import address, builder, charts, keeping, nav, resources, tables, words
+from pages._ui import address, builder, charts, keeping, nav, resources, tables, take_table, words
 
 if TYPE_CHECKING:
     from core.service import Shop
@@ -70,7 +71,7 @@ def chart(figure: go.Figure, key: str, height: int, alt: str, part: str = "") ->
     """
     figure.update_layout(
         height=height, margin={"l": 4, "r": 8, "t": 28 if figure.layout.showlegend else 6, "b": 6}, dragmode=False,
-        clickmode="event+select", hoverlabel={"namelength": -1},
+        clickmode="event+select", hoverlabel={"namelength": -1}, font_family=charts.FONT,
         legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0, "title": None},
     )  # fmt: skip
     figure.update_xaxes(fixedrange=True, automargin=True)
@@ -83,8 +84,8 @@ def chart(figure: go.Figure, key: str, height: int, alt: str, part: str = "") ->
         if numbers and numbers[0] is not None:
             st.session_state[f"mark-{key}"] = numbers[0]
 
-    st.plotly_chart(figure, key=name, config={"displayModeBar": False, "scrollZoom": False}, alt=alt,
-                    on_select=clicked, selection_mode="points")  # fmt: skip
+    st.plotly_chart(figure, key=name, config=charts.config(f"{key}{part}"), alt=alt, on_select=clicked,
+                    selection_mode="points")  # fmt: skip
 
 
 def choose(
@@ -169,8 +170,12 @@ def offer(shop: Shop, mark: Mark, key: str, ready: float, panel: bool = True) ->
         show = list(columns.loc[columns["telling"], "key"])[:6]
         found = resources.members(shop, _tree(shop, mark), show, ready).head(_LISTED)
         rows = tables.ticked(found, columns, f"table-{key}", "single-row")
-        user = st.selectbox(say("Open a shopper"), found["user_id"].astype(str), rows[0] if rows else None, width=420,
-                            placeholder=say("Tick a row, or choose here"), key=f"one-{key}-{rows}")  # fmt: skip
+        with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
+            user = st.selectbox(
+                say("Open a shopper"), found["user_id"].astype(str), rows[0] if rows else None, width=420,
+                placeholder=say("Tick a row, or choose here"), key=f"one-{key}-{rows}",
+            )  # fmt: skip
+            take_table.offer(partial(take_table.named, *tables.shoppers(found, columns)), mark.label, key=key)
         if user is not None:
             nav.shopper(user)
         if (mark.shoppers or 0) > len(found):

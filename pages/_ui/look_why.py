@@ -12,7 +12,7 @@ from core.conditions import ANYTHING, Deed, Node
 from core.drivers import KIND, About, Drivers, Read
 from core.language import Sayings, say, spoken
 from core.schema import CATEGORY_SEPARATOR, Event
-from pages._ui import driver_bars, export, look_marks, phrases, resources, states, words, work
+from pages._ui import driver_bars, export, look_marks, phrases, resources, states, take_table, words, work
 from pages._ui.look_marks import Mark
 
 if TYPE_CHECKING:
@@ -77,10 +77,8 @@ def show(shop: Shop, tree: Node, found: Drivers, ready: float) -> None:
     )
     with st.expander(say("The same values as a table"), icon=":material/table:"):
         share = st.column_config.NumberColumn(format="percent")
-        st.dataframe(driver_bars.table(found), hide_index=True, placeholder="–",
-                     column_config={say("Have it"): share, say("Others who have it"): share})  # fmt: skip
-    st.download_button(say("Values (CSV)"), lambda: export.drivers(found), f"drives-{export.name(found.title)}.csv",
-                       "text/csv", icon=":material/table:", on_click="ignore")  # fmt: skip
+        take_table.draw(driver_bars.table(found), say("What drives {what}", what=found.title),
+                        {say("Have it"): share, say("Others who have it"): share}, export.drivers(found))  # fmt: skip
 
 
 def read_of(found: Drivers) -> str:

@@ -55,7 +55,7 @@ def figure(seen: Drawn, made: Made, columns: pd.DataFrame, by: str, tool: str) -
         dragmode=False if tool == CLICK else tool, hoverlabel={"namelength": -1}, barmode="overlay",
         selectdirection="any",
         legend={"orientation": "h", "y": 1.0, "yanchor": "bottom", "x": 0, "title": None},
-        newselection={"line": {"color": charts.QUIET, "width": 2}},
+        newselection={"line": {"color": charts.QUIET, "width": 2}}, font_family=charts.FONT,
     )  # fmt: skip
     drawn.update_xaxes(visible=False, fixedrange=True, range=[view.left - room, view.right + room])
     drawn.update_yaxes(visible=False, fixedrange=True, range=[view.bottom - room, view.top + room])

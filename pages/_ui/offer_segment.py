@@ -11,7 +11,7 @@ import streamlit as st
 from core.advice import Featured
 from core.language import say, say_many
 from core.schema import CATEGORY_SEPARATOR
-from pages._ui import address, charts, export, nav, resources, states, tables, words, work
+from pages._ui import address, charts, nav, resources, states, tables, take_table, words, work
 from pages._ui.address import Number
 from pages._ui.meter import PREDICTED, scale
 
@@ -38,9 +38,7 @@ def show(shop: Shop) -> None:
     charts.draw(reach(found), "feature-reach", 320, say("Share of the segment reached, by items shown"))
     st.markdown(say("#### One by one"))
     table, config = items(found)
-    st.dataframe(table, hide_index=True, column_config=config)
-    st.download_button(say("Download as CSV"), export.table(found.items), f"feature-{export.name(found.segment)}.csv",
-                       "text/csv", icon=":material/download:", on_click="ignore")  # fmt: skip
+    take_table.draw(table, say("What to feature for {segment}", segment=found.segment), config, found.items)
     for note in found.notes:
         st.caption(f":material/info: {words.plain(note)}")
 

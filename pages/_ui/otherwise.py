@@ -7,7 +7,7 @@ import streamlit as st
 
 from core.language import say
 from core.records import Change, Explanation, WhatIf
-from pages._ui import pushes, words
+from pages._ui import pushes, take_table, words
 
 _SUMMARY = "summary"
 _LONGEST = 200
@@ -53,16 +53,12 @@ def draw(found: WhatIf) -> None:
     row.metric(say("As it would be"), words.percent(after.p_click), say("{change:+.1f} points", change=change),
                border=True)  # fmt: skip
     st.info(words.plain(after.sentence), icon=":material/lightbulb:")
-    st.dataframe(
-        pd.DataFrame(
-            {
-                say("What"): [moved.text for moved in found.moved],
-                say("As it is"): [_odds(moved.before) for moved in found.moved],
-                say("As it would be"): [_odds(moved.after) for moved in found.moved],
-            }
-        ),
-        hide_index=True,
-    )
+    table = pd.DataFrame({
+        say("What"): [moved.text for moved in found.moved],
+        say("As it is"): [_odds(moved.before) for moved in found.moved],
+        say("As it would be"): [_odds(moved.after) for moved in found.moved],
+    })
+    take_table.draw(table, say("What if"))
     for note in found.notes:
         st.caption(words.plain(note))
     st.caption(say("What the model would say, which need not be what shoppers would do. The line that sums up stays."))

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 import pandas as pd
 import streamlit as st
 
 from core.language import say, to_say
 from core.records import Explanation, Preview
-from pages._ui import attribution, chance, charts, export, picture, pushes, trust, words
+from pages._ui import attribution, chance, charts, export, picture, pushes, stamp, take_table, trust, words
 
 #: What is asked for: of what the chance is, and what lines without an event are.
 CLICK, TAG = to_say("a click"), to_say("this tag")
@@ -77,13 +78,13 @@ def values(explained: Explanation, of: str = CLICK) -> None:
 
 
 def take_along(explained: Explanation) -> None:
-    """Offer the values as CSV and the picture as SVG."""
-    name = f"why-{export.name(explained.user_id)}-{export.name(explained.item_id)}"
+    """Offer the values as a table and the picture as SVG."""
+    what = say("Why {user}, {title}", user=explained.user_id, title=explained.title)
     row = st.container(horizontal=True)
-    row.download_button(say("Values (CSV)"), lambda: export.values(explained), f"{name}.csv", "text/csv",
-                        icon=":material/table:", on_click="ignore")  # fmt: skip
-    row.download_button(say("Picture (SVG)"), lambda: picture.svg(explained).encode(), f"{name}.svg", "image/svg+xml",
-                        icon=":material/image:", on_click="ignore")  # fmt: skip
+    with row:
+        take_table.offer(partial(export.values, explained), what, say("Values"))
+    row.download_button(say("Picture (SVG)"), lambda: picture.svg(explained).encode(), stamp.file(what, "svg"),
+                        "image/svg+xml", icon=":material/image:", on_click="ignore")  # fmt: skip
 
 
 def first_look(found: Preview) -> None:

@@ -10,7 +10,7 @@ import streamlit as st
 
 from core.language import Sayings, say, say_many, to_say
 from core.records import Comparison, ModelReport
-from pages._ui import figures, frame, recipe, resources, words
+from pages._ui import figures, frame, recipe, resources, take_table, words
 
 if TYPE_CHECKING:
     from core.service import Shop
@@ -25,7 +25,7 @@ def draw(shop: Shop) -> None:
         return
     st.subheader(say("Which models are there?"), anchor=False)
     table, config = models(reports, shop.model_in_use())
-    st.dataframe(table, hide_index=True, placeholder="–", column_config=config)
+    take_table.draw(table, say("Models"), config)
     back(shop)
     if len(reports) > 1:
         compare(shop, [report.name for report in reports])
@@ -105,12 +105,12 @@ def compare(shop: Shop, names: Sequence[str]) -> None:
             found = shop.compare(first, second)
             for note in found.notes:
                 st.warning(note, icon=":material/event_busy:")
-            st.dataframe(side_by_side(found), hide_index=True, placeholder="–")
+            take_table.draw(side_by_side(found), say("{first} beside {second}", first=first, second=second))
             if found.differs.empty:
                 st.caption(say("They were made in the same way from the same logs."))
             else:
                 st.markdown(say("**What was done differently**"))
-                st.dataframe(differences(found), hide_index=True, placeholder="–")
+                take_table.draw(differences(found), say("What was done differently"))
 
 
 def side_by_side(found: Comparison) -> pd.DataFrame:
@@ -150,11 +150,11 @@ def history(shop: Shop) -> None:
     if not steps:
         return
     with st.expander(say("What was in use when"), icon=":material/history:"):
-        st.dataframe(
+        take_table.draw(
             pd.DataFrame([{say("Since"): step.at, say("Model"): step.model, "": _HOW.get(step.how, step.how)}
                           for step in steps]),
-            hide_index=True,
-            column_config={say("Since"): st.column_config.DatetimeColumn(format=say("D MMMM YYYY, HH:mm"))},
+            say("What was in use when"),
+            {say("Since"): st.column_config.DatetimeColumn(format=say("D MMMM YYYY, HH:mm"))},
         )
 
 

@@ -13,7 +13,9 @@ from core import written
 from core.language import Sayings, say
 from core.lists.records import CAMPAIGN, LOG, PAIRS, SHOPPERS, ListPlan, ScoredList
 from core.schema import Col
-from pages._ui import chance, lift, meter, resources, tables, words
+from core.sinks import CSV, EXCEL, PARQUET, content, quick
+from pages._ui import chance, lift, meter, resources, stamp, tables, take_table, words
+from pages._ui.take_table import MIME
 
 if TYPE_CHECKING:
     from core.service import Shop
@@ -40,7 +42,7 @@ def example(shop: Shop) -> bytes:
     users = shop.find_shoppers("", limit=3)["user_id"]
     items = shop.find_items("", limit=3)["item_id"]
     pairs = [(user, item) for user in users for item in items]
-    return pd.DataFrame(pairs, columns=["user_id", "item_id"]).to_csv(index=False).encode()
+    return content(pd.DataFrame(pairs, columns=["user_id", "item_id"]), CSV, {})
 
 
 def understood(seen: ListPlan) -> None:
@@ -90,19 +92,27 @@ def name(column: str) -> str:
     return NAMES.get(column, column.replace("_", " ").capitalize())
 
 
-def download(place: Any, one: ScoredList, key: str, prominent: bool = False) -> None:
-    """Offer a result as CSV, and with all types as Parquet."""
-    folder, stem = Path(str(one.result)), Path(one.name).stem
-    label = say("Download the result") if prominent else say("Download")
-    place.download_button(
-        label, (folder / "result.csv").read_bytes, f"{stem}-scored.csv", "text/csv", icon=":material/download:",
-        on_click="ignore", type="primary" if prominent else "secondary", key=f"{key}-csv",
-    )  # fmt: skip
-    if prominent:
+def download(place: Any, one: ScoredList, key: str, best: pd.DataFrame | None = None) -> None:
+    """Offer a result as CSV; where its ``best`` rows are shown, as Parquet too, and as Excel if that is quick."""
+    folder, what = Path(str(one.result)), say("{name}, scored", name=Path(one.name).stem)
+    with stamp.of(one.version, one.model):
         place.download_button(
-            say("As Parquet"), (folder / "result.parquet").read_bytes, f"{stem}-scored.parquet",
-            "application/octet-stream", icon=":material/download:", on_click="ignore", key=f"{key}-parquet",
+            say("Download the result") if best is not None else say("Download"), (folder / "result.csv").read_bytes,
+            stamp.file(what, "csv"), "text/csv", icon=":material/download:", on_click="ignore",
+            type="primary" if best is not None else "secondary", key=f"{key}-csv",
         )  # fmt: skip
+        if best is not None:
+            place.download_button(
+                say("As Parquet"), (folder / "result.parquet").read_bytes, stamp.file(what, "parquet"),
+                MIME[PARQUET], icon=":material/download:", on_click="ignore", key=f"{key}-parquet",
+            )  # fmt: skip
+        if best is not None and quick(EXCEL, one.report["rows"] * len(best.columns)):
+            about = stamp.about(what)
+            place.download_button(
+                say("As Excel"), lambda: content(pd.read_parquet(folder / "result.parquet"), EXCEL, about),
+                stamp.file(what, "xlsx"), MIME[EXCEL], icon=":material/download:", on_click="ignore",
+                key=f"{key}-excel",
+            )  # fmt: skip
 
 
 def scored(one: ScoredList, tags: Mapping[str, str]) -> None:
@@ -110,8 +120,8 @@ def scored(one: ScoredList, tags: Mapping[str, str]) -> None:
     report = one.report
     st.subheader(say("What to expect"), anchor=False)
     _sums(report)
-    download(st.container(horizontal=True), one, "result", prominent=True)
     best = pd.read_parquet(Path(str(one.result)) / "best.parquet")
+    download(st.container(horizontal=True), one, "result", best)
     table, config = _readable(best, tags)
     st.dataframe(table, hide_index=True, placeholder="–", column_config=config)
     if report["rows"] > len(best):
@@ -150,10 +160,8 @@ def _faults(report: Mapping[str, Any]) -> None:
         return
     with st.expander(say("What was wrong with rows"), icon=":material/rule:"):
         faults = [(written.reason(fault), rows) for fault, rows in report["faults"].items()]
-        st.dataframe(
-            pd.DataFrame(faults, columns=[say("What was wrong"), say("Rows")]), hide_index=True,
-            column_config={say("Rows"): st.column_config.NumberColumn(format="localized", width="small")},
-        )  # fmt: skip
+        take_table.draw(pd.DataFrame(faults, columns=[say("What was wrong"), say("Rows")]), say("What was wrong"),
+                        {say("Rows"): st.column_config.NumberColumn(format="localized", width="small")})  # fmt: skip
 
 
 def _items(report: Mapping[str, Any]) -> None:
@@ -162,9 +170,9 @@ def _items(report: Mapping[str, Any]) -> None:
         return
     st.subheader(say("How the items do"), anchor=False)
     table = pd.DataFrame(report["items"])[["item_id", "clicks", "best", "scored"]]
-    st.dataframe(
-        table, hide_index=True,
-        column_config={
+    take_table.draw(
+        table, say("How the items do"),
+        {
             "item_id": st.column_config.TextColumn(say("Item")),
             "clicks": st.column_config.NumberColumn(
                 say("Clicks to expect – predicted"), format="%.1f",

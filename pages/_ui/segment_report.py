@@ -13,7 +13,7 @@ import streamlit as st
 from core.conditions import EVERYONE, Group, Node, everyone
 from core.drivers import Drivers
 from core.language import say
-from pages._ui import driver_bars, export, intervals, look_data, look_why, phrases, pushes, resources, words
+from pages._ui import driver_bars, export, intervals, look_data, look_why, phrases, pushes, resources, stamp, words
 from pages._ui.contrast import surest
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def offer(
     def made() -> bytes:
         return report(shop, tree, other, against or say("everyone else"), columns, ready, name, asked)
 
-    st.download_button(say("Report (HTML)"), made, f"segment-{export.name(name)}.html", "text/html",
+    st.download_button(say("Report (HTML)"), made, stamp.file(name, "html"), "text/html",
                        icon=":material/description:", on_click="ignore", key="segment-report")  # fmt: skip
 
 
@@ -51,19 +51,14 @@ def report(
         What was asked about last, as the address of the page carries it: it is told first.
     """
     many, all_ = resources.count(shop, tree, ready)
-    info = shop.info()
     rows = None if everyone(tree) and other is None else resources.contrast(shop, tree, other, ready).rows
     named = {one.id: one.name for one in shop.segments.all()}
-    model = say("none") if shop.model_name is None else shop.model_name
     who = phrases.bare(phrases.sentence(tree, columns, named)) or say("Everyone: no condition is set.")
     number = say("{many} of {all} shoppers", many=words.count(many), all=words.count(all_))
-    made = say("Logs of {span}, version {version} of the data. Model: {model}. Made with ShopperLens.",
-               span=words.span(info.first_ts, info.last_ts), version=shop.version, model=model)
-    made += say(" The data is generated: a demo shop.") if info.generated else ""
     return export.page(name, [
         f"<p>{escape(who)}</p>",
         f"<p><strong>{escape(number)}</strong> ({words.percent(many / all_ if all_ else 0)})</p>",
-        export.quiet(made),
+        export.quiet(stamp.told(shop)),
         *_apart(rows, against, columns),
         *_funnel(shop, tree, other, against, ready),
         *_tags(shop, rows, against),

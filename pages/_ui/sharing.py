@@ -9,7 +9,7 @@ import streamlit as st
 from core.conditions import Node, SavedSegment, SharedView
 from core.errors import ShopperLensError
 from core.language import say
-from pages._ui import address, builder, keeping, look, look_marks, resources, words
+from pages._ui import address, builder, keeping, look, look_marks, resources, stamp, words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,6 +25,12 @@ _MADE = "_link_made"
 
 def opened(shop: Shop) -> tuple[Shop, SharedView | None]:
     """Return the shop as it was when the link of the address was made, and what it shows; else the shop as it is."""
+    then, view = _opened(shop)
+    stamp.draw(then)
+    return then, view
+
+
+def _opened(shop: Shop) -> tuple[Shop, SharedView | None]:
     key = st.query_params.get(PARAM)
     if not key:
         st.session_state.pop(_SHOWN, None)

@@ -9,7 +9,7 @@ import streamlit as st
 
 from core.language import say
 from core.records import Suspect
-from pages._ui import export, states
+from pages._ui import states, take_table
 
 
 def draw(found: Sequence[Suspect]) -> None:
@@ -31,8 +31,5 @@ def draw(found: Sequence[Suspect]) -> None:
         }
     )
     chance = st.column_config.NumberColumn(format="percent")
-    st.dataframe(table, hide_index=True, placeholder="–",
-                 column_config={say("Chance with"): chance, say("Chance without"): chance})  # fmt: skip
-    st.download_button(say("List (CSV)"), lambda: export.table(table), "suspicious-titles.csv", "text/csv",
-                       icon=":material/table:", on_click="ignore")  # fmt: skip
+    take_table.draw(table, say("Suspicious titles"), {say("Chance with"): chance, say("Chance without"): chance})
     st.caption(say("Chances are means over some shoppers. Those whose words gain most come first."))

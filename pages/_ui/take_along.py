@@ -13,21 +13,17 @@ from core.errors import ShopperLensError
 from core.exports.records import Export, ExportAsk
 from core.language import Sayings, say
 from core.sinks import CSV, EXCEL, PARQUET
-from pages._ui import keeping, phrases, words, work
+from pages._ui import keeping, phrases, stamp, words, work
+from pages._ui.take_table import FORMATS, MIME
 
 if TYPE_CHECKING:
     from core.service import Shop
 
-_FORMATS = Sayings({EXCEL: "Excel", CSV: "CSV", PARQUET: "Parquet"})
 _KEPT = Sayings({
     EXCEL: "A second sheet says what the list is, how fresh, and what each column means.",
     CSV: "Opens everywhere; a spreadsheet may drop the zeros that ids begin with, which Excel’s own format keeps.",
     PARQUET: "For programs: exact numbers under the columns’ own keys.",
 })
-_MIME = {
-    EXCEL: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", CSV: "text/csv",
-    PARQUET: "application/octet-stream",
-}  # fmt: skip
 _MOST = 10
 _SHOWN = 4  # prepared lists
 _EVERY = "2s"
@@ -48,7 +44,7 @@ def choose(
         Shoppers of the segment.
     """
     with st.popover(say("Take this list along"), icon=":material/download:"):
-        format = st.segmented_control(say("As"), list(_FORMATS), default=EXCEL, format_func=_FORMATS.__getitem__,
+        format = st.segmented_control(say("As"), list(FORMATS), default=EXCEL, format_func=FORMATS.__getitem__,
                                       key="export-format", required=True)  # fmt: skip
         chosen = st.multiselect(
             say("What it tells of each shopper"), columns["key"].tolist(), default=list(show),
@@ -62,16 +58,16 @@ def choose(
         said = phrases.bare(phrases.sentence(tree, columns, {one.id: one.name for one in shop.segments.all()}))
         if ask.quick(many):
             st.download_button(
-                say("Download all {number} as {format}", number=words.count(many), format=_FORMATS[format]),
-                lambda: shop.exports.content(tree, name, ask, said), shop.exports.file_name(name, ask), _MIME[format],
+                say("Download all {number} as {format}", number=words.count(many), format=FORMATS[format]),
+                lambda: shop.exports.content(tree, name, ask, said), shop.exports.file_name(name, ask), MIME[format],
                 icon=":material/download:", type="primary", on_click="ignore",
             )  # fmt: skip
         else:
-            st.button(say("Prepare {shoppers} as {format}", format=_FORMATS[format],
+            st.button(say("Prepare {shoppers} as {format}", format=FORMATS[format],
                           shoppers=words.several(many, "shopper", "shoppers")), type="primary",
                       icon=":material/play_arrow:", on_click=_start, args=(shop, tree, name, ask, said))  # fmt: skip
             st.caption(say("This takes a while and runs beside your work. The file waits here, below the table."))
-        st.caption(f"{_KEPT[format]} {_fresh(shop)}")
+        st.caption(f"{_KEPT[format]} {stamp.said(shop)}")
 
 
 def prepared(shop: Shop) -> None:
@@ -118,8 +114,8 @@ def _row(shop: Shop, one: Export) -> None:
                        model=words.plain(one.model or say("none")), kept=kept, why=why))  # fmt: skip
     if one.file is not None:
         row.download_button(
-            say("Download as {format}", format=_FORMATS[one.ask.format]), one.file.read_bytes, one.file.name,
-            _MIME[one.ask.format], icon=":material/download:", on_click="ignore", key=f"export-{one.id}",
+            say("Download as {format}", format=FORMATS[one.ask.format]), one.file.read_bytes, one.file.name,
+            MIME[one.ask.format], icon=":material/download:", on_click="ignore", key=f"export-{one.id}",
         )  # fmt: skip
     else:
         row.button(say("Go on"), icon=":material/play_arrow:", key=f"export-go-{one.id}", on_click=_do,
@@ -131,14 +127,6 @@ def _row(shop: Shop, one: Export) -> None:
 def _labels(columns: pd.DataFrame) -> list[str]:
     return [say("{label} – predicted", label=row.label) if row.kind == "predicted" else str(row.label)
             for row in columns.itertuples()]  # fmt: skip
-
-
-def _fresh(shop: Shop) -> str:
-    day = words.date(shop.info().last_ts)
-    if not shop.model_name:
-        return say("As of {day}: version {version} of the data.", day=day, version=shop.version)
-    return say("As of {day}: version {version} of the data, model {model}.", day=day, version=shop.version,
-               model=words.plain(shop.model_name))  # fmt: skip
 
 
 def _start(shop: Shop, tree: Node, name: str, ask: ExportAsk, said: str) -> None:

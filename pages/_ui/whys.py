@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from core.language import say
-from pages._ui import above, export, otherwise, reason, resources, states, suspects, waiting, words
+from pages._ui import above, export, otherwise, reason, resources, stamp, states, suspects, waiting, words
 
 if TYPE_CHECKING:
     from core.service import Shop
@@ -38,11 +38,11 @@ def take_report(shop: Shop, user: str, item: str) -> None:
 
     def made() -> bytes:
         view = resources.shopper(shop, user)
-        return export.report(user, view.as_of, view.facts, resources.tags(shop, user),
-                             [resources.why(shop, user, item)], shop.model_name or say("none"))  # fmt: skip
+        return export.report(user, stamp.told(shop), view.facts, resources.tags(shop, user),
+                             [resources.why(shop, user, item)])  # fmt: skip
 
-    st.download_button(say("Report of this shopper (HTML)"), made, f"shopper-{export.name(user)}.html", "text/html",
-                       icon=":material/description:", on_click="ignore")  # fmt: skip
+    st.download_button(say("Report of this shopper (HTML)"), made, stamp.file(say("Shopper {user}", user=user), "html"),
+                       "text/html", icon=":material/description:", on_click="ignore")  # fmt: skip
 
 
 def why_above(shop: Shop, user: str, item: str, offered: pd.DataFrame) -> None:

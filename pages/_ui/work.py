@@ -9,7 +9,7 @@ import streamlit as st
 
 from core.language import Sayings, say, to_say
 from core.records import Job
-from pages._ui import words
+from pages._ui import take_table, words
 
 if TYPE_CHECKING:
     from core.service import Shop
@@ -152,13 +152,7 @@ def table(jobs: list[Job]) -> None:
         for job in sorted(jobs, key=lambda job: job.created, reverse=True)
     ]
     when = st.column_config.DatetimeColumn(format=say("D MMMM YYYY, HH:mm"))
-    st.dataframe(
-        pd.DataFrame(rows),
-        hide_index=True,
-        placeholder="–",
-        column_config={
-            say("Progress"): st.column_config.ProgressColumn(format="percent", min_value=0, max_value=1),
-            say("Begun"): when,
-            say("Ended"): when,
-        },
-    )
+    take_table.draw(pd.DataFrame(rows), say("Jobs"), {
+        say("Progress"): st.column_config.ProgressColumn(format="percent", min_value=0, max_value=1),
+        say("Begun"): when, say("Ended"): when,
+    })  # fmt: skip

@@ -65,6 +65,14 @@ def harmless(page: Page, asked: list[str]) -> None:
     assert asked == []
 
 
+def runs_nothing(page: Page) -> None:
+    """Take a table along, from where its formats are offered, and look for cells that a spreadsheet would run."""
+    with page.expect_download() as download:
+        page.get_by_role("button", name="CSV", exact=True).click()
+    text = Path(download.value.path()).read_text(encoding="utf-8-sig")
+    assert not re.search(r"(?:^|,)\"?[=+@]", text, re.MULTILINE)
+
+
 def test_the_corpus_is_large_enough_and_would_be_noticed(watched):
     page, asked = watched
     assert len(set(CORPUS)) >= 40
@@ -104,10 +112,8 @@ def test_no_file_that_is_taken_along_runs_or_loads_what_a_text_says(user, hostil
         shown = opened.locator("body" if ending == "html" else "svg").text_content() or ""
         assert CORPUS[int(user[1:])][:20] in shown
         opened.close()
-    with page.expect_download() as download:
-        page.get_by_role("button", name="Values (CSV)").click()
-    text = Path(download.value.path()).read_text(encoding="utf-8-sig")
-    assert not re.search(r"(?:^|,)\"?[=+@]", text, re.MULTILINE)
+    page.get_by_role("button", name="Values").click()
+    runs_nothing(page)
 
 
 def test_no_report_of_a_segment_runs_or_loads_what_a_text_says(hostile_url, watched, tmp_path):
@@ -126,7 +132,21 @@ def test_no_report_of_a_segment_runs_or_loads_what_a_text_says(hostile_url, watc
     shown = opened.locator("body").text_content() or ""
     assert all(_told(text) in shown for text in CORPUS)
     opened.close()
-    with page.expect_download() as download:
-        page.get_by_role("button", name="Values (CSV)").click()
-    text = Path(download.value.path()).read_text(encoding="utf-8-sig")
-    assert not re.search(r"(?:^|,)\"?[=+@]", text, re.MULTILINE)
+    page.get_by_text("The same values as a table").click()
+    page.get_by_role("button", name="Take along").click()
+    runs_nothing(page)
+
+
+def test_no_table_leaves_but_by_a_file_that_runs_nothing(hostile_url, watched):
+    page, asked = watched
+    page.goto(f"{hostile_url}/why?ask=titles")
+    settle(page)
+    page.get_by_test_id("stDataFrame").hover()
+    toolbar = page.get_by_test_id("stElementToolbar").get_by_role("button")
+    expect(toolbar.first).to_be_visible()
+    assert [button.get_attribute("aria-label") for button in toolbar.all()] == [
+        "Show/hide columns", "Search", "Fullscreen",
+    ]  # fmt: skip
+    page.get_by_role("button", name="Take along").click()
+    runs_nothing(page)
+    harmless(page, asked)

@@ -382,7 +382,7 @@ def test_an_import_that_is_done_leads_to_the_new_data(page, shop, tmp_path):
     assert shop.version == 4  # whoever imports sees it without asking
     assert "The logs are imported." in app.success[0].value
     assert {metric.label: metric.value for metric in app.metric}["Imported"] == "1,180"
-    assert [b.label for b in app.get("download_button")] == [
+    assert [b.label for b in app.get("download_button")][:2] == [
         "Download what was turned away, and why", "Download lines to mend: orders\\.mend\\.csv",
     ]  # fmt: skip
     button(app, "Import more").click().run()

@@ -12,6 +12,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from core import sinks
 from core.lists.shelf import Lists
 from pages._ui import results, uploads
 from tests.pages.fake_lists import FakeLists
@@ -134,12 +135,14 @@ def test_the_result_shows_the_best_first(page, shop):
     names = {key: column.get("label") for key, column in json.loads(table.proto.columns).items()}
     assert names["p_click"] == "Chance of a click – predicted"
     assert "fault" not in table.value  # nothing is empty on the page
-    assert [b.label for b in app.download_button] == ["Download the result", "As Parquet"]
+    assert [b.label for b in app.download_button] == ["Download the result", "As Parquet", "As Excel"]
 
 
-def test_of_a_long_list_the_best_are_shown(page, shop):
+def test_of_a_long_list_the_best_are_shown_and_excel_is_left_out_where_it_takes_long(page, shop, monkeypatch):
     app = finished(page, shop, b"user_id,item_id\n" + b"".join(b"S%05d,I001\n" % n for n in range(1_200)))
     assert "The best 1,000 are shown; the download holds all 1,200 rows" in said(app)
+    monkeypatch.setattr(sinks, "_QUICK", 1_000)
+    assert [b.label for b in app.run().download_button] == ["Download the result", "As Parquet"]
 
 
 def test_a_labelled_list_shows_how_good_the_chances_were_and_warns_of_few(page, shop):

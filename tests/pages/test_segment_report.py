@@ -25,7 +25,8 @@ def test_it_says_who_how_many_what_sets_them_apart_and_how_far_they_come(shop):
     assert "What sets them apart from everyone else" in text and "<svg" in text
     assert "From looking to buying" in text and "Filled a cart" in text
     assert re.search(r"right \d+ times of 10|not measured yet", text)
-    assert "The data is generated: a demo shop." in text
+    assert "Data: version 3, 4 April 2026 to 2 June 2026 (a demo shop: all data is generated) · Model: demo" in text
+    assert re.search(r"Written: \d{1,2} \w+ \d{4}, \d\d:\d\d UTC · Made with: ShopperLens", text)
     assert "What drives" not in text  # nobody asked
 
 
