@@ -63,6 +63,10 @@ def _add_import(command: argparse.ArgumentParser) -> None:
                          help="the same for one of several files, or those of a pattern")
     command.add_argument("--forget", action="store_true",
                          help="forget what was answered before for files with the same columns")
+    command.add_argument("--encoding", nargs="+", action="extend", metavar="[FILE=]E",
+                         help="encoding of the letters, where what was guessed is wrong: cp1254, iso8859-2 …")
+    command.add_argument("--names-in", nargs="+", action="extend", metavar="[FILE=]LINE",
+                         help="line or row that has the names of the columns, from 1; 0: none has")
     command.add_argument("--dates", choices=["dmy", "mdy", "ymd"], help="what comes first in dates: day, month or year")
     command.add_argument("--zone", metavar="Z", help="the store's time zone, for times that name none; remembered")
     command.add_argument("--dry-run", action="store_true", help="say what would be imported, and write nothing")

@@ -166,6 +166,9 @@ class FilePreview:
     suggestion: Suggestion
     place: str = ""  # its path, or where it lies in another file
     mends: int | None = None  # the import whose rejected lines it has, mended
+    encoding: str | None = None  # of a text
+    names_in: int | None = None  # line with the names of the columns; 0: none has; None: they cannot but have some
+    notes: Sequence[str] = ()  # what a person should know of how it was read
 
 
 @dataclass(frozen=True)
@@ -198,6 +201,7 @@ class ImportPlan:
     own: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # place of one file → what is said of it alone
     orders: Mapping[str, str] = field(default_factory=dict)  # place of one file → ymd | dmy | mdy
     files: Mapping[str, Sequence[str]] = field(default_factory=dict)  # role in the preset → places
+    readings: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)  # place of one file → encoding, names_in
 
 
 # ---- tags --------------------------------------------------------------------------

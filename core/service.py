@@ -93,7 +93,7 @@ from core.search.meaning import ByVectors, Meaning
 from core.search.personal import Person
 from core.search.searcher import Searcher
 from core.segmenting import Segments
-from core.store import aside, cohorts, find, groups, look, overview, plans, preset, retrieval, shelf, shoppers
+from core.store import aside, cohorts, encoding, find, groups, look, overview, plans, preset, retrieval, shelf, shoppers
 from core.store.notes import Notes
 from core.store.pictures import places
 from core.store.workspace import Reader, Workspace
@@ -227,17 +227,23 @@ class Shop:
 
     # ---- bringing logs in ----------------------------------------------------------
 
-    def groups(self, places: Sequence[str]) -> list[FileGroup]:
+    def groups(self, places: Sequence[str], said: Mapping[str, Mapping[str, Any]] | None = None) -> list[FileGroup]:
         """Return the files at these places, those that are read in the same way together; see ``groups.grouped``."""
-        return groups.grouped(places)
+        return groups.grouped(places, said)
 
-    def look(self, place: str, role: str | None = None, deed: str | None = None) -> FilePreview:
+    def look(
+        self, place: str, role: str | None = None, deed: str | None = None, said: Mapping[str, Any] | None = None
+    ) -> FilePreview:
         """Return what a file was understood to be, as ``look.look``, with what was answered for such a file before."""
-        seen = look.look(place, role, deed)
+        seen = look.look(place, role, deed, said)
         if deed:
             return seen
         known = plans.recalled(self._jobs.state, seen)
         return plans.as_before(self.reader, known) if known is seen and seen.mends and self.version else known
+
+    def encodings(self) -> dict[str, str]:
+        """Return the encodings that a person may choose from, and what they are called."""
+        return {name: encoding.called(name) for name in encoding.ENCODINGS}
 
     def forget_answers(self, seen: FilePreview) -> None:
         """Forget what was answered for files with the header of this one."""

@@ -42,7 +42,8 @@ def import_(given: argparse.Namespace, progress: Progress) -> Answer:
     before = set(given.workspace.iterdir()) if given.workspace.is_dir() else None
     workspace = Workspace.create(given.workspace)
     try:
-        report = importing.run(workspace, _plan(given), progress, given.dry_run, _apart(given), given.forget)
+        plan = importing.as_said(_plan(given), given.encoding or (), given.names_in or ())
+        report = importing.run(workspace, plan, progress, given.dry_run, _apart(given), given.forget)
     finally:
         if not before and workspace.version() is None:
             _unmake(workspace, keep_folder=before is not None)

@@ -13,6 +13,7 @@ from core.records import FileGroup, ImportPlan, ImportReport, Progress
 from core.store import plans
 from core.store.groups import called, grouped
 from core.store.look import look
+from core.store.pieces import expand
 from core.store.plans import Header
 from core.store.state import State
 
@@ -49,7 +50,7 @@ def run(
     if plan.files and not plan.preset:
         raise InputError("--file says which of a publisher's files one is. Name the publisher too: --preset P")
     given = {"events": plan.events, "items": plan.items, "users": plan.users}
-    found = {role: grouped(places) for role, places in given.items()}
+    found = {role: grouped(places, plan.readings) for role, places in given.items()}
     for group in (group for groups in found.values() for group in groups if group.error):
         raise InputError(group.error)
     headers = [Header(role, group.columns, group.places[0]) for role, groups in found.items() for group in groups]
@@ -67,6 +68,41 @@ def run(
     return report
 
 
+def as_said(plan: ImportPlan, encodings: Sequence[str], names_in: Sequence[str]) -> ImportPlan:
+    """Return the plan with what is said of how its files are read: ``E`` of all of them, ``FILE=E`` of some.
+
+    Raises
+    ------
+    InputError
+        When no file is called so, or no line can be meant.
+    """
+    if not (encodings or names_in):
+        return plan
+    given = [place for places in (plan.events, plan.items, plan.users, *plan.files.values()) for place in places]
+    pieces = [piece for place in given for piece in expand(place)]
+    files = FileGroup([str(piece) for piece in pieces], [piece.name for piece in pieces], ())
+    readings: dict[str, dict[str, str | int]] = {}
+    for option, name, tokens in (("--encoding", "encoding", encodings), ("--names-in", "names_in", names_in)):
+        for pattern, _, value in (token.rpartition("=") for token in tokens):
+            for place in _called([files], pattern or "*", option):
+                readings.setdefault(place, {})[name] = _line(value) if option == "--names-in" else value
+    return replace(plan, readings=readings)
+
+
+def _line(value: str) -> int:
+    if not value.isdecimal():
+        raise InputError(f"--names-in wants the number of the line with the names, or 0 where none has; not {value!r}.")
+    return int(value)
+
+
+def _called(groups: Sequence[FileGroup], pattern: str, option: str) -> list[str]:
+    places = [place for group in groups for place in called(group, pattern)]
+    if not places:
+        names = ", ".join(name for group in groups for name in group.names)
+        raise InputError(f"{option}: no file is called {pattern}. Those that are given: {names}.")
+    return places
+
+
 def _known_zone(state: State) -> str | None:
     zone = plans.zone(state)
     if zone:
@@ -77,7 +113,9 @@ def _known_zone(state: State) -> str | None:
 def _zoned(plan: ImportPlan, found: Mapping[str, Sequence[FileGroup]]) -> bool:
     """Whether the times of all logs seem to name their zone, or need none; of a preset's files that is not known."""
     logs = [group.places[0] for groups in found.values() for group in groups if set(group.places) & set(plan.events)]
-    return not plan.preset and all(look(place, "events").suggestion.zoned for place in logs)
+    return not plan.preset and all(
+        look(place, "events", said=plan.readings.get(place)).suggestion.zoned for place in logs
+    )
 
 
 def _own(found: Mapping[str, Sequence[FileGroup]], apart: Apart) -> dict[str, Mapping[str, str]]:
@@ -85,11 +123,7 @@ def _own(found: Mapping[str, Sequence[FileGroup]], apart: Apart) -> dict[str, Ma
     groups = [group for some in found.values() for group in some]
     own: dict[str, Mapping[str, str]] = {}
     for pattern, mapping in apart.items():
-        places = [place for group in groups for place in called(group, pattern)]
-        if not places:
-            names = ", ".join(name for group in groups for name in group.names)
-            raise InputError(f"--map-for: no file is called {pattern}. Those that are given: {names}.")
-        own |= {place: {**own.get(place, {}), **mapping} for place in places}
+        own |= {place: {**own.get(place, {}), **mapping} for place in _called(groups, pattern, "--map-for")}
     return own
 
 
@@ -98,7 +132,8 @@ def _understood(
 ) -> tuple[ImportPlan, list[Header]]:
     """Return the plan with what its files say of themselves, and what they are known by."""
     files = [
-        Understood(group, role) if group.places[0] in plan.own else understand(state, group, role, len(groups) == 1)
+        Understood(group, role) if group.places[0] in plan.own
+        else understand(state, group, role, len(groups) == 1, plan.readings)
         for role, groups in found.items() for group in groups
     ]
     return combined(plan, files), [one.header for one in files]

@@ -6,7 +6,7 @@ import shlex
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from core.errors import MissingColumn
 from core.records import FileGroup, FilePreview, ImportPlan
@@ -53,13 +53,17 @@ class Understood:
         return self.group.names[0] + (f" and {more} more like it" if more else "")
 
 
-def understand(state: State, group: FileGroup, role: str, alone: bool) -> Understood:
+def understand(
+    state: State, group: FileGroup, role: str, alone: bool, readings: Mapping[str, Mapping[str, Any]]
+) -> Understood:
     """Say how files are read: by our own names, as it was answered before, or as they seem to be.
 
     Parameters
     ----------
     alone
         Whether there are no other files that ``role`` was said of; else what these hold is told by them.
+    readings
+        What was said of how single files are read, by their places.
     """
     header = Header(role, group.columns, group.places[0])
     if set(NEEDED[role]) <= {column.lower() for column in group.columns}:
@@ -68,7 +72,8 @@ def understand(state: State, group: FileGroup, role: str, alone: bool) -> Unders
             print(f"{group.names[0]} is read as such a file was before (--forget, to be asked anew).", file=sys.stderr)
         return Understood(group, role, kept["mapping"] if kept else {})
     guessed = None if role == "events" and not alone else role
-    seen = plans.recalled(state, look(group.places[0], guessed))
+    place = group.places[0]
+    seen = plans.recalled(state, look(place, guessed, said=readings.get(place)))
     return Understood(group, seen.suggestion.role, seen.suggestion.mapping, seen)
 
 
@@ -96,7 +101,8 @@ def combined(plan: ImportPlan, files: Sequence[Understood]) -> ImportPlan:
     )
     orders = {
         place: one.seen.suggestion.order
-        for one in files if one.seen and one.seen.suggestion.order and not plan.dates for place in one.group.places
+        for one in files if one.seen and one.seen.suggestion.remembered and one.seen.suggestion.order and not plan.dates
+        for place in one.group.places
     }
     own = _for_all(files, {one.group.places[0]: one.mapping for one in files})
     return replace(plan, events=events, items=items, users=users, own={**own, **plan.own}, orders=orders)

@@ -12,9 +12,9 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import NamedTuple
 
-from core.errors import NoTable
+from core.errors import InputError, NoTable
 from core.language import say
-from core.store.header import distinct, has_header, title_rows, widened
+from core.store.header import distinct, names_at, title_rows, widened
 
 _DELIMITERS = (",", ";", "\t", "|")
 #: Records of the beginning of a file that are looked at.
@@ -40,6 +40,8 @@ class Reading:
         File in the archive, or sheet of the workbook, that is meant.
     nulls
         Words that mean that there is no value.
+    names_in
+        The line, or the row of a sheet, that has the names of the columns, from 1.
     """
 
     header: Sequence[str] | bool | None = None
@@ -48,6 +50,7 @@ class Reading:
     quoted: bool = True
     member: str | None = None
     nulls: Sequence[str] = ("", r"\N", "NULL")
+    names_in: int | None = None
 
 
 @dataclass(frozen=True)
@@ -99,6 +102,10 @@ def understand(text: str, name: object, how: Reading, whole: bool) -> Dialect:
     hint = re.match(r"sep=(.)\r?\n", text)  # how Excel is told
     if hint:
         text, above, how = text[hint.end() :], above + 1, replace(how, delimiter=how.delimiter or hint[1])
+    if how.names_in:
+        text, above = _from_line(text, how.names_in - above), how.names_in - 1
+        if not text:
+            raise InputError(say("{name} has no line {line}.", name=name, line=how.names_in))
     best = _best(text, how, whole)
     names = how.header if how.header and how.header is not True else None
     if best.width < 2 and not names:
@@ -114,6 +121,10 @@ def understand(text: str, name: object, how: Reading, whole: bool) -> Dialect:
 def _without_blank(text: str) -> tuple[str, int]:
     body = text.lstrip("\r\n")
     return body, len(text[: len(text) - len(body)].splitlines())
+
+
+def _from_line(text: str, line: int) -> str:
+    return "".join(islice(io.StringIO(text, newline=None), max(line - 1, 0), None))
 
 
 def _best(text: str, how: Reading, whole: bool) -> _Tried:
@@ -164,22 +175,18 @@ def _first_line(text: str, how: Reading) -> _Tried:
 
 
 def _headed(text: str, best: _Tried, how: Reading, above: int, names: tuple[str, ...] | None) -> Dialect:
-    title = title_rows(best.records) if names is None and how.header is not False else 0
-    records = best.records[title:]
-    if names is None and how.header is None and not has_header(records):
-        title, records = 0, best.records
-        names = ("",) * best.width
-    elif how.header is False:
-        names = ("",) * best.width
-    header = names is None
-    columns = list(names or widened(records))
+    title: int | None = None
+    if names is None and how.header is not False:
+        title = 0 if how.names_in else title_rows(best.records) if how.header else names_at(best.records)
+    header = title is not None
+    columns = widened(best.records[title:]) if header else names or ("",) * best.width
     skip = above + (_lines_of(text, title) if title else 0)
     made = best.dialect
     return Dialect(distinct(columns), made.delimiter, made.quote, made.escape, header, skip)
 
 
 def _lines_of(text: str, records: int) -> int:
-    """Lines that the first records of one value, and the blank lines after them, take."""
+    """Lines that the first records, each of one line, and the blank lines after them take."""
     taken = 0
     for number, line in enumerate(io.StringIO(text, newline=None)):
         if taken == records and line.strip("\n"):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from core.language import say_many
 from core.records import FileReport, Progress
@@ -39,6 +39,7 @@ class Request:
     files: Mapping[str, Sequence[Path]]
     own: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     orders: Mapping[str, str] = field(default_factory=dict)
+    readings: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     def own_of(self, piece: Piece) -> Mapping[str, str]:
         """What is said of the columns of one file alone."""
@@ -103,6 +104,7 @@ class Draft:
                 "apart.",
                 file=source.file,
             ))  # fmt: skip
+        self.notes += [note for note in source.form.notes if note not in self.notes]
         if counted.rejected:
             self.sources[self.next_id] = source
         for reason, count in accounts.reasons(self.con, [self.next_id]).items():

@@ -1,20 +1,22 @@
 """Finds the encoding of a text file.
 
-Only UTF-8, UTF-16, UTF-32, GB18030 (with GBK) and Western European text are told apart; what is none of
-them is refused unless a person names the encoding.
+UTF-8, UTF-16 and UTF-32 are known by their bytes; the others are told by the letters that they make (``letters``), and
+what is doubtful is said to be. What is none of them is refused unless a person names the encoding.
 """
 
 from __future__ import annotations
 
 import codecs
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
 from core.errors import InputError
-from core.language import say
+from core.language import Sayings, say
 from core.store.kinds import failing
+from core.store.letters import PAIRED, Told, tell
 from core.store.watch import looping
 
 _CHUNK = 1 << 22
@@ -24,19 +26,21 @@ _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32"),
     (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"),
 )
-WESTERN, CHINESE = "cp1252", "gb18030"
-#: Where these Western signs stand next to letters, the text is of another part of the world, or of another system.
-_OUT_OF_PLACE = re.compile(
-    rb"[A-Za-z\xc0-\xff][\x8e\x94\x9f\xa3\xa5\xa6\xac\xaf\xb3\xb6\xb9\xbc\xbe\xbf]+[A-Za-z\xc0-\xff]"
-    rb"|[\xb3\xb9][A-Za-z\xc0-\xff]|[A-Za-z\xc0-\xff][\x82\x84]"
-)
 #: All the high bytes that stand together, where they are letters of UTF-8; those of three bytes each.
 _UTF8_RUN = re.compile(rb"(?<![\x80-\xff])(?:[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2})+(?![\x80-\xff])")
 LONG_RUN = re.compile(rb"(?<![\x80-\xff])(?:[\xe0-\xef][\x80-\xbf]{2})+(?![\x80-\xff])")
-#: So many different Chinese letters in a row with none from the second half of the alphabet would be a wonder.
-_FEW_LETTERS = 8
 _CONTROLS = bytes(sorted(set(range(32)) - set(b"\t\n\r\f\v\x1a\x1b\x1e\x1f")))  # NUL first
-_PAIR = re.compile(rb"[\x81-\xfe][\x40-\x7e\x80-\xfe]")
+_NAMES: Mapping[str, str] = Sayings({
+    UTF_8: "Unicode", "utf-16": "Unicode", "cp1252": "Western European", "iso8859-15": "Western European",
+    "mac-roman": "Western European, Mac", "cp850": "Western European, DOS", "cp1250": "Central European",
+    "iso8859-2": "Central European", "cp852": "Central European, DOS", "cp1254": "Turkish", "cp1257": "Baltic",
+    "cp1258": "Vietnamese", "cp1251": "Cyrillic", "koi8-u": "Cyrillic", "iso8859-5": "Cyrillic",
+    "cp866": "Cyrillic, DOS", "cp1253": "Greek", "iso8859-7": "Greek", "cp1255": "Hebrew", "cp1256": "Arabic",
+    "iso8859-6": "Arabic", "cp874": "Thai", "gb18030": "Chinese", "big5": "Chinese, traditional", "cp932": "Japanese",
+    "euc_jp": "Japanese", "cp949": "Korean",
+})  # fmt: skip
+#: What a person may choose from; any other that Python knows can be named.
+ENCODINGS = tuple(_NAMES)
 
 
 class Look(NamedTuple):
@@ -45,6 +49,20 @@ class Look(NamedTuple):
     encoding: str
     fallback: str | None = None  # for lines that are not in that encoding
     nul: bool = False  # whether there are NUL bytes in it that are no part of letters
+    sure: bool = True  # whether that was plain, or a person's word
+
+
+def called(encoding: str) -> str:
+    """``"cp1252"`` → ``"Western European (cp1252)"``."""
+    return f"{_NAMES[encoding]} ({encoding})" if encoding in _NAMES else encoding
+
+
+def doubt(found: Look, name: str) -> tuple[str, ...]:
+    """Say of a file whose encoding is not sure what it was taken for; nothing of others."""
+    return () if found.sure else (
+        say("The letters of {name} are read as {encoding}, which is a guess. If names look wrong, choose another "
+            "encoding.", name=name, encoding=called(found.fallback or found.encoding)),
+    )  # fmt: skip
 
 
 def look(path: Path, name: object, given: str | None = None) -> Look:
@@ -80,7 +98,7 @@ def look(path: Path, name: object, given: str | None = None) -> Look:
     nul, valid = _survey(path, name)
     if valid:
         return Look(marked or UTF_8, nul=nul)
-    return Look(*_mixed(path, name), nul=nul)
+    return _mixed(path, name)._replace(nul=nul)
 
 
 def _wide(head: bytes) -> str | None:
@@ -123,21 +141,22 @@ class _Evidence:
     strong: int = 0  # those of them that no Chinese encoding is likely to have
     others: int = 0  # lines that are not UTF-8 …
     other: bytes = b""  # … and the first of them
-    guess: str | None = None
+    guess: Told | None = None
 
 
-def _mixed(path: Path, name: object) -> tuple[str, str | None]:
+def _mixed(path: Path, name: object) -> Look:
     """Find the encoding of a file that is not all UTF-8, and the one of the lines that are not."""
     found = _evidence(path, name)
     if found.guess is None:
         if found.utf8 < found.others and found.others * 10 > found.lines:
             raise InputError(
-                say("The letters of {name} are in an encoding that cannot be told. Save it as UTF-8 and try again.",
-                    name=name)
+                say("The letters of {name} are in an encoding that cannot be told. Name it (--encoding), or save the "
+                    "file as UTF-8 and try again.", name=name)
             )
-        return UTF_8, None
-    is_mixed = found.strong if found.guess == CHINESE else found.utf8
-    return (UTF_8, found.guess) if is_mixed else (found.guess, None)
+        return Look(UTF_8)
+    encoding, sure = found.guess
+    is_mixed = found.strong if encoding in PAIRED else found.utf8
+    return Look(UTF_8, encoding, sure=sure) if is_mixed else Look(encoding, sure=sure)
 
 
 def _evidence(path: Path, name: object) -> _Evidence:
@@ -154,7 +173,7 @@ def _evidence(path: Path, name: object) -> _Evidence:
             else:
                 found.utf8 += bool(_UTF8_RUN.search(chunk))
                 found.strong += bool(LONG_RUN.search(chunk))
-    found.guess = western_or_chinese(found.other)
+    found.guess = tell(found.other)
     return found
 
 
@@ -170,34 +189,3 @@ def _note(found: _Evidence, line: bytes) -> None:
     else:
         found.utf8 += 1
         found.strong += bool(LONG_RUN.search(line))
-
-
-def western_or_chinese(text: bytes) -> str | None:
-    """Tell GB18030 from Western European text by the bytes beyond ASCII; None when it looks like neither.
-
-    Common Chinese letters are pairs of high bytes whose first is 0xB0–0xD7; Western letters stand alone between
-    ASCII letters, or by twos, and mostly begin with 0xC0 or above.
-    """
-    if _chinese(text):
-        return CHINESE
-    if b"\xff\xfe" in text or b"\xfe\xff" in text or _OUT_OF_PLACE.search(text):
-        return None
-    high = re.findall(rb"[\x80-\xff]+", text)
-    if sum(len(run) for run in high if len(run) > 3) * 2 > sum(map(len, high)):
-        return None
-    try:
-        text.decode(WESTERN)
-    except UnicodeDecodeError:
-        return None
-    return WESTERN
-
-
-def _chinese(text: bytes) -> bool:
-    pairs = [pair for run in re.findall(rb"(?:[\x81-\xfe][\x40-\x7e\x80-\xfe])+", text) for pair in _PAIR.findall(run)]
-    if not pairs or text.decode("gb18030", errors="replace").count("\ufffd") > len(pairs) // 1000:
-        return False
-    common = [pair for pair in pairs if (0xB0 <= pair[0] <= 0xD7 or 0xA1 <= pair[0] <= 0xA3) and pair[1] >= 0xA1]
-    if len(common) * 10 < len(pairs) * 7:
-        return False
-    letters = set(pairs)  # Korean ones are written in pairs too, but none begins with 0xC9 or more
-    return len(letters) < _FEW_LETTERS or any(0xC9 <= letter[0] <= 0xD7 for letter in letters)

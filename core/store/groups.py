@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from fnmatch import fnmatch
 from pathlib import Path
+from typing import Any
 
 from core.errors import InputError
 from core.records import FileGroup, PresetFile
@@ -14,14 +15,14 @@ from core.store.pieces import Piece, expand
 from core.store.preset import Layout, Preset, load_preset
 
 
-def grouped(places: Iterable[str]) -> list[FileGroup]:
+def grouped(places: Iterable[str], said: Mapping[str, Mapping[str, Any]] | None = None) -> list[FileGroup]:
     """Find the files at these places, those with the same columns together, in the order in which they come.
 
-    A place that cannot be read is a group of its own, with the reason.
+    A place that cannot be read is a group of its own, with the reason. ``said`` is as in ``pieces.expand``.
     """
     found: dict[object, FileGroup] = {}
     for place in places:
-        for piece, columns, error in _opened(place):
+        for piece, columns, error in _opened(place, said):
             key = error or tuple(column.lower() for column in columns)
             group = found.get(key, FileGroup((), (), columns, error))
             name = piece.name if piece else Path(place).name
@@ -29,9 +30,11 @@ def grouped(places: Iterable[str]) -> list[FileGroup]:
     return list(found.values())
 
 
-def _opened(place: str) -> list[tuple[Piece | None, tuple[str, ...], str]]:
+def _opened(
+    place: str, said: Mapping[str, Mapping[str, Any]] | None
+) -> list[tuple[Piece | None, tuple[str, ...], str]]:
     try:
-        pieces = expand(place)
+        pieces = expand(place, said)
     except InputError as error:
         return [(None, (), str(error))]
     return [_columns(piece) for piece in pieces]

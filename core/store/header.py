@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 
 from core.schema import EVENT_COLUMNS, ITEM_COLUMNS
@@ -15,9 +16,32 @@ _OUR_NAMES = frozenset(map(str, (*EVENT_COLUMNS, *ITEM_COLUMNS)))
 
 
 def title_rows(records: Sequence[Sequence[str]]) -> int:
-    """Records above the header, such as a title or a date: those of one value, where most have more."""
-    first = next((n for n, record in enumerate(records) if len(record) > 1), 0)
+    """Records above the header, such as a title or a date: those that are narrower, or emptier, than most are."""
+    width, filled = _usual(records)
+    least = max(width - 1, min(width, 2))  # a header may lack the mark that every line ends in
+    whole = (n for n, record in enumerate(records) if len(record) >= least and _filled(record) >= filled)
+    first = next(whole, 0)
     return first if first <= _MOST_ABOVE else 0
+
+
+def names_at(records: Sequence[Sequence[str]]) -> int | None:
+    """Which record names the columns, judging by what is below it; None when none does."""
+    title, first = title_rows(records), records[0]
+    if has_header(records[title:]):
+        return title
+    width, filled = _usual(records)  # of a header that leaves columns without a name
+    whole = len(first) >= width and (not first[0].strip() or 2 * _filled(first) > filled)
+    return 0 if title and whole and has_header(records) else None
+
+
+def _usual(records: Sequence[Sequence[str]]) -> tuple[int, int]:
+    """How wide most records are, and how many values most have."""
+    width, filled = (Counter(map(of, records)).most_common(1)[0][0] for of in (len, _filled))
+    return width, filled
+
+
+def _filled(record: Sequence[str]) -> int:
+    return sum(map(bool, map(str.strip, record)))
 
 
 def has_header(records: Sequence[Sequence[str]]) -> bool:

@@ -12,7 +12,7 @@ from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from core.errors import Cancelled, InputError
 from core.language import say
@@ -70,6 +70,7 @@ def import_files(
     files: Mapping[str, Path | Sequence[Path]] | None = None,
     own: Mapping[str, Mapping[str, str]] | None = None,
     orders: Mapping[str, str] | None = None,
+    readings: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> ImportReport:
     """Import logs, whatever files they come in, as a new version of a workspace's data.
 
@@ -97,6 +98,8 @@ def import_files(
         What ``mapping`` has, for single files by their places (``str`` of a piece); it outdoes what is said of all.
     orders
         Order of day and month, for single files by their places.
+    readings
+        What a person said of how single files are read, by their places: ``encoding``, ``names_in`` (see ``Piece``).
 
     Returns
     -------
@@ -118,6 +121,7 @@ def import_files(
     request = Request(
         list(events), _listed(items), _listed(users), load_preset(preset), dict(mapping or {}), generated,
         clock or Clock(), {role: _listed(given) for role, given in (files or {}).items()}, own or {}, orders or {},
+        readings or {},
     )
     for mapped in (request.mapping, *request.own.values()):
         grammar.check(mapped)
@@ -145,11 +149,11 @@ def _fill(workspace: Workspace, draft: Draft, dry_run: bool) -> ImportReport:
     request = draft.request
     given = draft.watch(
         (0.0, 0.01), say("Telling the files apart"),
-        lambda: routed(draft.con, request.preset, request.events, request.files),
+        lambda: routed(draft.con, request.preset, request.events, request.files, request.readings),
     )
     plain = [
         (role, piece) for role, paths in ((ITEMS, request.items), (USERS, request.users))
-        for path in paths for piece in expand(path)
+        for path in paths for piece in expand(path, request.readings)
     ]
     draft.watch((0.01, 0.02), say("Looking whether the files are known"), lambda: _mark(draft, given, plain))
     chosen = [(layout, piece) for layout in draft.request.preset.logs for piece in given.get(layout.role, ())]
@@ -191,7 +195,7 @@ def _mark(draft: Draft, given: Mapping[str, Sequence[Piece]], plain: Sequence[tu
 
 
 def _how(request: Request, piece: Piece) -> tuple[object, ...]:
-    return sorted(request.mapping_of(piece).items()), request.clock_of(piece)
+    return sorted(request.mapping_of(piece).items()), request.clock_of(piece), *piece.said
 
 
 def _stop_if_known(draft: Draft, version: int, chosen: Sequence[tuple[Layout, Piece]], dry_run: bool) -> None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from core.records import FilePreview
 from core.store import mending
@@ -25,8 +25,15 @@ if TYPE_CHECKING:
 _ROWS, _SAMPLES, _LINES, _CELLS = 6, 4, 2_000, 200_000
 
 
-def look(file: Path | str, role: str | None = None, deed: str | None = None) -> FilePreview:
+def look(
+    file: Path | str, role: str | None = None, deed: str | None = None, said: Mapping[str, Any] | None = None
+) -> FilePreview:
     """Read a file, of a folder or archive its first one, and say how it can be read; see ``suggest.suggest``.
+
+    Parameters
+    ----------
+    said
+        What a person said of how it is read: its ``encoding``, the line its ``names_in``.
 
     Raises
     ------
@@ -37,7 +44,7 @@ def look(file: Path | str, role: str | None = None, deed: str | None = None) -> 
 
     con = duckdb.connect(config={"TimeZone": "UTC", "autoinstall_known_extensions": False})
     try:
-        piece = expand(file)[0]
+        piece = replace(expand(file)[0], **(said or {}))
         return replace(preview_of(con, plainly(con, piece), role, deed), place=str(piece), mends=mending.mends(con))
     finally:
         con.close()
@@ -48,7 +55,11 @@ def preview_of(
 ) -> FilePreview:
     """Return what is seen of a file that is staged, and how it can be read."""
     rows, samples = _rows(con, source.columns), _samples(con, source.columns)
-    return FilePreview(source.file, source.lines, source.columns, samples, rows, suggest(con, source, role, deed))
+    found, form = suggest(con, source, role, deed), source.form
+    return FilePreview(
+        source.file, source.lines, source.columns, samples, rows, found, encoding=form.encoding, names_in=form.names_in,
+        notes=form.notes,
+    )
 
 
 def _rows(con: duckdb.DuckDBPyConnection, columns: Sequence[str]) -> pd.DataFrame:

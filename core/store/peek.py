@@ -21,13 +21,13 @@ def columns_of(piece: Piece, how: Reading | None = None) -> tuple[str, ...]:
     """
     import duckdb
 
-    how = how or Reading(member=piece.member)
+    how = piece.read_as(how or Reading(member=piece.member))
     with tempfile.TemporaryDirectory(prefix="shopperlens-") as folder, duckdb.connect() as con:
         head, cut = Path(folder) / "beginning", False
         try:
             if not (cut := _beginning(piece, head)):
                 return stage(con, piece, how).columns
-            return read_text(con, head, piece, how, Path(folder))
+            return read_text(con, head, piece, how, Path(folder))[0]
         except (InputError, duckdb.Error):
             if not cut:
                 raise

@@ -8,13 +8,15 @@ from __future__ import annotations
 import glob
 import re
 import zipfile
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 from core.errors import InputError
 from core.language import say
 from core.store import sheets
+from core.store.dialect import Reading
 from core.store.kinds import DAMAGED, Kind, failing, kind_at
 
 #: What members of archives and files of folders are called that are no logs.
@@ -31,10 +33,14 @@ class Piece:
         File on the disk.
     member
         File in the archive, or sheet of the workbook, at that path.
+    encoding, names_in
+        What a person said of how it is read, as ``Reading`` has it; 0 where no line has the names of the columns.
     """
 
     path: Path
     member: str | None = None
+    encoding: str | None = None
+    names_in: int | None = None
 
     @property
     def name(self) -> str:
@@ -46,6 +52,18 @@ class Piece:
         """Folders and names that lead to it."""
         return (*self.path.parts, *PurePosixPath(self.member or "").parts)
 
+    @property
+    def said(self) -> tuple[str | int, ...]:
+        """What a person said of how it is read."""
+        return tuple(told for told in (self.encoding, self.names_in) if told is not None)
+
+    def read_as(self, how: Reading) -> Reading:
+        """Return how it is read, where a person's word outdoes what is known of such files."""
+        header = how.header
+        if self.names_in is not None and (self.names_in or not isinstance(header, Sequence)):
+            header = self.names_in > 0
+        return replace(how, encoding=self.encoding or how.encoding, header=header, names_in=self.names_in)
+
     def __str__(self) -> str:
         return f"{self.path}: {self.member}" if self.member else str(self.path)
 
@@ -53,7 +71,7 @@ class Piece:
         return str(self.path)
 
 
-def expand(path: Path | str) -> list[Piece]:
+def expand(path: Path | str, said: Mapping[str, Mapping[str, Any]] | None = None) -> list[Piece]:
     """Find the files that a path stands for, in the order of their names.
 
     Parameters
@@ -62,6 +80,8 @@ def expand(path: Path | str) -> list[Piece]:
         A file; a folder, whose files are found in its folders too; a pattern such as ``logs/*.csv``; a
         zip archive; a workbook, of which every sheet that is not empty is one; or one file within another,
         as its piece is written: ``orders.xlsx: May``.
+    said
+        What a person said of how single files are read, by their places (``str`` of a piece).
 
     Raises
     ------
@@ -71,7 +91,7 @@ def expand(path: Path | str) -> list[Piece]:
     found = [piece for file in _files(str(path)) for piece in _within(file)]
     if not found:
         raise InputError(say("{path} has no file that could be a log.", path=path))
-    return found
+    return [replace(piece, **(said or {}).get(str(piece), {})) for piece in found]
 
 
 def _files(path: str) -> list[Path]:

@@ -66,6 +66,7 @@ def import_plan(
         workspace, _paths(plan.events), _paths(plan.items), _paths(plan.users), plan.preset, plan.mapping, plan.append,
         progress, clock=Clock(plan.dates, plan.zone or Clock().zone), dry_run=dry_run,
         files={role: _paths(places) for role, places in plan.files.items()}, own=plan.own, orders=plan.orders,
+        readings=plan.readings,
     )
 
 
@@ -142,7 +143,7 @@ def answered(
         and (about != "words" or open_words)
     }
     return replace(preview, suggestion=Suggestion(
-        found.role, columns, words, preset, dates or found.order, found.zoned, questions, True
+        found.role, columns, words, preset, dates, found.zoned, questions, True
     ))  # fmt: skip
 
 

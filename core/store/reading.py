@@ -19,11 +19,11 @@ from core.language import say
 from core.store import careful, jsonlines, parquet, sheets
 from core.store.connect import literal
 from core.store.dialect import Dialect, Reading, understand
-from core.store.encoding import UTF_8, Look, look
+from core.store.encoding import UTF_8, Look, doubt, look
 from core.store.kinds import CONTAINERS, Kind, failing, kind_at, unchanged
 from core.store.pieces import Piece, expand
 from core.store.recode import to_utf8
-from core.store.rows import ROW, count
+from core.store.rows import ROW, Form, count
 from core.store.unpack import unpack
 from core.store.watch import querying
 
@@ -51,6 +51,7 @@ class Source:
     file: str
     columns: tuple[str, ...]
     lines: int  # of data, the header not counted
+    form: Form = Form()
 
 
 def stage(con: duckdb.DuckDBPyConnection, path: Path | Piece, how: Reading | None = None) -> Source:
@@ -78,13 +79,13 @@ def stage(con: duckdb.DuckDBPyConnection, path: Path | Piece, how: Reading | Non
     piece = path if isinstance(path, Piece) else Piece(Path(path), how.member)
     with unchanged(piece.path), tempfile.TemporaryDirectory(prefix="shopperlens-") as folder:
         try:
-            columns = _read(con, piece, how, Path(folder))
+            columns, form = _read(con, piece, piece.read_as(how), Path(folder))
         except duckdb.Error as error:
             raise InputError(_said(piece, error)) from error
     lines = count(con, "raw") + count(con, "malformed")
     if lines == 0:
         raise InputError(say("{piece} has a header but no lines of data.", piece=piece))
-    return Source(piece.name, columns, lines)
+    return Source(piece.name, columns, lines, form)
 
 
 def _said(piece: Piece, error: Exception) -> str:
@@ -94,10 +95,10 @@ def _said(piece: Piece, error: Exception) -> str:
     return say("{file} cannot be read: {why}", file=piece, why=first)
 
 
-def _read(con: duckdb.DuckDBPyConnection, piece: Piece, how: Reading, folder: Path) -> tuple[str, ...]:
+def _read(con: duckdb.DuckDBPyConnection, piece: Piece, how: Reading, folder: Path) -> tuple[tuple[str, ...], Form]:
     file, kind = _unpacked(piece, folder)
     if kind is Kind.PARQUET:
-        return parquet.stage(con, file, piece)
+        return parquet.stage(con, file, piece), Form()
     if kind is Kind.WORKBOOK:
         return sheets.stage(con, file, piece, how)
     return read_text(con, file, piece, how, folder)
@@ -105,15 +106,17 @@ def _read(con: duckdb.DuckDBPyConnection, piece: Piece, how: Reading, folder: Pa
 
 def read_text(
     con: duckdb.DuckDBPyConnection, file: Path, piece: Piece, how: Reading, folder: Path
-) -> tuple[str, ...]:
+) -> tuple[tuple[str, ...], Form]:
     """Stage a text, CSV or JSON, that is packed in nothing; ``piece`` is what it is called, ``folder`` has room."""
     with _in_utf8(file, piece, how, folder) as (text, found):
         head = _head(text)
         _check_text(head, piece)
         if jsonlines.looks_like(head):
-            return jsonlines.stage(con, text, piece, head)
-        whole = text.stat().st_size < SAMPLE
-        return _stage_csv(con, text, understand(head, piece, how, whole), how, found, about_lines(text, head))
+            return jsonlines.stage(con, text, piece, head), Form(found.encoding, None, doubt(found, piece.name))
+        dialect = understand(head, piece, how, text.stat().st_size < SAMPLE)
+        names_in = dialect.skip + 1 if dialect.header else 0
+        columns = _stage_csv(con, text, dialect, how, found, about_lines(text, head))
+        return columns, Form(found.encoding, names_in, doubt(found, piece.name))
 
 
 def _unpacked(piece: Piece, folder: Path) -> tuple[Path, Kind]:

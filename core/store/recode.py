@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import BinaryIO
 
 from core.language import say
-from core.store.encoding import CHINESE, LONG_RUN, UTF_8, Look
+from core.store.encoding import LONG_RUN, UTF_8, Look
 from core.store.kinds import failing
+from core.store.letters import PAIRED
 from core.store.watch import looping
 
 _CHUNK = 1 << 22
@@ -52,8 +53,8 @@ def _texts(file: BinaryIO, how: Look) -> Iterator[str]:
         return
     while line := file.readline(_CHUNK):
         try:
-            if how.fallback == CHINESE and not line.isascii() and not LONG_RUN.search(line):
-                raise UnicodeError  # by chance, a short Chinese word may be UTF-8 too
+            if how.fallback in PAIRED and not line.isascii() and not LONG_RUN.search(line):
+                raise UnicodeError  # by chance, a short word of them may be UTF-8 too
             yield line.decode(how.encoding)
         except UnicodeError:
             yield line.decode(how.fallback, errors="mark-invalid")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -9,6 +10,26 @@ if TYPE_CHECKING:
 
 #: Column of the staged table that numbers the lines of data from 1.
 ROW = "__row"
+
+
+@dataclass(frozen=True)
+class Form:
+    """How a file was read that could be read otherwise.
+
+    Attributes
+    ----------
+    encoding
+        None for a file that is no text.
+    names_in
+        The line, or the row of a sheet, that has the names of the columns, from 1; 0 where none has; None for a file
+        whose columns cannot but have names.
+    notes
+        What a person should know of it.
+    """
+
+    encoding: str | None = None
+    names_in: int | None = None
+    notes: tuple[str, ...] = ()
 
 
 def count(con: duckdb.DuckDBPyConnection, table: str) -> int:

@@ -24,11 +24,12 @@ WHOLE = "file"
 
 
 def routed(
-    con: duckdb.DuckDBPyConnection, preset: Preset, given: Sequence[Path], roles: Mapping[str, Sequence[Path]]
+    con: duckdb.DuckDBPyConnection, preset: Preset, given: Sequence[Path], roles: Mapping[str, Sequence[Path]],
+    said: Mapping[str, Mapping[str, Any]],
 ) -> dict[str, list[Piece]]:
     """Find which of a preset's files each given one is: by its role, its name, or its columns.
 
-    A folder, a pattern or an archive stands for all that is in it.
+    A folder, a pattern or an archive stands for all that is in it; ``said`` is as in ``expand``.
 
     Returns
     -------
@@ -45,8 +46,8 @@ def routed(
         if role not in found:
             raise InputError(say("The preset {name} has no file “{role}”. It has: {found}.",
                                  name=preset.name, role=role, found=", ".join(found)))
-        found[role] += [piece for path in paths for piece in expand(path)]
-    for piece in [piece for path in given for piece in expand(path)]:
+        found[role] += [piece for path in paths for piece in expand(path, said)]
+    for piece in [piece for path in given for piece in expand(path, said)]:
         found[_role(con, preset, piece)].append(piece)
     logs = [layout.role for layout in preset.logs]
     if not any(found[role] for role in logs):
@@ -83,7 +84,7 @@ def staged(con: duckdb.DuckDBPyConnection, piece: Piece, layout: Layout) -> Sour
     back = {column: name for name, column in found.items()}
     columns = mending.own([back.get(column, column) for column in source.columns])
     con.execute(f"CREATE OR REPLACE TEMP MACRO file_name() AS {literal('/'.join(piece.parts[-3:]))}")
-    return Source(source.file, columns, source.lines)
+    return replace(source, columns=columns)
 
 
 def scanned(con: duckdb.DuckDBPyConnection, piece: Piece, layout: Layout) -> Scan | None:
@@ -101,7 +102,7 @@ def plainly(con: duckdb.DuckDBPyConnection, piece: Piece) -> Source:
     """Stage a file of which nothing is known, be it one of rejects that were mended."""
     source = stage(con, piece, mending.reading() if mending.is_mended(piece) else None)
     mending.remember(con, source.columns)
-    return Source(source.file, mending.own(source.columns), source.lines)
+    return replace(source, columns=mending.own(source.columns))
 
 
 def _reading(layout: Layout, piece: Piece) -> Reading:

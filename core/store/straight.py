@@ -133,6 +133,7 @@ def _of_parquet(con: duckdb.DuckDBPyConnection, piece: Piece) -> Scan:
 
 
 def _of_text(piece: Piece, how: Reading) -> Scan | None:
+    how = piece.read_as(how)
     found = look(piece.path, piece, how.encoding)
     if found.encoding != UTF_8 or found.fallback or found.nul:
         return None

@@ -12,7 +12,7 @@ import streamlit as st
 from core.errors import ShopperLensError
 from core.language import Sayings, say
 from core.records import FileGroup, FilePreview
-from pages._ui import resources, words
+from pages._ui import reading, resources, words
 from pages._ui.uploads import keep_named
 
 if TYPE_CHECKING:
@@ -85,13 +85,14 @@ def _back() -> list[Path]:
 def understood(shop: Shop, places: Sequence[str]) -> list[Brought] | None:
     """Say what the files at these places are; None until those that cannot be read are taken away or left out."""
     found, waits = [], False
-    for group in resources.groups(shop, places):
+    for group in resources.groups(shop, places, reading.said()):
         try:
             found.append(Brought(group, _look(shop, group)))
         except ShopperLensError as error:
             with st.container(border=True):
                 title = say("{files} cannot be read", files=_names(group))
                 st.error(words.plain(_said(error, group)), icon=":material/error:", title=title)
+                reading.choose(shop, group, None)
                 left = len(places) > 1 and st.checkbox(say("Go on without it"), key=f"import-without-{group.places[0]}")
             waits |= not left
     return None if waits else found
@@ -102,7 +103,8 @@ def _look(shop: Shop, group: FileGroup) -> FilePreview:
         raise ShopperLensError(group.error)
     place = group.places[0]
     role = st.session_state.get(_key(group))
-    return resources.look(shop, place, None if role == LEFT_OUT else role, st.session_state.get(f"_deed:{place}"))
+    deed = st.session_state.get(f"_deed:{place}")
+    return resources.look(shop, place, None if role == LEFT_OUT else role, deed, reading.said())
 
 
 def _said(error: ShopperLensError, group: FileGroup) -> str:
@@ -139,6 +141,7 @@ def card(shop: Shop, file: Brought, asks_role: bool) -> bool:
             st.button(say("Forget that"), type="tertiary", key=f"import-forget-{file.place}", on_click=_forget,
                       args=(shop, file))  # fmt: skip
     st.dataframe(preview.rows, hide_index=True, placeholder="–")
+    reading.choose(shop, group, preview)
     return role != LEFT_OUT
 
 

@@ -267,28 +267,34 @@ def suspects(shop: Shop) -> list[Suspect]:
     return _answer(_key(shop), "suspects", (), shop)  # type: ignore[no-any-return]
 
 
-def groups(shop: Shop, places: Sequence[str]) -> list[FileGroup]:
+def groups(shop: Shop, places: Sequence[str], said: Mapping[str, Mapping[str, Any]]) -> list[FileGroup]:
     """Return the files at these places, those that are read in the same way together."""
     with st.spinner(say("Looking at the files …")):
-        return _grouped(str(shop.workspace.path), tuple((place, _changed(place)) for place in places), shop)
+        return _grouped(str(shop.workspace.path), tuple((place, _changed(place)) for place in places), said, shop)
 
 
 @st.cache_data(max_entries=20, ttl="1m", show_spinner=False)
-def _grouped(workspace: str, places: tuple[tuple[str, int], ...], _shop: Shop) -> list[FileGroup]:
-    return _shop.groups([place for place, _ in places])
+def _grouped(
+    workspace: str, places: tuple[tuple[str, int], ...], said: Mapping[str, Mapping[str, Any]], _shop: Shop
+) -> list[FileGroup]:
+    return _shop.groups([place for place, _ in places], said)
 
 
-def look(shop: Shop, place: str, role: str | None, deed: str | None) -> FilePreview:
+def look(
+    shop: Shop, place: str, role: str | None, deed: str | None, said: Mapping[str, Mapping[str, Any]]
+) -> FilePreview:
     """Return what a file was understood to be; asked again when it has changed."""
     with st.spinner(say("Reading the file …")):
-        return _looked(str(shop.workspace.path), place, _changed(place), role, deed, spoken(), shop)
+        told = said.get(place, {})
+        return _looked(str(shop.workspace.path), place, _changed(place), role, deed, told, spoken(), shop)
 
 
 @st.cache_data(max_entries=50, ttl="1h", show_spinner=False)
 def _looked(
-    workspace: str, place: str, changed: int, role: str | None, deed: str | None, language: str, _shop: Shop
+    workspace: str, place: str, changed: int, role: str | None, deed: str | None, said: Mapping[str, Any],
+    language: str, _shop: Shop,
 ) -> FilePreview:
-    return _shop.look(place, role, deed)
+    return _shop.look(place, role, deed, said)
 
 
 def look_at_list(shop: Shop, file: Path, deed: str | None) -> FilePreview:

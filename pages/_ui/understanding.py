@@ -10,7 +10,7 @@ import streamlit as st
 from core.language import Sayings, say
 from core.records import ImportPlan
 from core.schema import Col
-from pages._ui import bring, meanings, parts, words
+from pages._ui import bring, meanings, parts, reading, words
 from pages._ui.bring import Brought
 
 if TYPE_CHECKING:
@@ -50,7 +50,8 @@ def _by_preset(shop: Shop, files: Sequence[Brought], preset: str) -> ImportPlan 
         dates = _ask_dates((), None, "import-dates")
         if dates is None:
             return None
-    return ImportPlan([], preset=preset, append=keep(shop), dates=dates, zone=zone(shop, logs), files=given)
+    return ImportPlan([], preset=preset, append=keep(shop), dates=dates, zone=zone(shop, logs), files=given,
+                      readings=_readings(files))  # fmt: skip
 
 
 def _logs(known: Sequence[parts.PresetFile]) -> set[str]:
@@ -73,10 +74,16 @@ def _by_columns(shop: Shop, files: Sequence[Brought]) -> ImportPlan | None:
     events, items, users = (
         [place for file in files if file.role == role for place in file.group.places] for role in bring.ROLES
     )
-    told = ImportPlan(events, items, users, append=keep(shop), zone=zone(shop, logs), own=own, orders=orders)
+    told = ImportPlan(events, items, users, append=keep(shop), zone=zone(shop, logs), own=own, orders=orders,
+                      readings=_readings(files))  # fmt: skip
     if waits:
         st.caption(say(":material/arrow_upward: Say first which of day and month comes first; then it can be tried."))
     return None if waits else told
+
+
+def _readings(files: Sequence[Brought]) -> dict[str, dict[str, str | int]]:
+    said = reading.said()
+    return {place: said[place] for file in files for place in file.group.places if place in said}
 
 
 def _unclear(logs: Sequence[Brought]) -> list[Brought]:

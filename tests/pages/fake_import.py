@@ -31,10 +31,15 @@ class FakeImports:
     seen: Sequence[FilePreview] = ()  # what an import is told to remember the answers for
     tries: Mapping[str, Any] = MappingProxyType({})  # how a dry run ends, where not well
 
-    def groups(self: FakeShop, places: Sequence[str]) -> list[FileGroup]:
+    def groups(self: FakeShop, places: Sequence[str], said: Mapping[str, Any] | None = None) -> list[FileGroup]:
         from core.store.groups import grouped
 
-        return grouped(places)
+        return grouped(places, said)
+
+    def encodings(self) -> dict[str, str]:
+        from core.store.encoding import ENCODINGS, called
+
+        return {name: called(name) for name in ENCODINGS}
 
     def preset_files(self, preset: str) -> list[PresetFile]:
         from core.store.groups import preset_files
@@ -46,11 +51,14 @@ class FakeImports:
 
         return roles_of(preset, given)
 
-    def look(self: FakeShop, place: str, role: str | None = None, deed: str | None = None) -> FilePreview:
+    def look(
+        self: FakeShop, place: str, role: str | None = None, deed: str | None = None,
+        said: Mapping[str, Any] | None = None,
+    ) -> FilePreview:
         from core.store.look import look
 
         self.calls.append("look")
-        seen = look(place, role, deed)
+        seen = look(place, role, deed, said)
         return seen if self.remembers is None else replace(seen, suggestion=replace(seen.suggestion, remembered=True))
 
     def forget_answers(self, seen: FilePreview) -> None:

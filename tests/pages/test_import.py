@@ -85,6 +85,45 @@ def test_what_each_column_becomes_is_a_table(page):
     assert table["Invoice"] == "Left out"
 
 
+TURKISH = "user_id,item_id,event_type,ts,title\nu1,i1,view,2026-03-01 10:00,Yağmurluk\n".encode("cp1254")
+
+
+def test_letters_whose_encoding_is_a_guess_are_said_to_be_and_a_person_names_it(page, shop):
+    app = bring(page("imports"), ("log.csv", TURKISH))
+    assert "which is a guess" in said(app)
+    assert app.dataframe[0].value["title"].tolist() == ["Yaðmurluk"]
+    select(app, "The encoding of its letters").select("cp1254").run()
+    assert app.dataframe[0].value["title"].tolist() == ["Yağmurluk"]
+    assert "which is a guess" not in said(app)
+    button(app, "Try it without importing").click().run()
+    (reading,) = shop.tried[-1].readings.values()
+    assert reading == {"encoding": "cp1254"}
+
+
+def test_a_person_says_which_line_has_the_names_of_the_columns(page, shop):
+    app = bring(page("imports"), ("log.csv", b"made by v2,2026,our,shop\n" + UNCLEAR.replace(b"03/04", b"13/04")))
+    assert "made by v2" in app.dataframe[0].value
+    assert select(app, "The names of the columns").value == 1
+    select(app, "The names of the columns").select(2).run()
+    assert list(app.dataframe[0].value) == ["customer", "item", "date", "event"]
+    assert select(app, "Shopper").value == "customer"
+    button(app, "Try it without importing").click().run()
+    assert list(shop.tried[-1].readings.values()) == [{"names_in": 2}]
+
+
+def test_letters_that_are_of_no_known_encoding_can_be_named(page):
+    noise = "Bölük".encode("cp1254").join([b"user_id,item_id\n", b"\xff\x81\x8d\x90\x9d\x8f,\x81\x8d\xff\n" * 20])
+    app = bring(page("imports"), ("log.csv", noise))
+    assert "cannot be told" in app.error[0].value
+    select(app, "The encoding of its letters").select("mac-roman").run()
+    assert not app.error
+
+
+def test_a_form_that_says_how_it_is_read_is_not_asked_for_it(page):
+    app = bring(page("imports"), ("log.json", b'{"user_id": "u", "item_id": "i"}\n'))
+    assert "The names of the columns" not in [s.label for s in app.selectbox]
+
+
 def offered(app):
     return "Import" in [b.label for b in app.button]
 

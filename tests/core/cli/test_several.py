@@ -99,6 +99,48 @@ def test_what_was_answered_for_our_own_columns_is_gone_by_too(run, tmp_path):
     assert ask(tmp_path, "SELECT DISTINCT price FROM events") == [(None,)]
 
 
+def test_each_file_says_itself_whether_days_or_months_come_first(run, tmp_path):
+    may = "customer_id,item_id,event,date\nc1,i1,view,13/03/2026\nc1,i2,view,04/03/2026\n"
+    june = "customer_id,item_id,event,date\nc2,i1,view,06/05/2026\nc2,i2,view,06/14/2026\n"
+    code, answer, said = run({"may.csv": may, "june.csv": june})
+    assert (code, answer["rejected"]) == (0, 0), said
+    assert ask(tmp_path, "SELECT strftime(ts, '%m-%d') FROM events ORDER BY ts") == [
+        ("03-04",), ("03-13",), ("06-05",), ("06-14",),
+    ]
+    code, _, said = run({"july.csv": may.replace("c1", "c3"), "august.csv": june.replace("06/14", "06/12")})
+    assert code == 2  # nothing of what the others say holds for the last
+    assert "may be day-first or month-first" in said
+
+
+@pytest.mark.parametrize("own_names", [True, False])
+def test_how_a_file_is_read_can_be_said(run, tmp_path, own_names):
+    header = "user_id;item_id;event_type;ts;title" if own_names else "Member;Sku;Action;When;Title"
+    log = f"Umsatz;2026;unser;Laden;x\n{header}\nAğa;A1;view;2026-03-01 10:00;Yağmurluk\n".encode("cp1254")
+    goods = "item_id,brand\nA1,Işık\n".encode()
+    said_of_it = ["--encoding", "log*=cp1254", "--names-in", "log.csv=2"]
+    code, answer, said = run({"log.csv": log, "goods.csv": goods}, *said_of_it)
+    assert (code, answer["imported"]) == (0, 1), said
+    assert ask(tmp_path, "SELECT user_id, title, brand FROM events JOIN items USING (item_id)") == [
+        ("Ağa", "Yağmurluk", "Işık"),
+    ]
+    assert run({"again.csv": log}, "--encoding", "cp1254", "--names-in", "2")[1]["duplicates"] == 1
+
+
+@pytest.mark.parametrize(
+    ("options", "wanted"),
+    [
+        (["--encoding", "june.csv=cp1254"], "--encoding: no file is called june.csv. Those that are given: may.csv."),
+        (["--encoding", "klingon"], "There is no encoding “klingon”."),
+        (["--names-in", "first"], "--names-in wants the number of the line with the names, or 0 where none has"),
+        (["--names-in", "7"], "may.csv has no line 7."),
+    ],
+)
+def test_what_is_said_wrongly_of_how_a_file_is_read_is_refused(run, options, wanted):
+    code, _, said = run({"may.csv": MAY}, *options)
+    assert code == 2
+    assert wanted in said.splitlines()[-1]
+
+
 def test_the_zone_that_was_said_before_is_told_when_it_is_used(run):
     assert "Europe/Oslo" not in run({"may.csv": MAY}, "--zone", "Europe/Oslo")[2]
     assert "read in Europe/Oslo, as the store's was said to be" in run({"june.csv": JUNE})[2]

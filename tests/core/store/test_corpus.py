@@ -13,7 +13,8 @@ import pytest
 from core.errors import InputError
 from core.store.importer import import_files
 from core.store.look import look
-from core.store.reading import Reading, stage
+from core.store.reading import Piece, Reading, Source, stage
+from core.store.rows import Form
 from core.store.workspace import Workspace
 from tests.core.store.files import (
     locked_workbook,
@@ -101,6 +102,17 @@ CORPUS = {
     "bars": (b"a|b\n1|x\n2|y\n", PLAINLY),
     "a hint for Excel": (b"sep=;\na;b\n1;x\n2;y\n", PLAINLY),
     "titles above the header": (b"Sales report\nmade 2026-01-05\n\na,b\n1,x\n2,y\n", PLAINLY),
+    "titles of two values above the header": (b"Umsatzbericht;Filiale\na;b;c\n1;x;u\n2;y;v\n", Read(
+        ("a", "b", "c"), [("1", "x", "u"), ("2", "y", "v")])),
+    "titles of two values, filled up by a spreadsheet": (b"Umsatzbericht;Filiale;\n;;\na;b;c\n1;x;u\n2;y;v\n", Read(
+        ("a", "b", "c"), [("1", "x", "u"), ("2", "y", "v")])),
+    "a remark above the header": (b"# exported by v2, 2026-04-01\na,b,c\n1,x,u\n", Read(
+        ("a", "b", "c"), [("1", "x", "u")])),
+    "a title above lines without a header": (b"Report\n7,pv,1511544070\n8,buy,1511544071\n", Read(
+        ("column0", "column1", "column2"), [("7", "pv", "1511544070"), ("8", "buy", "1511544071")],
+        [(1, "too few columns")])),
+    "an index without a name": (b",a,b\n0,x,1\n1,y,2\n", Read(
+        ("column0", "a", "b"), [("0", "x", "1"), ("1", "y", "2")])),
     "no header": (b"7,pv,1511544070\n8,buy,1511544071\n9,pv,1511544072\n",
                   Read(("column0", "column1", "column2"),
                        [("7", "pv", "1511544070"), ("8", "buy", "1511544071"), ("9", "pv", "1511544072")])),
@@ -165,10 +177,15 @@ CORPUS = {
     "UTF-8 and GBK in one file": (
         CHINESE.encode() + "王五,牛肉饭\n".encode("gbk"),
         Read(CHINESE_READ.columns, [*CHINESE_READ.rows, ("王五", "牛肉饭")])),
-    "Russian of Windows": ("кто,что\nИван,Самовар\nОльга,Матрёшка\n".encode("cp1251"), Refused("cannot be told")),
+    "Russian of Windows": ("кто,что\nИван,Самовар\nОльга,Матрёшка\n".encode("cp1251"), Read(
+        ("кто", "что"), [("Иван", "Самовар"), ("Ольга", "Матрёшка")])),
     "Korean of Windows": (
-        ("누구,무엇\n" + "고객,한국어로 쓴 상품 이름과 설명\n" * 3).encode("cp949"), Refused("cannot be told")),
-    "Polish of Windows": ("kto,co\nZosia,żółta łódka\nOla,gęś i źrebię\n".encode("cp1250"), Refused("cannot be told")),
+        ("누구,무엇\n" + "고객,한국어로 쓴 상품 이름과 설명\n" * 3).encode("cp949"),
+        Read(("누구", "무엇"), [("고객", "한국어로 쓴 상품 이름과 설명")] * 3)),
+    "Polish of Windows": ("kto,co\nZosia,żółta łódka\nOla,gęś i źrebię\n".encode("cp1250"), Read(
+        ("kto", "co"), [("Zosia", "żółta łódka"), ("Ola", "gęś i źrebię")])),
+    "letters of no encoding": (
+        b"a,b\n" + b" \xff\x81\xfe\x8d\xf7,\x90\xff\x9d\xf8\x8f\n" * 9, Refused("cannot be told")),
     "emoji and right-to-left text": (
         "a,b\n👩‍👩‍👧,🛍️\nשלום,مرحبا\n", Read(("a", "b"), [("👩‍👩‍👧", "🛍️"), ("שלום", "مرحبا")])),
     # Packed
@@ -233,6 +250,9 @@ CORPUS = {
         Read(("a", "b", "c", "d", "e", "f"), [("007", "2.5", "true", "2026-01-05 12:30:00", "03:04:00", "30:00:00")])),
     "Excel with a merged title": (
         workbook({"s": [["Sales report"], [], ["a", "b"], [1, "x"], [], [2, "y"]]}, merged=["A1:B1"]), PLAINLY),
+    "Excel with titles of two cells": (
+        workbook({"s": [["Umsatzbericht", "Filiale"], [], ["a", "b", "c"], [1, "x", "u"], [2, "y", "v"]]}),
+        Read(("a", "b", "c"), [("1", "x", "u"), ("2", "y", "v")])),
     "Excel without a header": (workbook({"s": [[7, "pv", 5], [8, "buy", 6]]}), Read(
         ("column0", "column1", "column2"), [("7", "pv", "5"), ("8", "buy", "6")])),
     "Excel with formulas": (
@@ -321,6 +341,19 @@ def test_there_are_many():
 def test_a_person_can_say_what_cannot_be_found_out(con, tmp_path):
     russian = put(tmp_path, "кто,что\nИван,Самовар\n".encode("cp1251"))
     assert stage(con, russian, Reading(encoding="cp1251")).columns == ("кто", "что")
+    reports = put(tmp_path, "made by v2,2026\na,b\n1,x\n")
+    assert stage(con, reports).columns == ("made by v2", "2026")
+    assert stage(con, Piece(reports, names_in=2)).columns == ("a", "b")
+    assert con.execute("SELECT * FROM raw").fetchall() == [(1, "1", "x")]
+    assert stage(con, Piece(reports, names_in=0)) == Source(
+        "log.csv", ("column0", "column1"), 3, Form("utf-8", 0)
+    )
+    with pytest.raises(InputError, match="has no line 9"):
+        stage(con, Piece(reports, names_in=9))
+    sheet = put(tmp_path, workbook({"s": [["made by v2", 2026], [], ["a", "b"], [1, "x"]]}), "s.xlsx")
+    assert stage(con, sheet).columns == ("made by v2", "2026")
+    assert stage(con, Piece(sheet, names_in=3)) == Source("s.xlsx", ("a", "b"), 1, Form(None, 3))
+    assert stage(con, Piece(sheet, names_in=0)).lines == 3
     movies = put(tmp_path, "1::A \"B\" C::5\n2::D::4\n")
     assert stage(con, movies, Reading(header=("id", "title", "stars"), delimiter="::", quoted=False)).lines == 2
     assert con.execute("SELECT title FROM raw").fetchall() == [('A "B" C',), ("D",)]
@@ -341,6 +374,19 @@ def test_a_person_can_say_what_cannot_be_found_out(con, tmp_path):
         stage(con, book, Reading(member="July"))
     with pytest.raises(InputError, match="no encoding “klingon”"):
         stage(con, words, Reading(encoding="klingon"))
+
+
+def test_what_a_person_should_know_of_how_a_file_was_read_is_said(con, tmp_path):
+    formulas = workbook({"May": [["a", "b"], [1, "x"]], "June & July": [["a", "b"], ["=1+1", "=2+2"], ["=3+3", "x"]]})
+    saved = patched(formulas, b"<f>2+2</f><v />", b"<f>2+2</f><v>4</v>", "xl/worksheets/sheet2.xml")
+    book = put(tmp_path, saved, "book.xlsx")
+    assert stage(con, Piece(book, "May")).form == Form(None, 1)
+    (note,) = stage(con, Piece(book, "June & July")).form.notes
+    assert note.startswith("2 cells of book.xlsx: June & July have a formula without a saved value and are read as")
+    assert con.execute("SELECT a, b FROM raw ORDER BY __row").fetchall() == [(None, "4"), (None, "x")]
+    (note,) = stage(con, put(tmp_path, "a,b\nYağmur,1\n".encode("cp1254"))).form.notes
+    assert note.startswith("The letters of log.csv are read as Western European (cp1252), which is a guess.")
+    assert stage(con, Piece(tmp_path / "log.csv", encoding="cp1254")).form == Form("cp1254", 1)
 
 
 def test_json_is_what_it_says(con, tmp_path):
