@@ -47,7 +47,7 @@ EVENTS: list[tuple[str, str | None, str, str, dict[str, Any]]] = [
 
 def little_shop(
     folder: Path, events: Sequence[tuple[str, str | None, str, str, dict[str, Any]]] = EVENTS, generated: bool = False,
-    items: Sequence[tuple[Any, ...]] = ITEMS,
+    items: Sequence[tuple[Any, ...]] | None = None,
 ) -> Workspace:
     """Make a workspace whose version 1 holds the little shop; ``dot`` is a user who did nothing."""
     workspace = Workspace.create(folder)
@@ -57,7 +57,7 @@ def little_shop(
 
 def write_version(
     workspace: Workspace, number: int, events: Sequence[Any] = EVENTS, generated: bool = False, zone: str = "UTC",
-    items: Sequence[tuple[Any, ...]] = ITEMS,
+    items: Sequence[tuple[Any, ...]] | None = None,
 ) -> None:
     """Write a version as an import would."""
     con = connect(workspace.version_file(number))
@@ -67,7 +67,7 @@ def write_version(
     ])
     _table(con, "events", EVENT_COLUMNS, rows)
     names = ["item_id", "title", "category", "brand", "price", "kind"]
-    _table(con, "items", ITEM_COLUMNS, pd.DataFrame(items, columns=names))
+    _table(con, "items", ITEM_COLUMNS, pd.DataFrame(ITEMS if items is None else items, columns=names))
     users = {"user_id": "VARCHAR", "age_band": "VARCHAR", "children": "INTEGER"}
     _table(con, "users", users, pd.DataFrame(USERS, columns=list(users)))
     con.execute("CREATE TABLE imports (import_id INTEGER, lines_read BIGINT, duplicates BIGINT)")
