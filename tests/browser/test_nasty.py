@@ -20,13 +20,14 @@ REFUSED = {
     "gzip, a byte flipped": "log.csv is not a whole gzip file: it was cut or damaged on its way.",
     "Excel locked by a password": "log.csv is locked by a password. Save it without one",
     "a web page called CSV": "log.csv is a web page or XML and not a table.",
-    "Russian of Windows": "The letters of log.csv are in an encoding that cannot be told. Save it as UTF-8",
+    "letters of no encoding": "The letters of log.csv are in an encoding that cannot be told. Name it",
     "noise": f"log.csv {NO_TEXT.says}",
     "Excel with a cell at the end of the world": "or has a cell very far from the others",
     "header only": "log.csv has a header but no lines of data",
     "prose": "log.csv does not look like a table",
 }
 READ = {
+    "Russian of Windows": "2 lines, 2 columns",
     "UTF-8 and GBK in one file": "3 lines, 2 columns",
     "zero bytes in a line": "42 lines, 2 columns",
     "a quote that is never closed": "4 lines, 2 columns",

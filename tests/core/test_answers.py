@@ -22,7 +22,7 @@ def test_what_json_lacks_becomes_plain():
         "nan": None, "inf": None, "half": 0.5, "count": 3, "yes": True, "array": [1.0, None], "missing": None,
         "no time": None, "when": "2026-06-01T12:00:00", "day": "2026-06-01", "stamp": "2026-06-01T00:00:00",
         "path": "a/b", "many": ["x", [1]], "fact": {
-            "key": "k", "label": "K", "value": "8", "number": 8.0, "group": "", "telling": True},
+            "key": "k", "label": "K", "value": "8", "number": 8.0, "group": "", "telling": True, "help": ""},
         "table": [{"a": 1.0}, {"a": None}], "7": None,
     }
     json.dumps(answer, allow_nan=False)
