@@ -104,9 +104,10 @@ class Drivers:
     sentence: str
     off: float
     made: datetime
+    baskets: bool = False  # whether chances of items are of the next basket; else they are of a click
 
 
-def drivers(read: Read, outputs: Sequence[str], title: str, seed: int = 0) -> Drivers:
+def drivers(read: Read, outputs: Sequence[str], title: str, seed: int = 0, baskets: bool = False) -> Drivers:
     """Sum what pushes a prediction by kinds of events and by words, segment against others, with intervals.
 
     The gaps of all kinds sum to that of the predictions. Shoppers of each side are drawn anew some thousand times
@@ -117,6 +118,8 @@ def drivers(read: Read, outputs: Sequence[str], title: str, seed: int = 0) -> Dr
     ----------
     outputs
         Of those that were read; of several, the mean is explained.
+    baskets
+        Whether chances of items are of the next basket; else they are of a click.
     """
     columns = read.columns(outputs)
     parts = read.parts.assign(push=read.parts[columns].mean(axis=1))
@@ -136,7 +139,7 @@ def drivers(read: Read, outputs: Sequence[str], title: str, seed: int = 0) -> Dr
     found = Drivers(
         title, read.about, read.shoppers, read_here, read.others, read_there, float(chances[side].mean()),
         float(chances[~side].mean()) if compared else None, float(gap), rows, int((rows["level"] == WORD).sum()), "",
-        read.off, read.made,
+        read.off, read.made, baskets,
     )  # fmt: skip
     return Drivers(**{**vars(found), "sentence": sentence(found)})
 
@@ -171,6 +174,10 @@ def sentence(found: Drivers) -> str:
 def _wanted(found: Drivers) -> str:
     if found.about.what == "tags":
         return say("“{tag}”", tag=found.title)
+    if found.baskets:
+        return (say("items of “{category}” in the next basket", category=found.title)
+                if found.about.what == "category" else
+                say("“{item}” in the next basket", item=found.title))  # fmt: skip
     if found.about.what == "category":
         return say("a click on items of “{category}”", category=found.title)
     return say("a click on “{item}”", item=found.title)

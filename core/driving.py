@@ -59,14 +59,17 @@ class Driving:
         Where reading is asked for.
     pinned
         Gives the version and the model of the shop, as a job is told them.
+    baskets
+        Says whether the model's chances of items are of the next basket.
     """
 
     def __init__(
         self, reader: Callable[[], Reader], segments: Callable[[], Segments], scorer: Callable[[], Scorer],
         made: Callable[[], tuple[Path, str]], jobs: Jobs, pinned: Callable[[], Mapping[str, object]],
+        baskets: Callable[[], bool] = lambda: False,
     ) -> None:
         self._reader, self._segments, self._scorer, self._made = reader, segments, scorer, made
-        self._jobs, self._pinned = jobs, pinned
+        self._jobs, self._pinned, self._baskets = jobs, pinned, baskets
 
     def start(self, tree: Node, about: About, sample: int = SAMPLE) -> Job:
         """Read shoppers of a segment and others as a job; one that is on its way already is returned."""
@@ -132,7 +135,7 @@ class Driving:
         if tag is not None:
             return drivers(read, [tag], read.outputs[tag])
         title = next(iter(read.outputs.values())) if read.about.what == "item" else read.about.key
-        return drivers(read, list(read.outputs), title)
+        return drivers(read, list(read.outputs), title, baskets=self._baskets())
 
     def tag(self, name: str) -> str:
         """Return the key of a tag that is given by its key or its label.

@@ -359,7 +359,8 @@ class Shop:
     @cached_property
     def driving(self) -> Driving:
         """Everything that can be asked about what drives a prediction in a segment."""
-        return Driving(lambda: self.reader, lambda: self.segments, self.scorer, self._drivers, self._jobs, self._pinned)
+        return Driving(lambda: self.reader, lambda: self.segments, self.scorer, self._drivers, self._jobs, self._pinned,
+                       lambda: self.baskets)  # fmt: skip
 
     @cached_property
     def describing(self) -> Describing:

@@ -58,7 +58,7 @@ def predicted(shop: Shop, user: str, expected: DeltaGenerator, next_: DeltaGener
     with next_.container(), frame.errors():
         baskets = say("What they are likely to buy next"), say("What they are likely to click next")
         st.subheader(baskets[not shop.baskets], anchor=False)
-        with st.spinner(say("Ranking what they may click …")):
+        with st.spinner(say("Ranking what they may buy …") if shop.baskets else say("Ranking what they may click …")):
             items = resources.likeliest(shop, user)
         if not items:
             st.caption(say("Nothing can be recommended yet."))

@@ -1,4 +1,4 @@
-"""Writes a list of shoppers: what is known of each, the items that each is likeliest to click, and how fresh it is."""
+"""Writes a list of shoppers: what is known of each, the likeliest items of each, and how fresh it is."""
 
 from __future__ import annotations
 
@@ -26,7 +26,8 @@ from core.tables import whole
 BLOCK, STEP = 20_000, 16
 _WRITING = 0.05  # share of the bar
 _ITEM = Sayings({"": "Item {rank}", "title": "Item {rank}, title",
-                 "chance": "Item {rank}, a click – predicted chance"})  # fmt: skip
+                 "chance": "Item {rank}, a click – predicted chance",
+                 "basket": "Item {rank}, in the next basket – predicted chance"})  # fmt: skip
 
 
 class Door(Protocol):
@@ -42,6 +43,10 @@ class Door(Protocol):
     def model_name(self) -> str | None:
         """The model in use."""
 
+    @property
+    def baskets(self) -> bool:
+        """Whether chances are of the next basket; else they are of a click."""
+
     def columns(self) -> pd.DataFrame:
         """What shoppers can be chosen by."""
 
@@ -49,7 +54,7 @@ class Door(Protocol):
         """What the workspace holds."""
 
     def top_items(self, user_id: str, k: int) -> list[Recommendation]:
-        """The items that a shopper is likeliest to click."""
+        """The items that a shopper is likeliest to click, or to buy next."""
 
 
 def write(
@@ -83,7 +88,7 @@ def write(
         tops = _tops(shop, sorted(table[Col.USER]), ask.items, parts, progress)
         table = table.merge(tops, on=Col.USER, how="left")
     words = ask.format != PARQUET
-    names = headings(shop.columns(), table.columns)
+    names = headings(shop.columns(), table.columns, shop.baskets)
     shares = _shares(shop.columns(), table.columns)
     shown = (_short(table, shares) if words else table).rename(columns=names if words else {})
     about = _told(shop, name, said, ask, len(table))
@@ -127,8 +132,14 @@ def check(shop: Door, ask: ExportAsk) -> None:
 
 
 
-def headings(columns: pd.DataFrame, keys: Sequence[str]) -> dict[str, str]:
-    """Return what a person calls each column of a list, each by another name."""
+def headings(columns: pd.DataFrame, keys: Sequence[str], baskets: bool = False) -> dict[str, str]:
+    """Return what a person calls each column of a list, each by another name.
+
+    Parameters
+    ----------
+    baskets
+        Whether chances of items are of the next basket.
+    """
     about, named = columns.set_index("key"), {str(Col.USER): say("Shopper")}
     for key in keys:
         if key in about.index:
@@ -139,7 +150,7 @@ def headings(columns: pd.DataFrame, keys: Sequence[str]) -> dict[str, str]:
             named[key] = f"{said} [{key}]" if said in named.values() else said
         elif key.startswith("item_"):
             rank, _, what = key.removeprefix("item_").partition("_")
-            named[key] = _ITEM[what].format(rank=rank)
+            named[key] = _ITEM["basket" if what == "chance" and baskets else what].format(rank=rank)
     return named
 
 
@@ -163,8 +174,10 @@ def _told(shop: Door, name: str, said: str, ask: ExportAsk, shoppers: int) -> di
         kind, help_ = (str(columns.at[key, part]) for part in ("kind", "help"))
         told[names[key]] = f"{kinds[kind]}. {help_}".strip()
     if ask.items:
-        named = say("Items 1 to {last}", last=ask.items)
-        told[named] = say("Predicted by the model. What the shopper is likeliest to click, best first.")
+        named = _ITEM[""].format(rank=1) if ask.items == 1 else say("Items 1 to {last}", last=ask.items)
+        told[named] = (say("Predicted by the model. What the shopper is likeliest to buy next, best first.")
+                       if shop.baskets else
+                       say("Predicted by the model. What the shopper is likeliest to click, best first."))  # fmt: skip
     return told
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.language import say
+from core.language import say, to_say
 from pages._ui import meter, resources, words
+
+CLICK, BASKET = to_say("a click"), to_say("the next basket")
 
 
 def name() -> str:
@@ -13,9 +15,14 @@ def name() -> str:
     return say("Chance of the next basket") if resources.shop().baskets else say("Chance of a click")
 
 
+def what() -> str:
+    """Return what it is of, for ``say`` to say."""
+    return BASKET if resources.shop().baskets else CLICK
+
+
 def of() -> str:
     """Say what it is of, after "chance of"."""
-    return say("the next basket") if resources.shop().baskets else say("a click")
+    return say(what())
 
 
 def draw(value: float, end: float) -> None:

@@ -48,7 +48,8 @@ def drivers(found: Drivers) -> pd.DataFrame:
 
 
 def report(
-    user: str, fresh: str, facts: Sequence[Fact], tags: Sequence[Tag], reasons: Sequence[Explanation]
+    user: str, fresh: str, facts: Sequence[Fact], tags: Sequence[Tag], reasons: Sequence[Explanation],
+    of: str = "a click",
 ) -> bytes:
     """Return a report of a shopper as one HTML file that opens without a server and loads nothing.
 
@@ -56,13 +57,15 @@ def report(
     ----------
     fresh
         Of which data and model it is, and when it was written.
+    of
+        What the chances are of that are explained.
     """
     return page(say("Shopper {user}", user=user), [
         quiet(fresh),
         headed(say("Counted in the logs")), _table([(fact.label, fact.value) for fact in facts]),
         headed(say("Predicted by the model")),
         _table([(tag.spec.label, words.percent(tag.probability)) for tag in _likely(tags)]),
-        *(_reason(explained) for explained in reasons),
+        *(_reason(explained, of) for explained in reasons),
     ])  # fmt: skip
 
 
@@ -104,9 +107,10 @@ def _table(rows: Sequence[tuple[str, str]]) -> str:
     return f"<table>{''.join(lines)}</table>"
 
 
-def _reason(explained: Explanation) -> str:
+def _reason(explained: Explanation, of: str) -> str:
     rows = [(event.text, pushes.odds(event.value)) for event in explained.events]
-    legend = attribution.legend() + attribution.render(explained.words, explained.events) if explained.words else ""
+    shown = attribution.legend(of) + attribution.render(explained.words, explained.events, of)
+    legend = shown if explained.words else ""
     checked = say("; ").join(check.said for check in explained.checks)
     return (
         headed(say("Why {title}: {chance}", title=explained.title, chance=words.percent(explained.p_click)))

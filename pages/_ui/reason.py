@@ -12,38 +12,39 @@ from core.language import say, to_say
 from core.records import Explanation, Preview
 from pages._ui import attribution, chance, charts, export, picture, pushes, stamp, take_table, trust, words
 
-#: What is asked for: of what the chance is, and what lines without an event are.
-CLICK, TAG = to_say("a click"), to_say("this tag")
+#: What is asked for: an item, whatever its chance is of, or a tag.
+ITEM, TAG = "", to_say("this tag")
 
 
-def answer(explained: Explanation, of: str = CLICK) -> None:
+def answer(explained: Explanation, of: str = ITEM) -> None:
     """Say the reason in one sentence, and the figures it comes from."""
     st.markdown(f"### {words.plain(explained.title)}")
     st.info(words.plain(explained.sentence), icon=":material/lightbulb:")
     trust.draw(explained.checks)
     row = st.container(horizontal=True)
     change = say("{change:+.1f} points", change=100 * (explained.p_click - explained.p_base))
-    what = chance.of() if of == CLICK else say(of)
+    what = say(of or chance.what())
     row.metric(say("Predicted chance of {of}", of=what), words.percent(explained.p_click), change, border=True)
     row.metric(say("If nothing were known"), words.percent(explained.p_base), border=True, height="stretch")
 
 
-def reasons(explained: Explanation, of: str = CLICK) -> None:
+def reasons(explained: Explanation, of: str = ITEM) -> None:
     """Draw how the events moved the chance, then every word with what it pushed."""
     left, right = st.columns(2, gap="large")
-    rows = len(explained.events)
+    rows, what = len(explained.events), of or chance.what()
     with left:
         st.subheader(say("From nothing known to this prediction"), anchor=False)
-        charts.draw(pushes.waterfall(explained, of=of), "waterfall", 150 + 42 * min(rows, 7), _alt(explained))
+        charts.draw(pushes.waterfall(explained, of=what), "waterfall", 150 + 42 * min(rows, 7), _alt(explained))
         st.caption(say("The strongest first; each step shows what the chance becomes with it."))
     with right:
         st.subheader(say("What each event added"), anchor=False)
-        charts.draw(pushes.event_bars(explained.events[:20], of=of), "events", 66 + 42 * min(rows, 20), _alt(explained))
-        st.caption(say("The item's own words first, then what they did, newest first.") if of == CLICK
+        bars = pushes.event_bars(explained.events[:20], of=what)
+        charts.draw(bars, "events", 66 + 42 * min(rows, 20), _alt(explained))
+        st.caption(say("The item's own words first, then what they did, newest first.") if of == ITEM
                    else say("What they did, newest first."))  # fmt: skip
     if explained.words:
         st.subheader(say("The words that the model read"), anchor=False)
-        st.html(attribution.legend(of) + attribution.render(explained.words, explained.events, of))
+        st.html(attribution.legend(what) + attribution.render(explained.words, explained.events, what))
 
 
 def _alt(explained: Explanation) -> str:
@@ -52,16 +53,16 @@ def _alt(explained: Explanation) -> str:
     return say("; ").join(f"{event.text}: {pushes.odds(event.value)}" for event in strongest)
 
 
-def values(explained: Explanation, of: str = CLICK) -> None:
+def values(explained: Explanation, of: str = ITEM) -> None:
     """Draw the same values as a table, and how they were found."""
-    names = {event.event: event.text for event in explained.events}
+    names, what = {event.event: event.text for event in explained.events}, say(of or chance.what())
     with st.expander(say("The same values as a table"), icon=":material/table:"):
         st.dataframe(
             pd.DataFrame(
                 {
                     say("Word"): [token.text for token in explained.words],
                     say("Belongs to"): [names.get(token.event, say("the item")) for token in explained.words],
-                    say("Odds of {of}", of=say(of)): [pushes.odds(token.value) for token in explained.words],
+                    say("Odds of {of}", of=what): [pushes.odds(token.value) for token in explained.words],
                     say("Push"): [token.value for token in explained.words],
                 }
             ),

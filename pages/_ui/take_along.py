@@ -53,7 +53,9 @@ def choose(
         )  # fmt: skip
         items = 0
         if shop.model_name is not None:
-            items = int(st.number_input(say("Items that each is likeliest to click"), 0, _MOST, 0, key="export-items"))
+            likely = (say("Items that each is likeliest to buy next") if shop.baskets
+                      else say("Items that each is likeliest to click"))  # fmt: skip
+            items = int(st.number_input(likely, 0, _MOST, 0, key="export-items"))
         ask = ExportAsk(tuple(chosen), items, format)
         said = phrases.bare(phrases.sentence(tree, columns, {one.id: one.name for one in shop.segments.all()}))
         if ask.quick(many):

@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from core.language import say
-from pages._ui import above, export, otherwise, reason, resources, stamp, states, suspects, waiting, words
+from pages._ui import above, chance, export, otherwise, reason, resources, stamp, states, suspects, waiting, words
 
 if TYPE_CHECKING:
     from core.service import Shop
@@ -35,11 +35,12 @@ def why_item(shop: Shop, user: str, item: str) -> None:
 
 def take_report(shop: Shop, user: str, item: str) -> None:
     """Offer a report of the shopper with this reason, that opens without a server."""
+    of = chance.what()
 
     def made() -> bytes:
         view = resources.shopper(shop, user)
         return export.report(user, stamp.told(shop), view.facts, resources.tags(shop, user),
-                             [resources.why(shop, user, item)])  # fmt: skip
+                             [resources.why(shop, user, item)], of)  # fmt: skip
 
     st.download_button(say("Report of this shopper (HTML)"), made, stamp.file(say("Shopper {user}", user=user), "html"),
                        "text/html", icon=":material/description:", on_click="ignore")  # fmt: skip

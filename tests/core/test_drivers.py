@@ -147,6 +147,16 @@ def test_of_several_items_the_mean_is_explained():
     assert kinds(only).loc["purchase", "gap"] == pytest.approx(2.0)
 
 
+@pytest.mark.parametrize(("about", "said"), [
+    (About("category", "Shoes"), "chance of items of “Shoes” in the next basket, everyone else"),
+    (About("item", "i1"), "chance of “Shoes” in the next basket, everyone else"),
+])  # fmt: skip
+def test_of_a_log_without_lists_the_chance_is_of_the_next_basket(about, said):
+    one, two = [("base", "", "", -1.0), ("purchase", "when", "today", 1.0)], [("base", "", "", -1.0)]
+    found = drivers(read([(True, one), (False, two)], about, ("i1",)), ["i1"], "Shoes", baskets=True)
+    assert said in found.sentence and "click" not in found.sentence
+
+
 def test_outputs_in_which_a_segment_differs_most_come_first():
     people = [(here, [("base", "", "", -1.0 + 0.1 * n, -1.0 + 0.1 * n + 2.0 * here, -1.0 + 0.1 * n - 0.3 * here)])
               for here in (True, False) for n in range(4)]

@@ -117,6 +117,13 @@ def test_a_category_is_its_items_narrower_ones_too(driving, asked):
     assert asked[-1][1] == ("P4",) and found.title == "Tent for two"
 
 
+def test_a_shop_without_lists_speaks_of_the_next_basket(driving, shop, asked):
+    read = driving.read(only("ann"), About("item", "P4"))
+    shop.baskets = True
+    assert "in the next basket" in shop.driving.drivers(read).sentence
+    assert "a click on" in driving.drivers(read).sentence
+
+
 def test_what_was_read_is_kept_and_comes_back_the_same(driving, asked):
     read = driving.read(only("ann"), TAGS)
     again = driving.kept(only("ann"), TAGS)

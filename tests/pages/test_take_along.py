@@ -27,6 +27,12 @@ def test_it_is_excel_at_first_and_other_formats_on_demand(page, shop):
     assert "drop the zeros that ids begin with" in said(app)
 
 
+def test_of_a_log_without_lists_items_are_those_that_are_bought_next(page, shop):
+    assert page("segments").number_input(key="export-items").label == "Items that each is likeliest to click"
+    shop.baskets = True
+    assert page("segments").number_input(key="export-items").label == "Items that each is likeliest to buy next"
+
+
 def test_it_says_how_fresh_it_is(page, shop):
     assert "As of 2 June 2026: version 3 of the data, model demo." in said(page("segments"))
 

@@ -10,7 +10,7 @@ import pytest
 
 from core.queueing import Line
 from core.records import Change, Check
-from pages._ui import attribution, export, picture, waiting
+from pages._ui import attribution, chance, export, picture, waiting
 from tests.pages.fake_hostile import CORPUS, HostileShop
 from tests.pages.fake_shop import SPECS
 from tests.pages.fake_why import CHECKS, explanation
@@ -160,6 +160,13 @@ def test_the_picture_is_sound_xml_with_a_row_for_each_event_from_base_to_predict
     assert "Nothing known" in texts
     assert "17\u00a0%" in texts
     assert len(list(root.iter("{http://www.w3.org/2000/svg}rect"))) == 1 + 2 + len(found.events)
+
+
+def test_a_report_says_what_its_chances_are_of():
+    found = explanation("S1", "I000", "Boots")
+    of_clicks, of_baskets = (export.report("S1", "", [], [], [found], *of).decode() for of in ((), (chance.BASKET,)))
+    assert "makes a click more likely" in of_clicks and "the next basket" not in of_clicks
+    assert "makes the next basket more likely" in of_baskets and "a click" not in of_baskets
 
 
 @pytest.mark.parametrize("attack", CORPUS)

@@ -78,6 +78,15 @@ def test_items_are_told_best_first_with_their_chance(shop):
     assert bob.startswith("bob,P2,")
 
 
+def test_of_a_log_without_lists_chances_are_of_the_next_basket(shop):
+    shop.baskets = True
+    heads, ann, _ = csv(shop, BUYERS, items=1)
+    assert heads == 'Shopper,Item 1,"Item 1, title","Item 1, in the next basket – predicted chance"'
+    assert ann == 'ann,P2,"Road shoes, blue",0.4'
+    about = shop.exports.write(BUYERS, "Buyers", ExportAsk((), 1), shop.workspace.path / "out.csv")["about"]
+    assert about["Item 1"] == "Predicted by the model. What the shopper is likeliest to buy next, best first."
+
+
 def test_parquet_has_keys_whole_numbers_and_the_stamp(shop, tmp_path):
     out = tmp_path / "list.parquet"
     shop.exports.write(EVERYONE, "All", ExportAsk(("purchases", "children", "intent:buy"), 1, "parquet"), out)
