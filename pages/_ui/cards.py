@@ -94,7 +94,7 @@ def _came(tag: Tag) -> str:
     if found is None:
         return ""
     low, high = words.percent(found.low), words.percent(found.high)
-    return say(" Of {shoppers} with {low} to {high} on the test days, it came true of {share}.",
+    return say(" Of {shoppers} whose chance was {low} to {high} on the test days, it came true for {share}.",
                shoppers=words.several(found.n, "shopper", "shoppers"), low=low, high=high,
                share=words.percent(found.observed))  # fmt: skip
 

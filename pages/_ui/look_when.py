@@ -122,7 +122,7 @@ def _each(found: pd.DataFrame, theirs: pd.DataFrame | None, measure: str, name: 
     mine, others = (None if some is None else some.set_index("week")[measure].reindex(weeks, fill_value=missing)
                     for some in (found, theirs))  # fmt: skip
     numbers = {week: number for number, week in enumerate(found["week"])}
-    hover = [say("Week of {week}: {mine}", week=words.date(week), mine=words.money(mine[week])) + (
+    hover = [say("Week of {week}: {mine}", week=words.date(week), mine=words.money(mine[week]) or "–") + (
         "" if others is None else say("; {name} {theirs}", name=charts.short(name, 40),
-                                      theirs=words.money(others[week]))) for week in weeks]  # fmt: skip
+                                      theirs=words.money(others[week]) or "–")) for week in weeks]  # fmt: skip
     return beside.lines(weeks, mine, hover, [numbers.get(week) for week in weeks], others, name)

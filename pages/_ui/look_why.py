@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 PARAM = "of"
 _WHAT = Sayings({"tags": "A tag", "category": "A category", "item": "An item"})
 _SAMPLES = (25, 50, 100, 200)
+#: The charts, and which answer they show.
+_KINDS, _WORDS, _SHOWN = "drivers-kinds", "drivers-words", "_drivers_shown"
 
 
 def draw(shop: Shop, tree: Node, other: Node | None, name: str, ready: float) -> None:
@@ -38,6 +40,7 @@ def draw(shop: Shop, tree: Node, other: Node | None, name: str, ready: float) ->
     if read is not None:
         with st.spinner(say("Adding up …")):
             found = _found(_key(shop, tree), about, tag, read.made, shop, read)
+        _follow(f"{about} {tag} {read.made}")
         show(shop, tree, found, ready)
     job = shop.driving.job(tree, about)
     if job is not None and work.active(job):
@@ -47,6 +50,14 @@ def draw(shop: Shop, tree: Node, other: Node | None, name: str, ready: float) ->
     if read is None and job is not None and job.status == "failed":
         st.error(words.plain(job.error or ""), icon=":material/error:", title=say("The last try did not work"))
     _offer(shop, tree, about, read)
+
+
+def _follow(answer: str) -> None:
+    """Choose no mark any more once another answer is shown: its rows are others, under the same numbers."""
+    if st.session_state.get(_SHOWN, answer) != answer:
+        for key in (_KINDS, _WORDS):
+            look_marks.forget(only=key)
+    st.session_state[_SHOWN] = answer
 
 
 def show(shop: Shop, tree: Node, found: Drivers, ready: float) -> None:
@@ -60,14 +71,14 @@ def show(shop: Shop, tree: Node, found: Drivers, ready: float) -> None:
     left, right = st.columns(2, gap="large")
     with left:
         st.markdown(say("**Kinds of events**"))
-        _picture(shop, tree, driver_bars.kinds(found), compared, "drivers-kinds", 44, ready)
+        _picture(shop, tree, driver_bars.kinds(found), compared, _KINDS, 44, ready)
     with right:
         st.markdown(say("**Words that the model read**"))
         rows = driver_bars.said(found)
         if rows.empty:
             st.caption(say("No word is shared by five of those who were read."))
         else:
-            _picture(shop, tree, rows, compared, "drivers-words", 46, ready)
+            _picture(shop, tree, rows, compared, _WORDS, 46, ready)
     against = (say("▲ pushes the odds up more, on average, than among everyone else; ▼ less.") if compared
                else say("▲ pushes the odds up more, on average, than if nothing were known; ▼ less."))  # fmt: skip
     st.caption(

@@ -30,7 +30,7 @@ def draw(
     users = found["user_id"].astype(str).tolist()
     with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
         chosen = st.multiselect(
-            say("Open a shopper, or find more like some"), users, [users[row] for row in ticked], width=420,
+            say("Open a shopper, or find more like some"), users, _first(users, ticked, key), width=420,
             placeholder=say("Tick rows, or choose here"), key=f"chosen-{key}-{ticked}",
         )  # fmt: skip
         if len(chosen) == 1:
@@ -41,3 +41,15 @@ def draw(
     if many > len(found):
         st.caption(say("The table shows the first {found}; the file holds all.", found=words.count(len(found))))
     take_along.prepared(shop)
+
+
+def _first(users: Sequence[str], ticked: Sequence[int], key: str) -> list[str]:
+    """Return whom the list beside the table begins with: who is ticked, and who was chosen in it before that."""
+    before, first = st.session_state.get(f"_first-{key}", ([], []))
+    if before != ticked:
+        marked = {users[row] for row in before if row < len(users)}
+        chosen = st.session_state.get(f"chosen-{key}-{before}", first)
+        by_hand = [user for user in chosen if user not in marked and user in users]
+        first = list(dict.fromkeys([*(users[row] for row in ticked), *by_hand]))
+        st.session_state[f"_first-{key}"] = ticked, first
+    return first

@@ -14,6 +14,7 @@ from core.drivers import About
 from core.records import Condition
 from pages._ui import driver_bars, export
 from tests.pages.fake_driving import AT, TEXTS, read_of
+from tests.pages.fake_why import SPECS
 
 WHERE = '[["purchases",">=",3]]'
 TAGS = About("tags")
@@ -98,6 +99,20 @@ def test_what_drives_opens_as_those_who_did_it(key, option, deeds, page, shop):
     box.set_value(box.options.index(option)).run()
     button(app, "Open as a segment").click().run()
     assert shop.segments.read(app.query_params["where"]) == Group("all", (Condition("purchases", ">=", 3), *deeds))
+
+
+def test_what_was_chosen_of_one_answer_is_not_chosen_of_another(page, shop):
+    shop.driving.done = [TAGS]
+    app = opened(page, of="tags intent:buy")
+    app.selectbox(key="mark-drivers-kinds").set_value(1).run()
+    assert app.query_params["mark"] in ("drivers-kinds 1", ["drivers-kinds 1"])
+    app.selectbox(key="why-sample").run()  # the same answer
+    assert app.selectbox(key="mark-drivers-kinds").value == 1
+    other = next(option for option in SPECS if option.key != "intent:buy")
+    app.selectbox(key="why-tags").set_value(other.key).run()
+    assert not app.exception and other.label in said(app)
+    assert app.selectbox(key="mark-drivers-kinds").value is None
+    assert "mark" not in app.query_params
 
 
 def test_what_is_no_deed_opens_as_nobody(page, shop):

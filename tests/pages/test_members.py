@@ -44,6 +44,14 @@ def test_a_shopper_is_opened_from_the_list_beside_the_table_too(page, members):
     assert f"More like {members[2]}" in said(app)
 
 
+def test_who_was_chosen_in_the_list_stays_when_rows_are_ticked_and_unticked(page, members):
+    app = page("segments", where=WHERE)
+    widget(app, "multiselect", "chosen-").select(members[2]).run()
+    for rows, chosen in (((0,), [0, 2]), ((0, 1), [0, 1, 2]), ((), [2])):
+        app = tick(app, *rows)
+        assert widget(app, "multiselect", "chosen-").value == [members[row] for row in chosen]
+
+
 def test_more_like_those_that_are_ticked_open_as_a_segment(page, shop, members):
     app = tick(page("segments", where=WHERE), 0, 2)
     assert "More like these 2" in said(app)

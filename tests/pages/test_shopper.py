@@ -67,9 +67,10 @@ def test_a_tag_says_its_chance_and_what_to_expect_of_it(page, shop):
     caption = next(c.value for c in app.caption if "Given from" in c.value)
     assert "and then right 5 times of 10" in caption
     assert "True of 22\u00a0% of all shoppers" in caption
-    came = [c.value for c in app.caption if "Of 75 shoppers with 30\u00a0% to 52\u00a0% on the test days" in c.value]
+    measured = "Of 75 shoppers whose chance was 30\u00a0% to 52\u00a0% on the test days"
+    came = [c.value for c in app.caption if measured in c.value]
     assert len(came) == len(SPECS) - 1  # of the first one nothing was measured
-    assert all(line.endswith("it came true of 40\u00a0%.") for line in came)
+    assert all(line.endswith("it came true for 40\u00a0%.") for line in came)
 
 
 def test_every_tag_leads_to_its_reason(page):
@@ -110,6 +111,11 @@ def test_of_a_log_without_lists_chances_are_of_the_next_basket(page, shop):
     assert any("Chance of the next basket" in h.value for h in app.html if 'role="meter"' in h.value)
     app = page("why", user="S00042", item="I000")
     assert app.metric[0].label == "Predicted chance of the next basket"
+    drawn = [*(h.value for h in app.html), *(chart.proto.spec for chart in app.get("plotly_chart"))]
+    assert not [one for one in drawn if "a click" in one] and sum("the next basket" in one for one in drawn) == 3
+    assert "Odds of the next basket" in app.dataframe[0].value
+    above = page("why", user="S00042", item="I000", ask="above").get("plotly_chart")[0].proto.spec
+    assert "Odds of the next basket" in above and "a click" not in above
 
 
 def label(app, begins):
