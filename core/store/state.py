@@ -152,7 +152,8 @@ class State:
         with self._open() as con:
             con.execute("UPDATE jobs SET status = 'cancelled', finished = ? WHERE id = ? AND status = 'queued'",
                         (now(), id))
-            con.execute("UPDATE jobs SET stop = 1, message = 'Stopping …' WHERE id = ? AND status = 'running'", (id,))
+            con.execute("UPDATE jobs SET stop = 1, message = ? WHERE id = ? AND status = 'running'",
+                        (say("Stopping …"), id))
 
     def fail_running(self, error: str) -> None:
         """Mark every running job as failed: whoever ran it is gone."""

@@ -26,11 +26,8 @@ def anything(shop: Shop) -> bool:
 
 
 def draw(shop: Shop) -> None:
-    """Draw the saved segments and links, and as of when they are told of."""
+    """Draw the saved segments and links."""
     st.subheader(say("Saved segments and views"), anchor=False)
-    model = say(", model {model}", model=words.plain(shop.model_name)) if shop.model_name else ""
-    st.caption(say("As of {day}, version {version} of the data{model}.",
-                   day=words.date(shop.info().last_ts), version=shop.version, model=model))
     changed = tuple((one.id, one.changed) for one in shop.segments.all())
     with st.spinner(say("Counting what is saved …")):
         segments: list[Standing] = _kept(str(shop.workspace.path), shop.version, shop.model_name,

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 import pandas as pd
@@ -33,6 +34,7 @@ _PLOTLY = Sayings({
     "Image download succeeded": "The picture is made",
     "Sorry, there was a problem downloading your image!": "The picture could not be made",
 })
+_YEAR = 53  # weeks
 _STRONG = (Event.PURCHASE, Event.CART, Event.CLICK, Event.VIEW, Event.SEARCH, Event.FAVOURITE)
 
 
@@ -59,6 +61,12 @@ def config(name: str) -> dict[str, Any]:
         "scrollZoom": False, "displaylogo": False, "modeBarButtons": [["toImage"]], "toImageButtonOptions": picture,
         "locale": "here", "locales": {"here": {"dictionary": dict(_PLOTLY), "format": {}}},
     }  # fmt: skip
+
+
+def weeks(figure: go.Figure, mondays: Sequence[date]) -> None:
+    """Name the weeks of a chart by their Mondays, at most six of them, in the language that is spoken."""
+    form = say("%b %Y") if len(mondays) > _YEAR else say("%-d %b")
+    figure.update_xaxes(tickvals=list(mondays)[:: max(1, -(-len(mondays) // 6))], tickformat=form)
 
 
 def safe(text: object) -> str:

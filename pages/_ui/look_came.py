@@ -150,6 +150,7 @@ def _lives(shop: Shop, tree: Node, rest: Node | None, name: str, ready: float) -
                            "shape": ["" if whole else "/" for whole in rows["complete"]]}})  # fmt: skip
     figure.update_layout(showlegend=True, barmode="relative", bargap=0.2)
     figure.update_yaxes(title=say("Shoppers"), tickformat=",d")
+    charts.weeks(figure, sorted(set(found["week"])))
     look_marks.chart(figure, "lives", 340, say("New, returning, resurrected and dormant by week"))
     if rest is not None:
         _states(shop, tree, rest, found, name, ready)
@@ -176,6 +177,7 @@ def _states(shop: Shop, tree: Node, rest: Node, found: pd.DataFrame, name: str, 
                  for row, share in zip(rows.itertuples(), others, strict=True)]  # fmt: skip
         figure = beside.lines(rows["week"], mine, hover, list(rows.index), others, name)
         figure.update_yaxes(tickformat=".0%")
+        charts.weeks(figure, list(rows["week"]))
         with place:
             st.markdown(say("{state}, share of all", state=label))
             look_marks.chart(figure, "lives", 220, say("{state}, share of all", state=label), f"-{state}")

@@ -101,6 +101,7 @@ def _weeks(shop: Shop, tree: Node, rest: Node | None, name: str, ready: float) -
                    customdata=places, hovertext=hover, hoverinfo="text")  # fmt: skip
     figure.update_layout(showlegend=False)
     figure.update_yaxes(title=say("Spent"), rangemode="tozero", tickformat="~s")
+    charts.weeks(figure, list(found["week"]))
     look_marks.chart(figure, "weeks", 260, say("Spent by week"))
     theirs = None if rest is None else look_data.ask(shop, ready, "spent", rest)
     for place, (measure, label) in zip(st.columns(3), _EACH.items(), strict=True):
@@ -125,4 +126,6 @@ def _each(found: pd.DataFrame, theirs: pd.DataFrame | None, measure: str, name: 
     hover = [say("Week of {week}: {mine}", week=words.date(week), mine=words.money(mine[week]) or "–") + (
         "" if others is None else say("; {name} {theirs}", name=charts.short(name, 40),
                                       theirs=words.money(others[week]) or "–")) for week in weeks]  # fmt: skip
-    return beside.lines(weeks, mine, hover, [numbers.get(week) for week in weeks], others, name)
+    figure = beside.lines(weeks, mine, hover, [numbers.get(week) for week in weeks], others, name)
+    charts.weeks(figure, weeks)
+    return figure

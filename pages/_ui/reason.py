@@ -90,7 +90,7 @@ def take_along(explained: Explanation) -> None:
 
 def first_look(found: Preview) -> None:
     """Draw a preview, and say that it is one."""
-    st.badge(say("Preview by gradients – the values that add up are being computed"), icon=":material/bolt:",
+    st.badge(say("A first, rough look – the checked reasons are being worked out"), icon=":material/bolt:",
              color="gray")  # fmt: skip
     strongest: Sequence[str] = [
         f"{'▲' if event.value >= 0 else '▼'} {words.plain(event.text)}"

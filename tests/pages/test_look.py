@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
-from datetime import date
+from datetime import date, timedelta
 from types import SimpleNamespace
 
+import plotly.graph_objects as go
 import pytest
 
 from core import marks
 from core.conditions import Group, InSegment, Listed
+from core.language import speaking
 from core.records import Condition
-from pages._ui import beside, look_marks
+from pages._ui import beside, charts, look_marks
 
 WHERE = '[["purchases",">=",3]]'
 TREE = Group("all", (Condition("purchases", ">=", 3),))
@@ -222,6 +224,19 @@ def test_orders_and_spend_a_shopper_are_held_against_those_of_another(page, shop
     assert [line.partition(": ")[2] for line in charts["Average order"]["data"][0]["hovertext"]] == [
         "22.00; the Best –", "22.00; the Best 40.00", "22.00; the Best 40.00",
     ]  # fmt: skip
+
+
+def test_weeks_are_named_by_their_mondays_in_the_language_that_is_spoken(page, shop):
+    _, drawn = against_best(page, shop, "when")
+    for name in ("Spent by week", "Average order"):
+        axis = drawn[name]["layout"]["xaxis"]
+        assert [day[:10] for day in axis["tickvals"]] == ["2026-05-11", "2026-05-18", "2026-05-25"]
+        assert axis["tickformat"] == "%-d %b"
+    figure = go.Figure()
+    with speaking("zh"):
+        charts.weeks(figure, [date(2026, 1, 5) + timedelta(weeks=n) for n in range(26)])
+    assert figure.layout.xaxis.tickformat == "%-m月%-d日"
+    assert list(figure.layout.xaxis.tickvals) == [date(2026, 1, 5) + timedelta(weeks=n) for n in (0, 5, 10, 15, 20, 25)]
 
 
 def test_who_came_back_is_held_against_another(page, shop):

@@ -73,7 +73,7 @@ def test_who_waits_for_others_is_told_so_and_not_when_the_answer_is_shown_again(
 def test_a_preview_is_asked_for_once_and_then_the_values_stand_there(page, shop):
     app = page("why", **ASKED)
     assert shop.calls.count("preview") == 1
-    assert not any("Preview by gradients" in line for line in lines(app))
+    assert not any("A first, rough look" in line for line in lines(app))
     app.run()
     assert shop.calls.count("preview") == 1
 

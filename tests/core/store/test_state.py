@@ -5,6 +5,7 @@ import threading
 import pytest
 
 from core.errors import InputError
+from core.language import speaking
 from core.store import state as states
 from core.store.state import State
 
@@ -45,6 +46,14 @@ def test_a_waiting_job_is_cancelled_at_once_and_a_running_one_is_asked(state):
     assert [job.status for job in state.jobs()] == ["cancelled", "running"]
     assert state.advance("j1", 0.5, "on")
     assert not state.begin("j2")
+
+
+def test_that_a_job_is_stopping_is_said_in_the_language_that_is_spoken(state):
+    state.add_job("j1", "train", {})
+    state.begin("j1")
+    with speaking("zh"):
+        state.stop("j1")
+    assert state.job("j1").message == "正在停止 …"
 
 
 def test_a_finished_job_cannot_be_cancelled(state):
