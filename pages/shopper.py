@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -27,8 +28,9 @@ def show(shop: Shop, user: str) -> None:
     left, right = st.columns([2, 3], gap="large")
     with left:
         st.subheader(say("Who they are so far"), anchor=False)
-        cards.facts([fact for fact in view.facts if fact.key != cards.SET_ASIDE or not shop.spared(user)])
-        spared.draw(shop, user, any(fact.key == cards.SET_ASIDE for fact in view.facts))
+        aside = any(fact.key == cards.SET_ASIDE for fact in view.facts)
+        facts = [fact for fact in view.facts if fact.key != cards.SET_ASIDE or not shop.spared(user)]
+        cards.facts(facts, partial(spared.draw, shop, user, aside))
     with right:
         st.subheader(say("What to expect of them"), anchor=False)
         expected = st.empty()

@@ -22,12 +22,19 @@ _BOUGHT = {"top_category": "categories", "top_brand": "brands"}
 KIND = Sayings({"product": "", "article": "Article", "video": "Video", "ad": "Ad"})
 
 
-def facts(counted: Sequence[Fact]) -> None:
-    """Draw facts as a list: they were counted in the logs. The telling ones come first, the rest is folded away."""
+def facts(counted: Sequence[Fact], suspected: Callable[[], None] = lambda: None) -> None:
+    """Draw facts as a list: they were counted in the logs. The telling ones come first, the rest is folded away.
+
+    Parameters
+    ----------
+    suspected
+        Draws what can be done about a warning that they look like a robot or a test account, below it.
+    """
     with st.container(border=True, gap="xsmall"):
         st.markdown(say(":blue[:material/fact_check:] **Counted** in the logs"))
         for fact in (fact for fact in counted if fact.key == SET_ASIDE):
             st.warning(f"**{words.plain(fact.label)}** {words.plain(fact.value)}", icon=":material/smart_toy:")
+        suspected()
         said = [fact for fact in counted if fact.key != SET_ASIDE]
         for fact in (fact for fact in said if fact.telling):
             _fact(fact)

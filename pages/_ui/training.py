@@ -68,9 +68,10 @@ def _without(shop: Shop, place: Any) -> bool:
     """Ask whether robots and test accounts are left out, where there are any."""
     number = shop.set_aside()
     return not number or bool(place.checkbox(
-        say_many(number, "Leave out {number} shopper who looks like a robot or a test account",
-                 "Leave out {number} shoppers who look like robots or test accounts"), value=True,
-        help=say("Otherwise it learns from them too, and is judged on them. Who is a shopper all the same, such as a "
+        say_many(number, "Leave out {number} robot or test account", "Leave out {number} robots or test accounts"),
+        value=True,
+        help=say("These are shoppers who look like robots or test accounts, by what they did. If they are not left "
+                 "out, it learns from them too, and is judged on them. Who is a shopper all the same, such as a "
                  "wholesaler, can be called one on the page Shopper."),
     ))  # fmt: skip
 

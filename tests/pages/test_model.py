@@ -205,8 +205,9 @@ def test_settings_that_are_changed_travel_with_the_training(page, shop):
 
 def test_robots_are_learned_from_when_they_are_not_left_out(page, shop):
     app = page("model")
-    box = next(c for c in app.checkbox if c.label.startswith("Leave out 1 shopper who looks like a robot"))
+    box = next(c for c in app.checkbox if c.label == "Leave out 1 robot or test account")
     assert box.value
+    assert "look like robots or test accounts" in box.help
     box.uncheck().run()
     button(app, "Start training").click().run()
     assert shop.submitted[0][1]["settings"] == {
