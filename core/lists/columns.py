@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -78,7 +79,7 @@ def read_as(upload: Upload, ask: ListAsk, reader: Reader) -> Meant:
     layout = None if said else _layout(upload, found)
     log = layout is not None or (_tells_deeds(guesses, said) and Col.TS in mapping)
     kind = _kind(ask, log and not any(labels.values()))
-    if kind != LOG and _items_in_doubt(guesses) and not find.known_items(reader, upload.values(mapping[Col.ITEM])):
+    if kind != LOG and _items_in_doubt(guesses) and not _are_items(upload, mapping[Col.ITEM], reader):
         del mapping[Col.ITEM]
     kind = kind or (SHOPPERS if ask.shoppers and Col.ITEM not in mapping else PAIRS)
     if kind == LOG and layout is not None:
@@ -174,6 +175,12 @@ def _items_in_doubt(guesses: Mapping[str, ColumnGuess]) -> bool:
     """Whether a column is one of items only if the shop has them: it has no telling name, or one of titles."""
     item, title = guesses.get(Col.ITEM), guesses.get(Col.TITLE)
     return item is not None and (item.confidence < _GUESS or (title is not None and title.source == item.source))
+
+
+def _are_items(upload: Upload, column: str, reader: Reader) -> bool:
+    """Whether the shop has any of the items that a column may name."""
+    known = partial(find.known_items, reader)
+    return bool(known(upload.naming({column: known}).ids(column)))
 
 
 def _labels(upload: Upload, said: Mapping[str, str]) -> dict[str, bool]:

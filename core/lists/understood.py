@@ -53,7 +53,7 @@ class Ready:
         """Return the different shoppers or items that the list names."""
         if self.kind == LOG:
             return self.upload.told(name)
-        return self.upload.values(self.mapping[name]) if name in self.mapping else []
+        return self.upload.ids(self.mapping[name]) if name in self.mapping else []
 
     @property
     def rest(self) -> list[str]:
@@ -102,6 +102,10 @@ def ready(reader: Reader, file: Path, ask: ListAsk, zone: str | None = None) -> 
         meant = read_as(upload, ask, reader)
         if meant.kind == LOG:
             upload = upload.type(meant.mapping, Clock(ask.dates, zone or "UTC"), meant.layout)
+        else:
+            known = {Col.USER: find.known_shoppers, Col.ITEM: find.known_items}
+            upload = upload.naming({meant.mapping[name]: partial(there, reader) for name, there in known.items()
+                                    if name in meant.mapping})
         items = _items(reader, ask) if meant.kind == CAMPAIGN else pd.DataFrame()
         found = Ready(upload, meant.kind, meant.mapping, ask, items, meant.notes)
         _list(found, reader)
@@ -193,7 +197,8 @@ def _items(reader: Reader, ask: ListAsk) -> pd.DataFrame:
     if ask.items_file:
         with uploads.opened(Path(ask.items_file), _ITEMS) as upload:
             column = item_column(upload)
-            table = upload.head(upload.lines).rename(columns={column: ITEM})
+            ids = upload.naming({column: partial(find.known_items, reader)}).id_texts(column)
+            table = upload.head(upload.lines).assign(**{column: ids}).rename(columns={column: ITEM})
             table = table[table[ITEM].fillna("").str.strip() != ""]
         about = pd.concat([about, table], ignore_index=True)
         named = about[ITEM].tolist()

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from core.language import to_say
 from core.schema import ITEM_COLUMNS, Col, Kind
+from core.store import ids
 from core.store.connect import literal, quote
 from core.store.lines import MOST, TOO_LARGE, kind_fault, kind_said, told_columns
 from core.store.numbers import as_number, styles
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     import duckdb
 
 _SAID, _KNOWN, _TOLD = 0, 1, 2  # what counts first
+#: Key → SELECT of the shoppers and items that are known by now.
+KNOWN: Mapping[str, str] = {Col.USER: "SELECT user_id FROM users_said", Col.ITEM: "SELECT item_id FROM items_said"}
 
 
 def prepare(con: duckdb.DuckDBPyConnection) -> None:
@@ -38,10 +41,13 @@ def say_items(con: duckdb.DuckDBPyConnection, columns: Sequence[str], found: Map
     found
         Canonical column → column of the file.
     """
-    faults = [(str(Col.ITEM), _blank(found[Col.ITEM]), to_say("no item_id"))]
+    key = _key(con, Col.ITEM, found)
+    faults = [(str(Col.ITEM), f"{key} IS NULL", to_say("no item_id"))]
     if Col.KIND in found:
         faults.append((Col.KIND, kind_fault(quote(found[Col.KIND])), f"none of {', '.join(Kind)}"))
-    change = {str(Col.KIND): kind_said(quote(found[Col.KIND]))} if Col.KIND in found else {}
+    change = {str(Col.ITEM): key}
+    if Col.KIND in found:
+        change[Col.KIND] = kind_said(quote(found[Col.KIND]))
     if Col.PRICE in found:
         given = quote(found[Col.PRICE])
         price = as_number(given, styles(con, {Col.PRICE: given})[Col.PRICE])
@@ -49,13 +55,20 @@ def say_items(con: duckdb.DuckDBPyConnection, columns: Sequence[str], found: Map
         faults.append((Col.PRICE, f"NOT {_blank(found[Col.PRICE])} AND ({wrong})", to_say("not a price")))
         faults.append((Col.PRICE, f"{price} > {MOST:g}", TOO_LARGE))
         change[Col.PRICE] = price
-    _say(con, "items", Col.ITEM, _selected(columns, found, change), faults, found[Col.ITEM])
+    _say(con, "items", Col.ITEM, _selected(columns, found, change), faults, key)
 
 
 def say_users(con: duckdb.DuckDBPyConnection, columns: Sequence[str], found: Mapping[str, str]) -> None:
     """Gather the staged users file: every column beside the id is an attribute, kept as text."""
-    faults = [(str(Col.USER), _blank(found[Col.USER]), to_say("no user_id"))]
-    _say(con, "users", Col.USER, _selected(columns, found, {}), faults, found[Col.USER])
+    key = _key(con, Col.USER, found)
+    faults = [(str(Col.USER), f"{key} IS NULL", to_say("no user_id"))]
+    _say(con, "users", Col.USER, _selected(columns, found, {Col.USER: key}), faults, key)
+
+
+def _key(con: duckdb.DuckDBPyConnection, name: str, found: Mapping[str, str]) -> str:
+    """SQL for the id that a staged file says something of."""
+    given = quote(found[name])
+    return ids.alike(given, name in ids.floats(con, {name: given}, KNOWN))
 
 
 def tell(con: duckdb.DuckDBPyConnection, items: Mapping[str, str], users: Mapping[str, str]) -> None:
@@ -108,10 +121,10 @@ def write(con: duckdb.DuckDBPyConnection) -> None:
 
 def _say(
     con: duckdb.DuckDBPyConnection, table: str, key: str, selected: str,
-    faults: Sequence[tuple[str, str, str]], id_column: str,
+    faults: Sequence[tuple[str, str, str]], id: str,
 ) -> None:
     """Number the faults of a staged file, then gather its other lines; of lines with one id the last counts."""
-    again = f"lead({ROW}) OVER (PARTITION BY {quote(id_column)} ORDER BY {ROW}) IS NOT NULL"
+    again = f"lead({ROW}) OVER (PARTITION BY {id} ORDER BY {ROW}) IS NOT NULL"
     known = [*faults, (key, again, f"{key} comes again further down; the last line counts")]
     con.execute("CREATE OR REPLACE TEMP TABLE faults (fault INTEGER, column_name VARCHAR, reason VARCHAR)")
     con.executemany(
@@ -131,7 +144,7 @@ def _add(con: duckdb.DuckDBPyConnection, table: str, select: str) -> None:
 
 
 def _selected(columns: Sequence[str], found: Mapping[str, str], change: Mapping[str, str]) -> str:
-    """Columns of a file under their canonical names, blank ones empty; ids stay as they are given.
+    """Columns of a file under their canonical names, blank ones empty.
 
     Parameters
     ----------

@@ -5,6 +5,7 @@
 ``event_type==purchase``   every line is a purchase; an event after ``==`` holds for the whole file
 ``…==purchase/return``     a purchase, or a return where quantity or price is negative or the invoice begins with C
 ``price==``                nothing in this file is the price, though a column is called so
+``…x=purchase+return``     both: what was bought, and was sent back, of which a line says no more than that
 ``event_type:pv=view``     where the event column says “pv”, it was a view; ``event_type:x=-`` leaves such lines out
 ``ts=Date + Time``         two columns together are the time
 ``price=Total / Pieces``   the price of a piece is one column over another
@@ -28,12 +29,14 @@ from core.store.preset import Layout, Rule
 
 CONSTANT = "="
 SALE = f"{Event.PURCHASE}/{Event.RETURN}"
+BOTH = f"{Event.PURCHASE}+{Event.RETURN}"
 LEFT_OUT = "-"
+#: Column that says, of a line that is both, which of the two it is of.
+DEED = "__deed"
 WORD = f"{Col.TYPE}:"
 ITEMS, USERS = "items.", "users."
 #: Marks between two columns that belong together, and the canonical column that may be made so.
 TOGETHER: dict[str, str] = {Col.TS: " + ", Col.PRICE: " / "}
-_IDS = (Col.USER, Col.ITEM, Col.SESSION, Col.IMPRESSION)
 
 
 @dataclass(frozen=True)
@@ -56,7 +59,7 @@ def check(mapping: Mapping[str, str]) -> None:
     """
     for name, value in mapping.items():
         if name.startswith(WORD):
-            _check_event(value, (*Event, SALE, LEFT_OUT))
+            _check_event(value, (*Event, SALE, BOTH, LEFT_OUT))
         elif name == Col.TYPE and value.startswith(CONSTANT):
             _check_event(value[1:], (*Event, SALE))
         elif not name.startswith(USERS) or name == USERS:
@@ -126,6 +129,25 @@ def merged(layout: Layout, found: Said) -> Layout:
     )
 
 
+def unfolding(layout: Layout, mapping: Mapping[str, str], columns: Sequence[str]) -> Layout:
+    """Return a layout that makes two lines of each whose word is ``BOTH``; the same one where none can be."""
+    there = {name.lower(): name for name in columns}
+    column = there.get(mapping.get(Col.TYPE, str(Col.TYPE)).lower())
+    both = [literal(_plainly(name.removeprefix(WORD))) for name, event in mapping.items()
+            if name.startswith(WORD) and event == BOTH]  # fmt: skip
+    if column is None or not both:
+        return layout
+    deeds = f"[{literal(Event.PURCHASE)}, {literal(Event.RETURN)}]"
+    return replace(layout, rows=(
+        f"SELECT *, unnest(CASE WHEN lower(trim({quote(column)})) IN ({', '.join(both)}) THEN {deeds} "
+        f"ELSE [NULL] END) AS {DEED} FROM ({layout.rows or 'FROM file'})"
+    ))  # fmt: skip
+
+
+def _plainly(word: str) -> str:
+    return word.strip().lower()
+
+
 def _plain(here: Mapping[str, str], there: Mapping[str, str]) -> dict[str, str]:
     """SQL of those columns that decide whether a sale is a return."""
     given = {name: here.get(name, str(name)).lower() for name in (Col.QUANTITY, Col.PRICE, Col.SESSION)}
@@ -135,7 +157,7 @@ def _plain(here: Mapping[str, str], there: Mapping[str, str]) -> dict[str, str]:
 def _sql(name: str, value: str, there: Mapping[str, str]) -> str | None:
     """SQL of a canonical column that is more than a column under another name; None when it is no more."""
     if value.lower() in there:
-        return _whole(quote(there[value.lower()])) if name in _IDS else None
+        return None
     if value.startswith(CONSTANT):
         return literal(value[1:])
     parts = [there.get(part.strip().lower()) for part in value.split(TOGETHER.get(name, "\0").strip())]
@@ -152,13 +174,6 @@ def _ratio(total: str, pieces: str) -> str:
     return f"CASE WHEN {over} IS NULL THEN raw.{total} ELSE {price} END"
 
 
-def _whole(column: str) -> str:
-    """SQL of an id; where every one of a file was written as a number with ``.0`` behind it, that goes."""
-    spoilt = rf"regexp_full_match(trim(whole.{column}), '\d+\.0+')"
-    always = f"(SELECT coalesce(bool_and({spoilt}), false) FROM raw AS whole WHERE trim(whole.{column}) <> '')"
-    return f"CASE WHEN {always} THEN regexp_replace(trim(raw.{column}), '\\.0+$', '') ELSE raw.{column} END"
-
-
 def _kind(value: str, words: Mapping[str, str], there: Mapping[str, str]) -> tuple[str, tuple[Rule, ...]]:
     """SQL of the event with a sale still undecided, and the lines that its words leave out; "" when there is no more.
 
@@ -171,10 +186,10 @@ def _kind(value: str, words: Mapping[str, str], there: Mapping[str, str]) -> tup
     column = f"raw.{quote(there[value.lower()])}"
     said_word = f"lower(trim({column}))"
     cases = " ".join(
-        f"WHEN {literal(word.strip().lower())} THEN {literal(event)}"
+        f"WHEN {literal(_plainly(word))} THEN {DEED if event == BOTH else literal(event)}"
         for word, event in words.items() if event != LEFT_OUT
     )
-    out = [literal(word.strip().lower()) for word, event in words.items() if event == LEFT_OUT]
+    out = [literal(_plainly(word)) for word, event in words.items() if event == LEFT_OUT]
     rule = Rule(there[value.lower()], f"{said_word} IN ({', '.join(out)})", to_say("left out by the mapping"))
     return (f"CASE {said_word} {cases} ELSE {column} END" if cases else ""), (rule,) if out else ()
 

@@ -5,11 +5,12 @@ A line has at most one fault, the first that is found, and keeps its number in t
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from core.language import say, to_say
 from core.schema import EVENT_COLUMNS, Col, Event, Kind
+from core.store import ids
 from core.store.connect import literal, quote
 from core.store.mapping import EVENT_INPUTS
 from core.store.numbers import Style, as_number, styles
@@ -43,6 +44,7 @@ KIND_WORDS: dict[str, Kind] = {
     "短视频": Kind.VIDEO,
     "advert": Kind.AD, "advertisement": Kind.AD, "banner": Kind.AD, "广告": Kind.AD,
 }  # fmt: skip
+_KINDS: Mapping[str, Kind] = {f"{one}{end}": kind for one, kind in KIND_WORDS.items() for end in ("", "s")}
 #: Events that may be about no item at all.
 _ITEMLESS = (Event.SEARCH, Event.REVIEW)
 NUMBERS = tuple(name for name in EVENT_INPUTS if EVENT_COLUMNS[name] in ("DOUBLE", "INTEGER"))
@@ -51,8 +53,9 @@ _NEVER_NEGATIVE = (Col.DWELL, Col.QUANTITY, Col.PRICE, Col.POSITION)
 MOST, TOO_LARGE = 1e15, to_say("infinite, or too large a number")
 _FIRST, _LAST = "1980-01-01", "2200-01-01"
 _SURELY = ("1980-01-03", "2199-12-30")  # possible moments, whatever the clocks' zone
-#: What may be unlike the usual in a line: anything; a date with two numbers first; a number's writing.
-OTHER, SHORT, ODD = 1, 2, 4
+#: What may be unlike the usual in a line: its time or a number; a date with two numbers first; a number's writing; an
+#: id that may be a float.
+OTHER, SHORT, ODD, FLOAT = 1, 2, 4, 8
 
 _MACROS = (
     # Most texts begin with a letter or a digit, which is told faster than by trimming them.
@@ -70,6 +73,7 @@ def type_lines(
     users: Mapping[str, str],
     rules: Sequence[Rule],
     clock: Clock = UTC,
+    known: Mapping[str, str] | None = None,
 ) -> None:
     """Build the temporary tables ``lines`` and ``faults`` from ``raw``.
 
@@ -84,7 +88,9 @@ def type_lines(
         Lines that a preset leaves out; they are looked at first.
     clock
         How times are written; the order of day and month, if it has none, is decided over the whole column, and so
-        is for each column of numbers whether commas are decimal.
+        is for each column of numbers whether commas are decimal, and for each of ids whether they became floats.
+    known
+        What the shop has of shoppers and of items, as ``ids.floats`` takes it.
 
     Raises
     ------
@@ -99,6 +105,10 @@ def type_lines(
     told = {**_prefixed("item_", items), **_prefixed("user_", users)}
     sql = judged(con, expressions, told, rules, written, clock)
     con.execute(f"CREATE OR REPLACE TEMP TABLE lines AS {sql}")
+    floats = ids.floats(con, {str(name): str(name) for name in ids.IDS}, known, "lines")
+    if floats:
+        sql = judged(con, expressions, told, rules, written, clock, floats=floats)
+        con.execute(f"CREATE OR REPLACE TEMP TABLE lines AS {sql}")
 
 
 def prepare(con: duckdb.DuckDBPyConnection) -> None:
@@ -114,6 +124,11 @@ def text_of(expressions: Mapping[str, str], name: str) -> str:
     return f"CAST({expressions.get(name, 'NULL')} AS VARCHAR)"
 
 
+def ids_of(expressions: Mapping[str, str]) -> dict[str, str]:
+    """Columns of ids that a file has → SQL over ``raw`` for them as text."""
+    return {str(name): text_of(expressions, name) for name in ids.IDS if name in expressions}
+
+
 def numbers_of(expressions: Mapping[str, str]) -> dict[str, str]:
     """Columns of numbers that a file has → SQL over ``raw`` for them as text."""
     return {name: text_of(expressions, name) for name in NUMBERS if name in expressions}
@@ -124,6 +139,7 @@ def unlike(expressions: Mapping[str, str]) -> str:
 
     ``SHORT`` says that its time may be of the dates that are day-first or month-first, ``ODD`` that one of its numbers
     is not written as DuckDB writes them. A line that is as usual in all has a time and numbers in which no fault is.
+    ``FLOAT`` says of an id that it may be a number that became a float, be the rest as usual or not.
     """
     ts, numbers = text_of(expressions, Col.TS), numbers_of(expressions)
     usual = [f"coalesce({usual_moment(ts)} BETWEEN TIMESTAMP '{_SURELY[0]}' AND TIMESTAMP '{_SURELY[1]}', false)"]
@@ -132,9 +148,11 @@ def unlike(expressions: Mapping[str, str]) -> str:
         f"coalesce(trim({text}), '') = '')" for name, text in numbers.items()
     ]
     odd = [f"(TRY_CAST({text} AS DOUBLE) IS NULL AND trim({text}) <> '')" for text in numbers.values()]
+    floats = " OR ".join(map(ids.may_be_float, ids_of(expressions).values()))
     return (
         f"CASE WHEN {' AND '.join(usual)} THEN 0 ELSE {OTHER} + CASE WHEN {may_be_short(ts)} THEN {SHORT} ELSE 0 END"
         f" + CASE WHEN {' OR '.join(odd) or 'false'} THEN {ODD} ELSE 0 END END"
+        f" + CASE WHEN {floats or 'false'} THEN {FLOAT} ELSE 0 END"
     )
 
 
@@ -154,7 +172,7 @@ def hear(con: duckdb.DuckDBPyConnection, words: str) -> None:
 
 def judged(
     con: duckdb.DuckDBPyConnection, expressions: Mapping[str, str], told: Mapping[str, str], rules: Sequence[Rule],
-    written: Mapping[str, Style], clock: Clock, usual: bool = False,
+    written: Mapping[str, Style], clock: Clock, usual: bool = False, floats: Collection[str] = (),
 ) -> str:
     """Return SQL for the lines of ``raw`` as ``lines`` has them, and make ``faults`` and the macros that it needs.
 
@@ -167,7 +185,9 @@ def judged(
     clock
         How times are written; its order is decided.
     usual
-        Whether ``unlike`` is 0 for every line: its times and numbers are understood, and none is at fault.
+        Whether ``unlike`` says of no line that it is ``OTHER``: its times and numbers are understood, none is at fault.
+    floats
+        Columns of ids of which ``ids.floats`` says that they are that.
     """
     for macro in macros(clock):
         con.execute(macro)
@@ -175,7 +195,7 @@ def judged(
     faults = [*left_out, *_faults(expressions, usual)]
     con.execute("CREATE OR REPLACE TEMP TABLE faults (fault INTEGER, column_name VARCHAR, reason VARCHAR)")
     con.executemany("INSERT INTO faults VALUES (?, ?, ?)", [(n, f.column, f.reason) for n, f in enumerate(faults)])
-    return _lines_sql(expressions, told, rules, faults, written, usual)
+    return _lines_sql(expressions, told, rules, faults, written, usual, floats)
 
 
 def told_columns(prefix: str, columns: Mapping[str, str]) -> dict[str, str]:
@@ -189,12 +209,12 @@ def _prefixed(prefix: str, columns: Mapping[str, str]) -> dict[str, str]:
 
 def _lines_sql(
     expressions: Mapping[str, str], told: Mapping[str, str], rules: Sequence[Rule], faults: Sequence[Rule],
-    written: Mapping[str, Style], usual: bool,
+    written: Mapping[str, Style], usual: bool, floats: Collection[str],
 ) -> str:
     given = [f"{_given(name, text_of(expressions, name), usual)} AS {name}_given" for name in EVENT_INPUTS]
     given += [f"filled({sql}) AS {quote(alias)}" for alias, sql in told.items()]
     given += [f"coalesce({rule.when}, false) AS rule_{n}" for n, rule in enumerate(rules)]
-    typed = [f"{_typed(name, written, usual)} AS {name}" for name in EVENT_INPUTS]
+    typed = [f"{_typed(name, written, usual, name in floats)} AS {name}" for name in EVENT_INPUTS]
     cases = " ".join(f"WHEN {fault.when} THEN {n}" for n, fault in enumerate(faults))
     kept = ", ".join([*(f"{name}::{EVENT_COLUMNS[name]} AS {name}" for name in EVENT_INPUTS), *map(quote, told)])
     return f"""
@@ -216,12 +236,14 @@ def called(sql: str) -> str:
 
 
 def _given(name: str, text: str, usual: bool) -> str:
-    if usual and name in (Col.TS, *NUMBERS):
+    if name in ids.IDS or usual and name in (Col.TS, *NUMBERS):
         return text
     return f"{'filled_number' if name in NUMBERS else 'filled'}({text})"
 
 
-def _typed(name: str, written: Mapping[str, Style], usual: bool) -> str:
+def _typed(name: str, written: Mapping[str, Style], usual: bool, floats: bool) -> str:
+    if name in ids.IDS:
+        return ids.alike(f"{name}_given", floats)
     if name == Col.TYPE:
         return "heard.event_type"
     if name == Col.TS:
@@ -267,6 +289,10 @@ def kind_fault(column: str) -> str:
 def kind_said(column: str) -> str:
     """SQL of what an item's kind means, in whatever words; NULL where it is none of ours."""
     word = f"translate(lower(trim({column})), ' -', '__')"
-    meant = {f"{one}{end}": kind for one, kind in KIND_WORDS.items() for end in ("", "s")}
-    cases = " ".join(f"WHEN {literal(one)} THEN {literal(kind)}" for one, kind in meant.items())
+    cases = " ".join(f"WHEN {literal(one)} THEN {literal(kind)}" for one, kind in _KINDS.items())
     return f"CASE {word} {cases} END"
+
+
+def kind_meant(word: str) -> Kind | None:
+    """Return what a word for an item's kind means: ``"Blog posts"`` → ``Kind.ARTICLE``; None for none of ours."""
+    return _KINDS.get(word.strip().lower().replace(" ", "_").replace("-", "_"))

@@ -14,6 +14,7 @@ from core.store.lines import type_lines
 from core.store.mapping import EVENT_INPUTS, expressions, hints, meant_for
 from core.store.preset import Layout
 from core.store.reading import Piece, Source
+from core.store.rows import count
 from core.store.staging import scanned, staged, unfolded
 from core.store.straight import Meaning
 from core.store.times import Clock
@@ -44,10 +45,10 @@ def _read_straight(draft: Draft, layout: Layout, piece: Piece) -> bool:
     scan = scanned(con, piece, layout)
     if scan is None:
         return False
-    known = meaning(
-        scan.file, scan.columns, layout, request.mapping, request.clock_of(piece), draft.other_columns,
-        request.own_of(piece),
-    )
+    own, others = request.own_of(piece), draft.other_columns
+    if grammar.unfolding(layout, _meant(request.mapping, scan.columns, others, own), scan.columns) is not layout:
+        return False
+    known = meaning(scan.file, scan.columns, layout, request.mapping, request.clock_of(piece), others, own)
     log = straight.Log(scan, known, draft.next_id)
     with unchanged(piece.path):
         found = draft.watch(_STRAIGHT, say("Reading {name}", name=piece.name),
@@ -65,10 +66,14 @@ def _read(draft: Draft, layout: Layout, piece: Piece, start: float, width: float
     source, table, layout, told = draft.watch(
         (start, middle), say("Reading {name}", name=piece.name),
         lambda: understand(
-            con, piece, layout, request.mapping, request.clock_of(piece), draft.other_columns, request.own_of(piece)
+            con, piece, layout, request.mapping, request.clock_of(piece), draft.other_columns, request.own_of(piece),
+            catalogue.KNOWN,
         ),
     )
     draft.course.lines += source.lines
+    if grammar.DEED in (layout.rows or "") and count(con, f"raw WHERE {grammar.DEED} IS NOT NULL"):
+        draft.notes.append(say("{file} does not say when what was refunded came back: it counts as bought and as sent "
+                               "back, both at the time of the order.", file=source.file))
     message = say("Accounting for {lines:,} lines of {file}", lines=source.lines, file=source.file)
 
     def settle() -> accept.Counted:
@@ -81,9 +86,14 @@ def _read(draft: Draft, layout: Layout, piece: Piece, start: float, width: float
 
 def understand(
     con: duckdb.DuckDBPyConnection, piece: Piece, layout: Layout, mapping: Mapping[str, str], clock: Clock,
-    other_columns: Sequence[str] = (), own: Mapping[str, str] | None = None,
+    other_columns: Sequence[str] = (), own: Mapping[str, str] | None = None, ids: Mapping[str, str] | None = None,
 ) -> tuple[Source, str, Layout, dict[str, str]]:
     """Stage a file of events and type its lines; what is said of it alone (``own``) outdoes what is said of all.
+
+    Parameters
+    ----------
+    ids
+        What the shop has of shoppers and of items, as ``ids.floats`` takes it.
 
     Returns
     -------
@@ -92,9 +102,10 @@ def understand(
         that its lines tell about (name → SQL).
     """
     source = staged(con, piece, layout)
+    layout = grammar.unfolding(layout, _meant(mapping, source.columns, other_columns, own), source.columns)
     table, columns = unfolded(con, layout, source.columns)
     known = meaning(source.file, columns, layout, mapping, clock, other_columns, own)
-    type_lines(con, known.events, known.items, known.layout.users, known.layout.rejects, known.clock)
+    type_lines(con, known.events, known.items, known.layout.users, known.layout.rejects, known.clock, ids)
     return source, table, known.layout, dict(known.items)
 
 
@@ -103,9 +114,16 @@ def meaning(
     other_columns: Sequence[str] = (), own: Mapping[str, str] | None = None,
 ) -> Meaning:
     """Say what the columns of a file of events mean."""
-    said = grammar.said({**meant_for(mapping, columns, other_columns), **(own or {})}, columns)
+    said = grammar.said(_meant(mapping, columns, other_columns, own), columns)
     layout, mine = grammar.merged(layout, said), said.columns
     found = expressions(file, columns, layout, REQUIRED_EVENT_COLUMNS, {
         name: column for name, column in mine.items() if name in _EVENT_NAMES
     })
     return Meaning(found, hints(columns, layout, mine), layout, replace(clock, order=clock.order or layout.dates))
+
+
+def _meant(
+    mapping: Mapping[str, str], columns: Sequence[str], others: Sequence[str], own: Mapping[str, str] | None
+) -> dict[str, str]:
+    """Return what is said of the columns of one file."""
+    return {**meant_for(mapping, columns, others), **(own or {})}

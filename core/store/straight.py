@@ -7,7 +7,7 @@ is guessed; single lines, the rejected and the repeated ones, are read again. Al
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -18,7 +18,7 @@ import numpy as np
 from core.errors import InputError
 from core.language import say
 from core.schema import EVENT_COLUMNS, Col
-from core.store import accept, catalogue, lines, parquet, picked
+from core.store import accept, catalogue, ids, lines, parquet, picked
 from core.store.accept import Counted
 from core.store.connect import literal, quote
 from core.store.dialect import Dialect, Reading, understand
@@ -216,15 +216,18 @@ def read(con: duckdb.DuckDBPyConnection, log: Log, old: str | None) -> tuple[Sou
     source = Source(log.scan.file, log.scan.columns, n)
     con.execute(f"CREATE OR REPLACE TEMP VIEW raw AS {log.scan.numbered}")
     clock, written = _decided(con, log, unlike)
+    known = lines.ids_of(log.means.events) if unlike & lines.FLOAT else {}
+    floats = ids.floats(con, known, catalogue.KNOWN)
     lines.hear(con, f"SELECT {_WORD} AS given FROM passed WHERE told = {literal(_WORD)}")
-    judged = lines.judged(con, log.means.events, {}, log.means.layout.rejects, written, clock, usual=not unlike)
+    usual = not unlike & lines.OTHER
+    judged = lines.judged(con, log.means.events, {}, log.means.layout.rejects, written, clock, usual, floats)
     with querying(source.lines, takes=0.7):
         con.execute(_sorted(log, judged, old))
     con.execute("DROP TABLE IF EXISTS temp.fresh")
     con.execute(f"CREATE TEMP VIEW fresh AS SELECT * FROM events WHERE import_id = {log.number}")
     left_out = _settle(con, log, source)
     told = _told_before(con, log)
-    _tell(con, log)
+    _tell(con, log, floats)
     con.execute("DROP VIEW raw")
     kept = count(con, "fresh")
     return source, Counted(kept, left_out, source.lines - left_out - kept, kept, told)
@@ -243,7 +246,10 @@ def _passed(con: duckdb.DuckDBPyConnection, log: Log) -> bool:
     for key, columns in _sides(log).items():
         if columns:
             sets[key] = {key: lines.text_of(event, key), **{_alias(key, name): sql for name, sql in columns.items()}}
-    chosen = ", ".join(f"filled({sql}) AS {quote(name)}" for one in sets.values() for name, sql in one.items())
+    chosen = ", ".join(
+        f"{ids.bare(sql) if name in ids.IDS else f'filled({sql})'} AS {quote(name)}"
+        for one in sets.values() for name, sql in one.items()
+    )
     names = ", ".join(quote(name) for one in sets.values() for name in one)
     which = " ".join(f"WHEN grouping({key}) = 0 THEN {literal(key)}" for key in sets)
     by = ", ".join(f"({', '.join(map(quote, one))})" for one in sets.values())
@@ -366,13 +372,16 @@ def _some(scan: Scan, rows: NDArray[np.int64], of: int, copy: Path) -> Scan | No
     return replace(scan, reader=_csv(copy, replace(dialect, header=False, skip=0), how))
 
 
-def _tell(con: duckdb.DuckDBPyConnection, log: Log) -> None:
+def _tell(con: duckdb.DuckDBPyConnection, log: Log, floats: Collection[str]) -> None:
     """Gather what the accepted lines tell of items and shoppers: all that tell it, less those that were left out."""
     for table, (key, columns) in zip(("items", "users"), _sides(log).items(), strict=True):
         told = "".join(f", {quote(_alias(key, name))} AS {quote(name)}" for name in columns)
         without = "".join(f", filled({sql}) AS {quote(name)}" for name, sql in columns.items())
+        given, left_out = (
+            ids.alike(sql, key in floats) for sql in (f"passed.{key}", lines.text_of(log.means.events, key))
+        )
         counted = (
-            f"SELECT {key}{told}, n FROM passed WHERE told = {literal(key)} UNION ALL "
-            f"SELECT filled({lines.text_of(log.means.events, key)}) AS {key}{without}, -1 FROM again AS raw"
+            f"SELECT {given} AS {key}{told}, n FROM passed WHERE told = {literal(key)} UNION ALL "
+            f"SELECT {left_out} AS {key}{without}, -1 FROM again AS raw"
         )
         catalogue.tell_counted(con, table, key, tuple(columns), counted)

@@ -7,7 +7,7 @@ one shopper stands together, so that her history is read once.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -18,6 +18,7 @@ import pandas as pd
 from core.errors import NoTable
 from core.language import to_say
 from core.schema import Col
+from core.store import grammar, ids
 from core.store.connect import literal, quote
 from core.store.grammar import CONSTANT
 from core.store.lines import type_lines
@@ -55,6 +56,7 @@ class Upload:
     lines: int
     beside: tuple[str, ...] = ()
     table: str = "raw"  # that the lines of the file are in
+    floats: frozenset[str] = frozenset()  # columns whose ids became floats, 17850.0
 
     @property
     def name(self) -> str:
@@ -73,6 +75,33 @@ class Upload:
             "ORDER BY value"
         ).fetchall()
         return [row[0] for row in found]
+
+    def naming(self, known: Mapping[str, Callable[[Sequence[str]], Collection[str]]]) -> Upload:
+        """Return the list with its ids alike to those of imports.
+
+        Parameters
+        ----------
+        known
+            Column of ids → which of some ids the shop has. A column of floats stays so where the shop has one of them.
+        """
+        floats = ids.floats(self.con, {column: quote(column) for column in known}, table=self.table)
+        kept = {column for column in floats if known[column]([id for id in self.ids(column) if ".0" in id])}
+        return replace(self, floats=self.floats | (floats - kept))
+
+    def ids(self, column: str) -> list[str]:
+        """Return the different ids of a column, as an import would read them."""
+        id = self._id(column)
+        found = self.con.execute(
+            f"SELECT DISTINCT {id} AS id FROM {self.table} WHERE {id} IS NOT NULL ORDER BY id"
+        ).fetchall()
+        return [row[0] for row in found]
+
+    def id_texts(self, column: str) -> pd.Series[str]:
+        """Return the ids of a column, as an import would read them, line by line."""
+        return self.con.execute(f"SELECT {self._id(column)} AS id FROM {self.table} ORDER BY {ROW}").df()["id"]
+
+    def _id(self, column: str) -> str:
+        return ids.alike(quote(column), column in self.floats)
 
     def told(self, name: str) -> list[str]:
         """Return the different values that the lines of a log have of a canonical column."""
@@ -95,7 +124,7 @@ class Upload:
         """Make ``listed`` of the lines as they are: pairs, or shoppers where ``item`` is None."""
         self._ids("known_users", known_users)
         self._ids("known_items", known_items)
-        named = quote(item) if item else "NULL::VARCHAR"
+        named = self._id(item) if item else "NULL::VARCHAR"
         faults = ["WHEN __broken IS NOT NULL THEN __broken",
                   f"WHEN coalesce(trim({USER}), '') = '' THEN 'no shopper is named'"]  # fmt: skip
         if item:
@@ -104,7 +133,7 @@ class Upload:
         self.con.execute(f"""
             CREATE OR REPLACE TEMP TABLE listed AS
             WITH texts AS (
-                SELECT {ROW}, NULL::VARCHAR AS __broken, {quote(user)} AS {USER}, {named} AS {ITEM}, {self._texts()}
+                SELECT {ROW}, NULL::VARCHAR AS __broken, {self._id(user)} AS {USER}, {named} AS {ITEM}, {self._texts()}
                 FROM raw
                 UNION ALL BY NAME SELECT {ROW}, {_MALFORMED} AS __broken FROM malformed
             ),
@@ -199,7 +228,9 @@ class Upload:
             When the dates may be day-first and month-first.
         """
         if layout is None:
-            read, columns, layout, said = self, self.columns, load_preset(None).logs[0], mapping
+            layout, said = grammar.unfolding(load_preset(None).logs[0], mapping, self.columns), mapping
+            table, columns = unfolded(self.con, layout, self.columns)
+            read = replace(self, table=table)
         else:
             source, said = staged(self.con, self.piece, layout), {}
             table, columns = unfolded(self.con, layout, source.columns)

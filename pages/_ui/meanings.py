@@ -28,9 +28,10 @@ _ABOUT: Mapping[str, str] = Sayings({
     Col.TS: "the day, better with the time", Col.PRICE: "of one piece", Col.SESSION: "the order, receipt or session",
     Col.TITLE: "what the item is called",
 })  # fmt: skip
-SALE, LEFT_OUT, NOTHING = "purchase/return", "-", "="
+SALE, BOTH, LEFT_OUT, NOTHING = "purchase/return", "purchase+return", "-", "="
 _DEEDS = Sayings({
-    "": "Not known: turned away", SALE: "bought, or sent back if negative", LEFT_OUT: "none of these: leave out",
+    "": "Not known: turned away", SALE: "bought, or sent back if negative", BOTH: "bought, and sent back later",
+    LEFT_OUT: "none of these: leave out",
 })  # fmt: skip
 _SURE, _LIKELY = 0.85, 0.6
 
@@ -148,7 +149,7 @@ def deeds(path: str, found: Suggestion, column: str) -> dict[str, str]:
     if not found.words:
         return {}
     st.markdown(say("**What the words of “{column}” mean**", column=words.plain(column)))
-    choices = ["", *Event, SALE, LEFT_OUT]
+    choices = ["", *Event, SALE, BOTH, LEFT_OUT]
     mapping = {}
     for start in range(0, len(found.words), 2):
         for place, word in zip(st.columns(2), found.words[start : start + 2], strict=False):

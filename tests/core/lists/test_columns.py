@@ -8,6 +8,10 @@ import pytest
 from core.errors import InputError
 from core.lists import ListAsk, understood
 from core.lists.records import NotUnderstood
+from core.store import uploads
+from core.store.importer import import_files
+from core.store.uploads import ITEM, LINE, USER
+from core.store.workspace import Workspace
 from tests.core.little_shop import little_shop
 from tests.core.store.published import FIXTURES
 
@@ -42,6 +46,66 @@ def test_pairs_are_known_by_any_name_that_an_import_knows(plan, header, user, it
     seen = plan("\n".join([header, *rows]))
     assert (seen.kind, seen.mapping) == ("pairs", {"user_id": user, "item_id": item})
     assert (seen.can, seen.unknown_users, seen.unknown_items) == (2, 0, 0)
+
+
+@pytest.fixture
+def numbered(tmp_path):
+    """Return the reader of a shop whose ids are numbers."""
+    lines = ["17850,85123,view,2026-03-01", "42,7,purchase,2026-03-02", "42,A-1.0,view,2026-03-03", ""]
+    (tmp_path / "log.csv").write_text("\n".join(["user_id,item_id,event_type,ts", *lines]))
+    workspace = Workspace.create(tmp_path / "numbered")
+    import_files(workspace, [tmp_path / "log.csv"])
+    reader = workspace.reader()
+    yield reader
+    reader.close()
+
+
+@pytest.mark.parametrize(("pairs", "known", "users", "items"), [
+    (["17850.0,85123.0", " 42 ,7.0", "99.0,8.0"], 2, ["17850", "42", "99"], ["85123", "7", "8"]),
+    (["17850.0,A-1.0", "42.0,85123", ",7"], 2, ["17850", "42", None], ["A-1.0", "85123", "7"]),
+    (["17850.0,B85123.0", "B7.0,7"], 1, ["17850.0", "B7.0"], ["B85123.0", "7"]),
+])  # fmt: skip
+def test_ids_in_a_list_are_alike_to_those_of_the_shop(numbered, tmp_path, pairs, known, users, items):
+    file = tmp_path / "list.csv"
+    file.write_text("\n".join(["customer,product", *pairs, ""]))
+    seen = understood.plan(numbered, file, PLAIN, None, lambda kind: None)
+    assert seen.can == known
+    with understood.ready(numbered, file, PLAIN) as found:
+        rows = found.upload.rows(0, 9, by=LINE)
+        kept = [list(rows[name].astype(object).where(rows[name].notna(), None)) for name in (USER, ITEM)]
+        assert kept == [users, items]
+        assert rows["customer"].to_list()[0] == pairs[0].split(",")[0]  # a row is passed through as it is
+
+
+def test_a_column_of_a_list_stays_as_it_is_where_the_shop_has_such_ids(tmp_path):
+    file = tmp_path / "list.csv"
+    file.write_text("customer,product\n17850.0,1.0\n")
+    with uploads.opened(file) as upload:
+        assert upload.naming({"product": lambda ids: set()}).ids("product") == ["1"]
+        assert upload.naming({"product": lambda ids: {"1.0"} & set(ids)}).ids("product") == ["1.0"]
+
+
+def test_a_log_of_orders_that_were_sent_back_has_both(numbered, tmp_path):
+    rows = "1,85123,2,2026-03-01 09:30,5,paid\n2,7,1,2026-03-01 09:30,5,refunded\n3,7,1,2026-03-01,5,cancelled\n"
+    (tmp_path / "log.csv").write_text("order,sku,pieces,bought on,member,status\n" + rows)
+    with understood.ready(numbered, tmp_path / "log.csv", PLAIN) as found:
+        assert found.upload.events()["event_type"].to_list() == ["purchase", "purchase", "return"]
+        assert found.upload.faults() == {"status: left out by the mapping": 1}
+
+
+def test_items_of_a_campaign_are_found_by_ids_that_went_through_a_float(numbered, tmp_path):
+    (tmp_path / "people.csv").write_text("customer\n17850.0\n")
+    (tmp_path / "items.csv").write_text("sku,name\n85123.0,Heart\n7.0,Mug\n,\n")
+    ask = ListAsk(items_file=str(tmp_path / "items.csv"))
+    seen = understood.plan(numbered, tmp_path / "people.csv", ask, None, lambda kind: None)
+    assert (seen.kind, seen.can, seen.unknown_users, seen.unknown_items) == ("campaign", 2, 0, 0)
+
+
+def test_a_log_of_new_shoppers_finds_the_items_too(numbered, tmp_path):
+    lines = "5.0,85123.0,view,2026-03-01\n6.0,,view,2026-03-01\n"
+    (tmp_path / "log.csv").write_text(f"user_id,item_id,event_type,ts\n{lines}")
+    seen = understood.plan(numbered, tmp_path / "log.csv", PLAIN, None, lambda kind: None)
+    assert (seen.kind, seen.can, seen.unknown_items) == ("log", 1, 0)
 
 
 def test_a_list_without_names_is_read_by_its_values_and_says_that_it_is_a_guess(plan):

@@ -3,7 +3,7 @@
 import pytest
 
 from core.errors import InputError, MissingColumn
-from core.store import grammar
+from core.store import grammar, straight
 from core.store.importer import import_files
 from core.store.workspace import Workspace
 
@@ -97,6 +97,43 @@ def test_a_word_may_mean_a_sale_that_its_quantity_decides(imported):
     assert found == [("a", "purchase", 2.0), ("b", "return", 3.0), ("c", "view", None)]
 
 
+STATES = """who,what,when,state,pieces,order
+c,a,2026-03-01 10:00,paid,2,1
+c,b,2026-03-01 10:00,Refunded ,3,2
+c,b,2026-03-01 10:00,Refunded ,3,2
+c,,2026-03-01 10:00,refunded,1,3
+d,a,2026-03-02 10:00,cancelled,1,4
+"""
+BOTH = {
+    "user_id": "who", "item_id": "what", "ts": "when", "event_type": "state", "quantity": "pieces",
+    "session_id": "order", "event_type:paid": "purchase", "event_type:refunded": "purchase+return",
+    "event_type:cancelled": "-",
+}  # fmt: skip
+
+
+def test_a_word_may_mean_that_it_was_bought_and_sent_back(imported, monkeypatch):
+    monkeypatch.setattr(straight, "LEAST_BYTES", 0)  # no line is made two of on the way straight through
+    report, reader = imported(STATES, BOTH)
+    counts = report.lines_read, report.imported, report.rejected, report.duplicates, report.events
+    assert counts == (5, 2, 2, 1, 3)
+    assert report.reasons == {"item_id: no item_id": 1, "state: left out by the mapping": 1}
+    assert reader.rows("SELECT item_id, event_type, quantity, session_id, source_row FROM events ORDER BY ALL") == [
+        ("a", "purchase", 2.0, "1", 1), ("b", "purchase", 3.0, "2", 2), ("b", "return", 3.0, "2", 2),
+    ]
+    (note,) = report.notes
+    assert note == ("events.csv does not say when what was refunded came back: it counts as bought and as sent back, "
+                    "both at the time of the order.")
+    (line,) = reader.rows("SELECT line FROM rejects WHERE column_name = 'item_id'")
+    assert line[0].startswith('{"who":"c","what":null,"when":"2026-03-01 10:00","state":"refunded"')
+    assert "__deed" not in line[0]
+
+
+def test_a_word_that_means_both_says_nothing_of_files_that_lack_it(imported):
+    log = "user_id,item_id,event_type,ts\nu,a,view,2026-01-01\n"
+    report, _ = imported(log, {"event_type:refunded": "purchase+return"})
+    assert (report.imported, report.events, report.notes) == (1, 1, ())
+
+
 def test_each_file_is_read_by_what_is_said_of_it(imported):
     log = "member,sku,event_type,ts,Land\n007,a,view,2026-01-01,Peru\n"
     items = "code,sku,name\na,zzz,Red shoe\n"
@@ -133,6 +170,7 @@ def test_a_part_that_is_not_there_is_named(imported):
         ({"items.ts": "a"}, "“ts” is no canonical column"),
         ({"event_type": "=dance"}, "“dance” is no event"),
         ({"event_type:1": "dance"}, "“dance” is no event"),
+        ({"event_type": "=purchase+return"}, "“purchase\\+return” is no event"),
         ({"users.": "a"}, "“users.” is no canonical column"),
     ],
 )

@@ -113,9 +113,9 @@ def test_jdata_is_in_gbk_and_writes_ids_as_numbers(imported):
 
 def test_ga4_unfolds_items_and_parameters(imported):
     got = imported("ga4")
-    assert got.files == {"events_20210131.json": (7, 5, 2, 0, 6)}
+    assert got.files == {"events_20210131.json": (9, 6, 3, 0, 7)}
     assert got.report.reasons == {
-        "event_name: an event of the page, not about an item": 1, "item_id: no item_id": 1,
+        "event_name: an event of the page, not about an item": 1, "item_id: no item_id": 2,
     }
     assert got.events("user_id, event_type, item_id, ts, price, quantity, query, slot, position") == [
         ("1026454.4271112504", "impression", "9195120", "2021-01-31 05:05:11", 54.5, None, None, "Home", 2),
@@ -124,6 +124,7 @@ def test_ga4_unfolds_items_and_parameters(imported):
         ("member-7", "search", None, "2021-01-31 05:05:13", None, None, "hoodie", None, None),
         ("member-7", "purchase", "Zip Hoodie XL", "2021-01-31 05:05:14", 54.5, 2.0, None, None, None),
         ("1026454.4271112504", "impression", "promotion:P9", "2021-01-31 05:05:15", None, None, None, "top", 1),
+        ("member-7", "return", "Zip Hoodie XL", "2021-02-01 05:05:14", 54.5, 2.0, None, None, None),  # of the order
     ]
     assert got.items() == [
         ("9195120", "Zip Hoodie", "Apparel", "Google", "product"),

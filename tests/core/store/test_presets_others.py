@@ -130,6 +130,7 @@ def test_shopify_lines_share_what_is_said_of_their_order_once(imported):
         "Email: an order without an e-mail address or a telephone number": 1,
     }
     assert ["refunded in part" in note or "not paid yet" in note for note in got.report.notes].count(True) == 2
+    assert ["counts as bought and as sent back" in note for note in got.report.notes].count(True) == 1
     assert got.events("user_id, event_type, item_id, ts, quantity, price, session_id") == [
         ("ann@example.com", "purchase", "MASK-1", "2025-10-07 07:50:20", 2.0, 14.9, "#1001"),
         ("ann@example.com", "purchase", 'Crème "Nuit", 50 ml', "2025-10-07 07:50:20", 1.0, 24.0, "#1001"),
@@ -151,18 +152,26 @@ def test_shopify_lines_share_what_is_said_of_their_order_once(imported):
 
 def test_woocommerce_orders_with_a_line_for_each_item(imported):
     got = imported("woocommerce")
-    assert got.files == {"orders-export-2021-05-01.csv": (4, 3, 1, 0, 4)}
+    assert got.files == {"orders-export-2021-05-01.csv": (6, 5, 1, 0, 8)}
     assert got.events("user_id, event_type, item_id, quantity, price, session_id") == [
         ("12", "purchase", "woo-beanie-logo", 2.0, 17.0, "727"), ("12", "purchase", "38", 1.0, 2.0, "727"),
         ("ben@example.com", "purchase", "woo-beanie-logo", 2.0, 18.0, "728"),
         ("ben@example.com", "return", "woo-beanie-logo", 1.0, 18.0, "728"),
+        ("ben@example.com", "purchase", "woo-beanie-logo", 2.0, 18.0, "730"),
+        ("ben@example.com", "return", "woo-beanie-logo", 2.0, 18.0, "730"),
+        ("ben@example.com", "purchase", "39", 3.0, 10.0, "731"), ("ben@example.com", "return", "39", 1.0, 10.0, "731"),
     ]
-    assert got.items("item_id, title") == [("38", "Sticker, round"), ("woo-beanie-logo", "Beanie with Logo")]
+    assert got.items("item_id, title") == [
+        ("38", "Sticker, round"), ("39", "Cap"), ("woo-beanie-logo", "Beanie with Logo"),
+    ]
+    assert "counts as bought and as sent back" in got.report.notes[1]
 
 
 def test_woocommerce_orders_report(imported):
     got = imported("woocommerce", "woocommerce-report")
-    assert got.files == {"orders_2021-05-01.csv": (2, 1, 1, 0, 2)}
+    assert got.files == {"orders_2021-05-01.csv": (3, 2, 1, 0, 6)}
     assert got.events("user_id, event_type, item_id, quantity, session_id") == [
         ("Ann A", "purchase", "Beanie with Logo", 2.0, "727"), ("Ann A", "purchase", "Sticker, round", 1.0, "727"),
+        ("Cid C", "purchase", "Cap", 2.0, "729"), ("Cid C", "purchase", "Sticker, round", 1.0, "729"),
+        ("Cid C", "return", "Cap", 2.0, "729"), ("Cid C", "return", "Sticker, round", 1.0, "729"),
     ]
