@@ -93,7 +93,21 @@ from core.search.meaning import ByVectors, Meaning
 from core.search.personal import Person
 from core.search.searcher import Searcher
 from core.segmenting import Segments
-from core.store import aside, cohorts, encoding, find, groups, look, overview, plans, preset, retrieval, shelf, shoppers
+from core.store import (
+    aside,
+    cohorts,
+    encoding,
+    find,
+    groups,
+    look,
+    overview,
+    plans,
+    preset,
+    recall,
+    retrieval,
+    shelf,
+    shoppers,
+)
 from core.store.notes import Notes
 from core.store.pictures import places
 from core.store.workspace import Reader, Workspace
@@ -240,6 +254,12 @@ class Shop:
             return seen
         known = plans.recalled(self._jobs.state, seen)
         return plans.as_before(self.reader, known) if known is seen and seen.mends and self.version else known
+
+    def readings(
+        self, places: Sequence[str], said: Mapping[str, Mapping[str, Any]]
+    ) -> dict[str, dict[str, Any]]:
+        """Return how files are read, as it is said now and else as it was of files like them: ``recall.readings``."""
+        return recall.readings(self._jobs.state, places, said)
 
     def encodings(self) -> dict[str, str]:
         """Return the encodings that a person may choose from, and what they are called."""

@@ -5,12 +5,12 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from core.cli.understanding import Understood, combined, understand
 from core.errors import InputError
 from core.records import FileGroup, ImportPlan, ImportReport, Progress
-from core.store import plans
+from core.store import plans, recall
 from core.store.groups import called, grouped
 from core.store.look import look
 from core.store.pieces import expand
@@ -49,14 +49,16 @@ def run(
     state = State(workspace.state_file)
     if plan.files and not plan.preset:
         raise InputError("--file says which of a publisher's files one is. Name the publisher too: --preset P")
-    given = {"events": plan.events, "items": plan.items, "users": plan.users}
-    found = {role: grouped(places, plan.readings) for role, places in given.items()}
-    for group in (group for groups in found.values() for group in groups if group.error):
-        raise InputError(group.error)
-    headers = [Header(role, group.columns, group.places[0]) for role, groups in found.items() for group in groups]
+    readings = recall.readings(state, _places(plan), plan.readings)
+    found = _found(plan, readings)
+    headers = _headers(found)
     if forget and plans.forget(state, headers):
         print("What was answered for files with these columns is forgotten.", file=sys.stderr)
-    told = replace(plan, zone=plan.zone or _known_zone(state), own=_own(found, apart or {}))
+        readings = recall.readings(state, _places(plan), plan.readings)
+        found = _found(plan, readings)
+        headers = _headers(found)
+    _say_readings(found, readings, plan.readings)
+    told = replace(plan, zone=plan.zone or _known_zone(state), own=_own(found, apart or {}), readings=readings)
     if not (plan.preset or plan.mapping):
         told, headers = _understood(state, told, found)
     if not (told.zone or _zoned(told, found)):
@@ -78,8 +80,7 @@ def as_said(plan: ImportPlan, encodings: Sequence[str], names_in: Sequence[str])
     """
     if not (encodings or names_in):
         return plan
-    given = [place for places in (plan.events, plan.items, plan.users, *plan.files.values()) for place in places]
-    pieces = [piece for place in given for piece in expand(place)]
+    pieces = [piece for place in _places(plan) for piece in expand(place)]
     files = FileGroup([str(piece) for piece in pieces], [piece.name for piece in pieces], ())
     readings: dict[str, dict[str, str | int]] = {}
     for option, name, tokens in (("--encoding", "encoding", encodings), ("--names-in", "names_in", names_in)):
@@ -87,6 +88,37 @@ def as_said(plan: ImportPlan, encodings: Sequence[str], names_in: Sequence[str])
             for place in _called([files], pattern or "*", option):
                 readings.setdefault(place, {})[name] = _line(value) if option == "--names-in" else value
     return replace(plan, readings=readings)
+
+
+def _places(plan: ImportPlan) -> list[str]:
+    return [place for places in (plan.events, plan.items, plan.users, *plan.files.values()) for place in places]
+
+
+def _found(plan: ImportPlan, readings: Mapping[str, Mapping[str, Any]]) -> dict[str, list[FileGroup]]:
+    """Return the files that are given, those with the same columns together, by what they are said to hold."""
+    given = {"events": plan.events, "items": plan.items, "users": plan.users}
+    found = {role: grouped(places, readings) for role, places in given.items()}
+    for group in (group for groups in found.values() for group in groups if group.error):
+        raise InputError(group.error)
+    return found
+
+
+def _headers(found: Mapping[str, Sequence[FileGroup]]) -> list[Header]:
+    return [Header(role, group.columns, group.places[0]) for role, groups in found.items() for group in groups]
+
+
+def _say_readings(
+    found: Mapping[str, Sequence[FileGroup]], readings: Mapping[str, Mapping[str, Any]],
+    said: Mapping[str, Mapping[str, Any]],
+) -> None:
+    """Say which files are read in a way that was said of files like them before."""
+    for group in (group for groups in found.values() for group in groups):
+        for place, name in zip(group.places, group.names, strict=True):
+            how = {what: told for what, told in readings.get(place, {}).items() if what not in said.get(place, {})}
+            options = " ".join(f"--{what.replace('_', '-')} {told}" for what, told in how.items())
+            if how:
+                print(f"{name} is read as such a file was before: {options} (--forget, to be asked anew).",
+                      file=sys.stderr)  # fmt: skip
 
 
 def _line(value: str) -> int:

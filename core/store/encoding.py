@@ -65,6 +65,15 @@ def doubt(found: Look, name: str) -> tuple[str, ...]:
     )  # fmt: skip
 
 
+def may_be(encoding: str, head: bytes) -> bool:
+    """Whether a text that begins so may be in an encoding; what is UTF-8 by its letters is in no other."""
+    try:
+        text = codecs.getincrementaldecoder(UTF_8)().decode(head)
+    except UnicodeDecodeError:
+        return codecs.lookup(encoding).name != UTF_8
+    return text.isascii() or codecs.lookup(encoding).name.startswith("utf-8")
+
+
 def look(path: Path, name: object, given: str | None = None) -> Look:
     """Find how a text file is written.
 

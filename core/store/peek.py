@@ -34,6 +34,20 @@ def columns_of(piece: Piece, how: Reading | None = None) -> tuple[str, ...]:
             return stage(con, piece, how).columns
 
 
+def head_of(piece: Piece) -> bytes:
+    """Return the bytes that a text begins with; none of a file that is no text.
+
+    Raises
+    ------
+    InputError
+        When it cannot be read.
+    """
+    with tempfile.TemporaryDirectory(prefix="shopperlens-") as folder:
+        head = Path(folder) / "beginning"
+        _beginning(piece, head)
+        return head.read_bytes() if head.exists() else b""
+
+
 def _beginning(piece: Piece, to: Path) -> bool:
     """Copy the whole lines that a text begins with; False when it is no text, or too short to be cut."""
     kind = kind_at(piece.path)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -21,8 +20,8 @@ from core.records import (
     no_progress,
 )
 from core.schema import Col
+from core.store import recall
 from core.store.grammar import WORD
-from core.store.naming import nameless
 from core.store.preset import DEFAULT
 from core.store.times import Clock
 
@@ -45,10 +44,9 @@ class Header(NamedTuple):
     @property
     def key(self) -> str | None:
         """What its answers are kept under; None for a file whose columns have no names to know it by."""
-        if all(map(nameless, self.columns)):
+        if recall.layout(self.columns) is None:
             return None
-        text = "\x1f".join(column.strip().lower() for column in self.columns)
-        return f"mapping:{self.role}:{hashlib.sha256(text.encode()).hexdigest()[:24]}"
+        return f"mapping:{self.role}:{recall.layout(self.columns)}"
 
 
 def header_of(preview: FilePreview) -> Header:
@@ -75,8 +73,9 @@ def _paths(places: Sequence[str]) -> list[Path]:
 
 
 def remember(state: State, plan: ImportPlan, headers: Iterable[Header]) -> None:
-    """Keep what was answered, for the next file with the same header; and the store's zone."""
+    """Keep what was answered, for the next file with the same header, and how it is read; and the store's zone."""
     for header in headers:
+        recall.remember(state, header.columns, plan.readings.get(header.place, {}))
         mapping = {**plan.mapping, **plan.own.get(header.place, {})}
         kept = {"mapping": mapping, "preset": plan.preset, "dates": plan.orders.get(header.place, plan.dates)}
         if header.key and any(kept.values()):
@@ -86,9 +85,10 @@ def remember(state: State, plan: ImportPlan, headers: Iterable[Header]) -> None:
 
 
 def forget(state: State, headers: Iterable[Header]) -> bool:
-    """Forget what was answered for files with these headers; return whether anything was."""
-    keys = [header.key for header in headers] if state.file.exists() else []
-    return any([state.forget(key) for key in keys if key])
+    """Forget what was answered for files with these headers, and how they are read; return whether anything was."""
+    known = list(headers) if state.file.exists() else []
+    answers = [state.forget(header.key) for header in known if header.key]
+    return any([*answers, *[recall.forget(state, header.columns) for header in known]])
 
 
 def zone(state: State) -> str | None:

@@ -85,6 +85,7 @@ def _back() -> list[Path]:
 def understood(shop: Shop, places: Sequence[str]) -> list[Brought] | None:
     """Say what the files at these places are; None until those that cannot be read are taken away or left out."""
     found, waits = [], False
+    reading.recall(shop, places)
     for group in resources.groups(shop, places, reading.said()):
         try:
             found.append(Brought(group, _look(shop, group)))
@@ -147,6 +148,7 @@ def card(shop: Shop, file: Brought, asks_role: bool) -> bool:
 
 def _forget(shop: Shop, file: Brought) -> None:
     shop.forget_answers(file.preview)
+    reading.forget(file.group)
     resources.forget_looks()
 
 

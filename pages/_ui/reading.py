@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
 from core.language import say
 from core.records import FileGroup, FilePreview
-from pages._ui import words
+from pages._ui import resources, words
 
 if TYPE_CHECKING:
     from core.service import Shop
@@ -24,6 +24,21 @@ def said() -> Readings:
     """Return what was said of how files are read."""
     found: Readings = st.session_state.setdefault(_SAID, {})
     return found
+
+
+def recall(shop: Shop, places: Sequence[str]) -> None:
+    """Let files be read as it was said of files like them before, where nothing is said of them now."""
+    now = said()
+    for place, told in resources.readings(shop, places, now).items():
+        now[place] = {**told, **now.get(place, {})}
+
+
+def forget(group: FileGroup) -> None:
+    """Forget what was said of how files are read."""
+    for place in group.places:
+        said().pop(place, None)
+    for what in ("names_in", "encoding"):
+        st.session_state.pop(_key(group, what), None)
 
 
 def choose(shop: Shop, group: FileGroup, seen: FilePreview | None) -> None:
@@ -57,11 +72,15 @@ def _line(line: int) -> str:
 
 
 def _select(group: FileGroup, label: str, what: str, now: Any, names: Mapping[Any, str]) -> None:
-    key, choices = f"import-{what}-{group.places[0]}", {**({now: now} if now else {}), **names}
+    key, choices = _key(group, what), {**({now: now} if now else {}), **names}
     st.selectbox(
         label, list(choices), index=list(choices).index(now) if now in choices else None,
         format_func=choices.__getitem__, key=key, on_change=_keep, args=(group, what, key),
     )  # fmt: skip
+
+
+def _key(group: FileGroup, what: str) -> str:
+    return f"import-{what}-{group.places[0]}"
 
 
 def _keep(group: FileGroup, what: str, key: str) -> None:

@@ -280,6 +280,20 @@ def _grouped(
     return _shop.groups([place for place, _ in places], said)
 
 
+def readings(
+    shop: Shop, places: Sequence[str], said: Mapping[str, Mapping[str, Any]]
+) -> dict[str, dict[str, Any]]:
+    """Return how files are read, as it is said now and else as it was of files like them."""
+    return _read_before(str(shop.workspace.path), tuple((place, _changed(place)) for place in places), said, shop)
+
+
+@st.cache_data(max_entries=20, ttl="1m", show_spinner=False)
+def _read_before(
+    workspace: str, places: tuple[tuple[str, int], ...], said: Mapping[str, Mapping[str, Any]], _shop: Shop
+) -> dict[str, dict[str, Any]]:
+    return _shop.readings([place for place, _ in places], said)
+
+
 def look(
     shop: Shop, place: str, role: str | None, deed: str | None, said: Mapping[str, Mapping[str, Any]]
 ) -> FilePreview:
@@ -316,6 +330,7 @@ def _changed(place: str) -> int:
 def forget_looks() -> None:
     """Look at files anew: what was answered for one is remembered for the next."""
     _looked.clear()
+    _read_before.clear()
 
 
 def about_tags(shop: Shop, what: str) -> dict[str, Any]:

@@ -28,6 +28,7 @@ class FakeImports:
     remembers: dict[str, str] | None = None  # a mapping that was answered for every header
     unclear: bool = False  # whether a dry run finds dates that can be read in two ways
     known_zone: str | None = None
+    read_before: Mapping[str, Any] = MappingProxyType({})  # how every file was said to be read before
     seen: Sequence[FilePreview] = ()  # what an import is told to remember the answers for
     tries: Mapping[str, Any] = MappingProxyType({})  # how a dry run ends, where not well
 
@@ -35,6 +36,9 @@ class FakeImports:
         from core.store.groups import grouped
 
         return grouped(places, said)
+
+    def readings(self, places: Sequence[str], said: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
+        return {place: {**self.read_before, **said.get(place, {})} for place in places if self.read_before}
 
     def encodings(self) -> dict[str, str]:
         from core.store.encoding import ENCODINGS, called

@@ -126,6 +126,23 @@ def test_how_a_file_is_read_can_be_said(run, tmp_path, own_names):
     assert run({"again.csv": log}, "--encoding", "cp1254", "--names-in", "2")[1]["duplicates"] == 1
 
 
+@pytest.mark.parametrize("own_names", [True, False])
+def test_how_a_file_is_read_is_remembered_for_files_like_it(run, tmp_path, own_names):
+    header = "user_id;item_id;event_type;ts;title" if own_names else "Member;Sku;Action;When;Title"
+    log = f"Umsatz;2026;unser;Laden;x\n{header}\nAğa;A1;view;2026-03-01 10:00;Yağmurluk\n"
+    assert run({"log.csv": log.encode("cp1254")}, "--encoding", "cp1254", "--names-in", "2")[0] == 0
+    more = log.replace("Umsatz", "Erlös").replace("Ağa", "Ege").replace("A1", "A2").encode("cp1254")
+    code, answer, said = run({"more.csv": more})
+    assert (code, answer["imported"]) == (0, 1), said
+    assert "more.csv is read as such a file was before: --encoding cp1254 --names-in 2 (--forget, to be" in said
+    titles = dict(ask(tmp_path, "SELECT item_id, title FROM items"))
+    assert titles == {"A1": "Yağmurluk", "A2": "Yağmurluk"}
+    code, _, said = run({"more.csv": more}, "--forget")
+    assert code == 2
+    assert "What was answered for files with these columns is forgotten." in said
+    assert "was before" not in said
+
+
 @pytest.mark.parametrize(
     ("options", "wanted"),
     [
