@@ -67,7 +67,8 @@ def _add_import(command: argparse.ArgumentParser) -> None:
                          help="encoding of the letters, where what was guessed is wrong: cp1254, iso8859-2 …")
     command.add_argument("--names-in", nargs="+", action="extend", metavar="[FILE=]LINE",
                          help="line or row that has the names of the columns, from 1; 0: none has")
-    command.add_argument("--dates", choices=["dmy", "mdy", "ymd"], help="what comes first in dates: day, month or year")
+    command.add_argument("--dates", choices=["dmy", "mdy", "ymd", "excel"],
+                         help="what comes first in dates, day, month or year; or days as spreadsheets count them")
     command.add_argument("--zone", metavar="Z", help="the store's time zone, for times that name none; remembered")
     command.add_argument("--dry-run", action="store_true", help="say what would be imported, and write nothing")
     way = command.add_mutually_exclusive_group()

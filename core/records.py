@@ -132,7 +132,7 @@ class Suggestion:
     columns: Sequence[ColumnGuess]
     words: Sequence[WordGuess]
     preset: str | None  # whose files look so
-    order: str | None  # of dates in numbers: "dmy" or "mdy"; None where none are, or both fit
+    order: str | None  # of dates in numbers: "dmy", "mdy", or "excel" for days in numbers; None: none are, or both fit
     zoned: bool  # whether the times say their zone, or need none
     questions: Mapping[str, str]
     remembered: bool = False  # as it was answered for a file with this header
@@ -196,10 +196,10 @@ class ImportPlan:
     preset: str | None = None
     mapping: Mapping[str, str] = field(default_factory=dict)  # of all files
     append: bool = True
-    dates: str | None = None  # ymd | dmy | mdy
+    dates: str | None = None  # ymd | dmy | mdy | excel
     zone: str | None = None
     own: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # place of one file → what is said of it alone
-    orders: Mapping[str, str] = field(default_factory=dict)  # place of one file → ymd | dmy | mdy
+    orders: Mapping[str, str] = field(default_factory=dict)  # place of one file → what ``dates`` may be
     files: Mapping[str, Sequence[str]] = field(default_factory=dict)  # role in the preset → places
     readings: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)  # place of one file → encoding, names_in
 

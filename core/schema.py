@@ -80,6 +80,9 @@ class Family(StrEnum):
     DESCRIBED = "described"
 
 
+#: Said of how dates are written, in place of an order of day and month: numbers are days, as spreadsheets count them.
+EXCEL = "excel"
+
 #: Column of the events table → (SQL type, required). The order is the order of the table.
 EVENT_COLUMNS: dict[str, str] = {
     Col.USER: "VARCHAR",

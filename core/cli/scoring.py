@@ -34,7 +34,8 @@ def arguments(command: argparse.ArgumentParser) -> None:
     command.add_argument("--kind", choices=[PAIRS, SHOPPERS, LOG], help="what the list is, where that is mistaken")
     command.add_argument("--map", nargs="+", action="extend", default=[], metavar="canonical=column",
                          help="what the columns mean, where they do not tell; event_type:WORD=EVENT for words")
-    command.add_argument("--dates", choices=["dmy", "mdy", "ymd"], help="what comes first in the dates of a log")
+    command.add_argument("--dates", choices=["dmy", "mdy", "ymd", "excel"],
+                         help="what comes first in the dates of a log; excel: days as spreadsheets count them")
     handed_in = command.add_mutually_exclusive_group()
     handed_in.add_argument("--lists", action="store_true", help="show the lists that were handed in on the page")
     handed_in.add_argument("--go-on", metavar="ID", help="let one of them go on that was interrupted")

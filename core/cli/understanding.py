@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from core.errors import MissingColumn
 from core.records import FileGroup, FilePreview, ImportPlan
-from core.schema import REQUIRED_EVENT_COLUMNS, REQUIRED_ITEM_COLUMNS, REQUIRED_USER_COLUMNS
+from core.schema import EXCEL, REQUIRED_EVENT_COLUMNS, REQUIRED_ITEM_COLUMNS, REQUIRED_USER_COLUMNS
 from core.store import plans
 from core.store.grammar import named_in
 from core.store.groups import roles_of
@@ -156,8 +156,9 @@ def _options(files: Sequence[Understood], dates: str | None) -> str:
         shlex.join([*(["--map"] if len(files) == 1 else ["--map-for", one.group.names[0]]), *_pairs(one)])
         for one in seen if one.mapping or _pairs(one)
     ]
-    unsure = any(one.seen and "dates" in one.seen.suggestion.questions for one in seen)
-    return " ".join([*lines, *(["--dates dmy"] if unsure and not dates else [])])
+    asked = [one.seen.suggestion for one in seen if one.seen and "dates" in one.seen.suggestion.questions]
+    counted = any(found.order == EXCEL for found in asked)
+    return " ".join([*lines, *([f"--dates {EXCEL if counted else 'dmy'}"] if asked and not dates else [])])
 
 
 def _pairs(one: Understood) -> list[str]:

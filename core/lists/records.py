@@ -59,7 +59,8 @@ class ListAsk:
         What a person said of the columns and of the words for what was done, as an import takes it (``store.grammar``),
         and ``label``; "" when there is no such column.
     dates
-        What comes first in the dates of a log, ``dmy``, ``mdy`` or ``ymd``, where they do not tell.
+        What comes first in the dates of a log, ``dmy``, ``mdy`` or ``ymd``, where they do not tell; ``excel`` where
+        they are days as spreadsheets count them.
     kind
         One of ``KINDS``, where a person said what the list is; a list with items to score is a campaign.
     """

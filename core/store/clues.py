@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 from core.language import Sayings, say
 from core.records import ColumnGuess
-from core.schema import Col
+from core.schema import EXCEL, Col
 from core.store import naming
 from core.store.connect import quote
 from core.store.seen import Seen
-from core.store.times import SLIPS, orders
+from core.store.times import SLIPS, counted_days, orders
 
 if TYPE_CHECKING:
     import duckdb
@@ -94,9 +94,15 @@ class Clues:
         return [self.columns[part] for part in dict.fromkeys(parts) if part in self.columns]
 
     def order(self, source: str) -> tuple[str | None, bool]:
-        """Return whether days or months come first in a column's dates, and whether both could be."""
+        """Return whether days or months come first in a column's dates, and whether it could be otherwise.
+
+        Numbers that may be days as spreadsheets count them are taken for that, and never for sure.
+        """
         column = source.split(" + ")[0] if source not in self.columns else source
         seen = self.columns.get(column)
+        if seen is not None and seen.counted == 1:
+            counted = counted_days(self.con, f"raw.{quote(column)}") is not None
+            return (EXCEL, True) if counted else (None, False)
         if seen is None or seen.moment < 0.5 or seen.epoch > 0.5:
             return None, False
         found = orders(self.con, f"raw.{quote(column)}")

@@ -8,7 +8,8 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 
-from core.schema import Col, Kind
+from core.schema import Col
+from core.store.lines import kind_meant
 from core.store.seen import Seen
 
 #: How much a name on each list says, from 0 to 1.
@@ -117,6 +118,8 @@ def _id(seen: Seen) -> float:
 
 
 def _moment(seen: Seen) -> float:
+    if seen.counted == 1:
+        return 0.9  # where the name says so, too
     if seen.moment <= 0.9:
         return 0.6 if seen.moment > 0.5 else 0.05
     return 1.0 if seen.timed > 0.5 or seen.epoch > 0.5 else 0.97  # of several, one that says the time of day
@@ -165,6 +168,10 @@ def _one_of(values: set[str]) -> Callable[[Seen], float]:
     return fit
 
 
+def _kind_of_item(seen: Seen) -> float:
+    return 1.0 if seen.samples and all(kind_meant(sample) for sample in seen.samples) else 0.1
+
+
 def _image(seen: Seen) -> float:
     pictures = sum(bool(re.search(r"\.(jpe?g|png|webp|gif)", sample.lower())) for sample in seen.samples)
     return 1.0 if seen.link > 0.5 or pictures else 0.3
@@ -192,6 +199,6 @@ _FITS: Mapping[str, Callable[[Seen], float]] = {
     Col.VALUE: _number(low=-1, high=100), Col.DWELL: _number(low=0), Col.QUANTITY: _number(whole=True),
     Col.PRICE: _number(), "total": _number(), Col.POSITION: _number(whole=True, low=0, high=10_000),
     Col.QUERY: _words, Col.SLOT: _group, Col.TEXT: _text, Col.TITLE: _title, Col.DESCRIPTION: _text,
-    Col.CATEGORY: _group, Col.BRAND: _group, Col.KIND: _one_of({str(kind) for kind in Kind}), Col.IMAGE: _image,
+    Col.CATEGORY: _group, Col.BRAND: _group, Col.KIND: _kind_of_item, Col.IMAGE: _image,
     "click": _flag, "bought": _flag, "status": _status,
 }  # fmt: skip

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from core.store.connect import literal, quote
 from core.store.numbers import bare, in_either, looks_like
 from core.store.reading import ROW
+from core.store.times import is_counted_day
 
 if TYPE_CHECKING:
     import duckdb
@@ -23,12 +24,16 @@ _LOCAL_DAY = r"\d{1,2}[-/.]\d{1,2}[-/.](\d{4}|\d\d)"
 _NAMED_DAY = (
     r"(\w{3,9},? )?(\d{1,2}(st|nd|rd|th)?[- ][A-Za-z]{3,9}\.?[- ,]{1,2}\d{2,4}|[A-Za-z]{3,9}\.? \d{1,2},? \d{4})"
 )
-_CLOCK = r"\d{1,2}[:时]\d\d([:分]\d\d(\.\d+)?秒?)?( ?[AaPp]\.?[Mm]\.?)?"
+_CLOCK = r"([上下]午 ?)?\d{1,2}[:时点]\d\d([:分]\d\d(\.\d+)?秒?|分)?( ?[AaPp]\.?[Mm]\.?)?"
 _ZONE = r" ?(Z|UTC|GMT|[+-]\d\d:?(\d\d)?)"
+_BASIC_CLOCK = r"[T ]\d{4}(\d\d([.,]\d+)?)?"
 _MOMENT = (
-    rf"({_DAY}|{_LOCAL_DAY}|{_NAMED_DAY})([T ,]+{_CLOCK}({_ZONE})?( ?[A-Z]{{2,4}})?)?"
-    r"|(19|20)\d\d(0[1-9]|1[0-2])([0-2]\d|3[01])(\d{6}(\.\d+)?)?"
+    rf"({_DAY}|{_LOCAL_DAY}|{_NAMED_DAY})(([T ,]+|[T ,]*[上下]午 ?){_CLOCK}({_ZONE})?( ?[A-Z]{{2,4}})?)?"
+    rf"|{_CLOCK}[ ,]+({_DAY}|{_LOCAL_DAY}|{_NAMED_DAY})"
+    rf"|(19|20)\d\d(0[1-9]|1[0-2])([0-2]\d|3[01])(\d{{6}}(\.\d+)?|{_BASIC_CLOCK}({_ZONE})?)?"
 )
+#: A date with a time of day.
+_TIMED = rf".*\d[:时点]\d.*|(19|20)\d{{6}}(\d{{6}}(\.\d+)?|{_BASIC_CLOCK}({_ZONE})?)"
 #: Seconds, milli-, micro- and nanoseconds from 1990 to 2036.
 _EPOCH = r"(6[3-9]\d|[7-9]\d\d|1\d{3}|20[0-8]\d)\d{6}(\.\d+|\d{3}(\.0*)?|\d{6}|\d{9})?"
 _ABOUT = f"""
@@ -36,7 +41,8 @@ SELECT place, count(*) AS n, count(DISTINCT value) AS different, arg_min(value, 
        avg(is_number::INT) AS number, avg(coalesce(amount = trunc(amount), false)::INT) AS whole,
        avg(coalesce(amount < 0, false)::INT) AS negative, min(amount) AS low, max(amount) AS high,
        avg(is_moment::INT) AS moment, avg(is_epoch::INT) AS epoch, avg(is_zoned::INT) AS zoned,
-       avg(is_clock::INT) AS clock, avg((is_moment AND value SIMILAR TO '.*\\d[:时]\\d.*')::INT) AS timed,
+       avg(is_clock::INT) AS clock, avg((is_moment AND regexp_full_match(value, {literal(_TIMED)}))::INT) AS timed,
+       avg(is_counted::INT) AS counted,
        avg(length(value)) AS length, avg((value SIMILAR TO '.*\\S\\s+\\S.*')::INT) AS spaced,
        avg((value ILIKE 'http%')::INT) AS link, avg(list_contains($known, word)::INT) AS known,
        avg(list_contains($stated, word)::INT) AS stated
@@ -63,6 +69,7 @@ class Seen:
     epoch: float = 0.0
     zoned: float = 0.0
     clock: float = 0.0  # a time of day alone
+    counted: float = 0.0  # numbers that may be days as spreadsheets count them
     timed: float = 0.0  # a date with a time of day
     length: float = 0.0
     spaced: float = 0.0
@@ -116,8 +123,9 @@ def _judged() -> str:
         SELECT *, {normal('value')} AS word, {bare('value')} AS digits,
                regexp_full_match(value, {literal(_EPOCH)}) AS is_epoch,
                regexp_full_match(value, {literal(_MOMENT)}) OR is_epoch AS is_moment,
-               is_moment AND regexp_matches(value, {literal(_CLOCK + _ZONE + '$')}) AS is_zoned,
+               is_moment AND regexp_matches(value, {literal(f'({_CLOCK}|{_BASIC_CLOCK}){_ZONE}$')}) AS is_zoned,
                regexp_full_match(value, {literal(_CLOCK)}) AS is_clock,
+               coalesce({is_counted_day('value')}, false) AS is_counted,
                {looks_like('digits')} AS is_number
         FROM filled
     ),

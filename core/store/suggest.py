@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING
 
 from core.language import Sayings, say, to_say
 from core.records import ColumnGuess, Suggestion, WordGuess
-from core.schema import ITEM_COLUMNS, Col
+from core.schema import EXCEL, ITEM_COLUMNS, Col, Event
 from core.store import deeds, event_names, naming
 from core.store.clues import Clues, Guess
 from core.store.grammar import ITEMS, TOGETHER, USERS, named_in
 from core.store.preset import fitting, named_so
-from core.store.seen import look
+from core.store.seen import Seen, look
 
 if TYPE_CHECKING:
     import duckdb
@@ -63,11 +63,17 @@ def suggest(
     presets = [name for name, _ in fitting(source.columns)] if role == EVENTS_ROLE else []
     if role == EVENTS_ROLE and all(map(naming.nameless, source.columns)):
         presets = named_so(source.file, len(source.columns))
-    zoned = not any(seen.timed > seen.zoned or seen.clock > 0.5 for seen in clues.behind(columns, Col.TS))
+    zoned = not any(_names_no_zone(seen) for seen in clues.behind(columns, Col.TS))
     return Suggestion(
         role, columns, words, presets[0] if presets else None, order, zoned,
-        {**_questions(role, columns, words, unsure), **(_misfits(clues, columns) if role == EVENTS_ROLE else {})},
-    )
+        {**_questions(role, columns, words, order, unsure),
+         **(_misfits(clues, columns) if role == EVENTS_ROLE else {})},
+    )  # fmt: skip
+
+
+def _names_no_zone(seen: Seen) -> bool:
+    """Whether some of a column's times, or times of day, are the clock's of somewhere."""
+    return seen.timed > seen.zoned or seen.clock > 0.5 or (seen.counted == 1 and seen.whole < 1)
 
 
 def sure(suggestion: Suggestion) -> bool:
@@ -104,6 +110,7 @@ def _events(clues: Clues, deed: str | None) -> tuple[list[ColumnGuess], list[Wor
         used |= {name for name in (Col.TITLE, Col.DESCRIPTION) if name in found and _of_review(found[name])}
     columns = [guess.said(name) for name, guess in found.items() if name not in {*made, *used, *_HELP, Col.TYPE}]
     columns += [*made.values(), *([kind] if kind else [])]
+    columns += _searched(clues, columns, words)
     taken = {guess.source for guess in columns} | {found[name].seen.column for name in used if name in found}
     columns += _attributes(clues, taken)
     return sorted((guess for guess in columns if guess.confidence >= LEAST), key=_place), words
@@ -178,6 +185,22 @@ def _stand_ins(clues: Clues, found: Mapping[str, Guess]) -> dict[str, ColumnGues
     return {str(name): guess for name, guess in made.items()}
 
 
+#: What the words of a search may be called that mean other things elsewhere; and how sure that is beside searches.
+_SEARCHED, _BESIDE_SEARCHES = ("word", "words", "term", "terms", "phrase", "词", "词语"), 0.86
+
+
+def _searched(
+    clues: Clues, columns: Sequence[ColumnGuess], words: Sequence[WordGuess]
+) -> list[ColumnGuess]:
+    """Find the words of searches by a name that says so beside searches alone."""
+    if all(word.event != Event.SEARCH for word in words) or any(guess.name == Col.QUERY for guess in columns):
+        return []
+    used = {column for guess in columns for column in named_in(guess.source)}
+    called = [seen for seen in clues.seen if naming.compact(seen.column) in _SEARCHED and seen.column not in used]
+    why = say("Its name suggests it, and there are searches.")
+    return [ColumnGuess(Col.QUERY, seen.column, _BESIDE_SEARCHES, seen.samples, why) for seen in called if seen.n][:1]
+
+
 def _attributes(clues: Clues, used: set[str]) -> list[ColumnGuess]:
     """Attributes of shoppers that lines of events tell."""
     found: dict[str, ColumnGuess] = {}
@@ -200,11 +223,13 @@ def _beside(clues: Clues, role: str) -> list[ColumnGuess]:
 
 
 def _questions(
-    role: str, columns: Sequence[ColumnGuess], words: Sequence[WordGuess], unsure: bool
+    role: str, columns: Sequence[ColumnGuess], words: Sequence[WordGuess], order: str | None, unsure: bool
 ) -> dict[str, str]:
     there = {guess.name.split(".")[-1] for guess in columns}
     asked = {str(name): _ABSENT[name] for name in _NEEDED[role] if name not in there}
-    if unsure:
+    if order == EXCEL:
+        asked["dates"] = say("Are the times days as spreadsheets count them? All of them are numbers such as those.")
+    elif unsure:
         asked["dates"] = say("Do the dates begin with the day or with the month? All of them could be read either way.")
     if any(word.confidence < SURE for word in words):
         asked["words"] = say("What do the words for what was done mean?")

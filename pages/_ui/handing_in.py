@@ -13,6 +13,7 @@ from core.answers import plain
 from core.errors import AmbiguousDates
 from core.language import Sayings, say, spoken
 from core.lists.records import CAMPAIGN, LOG, SHOPPERS, ListAsk, ListPlan, NotUnderstood
+from core.schema import EXCEL
 from pages._ui import list_columns, results, states, uploads, words
 
 if TYPE_CHECKING:
@@ -20,7 +21,9 @@ if TYPE_CHECKING:
 
 JOB = "job"  # in the address, so that a reload, and another browser, shows the same list
 ROUND = "_score_round"  # counts lists, so that each begins with empty fields
-_DATES = Sayings({"dmy": "Day first: 31/12/2026", "mdy": "Month first: 12/31/2026"})
+_DATES = Sayings({
+    "dmy": "Day first: 31/12/2026", "mdy": "Month first: 12/31/2026", EXCEL: "Days counted: 46387 is 31/12/2026",
+})  # fmt: skip
 _OFFERED = 500  # items to choose a campaign's from
 
 
@@ -100,7 +103,7 @@ def _asked(shop: Shop, file: Path) -> ListAsk:
 
 
 def _planned(shop: Shop, file: Path, ask: ListAsk) -> ListPlan | None:
-    """Return the dry run; None, and a question, when dates can be read in two ways."""
+    """Return the dry run; None, and a question, when dates can be read in several ways."""
     key = (str(shop.workspace.path), shop.version, shop.model_name, spoken(), str(file), _changed(file),
            json.dumps(plain(ask)))  # fmt: skip
     try:

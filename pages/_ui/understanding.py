@@ -9,16 +9,19 @@ import streamlit as st
 
 from core.language import Sayings, say
 from core.records import ImportPlan
-from core.schema import Col
+from core.schema import EXCEL, Col
 from pages._ui import bring, meanings, parts, reading, words
 from pages._ui.bring import Brought
 
 if TYPE_CHECKING:
     from core.service import Shop
 
-#: Set once an import found dates that can be read in two ways.
+#: Set once an import found dates that can be read in several ways.
 ASK_DATES = "_import_ask_dates"
-_DATES = Sayings({"dmy": "The day comes first: 31/12/2026", "mdy": "The month comes first: 12/31/2026"})
+_DATES = Sayings({
+    "dmy": "The day comes first: 31/12/2026", "mdy": "The month comes first: 12/31/2026",
+    EXCEL: "Days are counted, as spreadsheets do: 46387 is 31 December 2026",
+})  # fmt: skip
 
 
 def plan(shop: Shop, files: Sequence[Brought]) -> ImportPlan | None:
@@ -77,7 +80,7 @@ def _by_columns(shop: Shop, files: Sequence[Brought]) -> ImportPlan | None:
     told = ImportPlan(events, items, users, append=keep(shop), zone=zone(shop, logs), own=own, orders=orders,
                       readings=_readings(files))  # fmt: skip
     if waits:
-        st.caption(say(":material/arrow_upward: Say first which of day and month comes first; then it can be tried."))
+        st.caption(say(":material/arrow_upward: Say first how the dates are written; then it can be tried."))
     return None if waits else told
 
 
@@ -95,7 +98,7 @@ def _unclear(logs: Sequence[Brought]) -> list[Brought]:
 
 
 def columns(file: Brought, titled: bool, ask_dates: bool) -> tuple[dict[str, str], str | None]:
-    """Show what each column of files becomes, to be corrected; return it as a mapping, and the order of their dates."""
+    """Show what each column of files becomes, to be corrected; return a mapping, and how their dates are written."""
     with st.container(border=True):
         if titled:
             st.markdown(f":material/description: **{say(', ').join(map(words.plain, file.group.names[:3]))}**")
@@ -122,10 +125,10 @@ def columns(file: Brought, titled: bool, ask_dates: bool) -> tuple[dict[str, str
 
 
 def _ask_dates(samples: Sequence[str], likely: str | None, key: str) -> str | None:
-    """Ask whether days or months come first, where dates can be read in two ways; None until it is answered."""
+    """Ask how dates are written that can be read in several ways; None until it is answered."""
     orders = list(_DATES)
     answer = st.radio(
-        say("The dates can be read in two ways. Which is it?"),
+        say("The dates can be read in several ways. Which is it?"),
         orders,
         index=orders.index(likely) if likely in orders else None,
         format_func=_DATES.get,

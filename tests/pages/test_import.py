@@ -111,6 +111,28 @@ def test_a_person_says_which_line_has_the_names_of_the_columns(page, shop):
     assert list(shop.tried[-1].readings.values()) == [{"names_in": 2}]
 
 
+def test_a_file_is_read_as_it_was_said_of_one_like_it_until_that_is_forgotten(page, shop):
+    shop.read_before, shop.remembers = {"names_in": 2}, {"user_id": "customer"}
+    app = bring(page("imports"), ("log.csv", b"made by v2,2026,our,shop\n" + UNCLEAR.replace(b"03/04", b"13/04")))
+    assert select(app, "The names of the columns").value == 2
+    assert list(app.dataframe[0].value) == ["customer", "item", "date", "event"]
+    button(app, "Try it without importing").click().run()
+    assert list(shop.tried[-1].readings.values()) == [{"names_in": 2}]
+    shop.read_before = {}
+    button(app, "Forget that").click().run()
+    assert select(app, "The names of the columns").value == 1
+    assert "made by v2" in app.dataframe[0].value
+
+
+def test_days_as_spreadsheets_count_them_are_suggested_and_asked(page, shop):
+    counted = UNCLEAR.replace(b"03/04/2026", b"46082.4271").replace(b"05/04/2026", b"46083")
+    app = bring(page("imports"), ("log.csv", counted))
+    asked = next(r for r in app.radio if r.label.startswith("The dates can be read"))
+    assert asked.value == "excel"
+    button(app, "Try it without importing").click().run()
+    assert list(shop.tried[-1].orders.values()) == ["excel"]
+
+
 def test_letters_that_are_of_no_known_encoding_can_be_named(page):
     noise = "Bölük".encode("cp1254").join([b"user_id,item_id\n", b"\xff\x81\x8d\x90\x9d\x8f,\x81\x8d\xff\n" * 20])
     app = bring(page("imports"), ("log.csv", noise))

@@ -67,6 +67,50 @@ def test_what_is_not_sure_is_asked_with_a_line_to_paste(run, tmp_path):
     assert events(tmp_path) == [("cart", 1), ("favourite", 1), ("purchase", 1), ("view", 3)]
 
 
+def test_what_became_of_orders_says_what_was_sent_back(run, tmp_path):
+    log = """Order,Sku,Pieces,Unit price,Bought on,Member,Status
+1,A1,2,6.00,2026-03-01 09:30,17850,paid
+2,B2,1,30.00,2026-03-01 09:30,17850,refunded
+3,B2,1,30.00,2026-03-02 09:30,17851,partially_refunded
+4,B2,1,30.00,2026-03-03 09:30,17851,pending
+"""
+    code, answer, said = run(log)
+    assert (code, answer["imported"], answer["rejected"], answer["events"]) == (0, 3, 1, 4)
+    assert "refunded = purchase+return" in said
+    assert events(tmp_path) == [("purchase", 3), ("return", 1)]
+
+
+COUNTED = (
+    SHOP.replace("Bought on", "Order date").replace("2026-03-01 09:30", "46082.395833333")
+    .replace("2026-03-02 18:05", "46083.753472222")
+)  # fmt: skip
+
+
+def test_days_as_spreadsheets_count_them_are_suggested_and_never_taken_unasked(run, tmp_path):
+    code, _, said = run(COUNTED)
+    error = said.splitlines()[-1]
+    assert code == 2
+    assert "Are the times days as spreadsheets count them?" in error
+    assert error.endswith(" --dates excel")
+    assert "ts=Order date" in shlex.split(error[error.index("--map") :])
+    assert run(COUNTED, "--dates", "excel", "--dry-run")[1]["first_ts"] == "2026-03-01T09:30:00"
+    code, answer, _ = run(COUNTED, *shlex.split(error[error.index("--map") :]))
+    assert (code, answer["imported"], answer["rejected"]) == (0, 3, 0)
+    assert events(tmp_path, "SELECT DISTINCT CAST(ts AS VARCHAR) FROM events ORDER BY ALL") == [
+        ("2026-03-01 09:30:00",), ("2026-03-02 18:05:00",),
+    ]  # fmt: skip
+    more = COUNTED.replace("46083", "46085")
+    code, answer, said = run(more, name="more.csv")  # it is known by its header by now
+    assert (code, answer["imported"], answer["last_ts"]) == (0, 1, "2026-03-04T18:05:00")
+
+
+def test_our_own_names_do_not_make_days_of_numbers(run):
+    code, _, said = run("user_id,item_id,event_type,ts\nu,i,view,46082.5\n")
+    assert code == 2
+    assert "as spreadsheets count days. If they are that, say: --dates excel" in said
+    assert run("user_id,item_id,event_type,ts\nu,i,view,46082.5\n", "--dates", "excel")[1]["imported"] == 1
+
+
 def test_a_column_that_is_missing_stands_in_the_line_to_be_filled_in(run):
     code, _, said = run(HEADERS["open bandit"].text)
     assert code == 2

@@ -3,6 +3,7 @@
 import duckdb
 import pytest
 
+from core.errors import AmbiguousDates
 from core.store import accept, picked, straight
 from core.store.importer import import_files
 from core.store.times import Clock
@@ -74,6 +75,9 @@ def test_both_ways_keep_the_same_books_and_tables(tmp_path, monkeypatch):
         (["a,1,view,31.12.2025 10:00,'1.234,50'", "a,2,view,01.02.2026 11:00,'3,5'"], {}),
         (["a,1,view,01/02/2026 10:00,1", "a,2,view,01/03/2026 11:00,nan"], {"clock": Clock("mdy", "Europe/Berlin")}),
         (["a,1,view,1767225600,1", "a,2,view,1767225600123,"], {}),
+        (["a,1,view,46082.4271,1", "a,2,view,46083,"], {"clock": Clock("excel", "Europe/Berlin")}),
+        (["a,1,view,14:05 01.03.2026,1", "a,2,view,14:05 13.03.2026,"], {}),
+        (["a,1,view,2026年3月1日 下午 3:04,1", "a,2,view,20260301T101500Z,"], {}),
     ],
 )
 def test_dates_and_numbers_are_decided_over_the_whole_file(tmp_path, monkeypatch, lines, told):
@@ -82,6 +86,13 @@ def test_dates_and_numbers_are_decided_over_the_whole_file(tmp_path, monkeypatch
     books, tables = imported(tmp_path, [file], "straight", monkeypatch, **told)
     assert books[0][:4] == (2, 2, 0, 0)
     assert (books, tables) == imported(tmp_path, [file], "careful", monkeypatch, **told)
+
+
+def test_numbers_that_may_be_days_are_asked_on_both_ways(tmp_path, monkeypatch):
+    file = write(tmp_path / "log.csv", ["a,1,view,46082.4271"], "user_id,item_id,event_type,ts")
+    for way in ("straight", "careful"):
+        with pytest.raises(AmbiguousDates, match="--dates excel"):
+            imported(tmp_path, [file], way, monkeypatch)
 
 
 def test_columns_that_were_mapped_are_looked_at_as_a_whole(tmp_path, monkeypatch):

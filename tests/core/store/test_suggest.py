@@ -146,12 +146,34 @@ def test_one_date_that_fits_one_order_alone_decides(date, order):
     assert (found.order, dict(found.questions)) == (order, {})
 
 
+@pytest.mark.parametrize("time", [
+    "20260301T101500Z", "2026年3月1日 下午 3:04", "2026-03-01 上午9:30", "14:05 2026-03-01", "2:05 PM, 2026-03-01",
+])  # fmt: skip
+def test_times_in_other_forms_are_known_by_their_values(time):
+    found = log(f"customer,item,x,event\nc1,i1,{chr(34)}{time}{chr(34)},view\n")
+    assert next((guess.source, guess.confidence) for guess in found.columns if guess.name == "ts") == ("x", 0.9)
+    assert dict(found.questions) == {}
+
+
+def test_numbers_that_may_be_days_are_suggested_for_a_column_that_is_called_so_and_asked():
+    found = log("customer,item,order date,event\nc1,i1,46082.4271,view\nc2,i1,46083,view\n")
+    assert (found.order, set(found.questions), sure(found)) == ("excel", {"dates"}, False)
+    assert next(guess.source for guess in found.columns if guess.name == "ts") == "order date"
+    assert "as spreadsheets count them" in found.questions["dates"]
+    other = log("customer,item,order date,event\nc1,i1,46082.4271,view\nc2,i1,60083,view\n")
+    assert (other.order, set(other.questions)) == (None, {"ts"})
+    assert "ts" in log("customer,item,x,event\nc1,i1,46082.4271,view\n").questions  # nothing says that it is a time
+
+
 def test_times_that_name_their_zone_or_need_none_do_not_ask_for_the_stores():
     times = {
         "2026-04-03 10:00:00": False, "2026-04-03T10:00:00Z": True, "2026-04-03 10:00:00+02:00": True,
-        "1775210400": True, "2026-04-03": True,
+        "1775210400": True, "2026-04-03": True, "20260403T100000Z": True, "20260403T100000": False,
+        "20260403100000": False, "2026年4月3日 下午 3:04": False, "15:04 2026-04-03": False,
     }  # fmt: skip
     assert {time: log(f"customer,item,when_ts,event\nc1,i1,{time},view\n").zoned for time in times} == times
+    counted = "customer,item,order date,event\nc1,i1,{},view\n"
+    assert (log(counted.format("46115")).zoned, log(counted.format("46115.5")).zoned) == (True, False)
     assert not understood(HEADERS["point of sale"]).zoned  # a date, and a time of day beside it
 
 
@@ -185,6 +207,30 @@ def test_a_number_for_looking_that_is_rarer_than_others_is_doubted():
     rows = "".join(f"u{n},i{n},{1 + (n > 1)},2026-01-0{1 + n % 9}\n" for n in range(12))
     words = {word.word: word.confidence for word in log("user_id,item_id,behavior_type,time\n" + rows).words}
     assert max(words.values()) <= 0.4
+
+
+@pytest.mark.parametrize(("values", "kind"), [
+    (("clip", "Product"), "content_type"), (("Clips", "blog post"), "content_type"),
+    (("短视频", "商品"), "content_type"), (("clip", "page"), None), (("html", "pdf"), None),
+])  # fmt: skip
+def test_words_for_what_an_item_is_are_known_at_import_and_when_it_is_suggested(values, kind):
+    one, other = values
+    found = log(f"user_id,item_id,event,ts,content_type\nu,a,view,2026-01-01,{one}\nu,b,view,2026-01-02,{other}\n")
+    assert next((guess.source for guess in found.columns if guess.name == "kind"), None) == kind
+    assert sure(found)
+
+
+@pytest.mark.parametrize("column", ["word", "keyword", "Words", "term"])
+def test_words_beside_searches_are_what_was_searched(column):
+    lines = "u,a,view,2026-01-01,\nu,,search,2026-01-02,red shoes\nu,,search,2026-01-02,socks\n"
+    found = log(f"user_id,item_id,event,ts,{column}\n{lines}")
+    assert next(guess.source for guess in found.columns if guess.name == "query") == column
+    assert sure(found)
+
+
+def test_words_without_searches_are_none():
+    found = log("user_id,item_id,event,ts,word\nu,a,view,2026-01-01,red shoes\nu,b,buy,2026-01-02,socks\n")
+    assert "query" not in {guess.name for guess in found.columns}
 
 
 def test_words_that_nobody_knows_are_asked_for_and_counted():
