@@ -62,8 +62,7 @@ def floats(
     """
     found = _true(con, table, {name: f"bool_or({may_be_float(sql)})" for name, sql in columns.items()})
     sure = _true(con, table, {
-        name: f"bool_and(regexp_full_match({id}, '{_WHOLE}') OR lower({id}) = '{_NOTHING}')"
-        for name in found for id in [bare(columns[name])]
+        name: f"bool_and(regexp_full_match(lower({bare(columns[name])}), '{_WHOLE}|{_NOTHING}'))" for name in found
     })
     there = {name: known[name] for name in sure if name in known} if known else {}
     return set(sure) - {name for name, ids in there.items() if _are_known(con, table, columns[name], ids)}

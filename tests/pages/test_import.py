@@ -234,7 +234,7 @@ def test_another_column_of_events_shows_its_own_words(page):
     assert not [s for s in app.selectbox if "“view”" in s.label]
 
 
-DATES = "The dates can be read in two ways. Which is it?"
+DATES = "The dates can be read in several ways. Which is it?"
 
 
 def radios(app):
@@ -247,7 +247,7 @@ def test_the_order_of_dates_is_asked_only_when_it_is_not_clear_and_must_be_answe
     assert radios(app)[0].value is None
     assert "For example 03/04/2026, 05/04/2026" in said(app)
     assert "Do the dates begin with the day or with the month?" in app.info[0].value
-    assert "Say first which of day and month comes first" in said(app)
+    assert "Say first how the dates are written" in said(app)
     assert not [b for b in app.button if b.label == "Try it without importing"]
     radios(app)[0].set_value("mdy").run()
     assert not app.info
