@@ -115,6 +115,8 @@ ITEM_COLUMNS: dict[str, str] = {
     Col.IMAGE: "VARCHAR",
 }
 REQUIRED_ITEM_COLUMNS = (Col.ITEM,)
+#: Before the names of what else a file of items has: no query has such a name, whatever the file calls it.
+OTHER = "item."
 REQUIRED_USER_COLUMNS = (Col.USER,)
 
 #: A category is a path from wide to narrow; its first part is the top category.

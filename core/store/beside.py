@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from core.errors import InputError
 from core.language import say
-from core.schema import ITEM_COLUMNS, REQUIRED_ITEM_COLUMNS, REQUIRED_USER_COLUMNS, Col
+from core.schema import ITEM_COLUMNS, OTHER, REQUIRED_ITEM_COLUMNS, REQUIRED_USER_COLUMNS, Col
 from core.store import accept, accounts, catalogue, grammar
 from core.store.connect import quote
 from core.store.draft import ITEMS, Draft
@@ -67,7 +67,7 @@ def _say(draft: Draft, role: str, piece: Piece) -> Source:
     required: Sequence[str] = REQUIRED_ITEM_COLUMNS if role == ITEMS else REQUIRED_USER_COLUMNS
     found = grammar.beside(source.file, role, draft.request.mapping_of(piece), source.columns, wanted, required)
     if role == ITEMS:  # what else is told of items may be called as anything is that they are held against
-        found |= {f"item.{column}": column for column in source.columns if column not in found.values()}
+        found |= {f"{OTHER}{column}": column for column in source.columns if column not in found.values()}
     accept.reject_malformed(con, source, draft.next_id)
     (catalogue.say_items if role == ITEMS else catalogue.say_users)(con, source.columns, found)
     accept.reject_faulty(con, source, draft.next_id, "raw")

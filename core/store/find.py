@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from core.conditions import ANYTHING, Deed, Did
-from core.schema import ITEM_COLUMNS
+from core.schema import ITEM_COLUMNS, OTHER
 from core.store import deed_sql, totals
 from core.store.connect import quote
 from core.store.facts import facts_of
@@ -106,22 +106,29 @@ def details(reader: Reader, item_ids: Iterable[str]) -> pd.DataFrame:
 
 
 def numbered(reader: Reader) -> list[str]:
-    """Return the columns of numbers that the file of items brought along, such as stock or margin."""
-    own = [str(row[0]) for row in reader.rows("SELECT column_name FROM (DESCRIBE items)") if row[0] not in ITEM_COLUMNS]
+    """Return the columns of numbers that the file of items brought along, such as stock or margin, as it calls them."""
+    own = _brought_along(reader)
     if not own:
         return []
     held = ", ".join(f"bool_and(TRY_CAST({quote(name)} AS DOUBLE) IS NOT NULL) FILTER ({quote(name)} IS NOT NULL)"
-                     for name in own)
+                     for name in own.values())
     return [name for name, numbers in zip(own, reader.rows(f"SELECT {held} FROM items")[0], strict=True) if numbers]
 
 
 def numbers(reader: Reader, item_ids: Iterable[str], columns: Sequence[str]) -> dict[str, dict[str, float]]:
     """Return what items have in columns of numbers, those that have any: ``{item_id: {column: number}}``."""
     wanted = pd.DataFrame({"item_id": pd.Series(list(dict.fromkeys(item_ids)), dtype=str)})
-    read = ", ".join(f"TRY_CAST({quote(name)} AS DOUBLE) AS {quote(name)}" for name in columns)
+    own = _brought_along(reader)
+    read = ", ".join(f"TRY_CAST({quote(own[name])} AS DOUBLE) AS {quote(name)}" for name in columns)
     found = reader.frame(f"SELECT item_id, {read} FROM wanted JOIN items USING (item_id)", None, {"wanted": wanted})
     rows = found.set_index("item_id").to_dict("index").items()
     return {str(item): {str(name): value for name, value in row.items() if pd.notna(value)} for item, row in rows}
+
+
+def _brought_along(reader: Reader) -> dict[str, str]:
+    """Columns of items that are none of ours: what their file calls them → what they are called here."""
+    named = (str(name) for (name,) in reader.rows("SELECT column_name FROM (DESCRIBE items)"))
+    return {name.removeprefix(OTHER): name for name in named if name not in ITEM_COLUMNS}
 
 
 def titles(reader: Reader, limit: int) -> list[str]:

@@ -5,7 +5,11 @@ from datetime import date, datetime
 import pytest
 
 from core.store import find, totals
+from core.store.importer import import_files
+from core.store.workspace import Workspace
 from tests.core.little_shop import ITEMS, little_shop
+from tests.core.store.files import put
+from tests.tiny_shop import write_files
 
 
 @pytest.fixture(scope="module")
@@ -72,3 +76,15 @@ def test_known_ids(reader):
 
 def test_the_log_ends_just_after_its_last_event(reader):
     assert find.log_end(reader) == datetime(2026, 6, 3, 23, 40, 1)
+
+
+def test_numbers_that_a_file_of_items_brought_along_go_by_its_names(tmp_path):
+    items = put(tmp_path, "item_id,title,stock,score,colour\nshoe1,Shoe,4,0.5,red\nmug1,Mug,,0.25,blue\n", "items.csv")
+    workspace = Workspace.create(tmp_path / "shop")
+    import_files(workspace, [write_files(tmp_path / "logs")[0]], items)
+    reader = workspace.reader()
+    assert find.numbered(reader) == ["stock", "score"]
+    assert find.numbers(reader, ["shoe1", "mug1", "none"], ["stock", "score"]) == {
+        "shoe1": {"stock": 4.0, "score": 0.5}, "mug1": {"score": 0.25},
+    }
+    reader.close()
