@@ -12,7 +12,7 @@ from core.errors import InputError
 from core.records import FileGroup, ImportPlan, ImportReport, Progress
 from core.store import plans, recall
 from core.store.groups import called, grouped
-from core.store.look import look
+from core.store.look import zoned
 from core.store.pieces import expand
 from core.store.plans import Header
 from core.store.state import State
@@ -145,9 +145,7 @@ def _known_zone(state: State) -> str | None:
 def _zoned(plan: ImportPlan, found: Mapping[str, Sequence[FileGroup]]) -> bool:
     """Whether the times of all logs seem to name their zone, or need none; of a preset's files that is not known."""
     logs = [group.places[0] for groups in found.values() for group in groups if set(group.places) & set(plan.events)]
-    return not plan.preset and all(
-        look(place, "events", said=plan.readings.get(place)).suggestion.zoned for place in logs
-    )
+    return not plan.preset and all(zoned(place, plan.readings.get(place)) for place in logs)
 
 
 def _own(found: Mapping[str, Sequence[FileGroup]], apart: Apart) -> dict[str, Mapping[str, str]]:

@@ -149,7 +149,7 @@ def _fill(workspace: Workspace, draft: Draft, dry_run: bool) -> ImportReport:
     request = draft.request
     given = draft.watch(
         (0.0, 0.01), say("Telling the files apart"),
-        lambda: routed(draft.con, request.preset, request.events, request.files, request.readings),
+        lambda: routed(request.preset, request.events, request.files, request.readings),
     )
     plain = [
         (role, piece) for role, paths in ((ITEMS, request.items), (USERS, request.users))

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 from core.records import FilePreview
 from core.store import mending
 from core.store.connect import quote
+from core.store.peek import begun
 from core.store.reading import ROW, expand
 from core.store.staging import plainly
-from core.store.suggest import suggest
+from core.store.suggest import EVENTS_ROLE, suggest
 
 if TYPE_CHECKING:
     import duckdb
@@ -48,6 +49,22 @@ def look(
         return replace(preview_of(con, plainly(con, piece), role, deed), place=str(piece), mends=mending.mends(con))
     finally:
         con.close()
+
+
+def zoned(file: Path | str, said: Mapping[str, Any] | None = None) -> bool:
+    """Whether the times that a log begins with seem to name their zone, or need none; ``said`` is as in ``look``.
+
+    Raises
+    ------
+    InputError
+        When it is missing, empty, or not a table.
+    """
+    import duckdb
+
+    with duckdb.connect(config={"TimeZone": "UTC", "autoinstall_known_extensions": False}) as con:
+        piece = replace(expand(file)[0], **(said or {}))
+        source = begun(con, piece, mending.reading() if mending.is_mended(piece) else None)
+        return suggest(con, replace(source, columns=mending.own(source.columns)), EVENTS_ROLE).zoned
 
 
 def preview_of(

@@ -26,8 +26,8 @@ class Leaf(NamedTuple):
     sql: str
 
 
-def stage(con: duckdb.DuckDBPyConnection, path: Path, name: object) -> tuple[str, ...]:
-    """Fill ``raw`` from a Parquet file, and return its columns.
+def stage(con: duckdb.DuckDBPyConnection, path: Path, name: object, most: int | None = None) -> tuple[str, ...]:
+    """Fill ``raw`` from a Parquet file, or from its first ``most`` lines, and return its columns.
 
     A column within a column is called by both names with a dot between; lists stay text, as JSON.
 
@@ -42,9 +42,8 @@ def stage(con: duckdb.DuckDBPyConnection, path: Path, name: object) -> tuple[str
         found = leaves(con, path)
         reader, number = numbered(con, path)
         texts = ", ".join(f"{sql} AS {quote(given)}" for given, sql in found.items())
-        con.execute(
-            f"CREATE OR REPLACE TEMP TABLE raw AS SELECT {number} AS {ROW}, {texts} FROM {reader}"
-        )
+        limit = "" if most is None else f"LIMIT {most}"
+        con.execute(f"CREATE OR REPLACE TEMP TABLE raw AS SELECT {number} AS {ROW}, {texts} FROM {reader} {limit}")
     except duckdb.Error as error:
         reason = str(error).splitlines()[0].replace(str(path), "it")
         raise InputError(say("{name} cannot be read; it is not a whole Parquet file: {reason}",
@@ -56,7 +55,8 @@ def stage(con: duckdb.DuckDBPyConnection, path: Path, name: object) -> tuple[str
 def numbered(con: duckdb.DuckDBPyConnection, path: Path) -> tuple[str, str]:
     """Return SQL for what reads a file, and for the number of a line."""
     file = literal(str(path))
-    if _NUMBER in con.sql(f"SELECT * FROM read_parquet({file})").columns:  # it is the file's own
+    named = con.sql(f"SELECT * FROM read_parquet({file})").columns
+    if _NUMBER in map(str.lower, named):  # it is the file's own
         return f"read_parquet({file})", "row_number() OVER ()"
     return f"read_parquet({file}, {_NUMBER} = true)", f"{_NUMBER} + 1"
 

@@ -1,14 +1,23 @@
-"""Looks at the beginning of a file alone: which columns it has."""
+"""Looks at the beginning of a file alone: which columns it has, and what its first lines are."""
 
 from __future__ import annotations
 
 import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from core.errors import InputError
+from core.store import parquet
 from core.store.kinds import CONTAINERS, Kind, failing, kind_at
-from core.store.reading import SAMPLE, Piece, Reading, read_text, stage
+from core.store.reading import SAMPLE, Piece, Reading, Source, read_text, stage
+from core.store.rows import Form, count
 from core.store.unpack import beginning
+
+if TYPE_CHECKING:
+    import duckdb
+
+#: Lines of a Parquet file that are its beginning.
+LINES = 10_000
 
 
 def columns_of(piece: Piece, how: Reading | None = None) -> tuple[str, ...]:
@@ -21,17 +30,36 @@ def columns_of(piece: Piece, how: Reading | None = None) -> tuple[str, ...]:
     """
     import duckdb
 
+    with duckdb.connect() as con:
+        return begun(con, piece, how).columns
+
+
+def begun(con: duckdb.DuckDBPyConnection, piece: Piece, how: Reading | None = None) -> Source:
+    """Stage the beginning of a file as ``stage`` would all of it; all of one whose beginning does not tell.
+
+    Raises
+    ------
+    InputError
+        As ``stage``, as far as the beginning shows it.
+    """
+    import duckdb
+
     how = piece.read_as(how or Reading(member=piece.member))
-    with tempfile.TemporaryDirectory(prefix="shopperlens-") as folder, duckdb.connect() as con:
+    with tempfile.TemporaryDirectory(prefix="shopperlens-") as folder:
         head, cut = Path(folder) / "beginning", False
         try:
-            if not (cut := _beginning(piece, head)):
-                return stage(con, piece, how).columns
-            return read_text(con, head, piece, how, Path(folder))[0]
+            if kind_at(piece.path) is Kind.PARQUET:
+                columns, form = parquet.stage(con, piece.path, piece, LINES), Form()
+            elif cut := _beginning(piece, head):
+                columns, form = read_text(con, head, piece, how, Path(folder))
+            else:
+                return stage(con, piece, how)
         except (InputError, duckdb.Error):
             if not cut:
                 raise
-            return stage(con, piece, how).columns
+            return stage(con, piece, how)
+    lines = count(con, "raw") + count(con, "malformed")
+    return Source(piece.name, columns, lines, form) if lines else stage(con, piece, how)
 
 
 def head_of(piece: Piece) -> bytes:

@@ -12,6 +12,7 @@ from core.language import say
 from core.store import mending
 from core.store.connect import literal, quote
 from core.store.mapping import layout_columns
+from core.store.peek import columns_of
 from core.store.preset import Layout, Preset
 from core.store.reading import ROW, Piece, Reading, Source, expand, stage
 from core.store.straight import Scan, renamed, scan_of
@@ -24,8 +25,7 @@ WHOLE = "file"
 
 
 def routed(
-    con: duckdb.DuckDBPyConnection, preset: Preset, given: Sequence[Path], roles: Mapping[str, Sequence[Path]],
-    said: Mapping[str, Mapping[str, Any]],
+    preset: Preset, given: Sequence[Path], roles: Mapping[str, Sequence[Path]], said: Mapping[str, Mapping[str, Any]]
 ) -> dict[str, list[Piece]]:
     """Find which of a preset's files each given one is: by its role, its name, or its columns.
 
@@ -48,7 +48,7 @@ def routed(
                                  name=preset.name, role=role, found=", ".join(found)))
         found[role] += [piece for path in paths for piece in expand(path, said)]
     for piece in [piece for path in given for piece in expand(path, said)]:
-        found[_role(con, preset, piece)].append(piece)
+        found[_role(preset, piece)].append(piece)
     logs = [layout.role for layout in preset.logs]
     if not any(found[role] for role in logs):
         raise InputError(say("No file of events is given. The preset {name} has them in: {logs}.",
@@ -56,8 +56,8 @@ def routed(
     return {role: pieces for role, pieces in found.items() if pieces}
 
 
-def _role(con: duckdb.DuckDBPyConnection, preset: Preset, piece: Piece) -> str:
-    layout = preset.layout_named(piece.parts) or preset.layout_with(stage(con, piece).columns)
+def _role(preset: Preset, piece: Piece) -> str:
+    layout = preset.layout_named(piece.parts) or preset.layout_with(columns_of(piece))
     if layout is None:
         parts = "; ".join(f"{role} ({', '.join(of.columns)})" for role, of in preset.files.items())
         raise InputError(say("{file} is none of the files of the preset {preset}. It has: {parts}.",

@@ -193,3 +193,8 @@ def test_our_own_columns_are_read_without_a_word(run):
     code, answer, said = run("user_id,event_type,ts,item_id\neve,view,2026-06-05 10:00,P1\n")
     assert (code, answer["imported"]) == (0, 1)
     assert "holds events" not in said
+
+
+def test_a_log_with_our_own_names_is_not_read_as_a_whole_to_see_whether_it_names_a_zone(run, monkeypatch):
+    monkeypatch.setattr("core.store.look.plainly", lambda *given: pytest.fail("all of it was looked at"))
+    assert "are read as UTC" in run("user_id,item_id,event_type,ts\nu1,i1,view,2026-03-01 09:30\n")[2]

@@ -97,5 +97,10 @@ def test_a_list_of_it_can_be_judged(tmp_path):
         upload.list_rows("user_id", "item_id", ["m1"], ["s1", "s2"])
         assert upload.counts()[:2] == (5, 2)
         upload.type({"user_id": "user_id", "item_id": "item_id", "event_type": "event_type", "ts": "ts"})
-        upload.list_shoppers({"user_id": "user_id"})
+        upload.list_shoppers(distinct(OURS))
         assert upload.rows(0, 2)["__events"].tolist() == [3, 1]
+
+
+def test_a_column_of_parquet_is_called_so_in_any_case(tmp_path):
+    file = put(tmp_path, as_parquet("FILE_ROW_NUMBER,b\n7,x\n8,y\n"), "log.parquet")
+    assert look(file).samples == {"FILE_ROW_NUMBER": ("7", "8"), "b": ("x", "y")}
