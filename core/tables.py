@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,7 +20,8 @@ if TYPE_CHECKING:
 
 #: A cell that begins so is run as a formula by spreadsheets; some read the wide signs of East Asian keyboards alike.
 FORMULA = r"^\s*[=+\-@\t\r＝＋－＠]"
-_NUMBER = r"^\s*[+-]?(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:[eE][+-]?\d+)?\s*$"
+#: But for numbers.
+NUMBER = r"^\s*[+-]?(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:[eE][+-]?\d+)?\s*$"
 
 
 def harmless(frame: pd.DataFrame) -> pd.DataFrame:
@@ -29,9 +31,9 @@ def harmless(frame: pd.DataFrame) -> pd.DataFrame:
         column = frame.iloc[:, position]
         if column.dtype.kind in "OTUS" or str(column.dtype) in ("str", "string"):
             text = column.astype("string")
-            risky = text.str.contains(FORMULA, regex=True) & ~text.str.contains(_NUMBER, regex=True)
+            risky = text.str.contains(FORMULA, regex=True) & ~text.str.contains(NUMBER, regex=True)
             safe.isetitem(position, text.mask(risky.fillna(False).astype(bool), "'" + text).array)
-    safe.columns = [f"'{name}" if str(name)[:1] in tuple("=+-@\t\r") else str(name) for name in frame.columns]
+    safe.columns = [f"'{name}" if re.match(FORMULA, str(name)) else str(name) for name in frame.columns]
     return safe
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from core.store.connect import literal, quote
 from core.store.reading import Piece, Reading, Source
+from core.tables import FORMULA, NUMBER
 
 if TYPE_CHECKING:
     import duckdb
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 #: Columns that a file of rejects has beside those of the file that they are of.
 ID, COLUMN, REASON, LINE = "reject_id", "reject_column", "reject_reason", "reject_line"
 OURS = (ID, COLUMN, REASON, LINE)
+#: What a spreadsheet would run, with any apostrophes in front.
+_RUN = f"^'*{FORMULA.removeprefix('^')}"
 _PACKED = re.compile(r"(\.(gz|gzip|zst|zstd|bz2|xz|zip|csv|tsv|txt|dat|json|jsonl|parquet|xlsx))+$", re.IGNORECASE)
 
 
@@ -38,10 +41,15 @@ def own(columns: Sequence[str]) -> tuple[str, ...]:
 
 
 def remember(con: duckdb.DuckDBPyConnection, columns: Sequence[str]) -> None:
-    """Note which rejects the staged file has anew: what becomes of them now is what counts."""
+    """Note which rejects the staged file has anew: what becomes of them now is what counts.
+
+    Its values are then as they were before ``write`` made them harmless.
+    """
     con.execute("CREATE TEMP TABLE IF NOT EXISTS mended (reject_id VARCHAR)")
     if ID in columns:
         con.execute(f"INSERT INTO mended SELECT {ID} FROM raw")
+        values = ", ".join(f"{_as_it_was(quote(name))} AS {quote(name)}" for name in columns)
+        con.execute(f"CREATE OR REPLACE TEMP TABLE raw AS SELECT * REPLACE ({values}) FROM raw")
 
 
 def mends(con: duckdb.DuckDBPyConnection) -> int | None:
@@ -71,18 +79,32 @@ def forget(con: duckdb.DuckDBPyConnection, fingerprint: str) -> None:
 def write(con: duckdb.DuckDBPyConnection, number: int, source: Source, folder: Path) -> Path:
     """Write the rejects of one file, in its own columns with the reason behind them; return where.
 
-    Lines that were no rows at all stand as they were in the last column.
+    Lines that were no rows at all stand as they were in the last column. What a spreadsheet would run has an
+    apostrophe in front, and so has what begins like that behind apostrophes of its own.
     """
     folder.mkdir(parents=True, exist_ok=True)
     target = _free(folder, _PACKED.sub("", re.sub(r"[^\w.-]+", "_", source.file)))
-    values = [f"json_extract_string(record, {_pointer(column)}) AS {quote(column)}" for column in own(source.columns)]
+    values = [
+        f"{_harmless(f'json_extract_string(record, {_pointer(column)})')} AS {quote(column)}"
+        for column in own(source.columns)
+    ]
     con.execute(
         f"COPY (SELECT {', '.join(values)}, concat(import_id, ':', source_row) AS {ID}, column_name AS {COLUMN}, "
-        f"reason AS {REASON}, CASE WHEN record IS NULL THEN line END AS {LINE} "
+        f"reason AS {REASON}, CASE WHEN record IS NULL THEN {_harmless('line')} END AS {LINE} "
         "FROM (SELECT *, CASE WHEN line LIKE '{%' THEN TRY_CAST(line AS JSON) END AS record FROM turned_away) "
         f"WHERE import_id = {number} ORDER BY source_row) TO {literal(str(target))} (FORMAT csv, HEADER)"
     )
     return target
+
+
+def _harmless(text: str) -> str:
+    run = f"regexp_matches({text}, {literal(_RUN)}) AND NOT regexp_matches({text}, {literal(NUMBER)})"
+    return f"CASE WHEN {run} THEN chr(39) || {text} ELSE {text} END"
+
+
+def _as_it_was(text: str) -> str:
+    marked = f"starts_with({text}, chr(39)) AND regexp_matches({text}, {literal(_RUN)})"
+    return f"CASE WHEN {marked} THEN {text}[2:] ELSE {text} END"
 
 
 def _free(folder: Path, stem: str) -> Path:

@@ -22,9 +22,9 @@ def test_cells_that_would_run_get_an_apostrophe_and_others_stay():
 
 
 def test_headings_are_made_harmless_and_what_was_given_stays_as_it_was():
-    frame = pd.DataFrame([["=1", "=2"]], columns=["=HYPERLINK()", "a"])
-    assert list(harmless(frame).columns) == ["'=HYPERLINK()", "a"]
-    assert frame.iloc[0].tolist() == ["=1", "=2"]
+    frame = pd.DataFrame([["=1", "=2", "x", "x"]], columns=["=HYPERLINK()", "a", " +b", "＝c"])
+    assert list(harmless(frame).columns) == ["'=HYPERLINK()", "a", "' +b", "'＝c"]
+    assert frame.iloc[0].tolist() == ["=1", "=2", "x", "x"]
 
 
 def test_columns_of_one_name_are_both_kept():

@@ -99,3 +99,17 @@ def test_two_files_of_one_name_have_files_of_their_own(workspace, tmp_path):
     report = import_files(workspace, [tmp_path / "x", tmp_path / "y"])
     assert [Path(file).name for file in report.mend_files] == ["log.csv", "log_2.csv"]
     assert [rows_of(file)[0]["item_id"] for file in report.mend_files] == ["x", "y"]
+
+
+def test_no_spreadsheet_runs_what_was_turned_away_and_it_comes_back_as_it_was(workspace, tmp_path):
+    log = tmp_path / "log.csv"
+    given = ["=1+1", "'=1+1", "@SUM(A1)", "-5", "'tis", "''", " +x"]
+    log.write_text(HEADER + "".join(f"1,{item},view,soon,\n" for item in given) + "1,a,view,2026-01-01,\n=2+2,b\n")
+    rows = rows_of(import_files(workspace, [log]).mend_files[0])
+    assert [row["item_id"] for row in rows] == ["'=1+1", "''=1+1", "'@SUM(A1)", "-5", "'tis", "''", "' +x", ""]
+    assert rows[-1]["reject_line"] == "'=2+2,b"
+    for row in rows[:-1]:
+        row["ts"] = "2026-01-02"
+    assert import_files(workspace, [write(rows[:-1], tmp_path / "mended.csv")]).imported == len(given)
+    found = ask(workspace, "SELECT item_id FROM events WHERE ts = '2026-01-02' ORDER BY source_row")
+    assert [item for (item,) in found] == given
