@@ -213,7 +213,8 @@ def _items(reader: Reader, ask: ListAsk) -> pd.DataFrame:
 
 def _notes(found: Ready, known_users: int, new_users: int, new_items: int) -> list[str]:
     upload, kind = found.upload, found.kind
-    notes = [*found.notes, *(_log_notes(upload, known_users) if kind == LOG else _row_notes(upload, found, new_users))]
+    notes = [*upload.notes, *found.notes]
+    notes += _log_notes(upload, known_users) if kind == LOG else _row_notes(upload, found, new_users)
     if new_items:
         notes.append(
             say_many(new_items,

@@ -57,6 +57,7 @@ class Upload:
     beside: tuple[str, ...] = ()
     table: str = "raw"  # that the lines of the file are in
     floats: frozenset[str] = frozenset()  # columns whose ids became floats, 17850.0
+    notes: tuple[str, ...] = ()  # what a person should know of how it was read
 
     @property
     def name(self) -> str:
@@ -237,9 +238,12 @@ class Upload:
             read = replace(self, columns=source.columns, lines=source.lines, table=table)
         known = meaning(self.name, columns, layout, said, clock)
         type_lines(self.con, known.events, {}, {}, known.layout.rejects, known.clock)
-        for name, column in mapping.items():
-            if name in EVENT_INPUTS and not column.startswith(CONSTANT):
-                self.con.execute("UPDATE faults SET column_name = ? WHERE column_name = ?", [column, name])
+        called = {name: column for name, column in mapping.items()
+                  if name in EVENT_INPUTS and not column.startswith(CONSTANT)}  # fmt: skip
+        self.con.execute(
+            "UPDATE faults SET column_name = list_extract($columns, list_position($names, column_name)) "
+            "WHERE list_contains($names, column_name)", {"names": [*called], "columns": [*called.values()]},
+        )
         return read
 
     def events(self) -> pd.DataFrame:
@@ -307,7 +311,8 @@ def opened(file: Path, alone: Callable[[str], bool] | None = None) -> Iterator[U
     try:
         first, *others = expand(file)
         source = _staged(con, first, alone)
-        yield Upload(con, first, source.columns, source.lines, tuple(one.name for one in others))
+        beside = tuple(one.name for one in others)
+        yield Upload(con, first, source.columns, source.lines, beside, notes=source.form.notes)
     finally:
         con.close()
 
@@ -327,4 +332,4 @@ def _staged(con: duckdb.DuckDBPyConnection, piece: Piece, alone: Callable[[str],
     for table in ("raw", "malformed"):
         con.execute(f"UPDATE {table} SET {ROW} = {ROW} - 1")
     con.execute(f"ALTER TABLE raw RENAME COLUMN {ID} TO {quote(str(head).strip())}")
-    return Source(source.file, (str(head).strip(),), source.lines - 1)
+    return replace(source, columns=(str(head).strip(),), lines=source.lines - 1)

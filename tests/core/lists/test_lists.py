@@ -383,3 +383,18 @@ def test_a_result_is_scored_again_and_names_of_ours_are_no_trouble(reader, given
     }
     log = given("user,item,event,ts,events,line,why\nzoe,P1,view,2026-06-01,4,5,6\n")
     assert scored(reader, log).table[["events", "given_events", "line", "why"]].values.tolist() == [[1, 4, 5, 6]]
+
+
+def test_what_is_doubtful_in_how_a_list_was_read_is_said(reader, given):
+    for name, text in (("two.csv", "user_id,item_id\nYağmur,P1\n"), ("one.txt", "user_id\nYağmur\n")):
+        file = given("", name)
+        file.write_bytes(text.encode("cp1254"))
+        note = plan(reader, file, ListAsk(shoppers=True)).notes[0]
+        assert note.startswith(f"The letters of {name} are read as ") and "which is a guess" in note
+
+
+def test_a_fault_is_of_the_column_that_a_person_said(reader, given):
+    log = "who,did,when,what,value,rating\nann,view,2026-06-02,P1,2,5\nann,view,2026-06-02,P1,dear,5\n"
+    mapping = {"user_id": "who", "event_type": "did", "ts": "when", "item_id": "what", "price": "value",
+               "value": "rating"}  # fmt: skip
+    assert plan(reader, given(log), ListAsk(mapping=mapping)).faults == {"value: not a number": 1}
