@@ -34,13 +34,14 @@ def spared(state: Path) -> set[str]:
     """Return whom a person called a shopper, whatever they look like."""
     from core.store.state import State  # pages say who is set aside, and load no database for it
 
-    kept = State(state).setting(_SPARED) if state.exists() else None
-    return set(json.loads(kept)) if kept else set()
+    return set(json.loads((State(state).setting(_SPARED) if state.exists() else None) or "[]"))
 
 
 def spare(state: Path, user_id: str, yes: bool) -> None:
     """Note that somebody is a shopper, whatever they look like, or take it back."""
     from core.store.state import State
 
-    kept = spared(state) - {user_id} | ({user_id} if yes else set())
-    State(state).decide(_SPARED, json.dumps(sorted(kept)))
+    def noted(kept: str | None) -> str:
+        return json.dumps(sorted(set(json.loads(kept or "[]")) - {user_id} | ({user_id} if yes else set())))
+
+    State(state).change(_SPARED, noted)

@@ -103,7 +103,7 @@ def understand(text: str, name: object, how: Reading, whole: bool) -> Dialect:
     if hint:
         text, above, how = text[hint.end() :], above + 1, replace(how, delimiter=how.delimiter or hint[1])
     if how.names_in:
-        text, above = _from_line(text, how.names_in - above), how.names_in - 1
+        text, above = _from_line(text, how.names_in - above), max(above, how.names_in - 1)
         if not text:
             raise InputError(say("{name} has no line {line}.", name=name, line=how.names_in))
     best = _best(text, how, whole)

@@ -171,8 +171,9 @@ def _mixed(path: Path, name: object) -> Look:
 def _evidence(path: Path, name: object) -> _Evidence:
     """Look at the lines that are not ASCII, one by one as long as it takes to tell their encoding."""
     found = _Evidence()
-    with failing(name), path.open("rb") as file:
+    with failing(name), path.open("rb") as file, looping("", path.stat().st_size, takes=0.1) as told:
         while chunk := file.read(_CHUNK) + file.readline(_CHUNK):
+            told(file.tell())
             found.lines += chunk.count(b"\n")
             if chunk.isascii():
                 continue

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -60,6 +60,13 @@ class State:
         with self._open() as con:
             con.execute("INSERT INTO settings VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
                         (key, value))
+
+    def change(self, key: str, change: Callable[[str | None], str]) -> None:
+        """Decide by what was decided before, with no other decision in between."""
+        with self._open() as con:
+            con.execute("BEGIN IMMEDIATE")
+            row = con.execute("SELECT value FROM settings WHERE key = ?", (key,)).fetchone()
+            con.execute("INSERT OR REPLACE INTO settings VALUES (?, ?)", (key, change(None if row is None else row[0])))
 
     def promote(self, model: str, how: str) -> None:
         """Note that a model is in use from now on, and how it came to be."""

@@ -1,5 +1,6 @@
 """Robots and test accounts are left out of what is learned from, unless a person says otherwise: of all, or of one."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 
 import pytest
@@ -68,3 +69,10 @@ def test_it_can_be_taken_back(shop):
     reader = shop.reader()
     assert aside.left_out(reader) == ["test-ann"]
     reader.close()
+
+
+def test_what_several_say_at_once_is_all_kept(tmp_path):
+    users = [f"u{n:02}" for n in range(24)]
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda user: aside.spare(tmp_path / "state.sqlite", user, True), users))
+    assert sorted(aside.spared(tmp_path / "state.sqlite")) == users

@@ -350,6 +350,10 @@ def test_a_person_can_say_what_cannot_be_found_out(con, tmp_path):
     )
     with pytest.raises(InputError, match="has no line 9"):
         stage(con, Piece(reports, names_in=9))
+    hinted = put(tmp_path, "sep=;\na;b\n1;x\n")
+    for line in (1, 2):  # the first is no line of the table
+        assert stage(con, Piece(hinted, names_in=line)) == Source("log.csv", ("a", "b"), 1, Form("utf-8", 2))
+        assert con.execute("SELECT * FROM raw").fetchall() == [(1, "1", "x")]
     sheet = put(tmp_path, workbook({"s": [["made by v2", 2026], [], ["a", "b"], [1, "x"]]}), "s.xlsx")
     assert stage(con, sheet).columns == ("made by v2", "2026")
     assert stage(con, Piece(sheet, names_in=3)) == Source("s.xlsx", ("a", "b"), 1, Form(None, 3))

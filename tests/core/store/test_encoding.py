@@ -1,6 +1,7 @@
 """Encodings are told apart by what is in a file."""
 
 import random
+from contextlib import contextmanager
 
 import pytest
 
@@ -85,3 +86,16 @@ def test_a_second_encoding_far_into_a_file_is_seen(tmp_path, monkeypatch):
     western, chinese = "théière façon,1\n".encode("cp1252") * 50, "红色连衣裙,1\n".encode("gbk") * 50
     assert look(put(tmp_path, western + "théière façon,1\n".encode()), "x") == Look("utf-8", "cp1252")
     assert look(put(tmp_path, chinese + "红色连衣裙,1\n".encode()), "x") == Look("utf-8", "gb18030")
+
+
+def test_looking_at_letters_tells_how_far_it_is_and_can_be_stopped(tmp_path, monkeypatch):
+    monkeypatch.setattr(telling, "_CHUNK", 8)
+    content, told = "théière,1\n".encode("cp1252") * 10, []
+
+    @contextmanager
+    def looping(message, size, takes):
+        yield lambda done: told.append((done, size))
+
+    monkeypatch.setattr(telling, "looping", looping)
+    assert telling._mixed(put(tmp_path, content), "x").encoding == "cp1252"
+    assert told == [(10 * n, 100) for n in range(1, 11)]
