@@ -103,10 +103,10 @@ def test_two_files_of_one_name_have_files_of_their_own(workspace, tmp_path):
 
 def test_no_spreadsheet_runs_what_was_turned_away_and_it_comes_back_as_it_was(workspace, tmp_path):
     log = tmp_path / "log.csv"
-    given = ["=1+1", "'=1+1", "@SUM(A1)", "-5", "'tis", "''", " +x"]
+    given = ["=1+1", "'=1+1", "@SUM(A1)", "-5", "'tis", "''", "+x"]
     log.write_text(HEADER + "".join(f"1,{item},view,soon,\n" for item in given) + "1,a,view,2026-01-01,\n=2+2,b\n")
     rows = rows_of(import_files(workspace, [log]).mend_files[0])
-    assert [row["item_id"] for row in rows] == ["'=1+1", "''=1+1", "'@SUM(A1)", "-5", "'tis", "''", "' +x", ""]
+    assert [row["item_id"] for row in rows] == ["'=1+1", "''=1+1", "'@SUM(A1)", "-5", "'tis", "''", "'+x", ""]
     assert rows[-1]["reject_line"] == "'=2+2,b"
     for row in rows[:-1]:
         row["ts"] = "2026-01-02"
