@@ -101,6 +101,7 @@ def pairs(
     figure.add_bar(
         x=list(mine), y=places, orientation="h", name=say("They"), marker={"color": charts.OBSERVED},
         customdata=places, hovertext=list(hover), hoverinfo="text", textposition="auto", text=list(text),
+        textangle=0,
     )  # fmt: skip
     figure.add_scatter(
         x=list(theirs), y=places, mode="markers", name=called(name), customdata=places, hovertext=list(hover),

@@ -100,7 +100,8 @@ def _shares(counted: str) -> str:
 
 
 def _grid(figure: go.Figure, often: list[str], ago: list[str], alt: str, part: str = "") -> None:
-    figure.update_xaxes(tickvals=list(range(len(ago))), ticktext=ago)
+    named = [charts.wrapped(one, 10, 3) for one in ago]  # aslant, a phone would leave out the last one
+    figure.update_xaxes(tickvals=list(range(len(ago))), ticktext=named, tickangle=0)
     figure.update_yaxes(tickvals=list(range(len(often))), ticktext=often[::-1], range=[len(often) - 0.4, -0.6])
     look_marks.chart(figure, "worth", 340, alt, part)
 

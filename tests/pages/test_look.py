@@ -270,8 +270,11 @@ def test_buyers_and_who_moved_are_held_against_those_of_another_as_shares(page, 
     text = [cell.replace("\u00a0", " ") for cell in grid["data"][0]["text"]]
     # 5 of 80 are in each of their cells; of the 40 of the Best 10 are in the first, 2 in each other
     assert text[0] == "6.2 %<br>-18.8" and text[1:] == ["6.2 %<br>+1.2"] * 15
+    axis = grid["layout"]["xaxis"]
+    assert axis["tickangle"] == 0  # so that a phone has room for all four
+    assert axis["ticktext"] == [f"{days}<br>days ago" for days in ("0 to 7", "8 to 30", "31 to 90", "91 or more")]
     ours, others = charts["Share that moved up or down, beside that of the Best"]["data"]
-    assert (ours["name"], others["name"]) == ("They", "The Best")
+    assert (ours["name"], others["name"], ours["textangle"]) == ("They", "The Best", 0)
     assert ours["x"] == [1 / 3, 0.0, 1 / 3, 1 / 3] and others["x"] == [2 / 3, 1 / 3, 0.0, 0.0]
 
 
