@@ -103,9 +103,9 @@ def test_years_of_five_digits_and_zero_reject_their_line_alone(typed):
     assert found["reason"].isna()[2]
 
 
-def test_ids_stay_as_they_are_given(typed):
-    found = typed({**GOOD, "user_id": "007", "item_id": " 1.0"})
-    assert (found["user_id"][0], found["item_id"][0]) == ("007", " 1.0")
+def test_ids_stay_as_they_are_given_but_for_blanks_and_floats(typed):
+    found = typed({**GOOD, "user_id": "007", "item_id": " A-1.0"}, {**GOOD, "user_id": "8.0", "item_id": "1.0"})
+    assert (found["user_id"].to_list(), found["item_id"].to_list()) == (["007", "8"], ["A-1.0", "1.0"])
 
 
 def test_numbers_may_be_missing_or_written_as_floats(typed):
