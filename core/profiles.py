@@ -11,7 +11,7 @@ import pandas as pd
 
 from core.language import say
 from core.records import Progress, Tag, TagSpec, no_progress
-from core.tables import whole
+from core.tables import remembered, whole
 
 if TYPE_CHECKING:
     from core.store.workspace import Workspace
@@ -44,14 +44,20 @@ def ready(workspace: Workspace, model: str, version: int, created: str) -> Path 
     created
         When the model was made: profiles of an earlier one of the same name do not count.
     """
-    import pyarrow.parquet as pq
-
     path = workspace.artefacts(model, version) / NAME
     try:
-        made_by = (pq.read_schema(path).metadata or {}).get(_MADE_BY)
+        made_by = _maker(path)
     except (OSError, ValueError):  # ArrowInvalid is a ValueError: a file that is none is made again
         return None
     return path if made_by == created.encode() else None
+
+
+@remembered
+def _maker(file: Path) -> bytes | None:
+    import pyarrow.parquet as pq
+
+    made_by: bytes | None = (pq.read_schema(file).metadata or {}).get(_MADE_BY)
+    return made_by
 
 
 def compute(scorer: Tagger, users: Sequence[str], as_of: datetime, progress: Progress = no_progress) -> pd.DataFrame:

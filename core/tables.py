@@ -6,10 +6,11 @@ import csv
 import io
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import lru_cache, wraps
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 from uuid import uuid4
 
 from core.errors import InputError
@@ -22,6 +23,26 @@ if TYPE_CHECKING:
 FORMULA = r"^\s*[=+\-@\t\r＝＋－＠]"
 #: But for numbers.
 NUMBER = r"^\s*[+-]?(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:[eE][+-]?\d+)?\s*$"
+T = TypeVar("T")
+
+
+def remembered(read: Callable[[Path], T]) -> Callable[[Path], T]:
+    """Return what reads a file anew only when it was written since; what it returns must not be changed.
+
+    Pages ask for what a model is dozens of times while they are drawn. An error is not remembered; a file that is not
+    there is an OSError.
+    """
+
+    @lru_cache(maxsize=32)
+    def once(file: Path, written: int, size: int, number: int) -> T:
+        return read(file)
+
+    @wraps(read)
+    def ask(file: Path) -> T:
+        now = file.stat()
+        return once(file, now.st_mtime_ns, now.st_size, now.st_ino)
+
+    return ask
 
 
 def harmless(frame: pd.DataFrame) -> pd.DataFrame:

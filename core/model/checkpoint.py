@@ -21,6 +21,7 @@ from core.errors import ModelError
 from core.language import say
 from core.records import TagSpec
 from core.schema import TEMPLATE_VERSION
+from core.tables import remembered
 
 if TYPE_CHECKING:
     import torch
@@ -176,15 +177,20 @@ def read_info(folder: Path) -> ModelInfo:
     if not (folder / INFO).is_file():
         raise ModelError(say("{folder} holds no model. Train one with: python -m core train --name {name}",
                              folder=folder, name=folder.name))
+    return _info(folder / INFO)
+
+
+@remembered
+def _info(file: Path) -> ModelInfo:
     try:
-        raw = json.loads((folder / INFO).read_text(encoding="utf-8"))
+        raw = json.loads(file.read_text(encoding="utf-8"))
         if raw.pop("format") != FORMAT:
             raise ModelError(say("The model in {folder} was made by another version of ShopperLens. Train it again.",
-                                 folder=folder))
+                                 folder=file.parent))
         return ModelInfo(**_typed(raw))
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise ModelError(say("{folder} is damaged ({error}). Train the model again.",
-                             folder=folder / INFO, error=error)) from error
+                             folder=file, error=error)) from error
 
 
 def load(folder: Path, device: str = "auto") -> LoadedModel:

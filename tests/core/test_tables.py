@@ -1,10 +1,12 @@
 """Spreadsheets run nothing, and files are whole or not there."""
 
+from pathlib import Path
+
 import pandas as pd
 import pytest
 
 from core.errors import InputError
-from core.tables import harmless, whole
+from core.tables import harmless, remembered, whole
 
 
 def test_cells_that_would_run_get_an_apostrophe_and_others_stay():
@@ -55,3 +57,38 @@ def test_a_place_that_cannot_be_written_is_an_error_a_person_can_mend(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(InputError, match="cannot be written"), whole(tmp_path / "file" / "out.csv"):
         pass
+
+
+def test_a_file_is_read_anew_only_when_it_was_written_since(tmp_path):
+    reads: list[str] = []
+
+    @remembered
+    def words(file):
+        reads.append(file.name)
+        return file.read_text().split()
+
+    for name, text in (("a", "one two"), ("b", "three")):
+        (tmp_path / name).write_text(text)
+    assert words(tmp_path / "a") is words(tmp_path / "a")
+    assert words(tmp_path / "b") == ["three"]
+    (tmp_path / "a").write_text("four five six")
+    assert words(tmp_path / "a") == ["four", "five", "six"]
+    assert reads == ["a", "b", "a"]
+    (tmp_path / "b").unlink()
+    with pytest.raises(FileNotFoundError):
+        words(tmp_path / "b")
+
+
+def test_a_file_that_could_not_be_read_is_tried_again(tmp_path):
+    tries: list[Path] = []
+
+    @remembered
+    def number(file):
+        tries.append(file)
+        return int(file.read_text())
+
+    (tmp_path / "n").write_text("many")
+    for _ in range(2):
+        with pytest.raises(ValueError, match="many"):
+            number(tmp_path / "n")
+    assert len(tries) == 2
