@@ -8,7 +8,20 @@ import streamlit as st
 
 from core.language import say, to_say
 from core.records import ModelReport
-from pages._ui import again, audit, drift, figures, frame, registry, resources, stamp, states, take_table, training
+from pages._ui import (
+    again,
+    audit,
+    drift,
+    figures,
+    frame,
+    registry,
+    resources,
+    stamp,
+    states,
+    take_table,
+    terms,
+    training,
+)
 
 if TYPE_CHECKING:
     from core.service import Shop
@@ -35,7 +48,8 @@ def trust(shop: Shop, report: ModelReport) -> None:
     """Say in one sentence how good the model is, then every figure next to its rivals'."""
     said, level = figures.headline(report)
     (st.success if level == "good" else st.warning)(said, icon=":material/verified:")
-    st.caption(figures.provenance(report))
+    adapter = "lora" in str(report.settings.get("method"))
+    st.caption(figures.provenance(report), help=terms.told("adapter") if adapter else None)
     again.draw(report)
     drift.draw(shop, report.name)
     with stamp.of(report.data.get("version", shop.version), report.name):
@@ -49,10 +63,12 @@ def measured(report: ModelReport) -> None:
     """Draw what was measured when it was trained, of the data of then."""
     left, right = st.columns(2, gap="large")
     with left:
-        st.subheader(say("Does it rank better than what you would use instead?"), anchor=False)
+        st.subheader(say("Does it rank better than what you would use instead?"), anchor=False,
+                     help=terms.told("lightgbm", "bert"))
         figures.rivals(report)
     with right:
-        st.subheader(say("Can its percentages be taken at their word?"), anchor=False)
+        st.subheader(say("Can its percentages be taken at their word?"), anchor=False,
+                     help=terms.told("calibrated"))
         figures.reliability(report)
     if report.metrics:
         with st.expander(say("All figures"), icon=":material/table:", expanded=True):

@@ -10,7 +10,7 @@ import streamlit as st
 
 from core.language import say, to_say
 from core.records import HealthNote, Overview
-from pages._ui import board, charts, findings, frame, nav, resources, words
+from pages._ui import board, charts, findings, frame, nav, resources, terms, words
 
 if TYPE_CHECKING:
     from core.service import Shop
@@ -21,7 +21,7 @@ def figures(seen: Overview) -> None:
     info = seen.info
     days = (info.last_ts - info.first_ts).days + 1 if info.first_ts and info.last_ts else 0
     logged = seen.click_through is not None
-    shown = say("Clicks as a share of what was shown") if logged else say("What was shown is not logged")
+    shown = terms.told("click_through") if logged else say("What was shown is not logged")
     row = st.container(horizontal=True)
     row.metric(say("Shoppers"), words.count(info.users), border=True)
     row.metric(say("Items"), words.count(info.items), border=True)

@@ -10,7 +10,7 @@ import streamlit as st
 
 from core.advice import Advice
 from core.language import Sayings, say
-from pages._ui import charts, tables, take_table, words
+from pages._ui import charts, tables, take_table, terms, words
 from pages._ui.meter import PREDICTED, scale
 
 #: What holds an allocation back, in words; one more of it would add to the goal.
@@ -56,7 +56,8 @@ def headline(found: Advice) -> None:
             "{high}), if chances keep their word. {clicked} clicks were counted.",
             shown=words.count(found.now.shown), span=span, value=_number(ahead.value, clicks, True),
             low=_number(ahead.low, clicks, True), high=_number(ahead.high, clicks, True),
-            clicked=words.count(found.clicked))
+            clicked=words.count(found.clicked)),
+        help=terms.told("interval", "impressions"),
     )
 
 
@@ -80,6 +81,7 @@ def who(found: Advice) -> None:
     take_table.draw(pd.DataFrame(rows, columns=names), say("Whom to show what, {place}", place=found.ask.slot), {
         names[0]: st.column_config.TextColumn(pinned=True), names[1]: st.column_config.TextColumn(width="large"),
         **dict.fromkeys(names[2:], st.column_config.NumberColumn(format="%,.0f")),
+        names[2]: st.column_config.NumberColumn(format="%,.0f", help=terms.told("impressions")),
     })  # fmt: skip
 
 
@@ -87,7 +89,7 @@ def holds_back(found: Advice) -> None:
     """Say which limits hold the suggestion back, what would add most first."""
     shown = found.binds[found.binds["what"] != "supply"].head(5)
     if shown.empty:
-        st.caption(say("Nothing but the number of impressions holds it back."))
+        st.caption(say("Nothing but the number of impressions holds it back."), help=terms.told("impressions"))
         return
     lines = []
     for row in shown.to_dict("records"):
@@ -110,16 +112,19 @@ def replayed(found: Advice) -> None:
     rows = [(label, *(100 * getattr(getattr(one, name), end) for end in ("value", "low", "high")))
             for name, label in names.items()]  # fmt: skip
     percent = st.column_config.NumberColumn(format="%.2f %%")
-    st.markdown(say("**Clicks of 100 shown, by the chances with which the log chose**"))
+    st.markdown(say("**Clicks of 100 shown, by the chances with which the log chose**"),
+                help=terms.told("off_policy"))
     heads = [say("Estimate"), say("Clicks"), say("95 % from"), say("to")]
     take_table.draw(pd.DataFrame(rows, columns=heads), say("Clicks of 100 shown, {place}", place=found.ask.slot),
-                    dict.fromkeys(heads[1:], percent))  # fmt: skip
+                    {heads[0]: st.column_config.TextColumn(help=terms.told("off_policy")),
+                     **dict.fromkeys(heads[1:], percent), heads[2]: st.column_config.NumberColumn(
+                         format="%.2f %%", help=terms.told("interval"))})  # fmt: skip
     said = say("{logged} logged choices weigh as much as {effective} under the suggestion. The mean weight is "
                "{weight:.2f}; where logged chances are right it is near 1.",
                logged=words.count(one.n), effective=words.count(one.effective), weight=one.kept.value)
     if one.clipped:
         said += say(" {share} of the weights were cut to {clip:g}.", share=words.percent(one.clipped), clip=one.clip)
-    st.caption(said)
+    st.caption(said, help=terms.told("off_policy"))
 
 
 def shares(found: Advice) -> go.Figure:
@@ -153,9 +158,8 @@ def cells(found: Advice) -> tuple[pd.DataFrame, dict[str, Any]]:
     config: dict[str, Any] = {
         say("Segment"): st.column_config.TextColumn(pinned=True),
         say("Suggested"): st.column_config.NumberColumn(format="%,.0f"),
-        say("Click-through counted"): st.column_config.NumberColumn(format="%.1f %%"),
-        say("counted 95 %"): st.column_config.TextColumn(
-            help=say("Wilson's interval for the share of impressions clicked.")),
+        say("Click-through counted"): st.column_config.NumberColumn(format="%.1f %%", help=terms.told("click_through")),
+        say("counted 95 %"): st.column_config.TextColumn(help=terms.told("interval")),
     }
     if some["model"].notna().any():
         shown[say("Chance of a click")] = 100 * some["model"]

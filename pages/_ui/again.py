@@ -11,7 +11,7 @@ import streamlit as st
 
 from core.language import Sayings, say, to_say
 from core.records import ModelReport
-from pages._ui import take_table, words
+from pages._ui import take_table, terms, words
 
 if TYPE_CHECKING:
     from core.service import Shop
@@ -76,12 +76,13 @@ def draw(report: ModelReport) -> None:
     )
     since = words.date(datetime.fromisoformat(found["since"]))
     st.caption(say("It goes on from “{model}”, with what came since {since}.",
-                   model=words.plain(found["from"]), since=since))
+                   model=words.plain(found["from"]), since=since), help=terms.told("gate"))
     with st.expander(say("What it gained, and what it forgot"), icon=":material/compare:"):
         take_table.draw(table(found), say("What it gained, and what it forgot"))
         st.caption(
             say("Both models judged the same lists and shoppers; neither had learned from them. The range holds 95 % "
-                "of draws of shoppers: above 0 it is surely better, below 0 surely worse.")
+                "of draws of shoppers: above 0 it is surely better, below 0 surely worse."),
+            help=terms.told("interval", "surprise"),
         )
 
 

@@ -11,7 +11,7 @@ import streamlit as st
 
 from core.keeping.records import BAD, GOOD, UNKNOWN, WATCH, Audit, Mistakes, Part, Readable
 from core.language import Sayings, say
-from pages._ui import charts, take_table, words, work
+from pages._ui import charts, take_table, terms, words, work
 
 if TYPE_CHECKING:
     from core.service import Shop
@@ -59,8 +59,10 @@ def answer(found: Audit) -> None:
             days=words.span(found.since, found.until - timedelta(days=1)))
     )
     with st.expander(say("Percentages by group"), icon=":material/percent:"):
-        take_table.draw(parts(found.parts), say("Percentages by group"))
-        st.caption(say("For every 100 that were predicted, so many came; the range holds 95 % of draws of shoppers."))
+        off = st.column_config.TextColumn(help=terms.told("off_by"))
+        take_table.draw(parts(found.parts), say("Percentages by group"), {say("Off by"): off})
+        st.caption(say("For every 100 that were predicted, so many came; the range holds 95 % of draws of shoppers."),
+                   help=terms.told("interval"))
         curve(found.parts)
     if found.mistakes:
         with st.expander(say("Mistakes of tags by group"), icon=":material/rule:"):
@@ -71,12 +73,15 @@ def answer(found: Audit) -> None:
             )
     if found.readable:
         with st.expander(say("What can be read from it"), icon=":material/visibility:"):
-            take_table.draw(readable(found.readable), say("What can be read from it"))
+            pairs = st.column_config.TextColumn(help=terms.told("told_apart"))
+            take_table.draw(readable(found.readable), say("What can be read from it"),
+                            {say("Told apart, of 100 pairs"): pairs})  # fmt: skip
             st.caption(
                 say("A plain model tries to tell the group from the predictions alone, without tags that say who "
                     "people are. 50 of 100 pairs is guessing; by chance, 95 of 100 tries with shuffled answers stay "
                     "below what is said. Some of what shoppers want goes with who they are: that it can be read is "
-                    "no fault by itself, but a reason to look twice at whom a list leaves out.")
+                    "no fault by itself, but a reason to look twice at whom a list leaves out."),
+                help=terms.told("told_apart"),
             )
 
 

@@ -10,7 +10,7 @@ import streamlit as st
 from core.language import Sayings, say, say_many
 from core.records import Fact, Recommendation, Tag
 from core.schema import CATEGORY_SEPARATOR
-from pages._ui import chance, crowd, meter, nav, pictures, resources, words
+from pages._ui import chance, crowd, meter, nav, pictures, resources, terms, words
 
 if TYPE_CHECKING:
     from streamlit.delta_generator import DeltaGenerator
@@ -69,7 +69,7 @@ def tags(predicted: Sequence[Tag], user_id: str) -> None:
         for tag in sorted(given, key=lambda t: -t.probability):
             _tag(tag, user_id)
         if not given:
-            st.caption(say("No tag reaches its threshold for this shopper."))
+            st.caption(say("No tag reaches its threshold for this shopper."), help=terms.told("threshold"))
         rest = sorted((tag for tag in predicted if not tag.given), key=lambda t: -t.probability)
         if rest:
             with st.expander(say_many(len(rest), "{number} tag is not given", "{number} tags are not given")):

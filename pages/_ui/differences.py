@@ -12,7 +12,7 @@ from core import marks
 from core.conditions import Node, everyone
 from core.language import say, say_many
 from core.records import Condition
-from pages._ui import contrast, frame, look_marks, phrases, resources
+from pages._ui import contrast, frame, look_marks, phrases, resources, terms
 from pages._ui.look_marks import Mark
 
 if TYPE_CHECKING:
@@ -61,7 +61,8 @@ def _draw(shop: Shop, tree: Node, other: Node | None, name: str, columns: pd.Dat
     st.caption(
         say("The surest differences first, each with its 95 % interval. Full blue dots were counted in the logs, "
             "hollow violet diamonds are predicted by the model. Each opens as those of the segment who are on its side "
-            "of the difference: of a number, beyond the middle of both means; of a tag, beyond its threshold.")
+            "of the difference: of a number, beyond the middle of both means; of a tag, beyond its threshold."),
+        help=terms.told("interval", "effect", "threshold"),
     )
 
 

@@ -11,7 +11,7 @@ import streamlit as st
 
 from core.keeping.records import BAD, EARLY, FINE, GOOD, NOTHING, RETRAIN, UNKNOWN, WATCH, Drift, Fresh, Sign
 from core.language import Sayings, say, to_say
-from pages._ui import resources, tables, take_table, words, work
+from pages._ui import resources, tables, take_table, terms, words, work
 
 if TYPE_CHECKING:
     from core.service import Shop
@@ -83,7 +83,8 @@ def answer(found: Drift) -> None:
             take_table.draw(table, say("How the tags are spread"), config)
             st.caption(
                 say("Below 0.10 little has changed, from 0.25 on much has. With few shoppers even chance moves it: "
-                    "what does not exceed that says nothing.")
+                    "what does not exceed that says nothing."),
+                help=terms.told("stability"),
             )
 
 
@@ -111,7 +112,7 @@ def moved(found: Drift) -> tuple[pd.DataFrame, dict[str, Any]]:
     table[["before", "now"]] *= 100
     return table, {
         "label": st.column_config.TextColumn(say("Tag"), pinned=True),
-        "psi": st.column_config.NumberColumn(say("Changed by"), format="%.2f", help=say("Population stability index.")),
+        "psi": st.column_config.NumberColumn(say("Changed by"), format="%.2f", help=terms.told("stability")),
         "by_chance": st.column_config.NumberColumn(
             say("By chance alone"), format="%.2f",
             help=say("What the index reaches once in a hundred times by chance.")),

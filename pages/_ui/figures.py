@@ -11,7 +11,7 @@ import streamlit as st
 
 from core.language import Sayings, say, to_say
 from core.records import ModelReport
-from pages._ui import charts, recipe, tables, words
+from pages._ui import charts, recipe, tables, terms, words
 
 ROWS = Sayings({
     "after": "This model",
@@ -70,7 +70,8 @@ def people(report: ModelReport) -> None:
         st.caption(
             say(":material/warning: Age bands, genders and the like were judged on shoppers whose own answer was "
                 "learned from, by this model and by LightGBM: of shoppers who never said, expect less. Retrain it to "
-                "measure them on shoppers kept apart.")
+                "measure them on shoppers kept apart."),
+            help=terms.told("lightgbm"),
         )
 
 

@@ -10,7 +10,7 @@ import streamlit as st
 from core.errors import InputError
 from core.language import Sayings, say, spoken
 from core.records import Course
-from pages._ui import frame, keeping, nav, pick, resources, take_table, words
+from pages._ui import frame, keeping, nav, pick, resources, take_table, terms, words
 from pages._ui.meter import PREDICTED
 
 if TYPE_CHECKING:
@@ -78,7 +78,8 @@ def _course(shop: Shop, user: str, found: Course, model: str) -> None:
             say("Tag"): st.column_config.TextColumn(pinned=True), **percent,
             say("Course"): st.column_config.LineChartColumn(
                 say("Course – predicted"), y_min=0, y_max=100, color=PREDICTED),
-            say("Change"): st.column_config.NumberColumn(say("Change, in points"), format="%+.0f"),
+            say("Change"): st.column_config.NumberColumn(say("Change, in points"), format="%+.0f",
+                                                        help=terms.told("points")),
         }, height=38 * min(9, len(table) + 1),
     )  # fmt: skip
     done = say(", ").join(say("{events} before {day}", events=words.count(n), day=day)

@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from core.language import say
-from pages._ui import charts, words
+from pages._ui import charts, terms, words
 from pages._ui.meter import PREDICTED
 
 
@@ -31,20 +31,20 @@ def draw(found: Mapping[str, Any]) -> None:
     row.metric(say("Right order"), say("{auc:.0f} of 100", auc=100 * found["auc"]), border=True, help=(
         say("Of 100 pairs of a row with yes and one with no, how many are the right way round. 50 is guessing. (ROC "
             "AUC)")))
-    row.metric(say("Off by"), words.percent(found["ece"]), border=True, help=(
-        say("By how many points a chance is off, on average. (expected calibration error)")))
+    row.metric(say("Off by"), words.percent(found["ece"]), border=True, help=terms.told("off_by"))
     st.caption(
         say("Right order between {low:.0f} and {high:.0f} of 100 in 95 of 100 such lists, taking the rows as "
-            "independent of one another.", low=100 * found["auc_low"], high=100 * found["auc_high"])
+            "independent of one another.", low=100 * found["auc_low"], high=100 * found["auc_high"]),
+        help=terms.told("told_apart", "interval"),
     )
     left, right = st.columns(2)
     table = pd.DataFrame(found["lift"])
     with left:
-        st.markdown(say("**Tenths of the list, the likeliest first**"))
+        st.markdown(say("**Tenths of the list, the likeliest first**"), help=terms.told("lift"))
         charts.draw(tenths(table), "score-lift", alt=_said(table))
-        st.caption(_said(table))
+        st.caption(_said(table), help=terms.told("lift"))
     with right:
-        st.markdown(say("**Can the percentages be taken at their word?**"))
+        st.markdown(say("**Can the percentages be taken at their word?**"), help=terms.told("calibrated"))
         bins = pd.DataFrame(found["reliability"])
         charts.draw(charts.reliability(bins), "score-reliability", alt=say("Predicted chance against the share of yes"))
         st.caption(say("On the dashed line, what was predicted is what happened."))

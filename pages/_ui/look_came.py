@@ -14,7 +14,7 @@ import streamlit as st
 from core import looking, marks
 from core.conditions import Node
 from core.language import Sayings, say
-from pages._ui import address, beside, charts, look_data, look_marks, resources, words
+from pages._ui import address, beside, charts, look_data, look_marks, resources, terms, words
 from pages._ui.look_marks import Mark
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def draw(shop: Shop, tree: Node, other: Node | None, name: str, ready: float) ->
 
 
 def _retention(shop: Shop, tree: Node, rest: Node | None, name: str, ready: float) -> None:
-    st.markdown(say("**Who came back, by the week that they began in**"))
+    st.markdown(say("**Who came back, by the week that they began in**"), help=terms.told("retention"))
     given = address.one_of(BEGUN, ("seen", "purchase"), "seen")
     by = st.segmented_control(say("Begun by"), ["seen", "purchase"], default=given, required=True, key="retention-by",
                               format_func={"seen": say("First seen"), "purchase": say("First purchase")}.__getitem__,
@@ -132,7 +132,7 @@ def _cut_short(row: Any) -> str:
 
 
 def _lives(shop: Shop, tree: Node, rest: Node | None, name: str, ready: float) -> None:
-    st.markdown(say("**New, returning, resurrected, dormant**"))
+    st.markdown(say("**New, returning, resurrected, dormant**"), help=terms.told("life"))
     found: pd.DataFrame = look_data.ask(shop, ready, "lives", tree)
     if found.empty:
         st.caption(say("They did nothing but be shown things."))
@@ -159,7 +159,8 @@ def _lives(shop: Shop, tree: Node, rest: Node | None, name: str, ready: float) -
     look_marks.choose(shop, trees, "lives", ready)
     st.caption(say("New: did anything for the first time in the log. Returning: in the week before too. Resurrected: "
                    "before, but not in the week before. Dormant, drawn downwards: in the week before, and not in this "
-                   "one. Hatched weeks are not whole in the log; in its first weeks everybody looks new."))
+                   "one. Hatched weeks are not whole in the log; in its first weeks everybody looks new."),
+               help=terms.told("life"))
 
 
 def _states(shop: Shop, tree: Node, rest: Node, found: pd.DataFrame, name: str, ready: float) -> None:
@@ -179,5 +180,6 @@ def _states(shop: Shop, tree: Node, rest: Node, found: pd.DataFrame, name: str, 
         figure.update_yaxes(tickformat=".0%")
         charts.weeks(figure, list(rows["week"]))
         with place:
-            st.markdown(say("{state}, share of all", state=label))
+            st.markdown(say("{state}, share of all", state=label),
+                        help=terms.told("life") if state in ("resurrected", "dormant") else None)
             look_marks.chart(figure, "lives", 220, say("{state}, share of all", state=label), f"-{state}")

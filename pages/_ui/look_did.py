@@ -12,7 +12,7 @@ from core import marks
 from core.conditions import EVERYONE, Group, Node, everyone
 from core.language import Sayings, say
 from core.schema import Event
-from pages._ui import address, beside, charts, look_data, look_marks, words
+from pages._ui import address, beside, charts, look_data, look_marks, terms, words
 from pages._ui.look_marks import Mark
 
 if TYPE_CHECKING:
@@ -109,7 +109,8 @@ def _apart(
             "of ten shoppers or more; “more than others” means more even with the interval widened for that many "
             "tests. The size of a difference: 0.2 is small, 0.5 medium, 0.8 large.",
             first=words.count(first), second=words.count(second), name=words.plain(name), did=did,
-            tested=words.count(tested))
+            tested=words.count(tested)),
+        help=terms.told("effect", "interval"),
     )
 
 

@@ -11,7 +11,7 @@ import streamlit as st
 from core import looking, marks
 from core.conditions import InSegment, Node, everyone
 from core.language import listed, say
-from pages._ui import address, charts, look_data, look_marks, words
+from pages._ui import address, charts, look_data, look_marks, terms, words
 from pages._ui.look_marks import Mark
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def draw(shop: Shop, tree: Node, other: Node | None, name: str, ready: float) ->
         return
     left, right = st.columns([3, 2], gap="large")
     with left:
-        st.markdown(say("**Who is in exactly these**"))
+        st.markdown(say("**Who is in exactly these**"), help=terms.told("upset"))
         _upset(shop, labels, sizes, parts, trees, ready)
     with right:
         _matrix(shop, labels, sizes, parts, trees, ready)
@@ -90,7 +90,7 @@ def _exactly(names: list[str], everywhere: bool) -> str:
 def _matrix(
     shop: Shop, labels: list[str], sizes: list[int], parts: pd.DataFrame, trees: list[Node], ready: float
 ) -> None:
-    st.markdown(say("**Each two of them**"))
+    st.markdown(say("**Each two of them**"), help=terms.told("jaccard"))
     both, share = looking.shared(sizes, parts)
     many = len(labels)
     pairs = [(a, b) for a in range(many) for b in range(many)]
@@ -108,4 +108,4 @@ def _matrix(
              for one, (a, b) in zip(said, pairs, strict=True)]  # fmt: skip
     look_marks.draw(shop, figure, found, "matrix", 120 + 60 * many, say("Shoppers that each two segments share"), ready)
     st.caption(say("Shoppers in both, and below what share they are of those in either (Jaccard): 1 is the same "
-                   "shoppers."))
+                   "shoppers."), help=terms.told("jaccard"))

@@ -12,7 +12,7 @@ import streamlit as st
 from core import marks
 from core.conditions import Node
 from core.language import Sayings, say
-from pages._ui import address, beside, charts, look_data, look_marks, words
+from pages._ui import address, beside, charts, look_data, look_marks, terms, words
 from pages._ui.look_marks import Mark
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ _WAYS = Sayings({"up": "Moved up", "same": "Stayed", "down": "Moved down", "firs
 
 def draw(shop: Shop, tree: Node, other: Node | None, name: str, ready: float) -> None:
     """Draw the grid of recency and frequency, and the movement between two dates."""
-    st.markdown(say("**How recently and how often they bought, and what they spent**"))
+    st.markdown(say("**How recently and how often they bought, and what they spent**"), help=terms.told("rfm"))
     last = shop.looking.last_day()
     usual = (last - timedelta(days=28), last)
     with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -88,7 +88,8 @@ def draw(shop: Shop, tree: Node, other: Node | None, name: str, ready: float) ->
         say("Who moves up is now in a higher band of frequency, or a more recent one, by more bands than she fell in "
             "the other; money does not count for moving. Beside it stand those who moved, and what they spent between "
             "the two days. Who moved is kept as a list, which does not change when new logs come.")
-        + ("" if theirs is None else " " + _shares(counted).format(name=words.plain(name)))
+        + ("" if theirs is None else " " + _shares(counted).format(name=words.plain(name))),
+        help=None if theirs is None else terms.told("points"),
     )  # fmt: skip
 
 

@@ -11,7 +11,7 @@ import streamlit as st
 from core import marks
 from core.conditions import Node
 from core.language import Sayings, say
-from pages._ui import beside, charts, look_data, look_marks, phrases, words
+from pages._ui import beside, charts, look_data, look_marks, phrases, terms, words
 from pages._ui.look_marks import Mark
 
 if TYPE_CHECKING:
@@ -60,7 +60,8 @@ def _hours(shop: Shop, tree: Node, rest: Node | None, name: str, ready: float) -
     look_marks.choose(shop, trees, "hours", ready)
     st.caption(say("By the shop’s clocks. The darker, the more was done.") + (
         " " + say("The second one: into which hours more of all that they did falls than of what {name} did, and into "
-                  "which less.", name=words.plain(name)) if compared else ""))  # fmt: skip
+                  "which less.", name=words.plain(name)) if compared else ""),
+        help=terms.told("points") if compared else None)  # fmt: skip
 
 
 def _hour(weekday: int, hour: int) -> str:

@@ -12,7 +12,7 @@ from core.conditions import ANYTHING, Deed, Node
 from core.drivers import KIND, About, Drivers, Read
 from core.language import Sayings, say, spoken
 from core.schema import CATEGORY_SEPARATOR, Event
-from pages._ui import driver_bars, export, look_marks, phrases, resources, states, take_table, words, work
+from pages._ui import driver_bars, export, look_marks, phrases, resources, states, take_table, terms, words, work
 from pages._ui.look_marks import Mark
 
 if TYPE_CHECKING:
@@ -84,12 +84,16 @@ def show(shop: Shop, tree: Node, found: Drivers, ready: float) -> None:
     st.caption(
         say("{read} {against} Lines are 95 % intervals, by drawing the shoppers anew; what is hollow may be chance, "
             "given the {tested} words that were judged. These are reasons of the model, not proof of a cause.",
-            read=read_of(found), against=against, tested=words.count(found.tested))
+            read=read_of(found), against=against, tested=words.count(found.tested)),
+        help=terms.told("odds", "interval"),
     )
     with st.expander(say("The same values as a table"), icon=":material/table:"):
         share = st.column_config.NumberColumn(format="percent")
         take_table.draw(driver_bars.table(found), say("What drives {what}", what=found.title),
-                        {say("Have it"): share, say("Others who have it"): share}, export.drivers(found))  # fmt: skip
+                        {say("Have it"): share, say("Others who have it"): share,
+                         say("Odds"): st.column_config.TextColumn(help=terms.told("odds")),
+                         **dict.fromkeys((say("95 % from"), say("95 % to")), st.column_config.TextColumn(
+                             help=terms.told("interval")))}, export.drivers(found))  # fmt: skip
 
 
 def read_of(found: Drivers) -> str:

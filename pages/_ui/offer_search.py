@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from core.language import say, say_many
-from pages._ui import address, found, nav, pick, resources, states, words
+from pages._ui import address, found, nav, pick, resources, states, terms, words
 from pages._ui.address import Number
 
 if TYPE_CHECKING:
@@ -38,7 +38,8 @@ def show(shop: Shop) -> None:
                      ":material/search_off:")  # fmt: skip
         return
     many = say_many(answer.matching, "{number} item matches", "{number} items match")
-    st.caption(f"{many if answer.matching else say('No item has all of it')}{say('; ')}{how(shop)}")
+    st.caption(f"{many if answer.matching else say('No item has all of it')}{say('; ')}{how(shop)}",
+               help=None if shop.vectors_ready() else terms.told("vectors"))
     if user is not None and answer.model is None:
         st.caption(say("There is no model yet, so the order is the same for everybody."))
     if answer.model is None:

@@ -11,7 +11,7 @@ import streamlit as st
 from core.advice import Featured
 from core.language import say, say_many
 from core.schema import CATEGORY_SEPARATOR
-from pages._ui import address, charts, nav, resources, states, tables, take_table, words, work
+from pages._ui import address, charts, nav, resources, states, tables, take_table, terms, words, work
 from pages._ui.address import Number
 from pages._ui.meter import PREDICTED, scale
 
@@ -162,9 +162,9 @@ def items(found: Featured) -> tuple[pd.DataFrame, dict[str, Any]]:
                 "holds no lists, that buys it next."),
             100 * scale(float(some["chance"].max())), 1),
         "95 %": st.column_config.TextColumn(
-            say("95 %, in percent"), help=say("How far the sample may be off the segment.")),
+            say("95 %, in percent"), help=terms.told("interval")),
         say("Clicks"): st.column_config.NumberColumn(say("Clicks expected"), format="%,.0f"),
-        say("clicks 95 %"): st.column_config.TextColumn(say("95 %, in clicks")),
+        say("clicks 95 %"): st.column_config.TextColumn(say("95 %, in clicks"), help=terms.told("interval")),
         say("Buyers"): st.column_config.NumberColumn(
             say("Buyers expected"), format="%,.1f",
             help=say("Clicks, times the share of clickers who bought it within seven days; drawn to the mean of all "

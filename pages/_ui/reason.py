@@ -10,7 +10,7 @@ import streamlit as st
 
 from core.language import say, to_say
 from core.records import Explanation, Preview
-from pages._ui import attribution, chance, charts, export, picture, pushes, stamp, take_table, trust, words
+from pages._ui import attribution, chance, charts, export, picture, pushes, stamp, take_table, terms, trust, words
 
 #: What is asked for: an item, whatever its chance is of, or a tag.
 ITEM, TAG = "", to_say("this tag")
@@ -37,13 +37,13 @@ def reasons(explained: Explanation, of: str = ITEM) -> None:
         charts.draw(pushes.waterfall(explained, of=what), "waterfall", 150 + 42 * min(rows, 7), _alt(explained))
         st.caption(say("The strongest first; each step shows what the chance becomes with it."))
     with right:
-        st.subheader(say("What each event added"), anchor=False)
+        st.subheader(say("What each event added"), anchor=False, help=terms.told("odds"))
         bars = pushes.event_bars(explained.events[:20], of=what)
         charts.draw(bars, "events", 66 + 42 * min(rows, 20), _alt(explained))
         st.caption(say("The item's own words first, then what they did, newest first.") if of == ITEM
                    else say("What they did, newest first."))  # fmt: skip
     if explained.words:
-        st.subheader(say("The words that the model read"), anchor=False)
+        st.subheader(say("The words that the model read"), anchor=False, help=terms.told("odds"))
         st.html(attribution.legend(what) + attribution.render(explained.words, explained.events, what))
 
 
@@ -68,14 +68,19 @@ def values(explained: Explanation, of: str = ITEM) -> None:
             ),
             hide_index=True,
             placeholder="–",
-            column_config={say("Push"): st.column_config.NumberColumn(say("Push (log-odds)"), format="%+.3f")},
+            column_config={
+                say("Odds of {of}", of=say(of)): st.column_config.TextColumn(help=terms.told("odds")),
+                say("Push"): st.column_config.NumberColumn(say("Push (log-odds)"), format="%+.3f",
+                                                           help=terms.told("log_odds")),
+            },
         )
     said = [check.said for check in explained.checks]
     said.append(say("{evaluations} variants read in {seconds:.1f} seconds",
                     evaluations=words.count(explained.evaluations), seconds=explained.seconds))
     checked = words.plain(say("; ").join(said))
     checked = f":material/verified: {checked[:1].upper()}{checked[1:]}"
-    st.caption(say("{checked}. These are reasons of the model, not proof of a cause.", checked=checked))
+    st.caption(say("{checked}. These are reasons of the model, not proof of a cause.", checked=checked),
+               help=terms.told("log_odds"))
 
 
 def take_along(explained: Explanation) -> None:
@@ -91,7 +96,7 @@ def take_along(explained: Explanation) -> None:
 def first_look(found: Preview) -> None:
     """Draw a preview, and say that it is one."""
     st.badge(say("A first, rough look – the checked reasons are being worked out"), icon=":material/bolt:",
-             color="gray")  # fmt: skip
+             color="gray", help=terms.told("gradients"))  # fmt: skip
     strongest: Sequence[str] = [
         f"{'▲' if event.value >= 0 else '▼'} {words.plain(event.text)}"
         for event in sorted(found.events, key=lambda event: -abs(event.value))[:5]

@@ -12,7 +12,7 @@ from core.effects import Reach
 from core.language import say
 from core.records import Condition
 from core.schema import Family
-from pages._ui import nav, resources, words
+from pages._ui import nav, resources, terms, words
 
 if TYPE_CHECKING:
     from core.service import Shop
@@ -27,7 +27,8 @@ def draw(shop: Shop, columns: pd.DataFrame, leaf: Leaf) -> None:
         _described(shop, leaf.column, low, high)
         return
     found = resources.reach(shop, leaf.column, low, high)
-    st.caption(f":material/query_stats: {_expected(found, low, high)} {_measured(found, high)}".rstrip())
+    st.caption(f":material/query_stats: {_expected(found, low, high)} {_measured(found, high)}".rstrip(),
+               help=terms.told("calibrated", "threshold"))
 
 
 def _ends(leaf: Condition) -> tuple[float, float]:

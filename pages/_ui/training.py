@@ -8,7 +8,7 @@ import streamlit as st
 
 from core.language import say, say_many
 from core.records import Job, Outlook
-from pages._ui import again, frame, recipe, resources, runs, words, work
+from pages._ui import again, frame, recipe, resources, runs, terms, words, work
 
 if TYPE_CHECKING:
     from core.service import Shop
@@ -61,7 +61,8 @@ def form(shop: Shop) -> None:
 
 
 def _recipe(place: Any) -> dict[str, Any]:
-    return {"method": str(place.selectbox(say("How"), list(recipe.METHODS), format_func=recipe.METHODS.__getitem__))}
+    return {"method": str(place.selectbox(say("How"), list(recipe.METHODS), format_func=recipe.METHODS.__getitem__,
+                                           help=terms.told("adapter")))}
 
 
 def _without(shop: Shop, place: Any) -> bool:
@@ -140,11 +141,12 @@ def _offer(shop: Shop, jobs: list[Job]) -> None:
         return
     gate, unused = ((done.result or {}).get(part) for part in ("again", "unused"))
     if gate and not gate["passed"]:
-        st.warning(say("“{name}” did not pass the gate. {reason} It is kept beside the model in use.",
+        st.warning(say("“{name}” was not put to use. {reason} It is kept beside the model in use.",
                        name=words.plain(name), reason=words.plain(gate["reason"])),
                    icon=":material/block:")  # fmt: skip
     elif unused:
-        st.warning(say("“{name}” passed the gate. {reason}", name=words.plain(name), reason=words.plain(unused)),
+        st.warning(say("“{name}” is good enough to be used. {reason}",
+                       name=words.plain(name), reason=words.plain(unused)),
                    icon=":material/compare_arrows:")  # fmt: skip
     if use(shop, name, say("Use the newly trained model “{name}”", name=words.plain(name)), st):
         watched.discard(done.id)

@@ -373,7 +373,7 @@ def test_a_model_that_passed_and_is_not_used_says_why(page, shop):
     result = {"model": "spring", "again": {**AGAIN, "passed": True}, "unused": unused}
     shop.job_list = [replace(job, status="done", progress=1.0, result=result)]
     app = page("model")
-    assert [box.value.replace("\\", "") for box in app.warning] == [f"“spring” passed the gate. {unused}"]
+    assert [box.value.replace("\\", "") for box in app.warning] == [f"“spring” is good enough to be used. {unused}"]
     assert button(app, "Use the newly trained model “spring”")
 
 
@@ -436,5 +436,5 @@ def test_a_newly_trained_model_that_did_not_pass_is_offered_with_the_reason(page
     job = shop.submit("train", {})
     shop.job_list = [replace(job, status="done", progress=1.0, result={"model": "spring", "again": AGAIN})]
     app = page("model")
-    assert any("did not pass the gate" in box.value and "It forgets" in box.value for box in app.warning)
+    assert any("was not put to use" in box.value and "It forgets" in box.value for box in app.warning)
     assert button(app, "Use the newly trained model “spring”")
