@@ -92,11 +92,16 @@ def found(page: Page, behind: Control | None = None, below: str = "") -> Iterato
             hidden = kind != "file" and not one.is_visible()
             if hidden or not one.is_enabled() or (behind is not None and kind in OPENERS):
                 continue
+            if kind in _CHARTS and not one.evaluate(_CHARTS[kind]):
+                continue
             if below and kind != "number" and not one.evaluate(_BELOW, below):
                 continue
             yield Control(kind, called(one), number, behind)
 
 
+#: Whether a chart can be used so.
+_CHARTS = {"mark": "e => e._fullLayout?.clickmode.includes('select')",
+           "area": "e => ['lasso', 'select'].includes(e._fullLayout?.dragmode)"}  # fmt: skip
 _BELOW = """(e, text) => [...document.querySelectorAll("h3")].some(one =>
     one.innerText.trim() === text && one.compareDocumentPosition(e) & Node.DOCUMENT_POSITION_FOLLOWING)"""
 
@@ -117,8 +122,15 @@ def _root(page: Page, behind: Control | None) -> Locator:
 
 def called(control: Locator) -> str:
     """Return what a control is called: its label, its words, or those of what it stands in."""
-    said: str = control.evaluate("""e => e.getAttribute("aria-label") || e.innerText
-        || e.closest("[data-testid=stFileUploader], [data-testid^=st]")?.innerText || e.tagName""")
+    said: str = control.evaluate("""e => {
+        const told = one => {  // an icon is drawn by its name, which nobody sees
+            const copy = one?.cloneNode(true);
+            copy?.querySelectorAll("[data-testid=stIconMaterial]").forEach(icon => icon.remove());
+            return copy?.textContent.trim();
+        };
+        return e.closest("[role=figure]")?.getAttribute("aria-label") || e.getAttribute("aria-label") || told(e)
+            || told(e.closest("[data-testid^=st]")) || e.tagName;
+    }""")
     return " ".join(said.split())[:60]
 
 
@@ -180,8 +192,6 @@ def _mark(page: Page, chart: Locator, time: int) -> Callable[[], object] | None:
 
 def _area(page: Page, chart: Locator) -> Callable[[], object] | None:
     """Draw around the left half of a chart in which one draws."""
-    if not chart.evaluate("e => ['lasso', 'select'].includes(e._fullLayout?.dragmode)"):
-        return None
     box = chart.locator(".nsewdrag").last.bounding_box()
     if box is None:
         return None
