@@ -53,7 +53,9 @@ class Advice:
     since: datetime
     until: datetime
     segments: pd.DataFrame  # segment, everyone, shoppers (who came), shown, requests, sampled
-    cells: pd.DataFrame  # as ``core.showing.cells``, with chance (that was reckoned with) and suggested
+    #: As ``core.showing.cells``, with chance (that was reckoned with), value (of one impression: that chance times what
+    #: a click is worth) and suggested
+    cells: pd.DataFrame
     ads: pd.DataFrame  # as ``core.showing.worths``, with suggested
     clicked: int  # clicks that were counted
     now: Total

@@ -235,6 +235,10 @@ class Shop:
         """Find items by words of their title or id: ``item_id, title``."""
         return find.find_items(self.reader, text, limit)
 
+    def titles(self, item_ids: Sequence[str]) -> dict[str, str]:
+        """Return the titles of items, of those that have one."""
+        return {str(item): str(title) for item, title in find.details(self.reader, item_ids)["title"].dropna().items()}
+
     def pictures(self, item_ids: Sequence[str]) -> dict[str, str]:
         """Return what a browser can show for each item that has a picture: an address, or ``data:``."""
         return pictures.sources(self.workspace.path, places(self.reader, item_ids))

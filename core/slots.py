@@ -78,7 +78,7 @@ def advise(
     found = allocate(chance * worth, _limits(ask, seen, chance), seen.titles)
     replayed, told = _replayed(spot, seen, found) if told_chances else (None, say(NO_CHANCES))
     sampled = [0 if samples is None else len(samples[s]) for s in range(len(names))]
-    table = table.assign(chance=chance.ravel(), suggested=found.shown.ravel())
+    table = table.assign(chance=chance.ravel(), value=(chance * value).ravel(), suggested=found.shown.ravel())
     return Advice(
         ask=ask, judge="model" if by_model else "counted", since=since, until=until,
         segments=seen.segments.assign(sampled=sampled), cells=table, ads=ads.assign(suggested=found.shown.sum(axis=0)),

@@ -63,7 +63,8 @@ def feature(given: argparse.Namespace, progress: Progress) -> Answer:
     shop = _shop(given)
     one = None if given.segment is None else shop.segments.called(given.segment).id
     found = plain(shop.placing.feature(one, given.k, given.sample, progress))
-    return {**found, "model": shop.model_name, "generated": shop.info().generated}
+    return {**found, "of": "next basket" if shop.baskets else "click", "model": shop.model_name,
+            "generated": shop.info().generated}
 
 
 def slot_lines(answer: Mapping[str, Any]) -> Iterator[str]:
@@ -83,8 +84,9 @@ def slot_lines(answer: Mapping[str, Any]) -> Iterator[str]:
            f"(95 %: {_ends(ahead, 1, 1)}), as the {_judge(answer)} has it.")  # fmt: skip
     cells = [one for one in answer["cells"] if one["suggested"] > 0.5]
     for one in sorted(cells, key=lambda one: (one["segment"], -one["suggested"])):
-        rate = f"{100 * one['chance']:.1f} %"
-        yield f"  {one['segment']}: {one['title']} ({one['item_id']}) {one['suggested']:,.0f} times ({rate} click)"
+        rate, worth = f"{100 * one['chance']:.1f} %", one["suggested"] * one["value"]
+        yield (f"  {one['segment']}: {one['title']} ({one['item_id']}) {one['suggested']:,.0f} times ({rate} click, "
+               f"{worth:,.2f} in value)")
     for one in answer["binds"]:
         yield f"  Holds back: {_BINDS[one['what']].format(**one)}; one more would add {one['gain']:.4f}"
     if answer["replayed"]:
@@ -108,11 +110,13 @@ def feature_lines(answer: Mapping[str, Any]) -> Iterator[str]:
     for one in answer["together"]:
         more, together = 100 * one["gain"], 100 * one["reach"]
         yield f"  {one['title']} ({one['item_id']}): adds {more:.1f} %, together {together:.1f} %"
-    yield "One by one, by clicks if all of them saw it:"
+    of = "buyers" if answer["of"] == "next basket" else "clicks"
+    said = "who will have it in their next basket" if of == "buyers" else "if all of them saw it"
+    yield f"One by one, by {of} {said}:"
     for one in answer["items"][:10]:
         bought = "" if one["buyers"] is None else f", {one['buyers']:,.1f} buyers"
         ends = f"{one['clicks_low']:,.0f} to {one['clicks_high']:,.0f}" if one["clicks_low"] is not None else "–"
-        yield f"  {one['title']} ({one['item_id']}): {one['clicks']:,.0f} clicks (95 %: {ends}){bought}"
+        yield f"  {one['title']} ({one['item_id']}): {one['clicks']:,.0f} {of} (95 %: {ends}){bought}"
     yield from answer["notes"]
 
 

@@ -10,7 +10,7 @@ import streamlit as st
 
 from core.advice import Advice
 from core.language import Sayings, say
-from pages._ui import charts, tables, take_table, terms, words
+from pages._ui import charts, pictures, tables, take_table, terms, words
 from pages._ui.meter import PREDICTED, scale
 
 #: What holds an allocation back, in words; one more of it would add to the goal.
@@ -37,7 +37,9 @@ def draw(found: Advice, model: bool) -> None:
                 say("Impressions of each ad, now and as suggested"))
     with st.expander(say("Every ad in every segment"), icon=":material/table:"):
         table, config = cells(found)
-        take_table.draw(table, say("Every ad in every segment, {place}", place=found.ask.slot), config, found.cells)
+        table, more = pictures.first(table, order(found)["item_id"].tolist())
+        take_table.draw(table, say("Every ad in every segment, {place}", place=found.ask.slot), config | more,
+                        found.cells)  # fmt: skip
     with st.expander(say("What came after clicks"), icon=":material/sell:"):
         worth(found)
     for note in found.notes:
@@ -72,16 +74,18 @@ def who(found: Advice) -> None:
         shown = say(", ").join(said)
         if len(best) > 4:
             shown = say("{ads} and {number} more", ads=shown, number=len(best) - 4)
-        expected = (best["suggested"] * best["chance"]).sum()
         before = found.cells[found.cells["segment"] == segment.segment]
-        rows.append((segment.segment, shown or say("nothing"), int(total), expected,
-                     (before["now"] * before["chance"]).sum(), segment.shoppers))  # fmt: skip
-    names = [say("Segment"), say("Show"), say("Impressions"), say("Clicks expected"), say("As it is now"),
-             say("Shoppers who came")]
+        brought = [(some[times] * some[what]).sum() for what in ("chance", "value")
+                   for some, times in ((best, "suggested"), (before, "now"))]  # fmt: skip
+        rows.append((segment.segment, shown or say("nothing"), int(total), *brought, segment.shoppers))
+    names = [say("Segment"), say("Show"), say("Impressions"), say("Clicks expected"), say("Clicks as it is now"),
+             say("Value expected"), say("Value as it is now"), say("Shoppers who came")]
+    whole, help = "%,.0f", say("Clicks expected, each worth what stands under “What came after clicks”.")
     take_table.draw(pd.DataFrame(rows, columns=names), say("Whom to show what, {place}", place=found.ask.slot), {
         names[0]: st.column_config.TextColumn(pinned=True), names[1]: st.column_config.TextColumn(width="large"),
-        **dict.fromkeys(names[2:], st.column_config.NumberColumn(format="%,.0f")),
-        names[2]: st.column_config.NumberColumn(format="%,.0f", help=terms.told("impressions")),
+        **dict.fromkeys(names[2:], st.column_config.NumberColumn(format=whole)),
+        names[2]: st.column_config.NumberColumn(format=whole, help=terms.told("impressions")),
+        **dict.fromkeys(names[5:7], st.column_config.NumberColumn(format="%,.2f", help=help)),
     })  # fmt: skip
 
 
@@ -147,19 +151,28 @@ def shares(found: Advice) -> go.Figure:
     return figure
 
 
+def order(found: Advice) -> pd.DataFrame:
+    """Return every ad in every segment in the order of the table: segment by segment, what is suggested most first."""
+    return found.cells.sort_values(["segment", "suggested", "now"], ascending=[True, False, False])
+
+
 def cells(found: Advice) -> tuple[pd.DataFrame, dict[str, Any]]:
     """Return the table of ads by segments, and how to show its columns."""
-    some = found.cells.sort_values(["segment", "suggested", "now"], ascending=[True, False, False])
+    some = order(found)
     shown = pd.DataFrame({
         say("Segment"): some["segment"], say("Ad"): some["title"], say("Shown now"): some["now"],
         say("Suggested"): some["suggested"], say("Clicks counted"): some["clicked"],
         say("Click-through counted"): 100 * some["rate"], say("counted 95 %"): _range(some, "rate"),
+        say("Value of 1,000"): 1_000 * some["value"],
     })  # fmt: skip
     config: dict[str, Any] = {
         say("Segment"): st.column_config.TextColumn(pinned=True),
         say("Suggested"): st.column_config.NumberColumn(format="%,.0f"),
         say("Click-through counted"): st.column_config.NumberColumn(format="%.1f %%", help=terms.told("click_through")),
         say("counted 95 %"): st.column_config.TextColumn(help=terms.told("interval")),
+        say("Value of 1,000"): st.column_config.NumberColumn(
+            say("Value of 1,000 impressions"), format="%,.2f",
+            help=say("How likely a click is, as was reckoned with, times what a click on this ad is worth.")),
     }
     if some["model"].notna().any():
         shown[say("Chance of a click")] = 100 * some["model"]
@@ -177,13 +190,17 @@ def cells(found: Advice) -> tuple[pd.DataFrame, dict[str, Any]]:
 def worth(found: Advice) -> None:
     """Draw what clickers of each ad did next."""
     ads = found.ads
-    take_table.draw(
+    table, pictured = pictures.first(
         pd.DataFrame({
             say("Ad"): ads["title"], say("Clickers"): ads["clickers"], say("Bought after"): ads["buyers"],
             say("Stayed"): ads["dwell"], say("Worth of a click"): ads["worth"],
         }),
-        say("What came after clicks, {place}", place=found.ask.slot),
+        ads["item_id"].tolist(),
+    )  # fmt: skip
+    take_table.draw(
+        table, say("What came after clicks, {place}", place=found.ask.slot),
         {
+            **pictured,
             say("Ad"): st.column_config.TextColumn(pinned=True),
             say("Bought after"): st.column_config.NumberColumn(
                 help=say("Clickers who bought something of the ad's category and brand within seven days.")),

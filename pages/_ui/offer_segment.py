@@ -11,7 +11,7 @@ import streamlit as st
 from core.advice import Featured
 from core.language import say, say_many
 from core.schema import CATEGORY_SEPARATOR
-from pages._ui import address, charts, nav, resources, states, tables, take_table, terms, words, work
+from pages._ui import address, charts, nav, pictures, resources, states, tables, take_table, terms, words, work
 from pages._ui.address import Number
 from pages._ui.meter import PREDICTED, scale
 
@@ -38,7 +38,8 @@ def show(shop: Shop) -> None:
     charts.draw(reach(found), "feature-reach", 320, say("Share of the segment reached, by items shown"))
     st.markdown(say("#### One by one"))
     table, config = items(found)
-    take_table.draw(table, say("What to feature for {segment}", segment=found.segment), config, found.items)
+    table, more = pictures.first(table, found.items["item_id"].tolist())
+    take_table.draw(table, say("What to feature for {segment}", segment=found.segment), config | more, found.items)
     for note in found.notes:
         st.caption(f":material/info: {words.plain(note)}")
 
@@ -117,8 +118,12 @@ def together(found: Featured) -> None:
 
 
 def _lines(chosen: pd.DataFrame) -> None:
+    seen = pictures.of(chosen["item_id"])
     for place, row in enumerate(chosen.itertuples(), 1):
-        with st.container(horizontal=True, horizontal_alignment="distribute", gap="small"):
+        with (
+            pictures.beside(seen.get(str(row.item_id)), str(row.title)),
+            st.container(horizontal=True, horizontal_alignment="distribute", gap="small"),
+        ):
             st.markdown(f"{place}\\. {words.plain(row.title)}", width="content")
             st.markdown(f":violet[+{100 * row.gain:.1f}]", width="content", help=say("Points of reach that it adds."))
 
@@ -143,7 +148,7 @@ def reach(found: Featured) -> go.Figure:
 
 def items(found: Featured) -> tuple[pd.DataFrame, dict[str, Any]]:
     """Return the table of items, and how to show its columns."""
-    some = found.items
+    some, basket = found.items, resources.shop().baskets
     shown = pd.DataFrame({
         say("Item"): some["title"],
         say("Category"): [words.text(one).split(CATEGORY_SEPARATOR)[-1] for one in some["category"]],
@@ -158,13 +163,17 @@ def items(found: Featured) -> tuple[pd.DataFrame, dict[str, Any]]:
         say("Item"): st.column_config.TextColumn(pinned=True),
         say("Chance"): tables.chance(
             say("Share reached – predicted"),
-            say("Mean chance over the sample: the share of the segment that clicks if all see it, or, where the log "
-                "holds no lists, that buys it next."),
+            say("Mean chance over the sample: the share of the segment that has it in their next basket.") if basket
+            else say("Mean chance over the sample: the share of the segment that clicks if all see it."),
             100 * scale(float(some["chance"].max())), 1),
         "95 %": st.column_config.TextColumn(
             say("95 %, in percent"), help=terms.told("interval")),
-        say("Clicks"): st.column_config.NumberColumn(say("Clicks expected"), format="%,.0f"),
-        say("clicks 95 %"): st.column_config.TextColumn(say("95 %, in clicks"), help=terms.told("interval")),
+        say("Clicks"): st.column_config.NumberColumn(
+            say("Buyers expected") if basket else say("Clicks expected"), format="%,.0f",
+            help=say("Shoppers of the segment with it in their next basket.") if basket
+            else say("If every shopper of the segment sees it once.")),
+        say("clicks 95 %"): st.column_config.TextColumn(
+            say("95 %, in buyers") if basket else say("95 %, in clicks"), help=terms.told("interval")),
         say("Buyers"): st.column_config.NumberColumn(
             say("Buyers expected"), format="%,.1f",
             help=say("Clicks, times the share of clickers who bought it within seven days; drawn to the mean of all "

@@ -119,6 +119,11 @@ def pictures(shop: Shop, item_ids: tuple[str, ...]) -> dict[str, str]:
     return _answer(_key(shop), "pictures", (item_ids,), shop)  # type: ignore[no-any-return]
 
 
+def titles(shop: Shop, item_ids: tuple[str, ...]) -> dict[str, str]:
+    """Return the titles of items that have one."""
+    return _answer(_key(shop), "titles", (item_ids,), shop)  # type: ignore[no-any-return]
+
+
 def overview(shop: Shop) -> Overview:
     """Return what the data holds."""
     return _answer(_key(shop), "overview", (), shop)  # type: ignore[no-any-return]

@@ -14,7 +14,7 @@ from core.language import Sayings, say
 from core.lists.records import CAMPAIGN, LOG, PAIRS, SHOPPERS, ListPlan, ScoredList
 from core.schema import Col
 from core.sinks import CSV, EXCEL, PARQUET, content, quick
-from pages._ui import chance, lift, meter, resources, stamp, tables, take_table, words
+from pages._ui import chance, lift, meter, pictures, resources, stamp, tables, take_table, words
 from pages._ui.take_table import MIME
 
 if TYPE_CHECKING:
@@ -170,16 +170,24 @@ def _items(report: Mapping[str, Any]) -> None:
         return
     st.subheader(say("How the items do"), anchor=False)
     table = pd.DataFrame(report["items"])[["item_id", "clicks", "best", "scored"]]
+    ids, basket = table["item_id"].astype(str).tolist(), resources.shop().baskets
+    known = resources.titles(resources.shop(), tuple(ids))
+    table.insert(0, "title", [known.get(item, item) for item in ids])
+    table, pictured = pictures.first(table, ids)
     take_table.draw(
         table, say("How the items do"),
         {
-            "item_id": st.column_config.TextColumn(say("Item")),
+            **pictured,
+            "title": st.column_config.TextColumn(say("Item"), pinned=True),
+            "item_id": st.column_config.TextColumn(say("Its id")),
             "clicks": st.column_config.NumberColumn(
-                say("Clicks to expect – predicted"), format="%.1f",
-                help=say("If every shopper of the list is shown it once.")),
+                say("Purchases to expect – predicted") if basket else say("Clicks to expect – predicted"),
+                format="%.1f",
+                help=say("In the next basket of each shopper of the list.") if basket
+                else say("If every shopper of the list is shown it once.")),
             "best": st.column_config.NumberColumn(
                 say("Likeliest for"), format="localized",
-                help=say("Rows of shoppers who click this one likeliest of all.")),
+                help=say("Rows of shoppers for whom this one is the likeliest of all.")),
             "scored": st.column_config.NumberColumn(say("Rows scored"), format="localized"),
         },
     )  # fmt: skip

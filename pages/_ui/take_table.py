@@ -60,7 +60,7 @@ def named(table: pd.DataFrame, config: Mapping[str, Any]) -> pd.DataFrame:
     for key in table:
         shown = config.get(key) or {}
         kind = shown.get("type_config") or {}
-        if kind.get("type") == "line_chart":
+        if kind.get("type") in ("line_chart", "image"):
             continue
         name, form = shown.get("label") or str(key), kind.get("format") or ""
         percent = form == "percent" or form.endswith("%%")

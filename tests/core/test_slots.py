@@ -59,6 +59,15 @@ def test_a_click_is_worth_what_was_bought_after_it(reader):
     assert ads["clickers"].tolist() == [2, 1]
     given = ask(reader, worth=2.0)
     assert given.suggested.value == pytest.approx(2 * given.suggested.clicks)
+    assert given.cells["value"].tolist() == pytest.approx([2 * rate for rate in RATES])
+
+
+def test_each_ad_in_each_segment_has_the_value_to_expect_of_an_impression(reader):
+    found, mean = ask(reader), 140 / 3
+    worth = {"D1": (100 + 20 * mean) / 22, "D2": (40 + 20 * mean) / 21}
+    expected = [rate * worth[item] for rate, item in zip(RATES, found.cells["item_id"], strict=True)]
+    assert found.cells["value"].tolist() == pytest.approx(expected)
+    assert (found.cells["value"] * found.cells["now"]).sum() == pytest.approx(found.now.value)
 
 
 def test_a_cap_on_repetition_and_limits_of_ads_are_kept(reader):

@@ -48,12 +48,12 @@ class FakePlacing:
             progress(0.5, "60 of 120 shoppers")
         rows = [
             (segment, item, title, 2_500, 100 + 20 * n, 0.04, 0.033, 0.049, *((0.05, 0.045, 0.055) if model else
-             (NONE,) * 3), 0.05, 5_000.0 * (n == s % 2))
+             (NONE,) * 3), 0.05, 0.05 * (3.5, 1.25)[n], 5_000.0 * (n == s % 2))
             for s, segment in enumerate(names) for n, (item, title) in enumerate(ADS)
         ]  # fmt: skip
         cells = pd.DataFrame(rows, columns=[
             "segment", "item_id", "title", "now", "clicked", "rate", "rate_low", "rate_high", "model", "model_low",
-            "model_high", "chance", "suggested",
+            "model_high", "chance", "value", "suggested",
         ])  # fmt: skip
         ads = pd.DataFrame({
             "item_id": ["D1", "D2"], "title": [title for _, title in ADS], "now": [5_000, 5_000],

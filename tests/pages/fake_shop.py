@@ -191,6 +191,9 @@ class FakeShop(FakeImports, FakeModels, FakeSearch, FakeWhy):
     def spare(self, user_id: str, yes: bool = True) -> None:
         (self.called_shoppers.add if yes else self.called_shoppers.discard)(user_id)
 
+    def titles(self, item_ids: Sequence[str]) -> dict[str, str]:
+        return {item: f"Title of {item}" for item in item_ids}
+
     def pictures(self, item_ids: Sequence[str]) -> dict[str, str]:
         return {item: self.pictured[item] for item in item_ids if item in self.pictured}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 import pytest
@@ -95,6 +96,27 @@ def test_what_to_feature_says_how_many_are_reached(page, placing):
     assert "the model read 120" in said(app)
     assert "No segment is saved yet" in said(app)
     assert set(app.dataframe[0].value["Found as"]) == {"popular in the segment"}
+
+
+def test_each_segment_and_each_ad_has_its_value_to_expect(page, placing):
+    tables = [frame.value for frame in page("recommend", **{"for": "ad"}).dataframe]
+    who = next(table for table in tables if "Value expected" in table)
+    # 5,000 impressions of the first ad at 0.05 a click and 3.5 for each; now 2,500 of both, the other's at 1.25
+    assert who[["Clicks expected", "Clicks as it is now"]].iloc[0].tolist() == pytest.approx([250, 250])
+    assert who[["Value expected", "Value as it is now"]].iloc[0].tolist() == pytest.approx([875, 593.75])
+    every = next(table for table in tables if "Value of 1,000" in table)
+    assert every["Value of 1,000"].tolist() == pytest.approx([175, 62.5])
+
+
+def test_where_no_clicks_are_logged_buyers_are_expected(page, placing, shop):
+    def headings():
+        columns = json.loads(page("recommend", **{"for": "segment"}).dataframe[0].proto.columns)
+        return [column.get("label") for column in columns.values()]
+
+    assert {"Clicks expected", "95 %, in clicks"} <= set(headings())
+    shop.baskets = True
+    assert "95 %, in buyers" in headings()
+    assert not [name for name in headings() if name and "licks" in name]
 
 
 def test_a_saved_segment_and_how_many_items_are_in_the_address(page, placing, shop):

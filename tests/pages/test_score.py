@@ -176,6 +176,18 @@ def test_shoppers_are_scored_with_the_items_of_a_campaign(page, shop):
     assert all(" · " not in item for item in shop.lists.asks[0].items)
 
 
+def test_items_of_a_campaign_go_by_their_titles(page, shop):
+    id = finished(page, shop).query_params["job"]
+    items = [{"item_id": "I001", "clicks": 2.5, "best": 3, "scored": 4}]
+    shop.lists.change(id, report={**shop.lists.get(id).report, "items": items})
+    table = next(frame for frame in page("score", job=id).dataframe if "best" in frame.value)
+    assert table.value[["title", "item_id", "clicks"]].to_numpy().tolist() == [["Title of I001", "I001", 2.5]]
+    assert "Clicks to expect – predicted" in table.proto.columns
+    shop.baskets = True
+    table = next(frame for frame in page("score", job=id).dataframe if "best" in frame.value)
+    assert "Purchases to expect – predicted" in table.proto.columns
+
+
 def test_a_column_is_put_right(page, shop):
     app = upload(page("score"), b"user_id,sku\nS00001,I001\n")
     box = next(box for box in app.selectbox if box.label == "The item")

@@ -63,12 +63,18 @@ def test_what_was_counted_judges_without_a_model(run, path):
     assert len(answer["segments"]) == 3
 
 
-def test_what_to_feature(run, modelled):
+def test_what_to_feature(run, modelled, monkeypatch):
     code, answer, _ = run("feature", "-k", "2", "--workspace", modelled)
     assert (code, answer["segment"], answer["shoppers"]) == (0, "Everyone", 4)
     assert [one["item_id"] for one in answer["together"]] == ["P3", "P1"]
     lines = run("feature", "-k", "2", "--workspace", modelled, as_json=False)[1]
     assert lines[0].startswith("Everyone: 4 shoppers, 4 of them asked about. These 2 reach 37.0 %")
+    assert "One by one, by clicks if all of them saw it:" in lines
+    assert answer["of"] == "click"
+    monkeypatch.setattr(Shop, "baskets", True)
+    lines = run("feature", "-k", "2", "--workspace", modelled, as_json=False)[1]
+    assert "One by one, by buyers who will have it in their next basket:" in lines
+    assert any(" buyers (95 %: " in line for line in lines)
 
 
 @pytest.mark.parametrize(
