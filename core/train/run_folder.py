@@ -162,6 +162,11 @@ class RunFolder:
                 found.append(row)
         return found
 
+    @property
+    def tracked(self) -> dict[str, dict[str, str]]:
+        """Runs at trackers that it writes into, by the tracker: a training that is gone on with stays in them."""
+        return {name: run for row in self.diary() for name, run in row.get("tracked", {}).items()}
+
     def remove(self) -> None:
         """Delete it, with all that could be gone on with."""
         shutil.rmtree(self.path, ignore_errors=True)

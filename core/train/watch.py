@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import time
 from dataclasses import asdict
@@ -110,10 +111,11 @@ def ranks(encoder: nn.Module) -> dict[str, list[bool]]:
             for name, values in encoder.named_parameters() if name.endswith(".lora_E.default")}
 
 
-class OneRun(TrainerCallback):  # type: ignore[misc,unused-ignore]
+class WandbRun(TrainerCallback):  # type: ignore[misc,unused-ignore]
     """Gives each training a run of its own at Weights & Biases, with our settings; transformers' own fills it.
 
-    That one writes into whatever run is open and never closes it, and a worker trains one model after another.
+    That one writes into whatever run is open and never closes it, and a worker trains one model after another. A
+    training that is gone on with goes on in the run that it began.
     """
 
     def __init__(self, settings: TrainSettings, folder: RunFolder) -> None:
@@ -123,21 +125,66 @@ class OneRun(TrainerCallback):  # type: ignore[misc,unused-ignore]
 
     def on_init_end(self, args: Any, state: Any, control: Any, **_: Any) -> None:
         """Open it; one that a training left open, which broke off, is closed."""
-        learns: Any = next((row["learns"] for row in self._folder.diary() if "learns" in row), {})
+        begun = self._folder.tracked.get("wandb")
+        named = begun or {"project": os.environ.get("WANDB_PROJECT", _PROJECT)}
         self._wandb.finish()
-        self._wandb.init(project=os.environ.get("WANDB_PROJECT", _PROJECT), name=self._folder.name,
-                         config={"recipe": asdict(self._settings), "data": learns})
+        self._wandb.init(name=self._folder.name, config=_said(self._settings, self._folder),
+                         resume="allow" if begun else None, **named)
+        if begun is None:
+            self._folder.note(tracked={"wandb": {**named, "id": self._wandb.run.id}})
 
     def on_train_end(self, args: Any, state: Any, control: Any, **_: Any) -> None:
         """Close it."""
         self._wandb.finish()
 
 
+class MlflowRun(TrainerCallback):  # type: ignore[misc,unused-ignore]
+    """The same at MLflow.
+
+    The run is opened here in any case: transformers' own, if it opens one, ends whatever run is open when it is let go
+    of, which may be in the midst of the next training.
+    """
+
+    def __init__(self, settings: TrainSettings, folder: RunFolder) -> None:
+        import mlflow
+
+        self._mlflow, self._settings, self._folder = mlflow, settings, folder
+
+    def on_init_end(self, args: Any, state: Any, control: Any, **_: Any) -> None:
+        """Open it; one that a training left open, which broke off, is closed."""
+        while self._mlflow.active_run() is not None:
+            self._mlflow.end_run("FAILED")
+        if "MLFLOW_RUN_ID" in os.environ:  # transformers' own opens the one that is named
+            return
+        begun = self._folder.tracked.get("mlflow")
+        self._mlflow.start_run(**({"run_id": begun["id"]} if begun else {"run_name": self._folder.name}))
+
+    def on_train_begin(self, args: Any, state: Any, control: Any, **_: Any) -> None:
+        """Say what the recipe is and which data it is of; the run is open by now."""
+        run = self._mlflow.active_run().info.run_id
+        said = _said(self._settings, self._folder)
+        self._mlflow.log_params({f"{part}/{name}": value if isinstance(value, str) else json.dumps(value)
+                                 for part, values in said.items() for name, value in values.items()})
+        if self._folder.tracked.get("mlflow") != {"id": run}:
+            self._folder.note(tracked={"mlflow": {"id": run}})
+
+    def on_train_end(self, args: Any, state: Any, control: Any, **_: Any) -> None:
+        """Close it."""
+        self._mlflow.end_run()
+
+
+def _said(settings: TrainSettings, folder: RunFolder) -> dict[str, dict[str, Any]]:
+    """Return what trackers are told beside the curves: the recipe, and what is known of the data."""
+    learns: Any = next((row["learns"] for row in folder.diary() if "learns" in row), {})
+    return {"recipe": asdict(settings), "data": dict(learns)}
+
+
 def trackers(settings: TrainSettings, folder: RunFolder) -> list[TrainerCallback]:
     """Return what writes the curves for TensorBoard, and what is to be said to others beside transformers' own."""
     asked = recipe.trackers(settings) if together.leads() else []
     return [*([_board(folder)] if "tensorboard" in asked else []),
-            *([OneRun(settings, folder)] if "wandb" in asked else [])]
+            *([WandbRun(settings, folder)] if "wandb" in asked else []),
+            *([MlflowRun(settings, folder)] if "mlflow" in asked else [])]
 
 
 def _board(folder: RunFolder) -> TrainerCallback:
