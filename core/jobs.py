@@ -35,6 +35,8 @@ LOST = to_say("The worker stopped before this was done; nothing half-done was ke
 LOST_PART = {
     "score": to_say("The worker stopped before this was done. What was scored is kept: go on from there."),
     "export": to_say("The worker stopped before this was done. What was found is kept: go on from there."),
+    "train": to_say("The worker stopped before this was done. The steps up to the last checkpoint are kept: go on from "
+                    "there."),
 }
 #: What a job calls the language of who asked for it, where that is not English: its messages are in it.
 LANGUAGE = "language"

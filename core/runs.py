@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from core.errors import ModelError
-from core.jobs import LOST
+from core.jobs import LOST, LOST_PART
 from core.language import say, to_say
 from core.records import Job, Run
 from core.train.run_folder import RunFolder, spoken
@@ -81,7 +81,7 @@ def curve(rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
 
 
 def _why(jobs: Sequence[Job]) -> str:
-    last = jobs[0] if jobs else None
-    if last is None or last.status == "done" or last.error in (LOST, say(LOST)):
+    last, lost = (jobs[0] if jobs else None), (LOST, LOST_PART["train"])
+    if last is None or last.status == "done" or last.error in (*lost, *map(say, lost)):
         return say(_STOPPED)
     return say(_CANCELLED if last.status == "cancelled" else last.error or _STOPPED)

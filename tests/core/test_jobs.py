@@ -102,7 +102,9 @@ with lock(workspace) as mine:
 """
 
 
-@pytest.mark.parametrize(("kind", "said"), [("profile", LOST), ("score", LOST_PART["score"])])
+@pytest.mark.parametrize(
+    ("kind", "said"), [("profile", LOST), *((kind, LOST_PART[kind]) for kind in ("score", "train"))]
+)
 def test_a_killed_worker_leaves_its_job_failed_at_the_next_look(jobs, kind, said):
     job = jobs.submit(kind, {})
     worker = subprocess.Popen(

@@ -8,7 +8,7 @@ import pytest
 from core import runs
 from core.config import TrainSettings
 from core.errors import ModelError
-from core.jobs import LOST
+from core.jobs import LOST, LOST_PART
 from core.records import Job
 from core.store.workspace import Workspace
 from core.train.run_folder import RunFolder
@@ -66,6 +66,7 @@ def test_time_that_was_left_before_an_interruption_is_not_told(workspace, folder
         ([replace(JOB, status="cancelled")], "It was cancelled"),
         ([replace(JOB, status="failed", error="The disk is full.")], "The disk is full."),
         ([replace(JOB, status="failed", error=LOST)], "ended before it was done"),
+        ([replace(JOB, status="failed", error=LOST_PART["train"])], "ended before it was done"),
         ([replace(JOB, status="done")], "ended before it was done"),  # of an earlier model of this name
         ([replace(JOB, id="other", status="failed", error="Not ours.")], "ended before it was done"),
     ],
