@@ -3,15 +3,15 @@
 ``REAL_DATA=DIR python -m benchmarks.few_labels [--seeds 0,1,2] [--read-again] [--folder F]`` takes The Complete Journey
 (baskets; children, income, age) and the clothing reviews (recommended or not, age), hides all labels but 0, 8, 32 or
 128 drawn by lot, and judges every row on shoppers who are never marked. It prints the tables, writes
-``benchmarks/results/few_labels.json`` and, from that, the tables of ``docs/tags.md``.
+``benchmarks/results/few_labels.json`` and, from that, the tables and figures of ``docs/tags.md``.
 
 Rows: *ours*, a sentence and marks (``core.describing.few``); *marks alone*, the same without the sentence; *yes against
-no*, nearness to a sentence that says it, less nearness to one that denies it; *prompt with a gap*, what the base puts
-into "It is true that …: [MASK]", yes or no (it was published without the head that fills gaps, so its word vectors do);
-*words counted*, logistic regression on tf-idf from scratch; *LightGBM on counted features*; *encoder tuned by pairs*,
-contrastive fine-tuning of the whole base on pairs of marked shoppers and a logistic head (SetFit; Tunstall et al.,
-2022), for the reviews alone, as baskets are too long for it, and of one draw. The prompt and the tuning read every text
-anew and take longest by far: they are measured with ``--read-again``.
+no*, the same with nearness to a sentence that says it, less nearness to one that denies it; *prompt with a gap*, what
+the base puts into "It is true that …: [MASK]", yes or no (it was published without the head that fills gaps, so its
+word vectors do); *words counted*, logistic regression on tf-idf from scratch; *LightGBM on counted features*; *encoder
+tuned by pairs*, contrastive fine-tuning of the whole base on pairs of marked shoppers and a logistic head (SetFit;
+Tunstall et al., 2022), for the reviews alone, as baskets are too long for it, and of one draw. The prompt and the
+tuning read every text anew and take longest by far: they are measured with ``--read-again``.
 """
 
 from __future__ import annotations
@@ -19,7 +19,6 @@ from __future__ import annotations
 import argparse
 import copy
 import json
-import re
 import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -34,6 +33,8 @@ from numpy.typing import NDArray
 from scipy.stats import rankdata
 
 from benchmarks import _record
+from benchmarks._page import RESULTS
+from benchmarks._tags_page import BOOSTED, COUNTED, DENIED, LABELS, OURS, PAGE, tables
 from benchmarks.contest import profile, reviews
 from benchmarks.contest.kit import imported, say
 from core.config import EMBEDDED_BASE
@@ -45,15 +46,11 @@ from core.vectors import Encoder, Vectors
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-PROJECT = Path(__file__).resolve().parent.parent
-RESULTS, PAGE = PROJECT / "benchmarks" / "results" / "few_labels.json", PROJECT / "docs" / "tags.md"
-LABELS = (0, 8, 32, 128)
+FILE = RESULTS / "few_labels.json"
 #: Shoppers that can be marked; the others are judged on. Reviews that are taken at all.
 POOL, REVIEWS = 400, 900
 DRAWS = 200
-OURS, ALONE, DENIED, GAP = "ours", "marks alone", "yes against no", "prompt with a gap"
-COUNTED, BOOSTED, TUNED = "words counted", "LightGBM on counted features", "encoder tuned by pairs"
-_BLOCK = re.compile(r"(<!-- few labels -->\n).*?(<!-- end -->)", re.DOTALL)
+ALONE, GAP, TUNED = "marks alone", "prompt with a gap", "encoder tuned by pairs"
 
 
 @dataclass(frozen=True)
@@ -146,7 +143,8 @@ def _question(task: Task, question: Question, seeds: Sequence[int], again: bool)
     for count in LABELS[1:]:
         for seed in seeds:
             marked = _marked(truth, count, seed)
-            rows: dict[str, Callable[..., Floats]] = {OURS: _ours, ALONE: _alone, COUNTED: _counted, BOOSTED: _boosted}
+            rows: dict[str, Callable[..., Floats]] = {OURS: _ours, DENIED: _denied, ALONE: _alone, COUNTED: _counted,
+                                                      BOOSTED: _boosted}
             if again and question.name in task.tuned and seed == seeds[0]:
                 rows[TUNED] = _tuned
             for row, score in rows.items():
@@ -180,7 +178,8 @@ def _alone(task: Task, question: Question, marked: Ints, seed: int) -> Floats:
 
 def _denied(task: Task, question: Question, marked: Ints, seed: int) -> Floats:
     way = _vector(task, question.sentence) - _vector(task, question.denied)
-    return np.asarray(task.looks.matrix @ way, dtype=float)
+    return few.learn(task.looks.space, way, task.looks.matrix[marked],
+                     question.truth[marked] > 0).log_odds(task.looks.matrix)  # fmt: skip
 
 
 def _gap(task: Task, question: Question, marked: Ints, seed: int) -> Floats:
@@ -284,14 +283,14 @@ _PLAIN: dict[int, Any] = {}
 
 
 def _promise(task: Task, question: Question, marked: Ints) -> dict[str, float]:
-    """What is said to be expected of the tag by the marks, and what is true of those who were not marked."""
+    """What is said to be expected of the tag by the marks, and what is true of those who get it and were not marked."""
     space, matrix, sentence = task.looks.space, task.looks.matrix, _vector(task, question.sentence)
-    fits = question.truth[marked] > 0
+    fits, others = question.truth[marked] > 0, np.delete(np.arange(len(matrix)), marked)
     chances = few.chance(few.learn(space, sentence, matrix[marked], fits).log_odds(matrix))
-    unseen = few.chance(few.held_out(space, sentence, matrix[marked], fits))
-    told = few.expected(few.proposed(chances), chances, unseen, fits)
-    given = chances[task.judged] >= told.threshold
-    true = float(question.truth[task.judged][given].mean()) if given.any() else float("nan")
+    unseen = few.chance(few.held_out(space, sentence, matrix[marked], fits, matrix[others]))
+    told = few.expected(few.proposed(chances), chances, chances[others], unseen, fits)
+    given = others[chances[others] >= told.threshold]
+    true = float(question.truth[given].mean()) if len(given) else float("nan")
     if told.precision is None or told.low is None or told.high is None:
         return {"said": float("nan"), "true": true, "inside": float("nan")}
     return {"said": told.precision, "true": true, "inside": float(told.low <= true <= told.high)}
@@ -392,61 +391,13 @@ def _vector(task: Task, sentence: str) -> Floats:
     return np.asarray(task.kept[sentence], dtype=float)
 
 
-# ---- tables --------------------------------------------------------------------------
-
-
-def filled(text: str, results: Mapping[str, Any] | None) -> str:
-    """Return the page's text with the tables of these results between their marks."""
-    return _BLOCK.sub(lambda found: f"{found[1]}{tables(results)}{found[2]}", text)
-
-
-def tables(results: Mapping[str, Any] | None) -> str:
-    """Write the tables in markdown."""
-    if results is None:
-        return "\nNot measured yet.\n\n"
-    lines = ["", f"Seeds {results['seeds']}; {results['machine']['cores']} cores, {results['minutes']:g} minutes, "
-                 f"{results['date'][:10]}: `{results['command']}`", ""]
-    for task, questions in results["tasks"].items():
-        for name, found in questions.items():
-            lines += _table(f"{task}: {name}", found)
-    return "\n".join(lines) + "\n"
-
-
-def _table(title: str, found: Mapping[str, Any]) -> list[str]:
-    lines = [f"**{title}** (“{found['sentence']}”; true of {found['share']:.0%} of {found['n']:,} judged)", "",
-             "| AUC with … marks | " + " | ".join(map(str, LABELS)) + " |", "|---|" + "---|" * len(LABELS)]
-    for row, by_count in found["auc"].items():
-        lines.append(f"| {row} | " + " | ".join(_cell(by_count.get(str(count))) for count in LABELS) + " |")
-    for row in (COUNTED, BOOSTED):
-        lines.append(f"| *ours ahead of {row}* | " + " | ".join(
-            _cell(found["ahead"][row].get(str(count)), signed=True) for count in LABELS) + " |")  # fmt: skip
-    told = found["promised"]
-    lines.append("| *right, as said → as it is; inside the interval* | | " + " | ".join(
-        _promised(told[str(count)]) for count in LABELS[1:]) + " |")  # fmt: skip
-    return [*lines, ""]
-
-
-def _cell(span: Sequence[float] | None, signed: bool = False) -> str:
-    if span is None:
-        return ""
-    value, low, high = (f"{part:+.3f}" if signed else f"{part:.3f}" for part in span)
-    return f"{value} ({low} – {high})"
-
-
-def _promised(told: Mapping[str, Any]) -> str:
-    if told["said"] is None:
-        return "a guess each time"
-    guesses = told["of"] - told["told"]
-    return f"{told['said']:.0%} → {told['true']:.0%}; {told['inside']} of {told['told']} ({guesses} guesses)"
-
-
 def main() -> None:
     """Run from the command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seeds", default="0,1,2")
     parser.add_argument("--read-again", action="store_true", help="measure rows that read every text anew, too")
     parser.add_argument("--folder", type=Path, help="where imported logs stay for the next run")
-    parser.add_argument("--out", type=Path, default=RESULTS)
+    parser.add_argument("--out", type=Path, default=FILE)
     given = parser.parse_args()
     data = _record.real_data()
     if data is None:
@@ -462,8 +413,8 @@ def main() -> None:
     _record.write(given.out, {"command": command, "seeds": given.seeds, "minutes": minutes, "tasks": found})
     results = json.loads(given.out.read_text(encoding="utf-8"))
     print(tables(results))
-    if given.out == RESULTS and PAGE.exists():
-        PAGE.write_text(filled(PAGE.read_text(encoding="utf-8"), results), encoding="utf-8")
+    if given.out == FILE:
+        PAGE.write()
 
 
 if __name__ == "__main__":
