@@ -16,7 +16,7 @@ import pandas as pd
 
 from core.conditions import Marked
 from core.describing import few, looks, marking
-from core.describing.records import Answer, Brought, Fit, Push, Step
+from core.describing.records import Answer, Brought, Fit, Push, Step, sides
 from core.errors import InputError, TooLittleData
 from core.jobs import Jobs
 from core.language import say, to_say
@@ -31,8 +31,6 @@ if TYPE_CHECKING:
     from core.vectors import Base, Encoder
 
 JOB = "described"
-#: Between what shoppers are and what they are not: nearness to the one less nearness to the other orders better.
-RATHER = " rather than "
 #: Descriptions whose answer is remembered, and files of chances that are kept: someone may still read the one before.
 _REMEMBERED, _FILES = 12, 3
 _UNREAD = to_say("The shoppers were not read for descriptions yet. Run: python -m core tag --read")
@@ -135,12 +133,11 @@ class Describing:
         """
         _, answer = self._judge(said)
         at = threshold if threshold is not None else (answer.tag.threshold if answer.tag else None)
-        return answer if at is None else self._at(answer, at)
+        return answer if at is None else replace(answer, expected=answer.expect(at))
 
     def expect(self, key: str, low: float, high: float = 1.0) -> few.Expected:
         """Return what to expect of those whose chance of the tag of a column lies between two ends."""
-        answer = self.answer(key.partition(":")[2])
-        return few.expected(low, answer.chances["chance"].to_numpy(float), answer.unseen, answer.fits, high)
+        return self.answer(key.partition(":")[2]).expect(low, high)
 
     def likeliest(self, answer: Answer, most: int, least: bool = False) -> list[Fit]:
         """Return those whom a description fits most, or least, each with reasons."""
@@ -279,15 +276,13 @@ class Describing:
         table = pd.DataFrame({"user_id": read.users.astype(str), "chance": chances})
         table = table.sort_values(["chance", "user_id"], ascending=[False, True], ignore_index=True)
         proposed = few.proposed(chances)
-        unseen = few.chance(few.held_out(read.space, towards, some, fits))
-        expected = few.expected(proposed, chances, unseen, fits)
+        free = np.delete(np.arange(len(read.users)), at[there])
+        sample = np.random.default_rng(0).permutation(free)[: few.OTHERS]
+        unseen = few.chance(few.held_out(read.space, towards, some, fits, read.matrix[sample]))
+        expected = few.expected(proposed, chances, chances[free], unseen, fits)
         unknown = len(find.shopper_ids(self._reader())) - len(table)
-        return judge, Answer(sentence, tag, tuple(marks), table, expected, proposed, unknown, unseen, fits)
-
-    def _at(self, answer: Answer, threshold: float) -> Answer:
-        chances = answer.chances["chance"].to_numpy(float)
-        expected = few.expected(threshold, chances, answer.unseen, answer.fits)
-        return replace(answer, expected=expected)
+        return judge, Answer(sentence, tag, tuple(marks), table, expected, proposed, unknown, unseen, fits,
+                             chances[free])
 
     def _fits(self, answer: Answer, users: list[str], way: int = 0) -> list[Fit]:
         judge, _ = self._judge(answer.tag.id if answer.tag else answer.sentence)
@@ -330,7 +325,7 @@ class Describing:
     def _vector(self, sentence: str) -> few.Floats:
         with self._lock:
             if sentence not in self._sentences:
-                yes, _, no = sentence.partition(RATHER)
+                yes, no = sides(sentence)
                 said = self._encoder().of([yes, no] if no else [yes]).astype(float)
                 self._sentences[sentence] = said[0] - said[1] if no else said[0]
             return self._sentences[sentence]

@@ -35,6 +35,12 @@ BETA = 0.5
 BANDS = 3
 #: Marks above a threshold from which on its precision is said; with fewer it is a guess.
 ENOUGH = 5
+#: Marks that a band without any counts as, when it is asked how sure a precision is.
+UNTOLD = 0.5
+#: Shoppers without a mark among whom those with one are placed, at most.
+OTHERS = 4_000
+#: Decimals of log-odds: sums of the same numbers differ after these.
+_EQUAL = 9
 
 
 @dataclass(frozen=True)
@@ -83,8 +89,9 @@ class Judge:
     centre: Floats
 
     def log_odds(self, shoppers: NDArray[np.floating]) -> Floats:
-        """Return the log-odds of shoppers ``[n, width]``: ``[n]``."""
-        return np.asarray(self.offset + (np.asarray(shoppers, dtype=float) - self.centre) @ self.towards)
+        """Return the log-odds of shoppers ``[n, width]``: ``[n]``; those who are alike get the very same."""
+        found = self.offset + (np.asarray(shoppers, dtype=float) - self.centre) @ self.towards
+        return np.asarray(found.round(_EQUAL))
 
     def pushes(self, things: NDArray[np.floating], shares: Floats) -> Floats:
         """Return what each thing of one shopper pushes, in log-odds; with ``offset`` they add up to hers.
@@ -110,8 +117,8 @@ class Expected:
     shoppers, known
         Who get it, of how many it is told.
     precision, low, high
-        Share of them of whom it is true, and its 95 % interval, by marks that the judgement did not see; None where
-        fewer than ``ENOUGH`` of them were marked: then it is a guess.
+        Share of whom it is true among those of them who were not marked, and its 95 % interval, by marks that the
+        judgement did not see; None where fewer than ``ENOUGH`` of them were marked: then it is a guess.
     marked
         Marks that this is seen on.
     """
@@ -153,16 +160,39 @@ def learn(space: Space, sentence: Floats, shoppers: NDArray[np.floating], fits: 
     return Judge(float(weights[0]), weights[1:] @ columns, space.centre)
 
 
-def held_out(space: Space, sentence: Floats, shoppers: NDArray[np.floating], fits: Bools) -> Floats:
-    """Return the log-odds of each marked shopper by a judge that did not see her mark: ``[n]``."""
-    count = len(fits)
+def held_out(
+    space: Space, sentence: Floats, shoppers: NDArray[np.floating], fits: Bools, others: NDArray[np.floating]
+) -> Floats:
+    """Return the log-odds that each marked shopper has without her mark, as the judge of all marks counts: ``[n]``.
+
+    A judge that misses a mark which fits holds everybody for less likely, her too: against a fixed threshold, whoever
+    fits would come out too low, and whoever does not too high. So what is taken from the judge that did not see her
+    mark is her place among the shoppers whom nobody marked; what a place is worth, the judge of all marks says.
+
+    Parameters
+    ----------
+    others
+        Vectors of shoppers who were not marked ``[m, width]``; without any there are no places, and the log-odds are
+        those of the judge that did not see her.
+    """
+    count, scale = len(fits), np.sort(learn(space, sentence, shoppers, fits).log_odds(others))
     found = np.empty(count)
     fold = np.arange(count) % FOLDS if count > FOLDS else np.arange(count)
     for one in np.unique(fold):
         out = fold == one
         judge = learn(space, sentence, shoppers[~out], fits[~out])
         found[out] = judge.log_odds(shoppers[out])
+        if len(scale):
+            found[out] = _at_their_place(found[out], judge.log_odds(others), scale)
     return found
+
+
+def _at_their_place(found: Floats, others: Floats, scale: Floats) -> Floats:
+    """Return what the places of ``found`` among ``others`` are worth on a sorted ``scale``; ties are halved."""
+    ranked = np.sort(others)
+    first, after = np.searchsorted(ranked, found, "left"), np.searchsorted(ranked, found, "right")
+    place = np.where(first < after, (first + after - 1) // 2, first - 0.5)
+    return np.interp(place, np.arange(len(scale)), scale)
 
 
 def proposed(chances: Floats) -> float:
@@ -181,35 +211,42 @@ def proposed(chances: Floats) -> float:
     return float(ranked[int(score.argmax())])
 
 
-def expected(threshold: float, everyone: Floats, marked: Floats, fits: Bools, most: float = 1.0) -> Expected:
+def expected(
+    threshold: float, everyone: Floats, others: Floats, marked: Floats, fits: Bools, most: float = 1.0
+) -> Expected:
     """Return what to expect of a tag from a threshold on, or of those up to another chance.
 
-    Those who were marked are rarely drawn at random: most of them are likely ones. So who get the tag are parted into
-    bands of equally many, and in each the marked ones stand for the others. The interval is Wilson's, with as many
-    marks as their unequal weights are worth (Kish, 1965).
+    Those who were marked are rarely drawn at random: most of them are likely ones. So who get the tag, and were not
+    marked, are parted into bands of equally many, and in each the marked ones stand for the others. The interval is
+    Wilson's, with as many marks as their unequal weights are worth (Kish, 1965), less one, as the share and how far it
+    is spread come from the same marks. A band in which nobody was marked counts as half a mark, so that a tag is not
+    called sure by marks that tell of a part of it alone; and where few get the tag, the share among just these is
+    itself a lot: that counts as if as many marks as shoppers were drawn.
 
     Parameters
     ----------
-    everyone
-        Chances of all shoppers.
+    everyone, others
+        Chances of all shoppers, and of those who were not marked.
     marked, fits
-        Chances of those who were marked, by judges that did not see them, and whether it fits.
+        Chances of those who were marked, by judges that did not see them (see ``held_out``), and whether it fits.
     """
-    given = np.sort(everyone[(everyone >= threshold) & (everyone <= most)])
+    shoppers = int(((everyone >= threshold) & (everyone <= most)).sum())
+    given = np.sort(others[(others >= threshold) & (others <= most)])
     seen = (marked >= threshold) & (marked <= most)
     count = int(seen.sum())
-    about = (threshold, len(given), len(everyone))
+    about = (threshold, shoppers, len(everyone))
     if count < ENOUGH or not len(given):
         return Expected(*about, None, None, None, count)
     edges = np.quantile(given, np.linspace(0, 1, BANDS + 1)[1:-1])
     band = np.searchsorted(edges, marked[seen], side="right")
-    size = np.bincount(np.searchsorted(edges, given, side="right"), minlength=BANDS)
+    share = np.bincount(np.searchsorted(edges, given, side="right"), minlength=BANDS) / len(given)
     there = np.bincount(band, minlength=BANDS)
-    weights = size[band] / np.maximum(1, there[band])
-    if not weights.sum() > 0:
-        weights = np.ones(count)
-    precision = float(np.average(fits[seen], weights=weights))
-    worth = float(weights.sum() ** 2 / (weights**2).sum())
+    right = np.bincount(band, weights=fits[seen].astype(float), minlength=BANDS)
+    told = (there > 0) & (share > 0)
+    if not told.any():  # all marks lie where nobody else does
+        share, told = there / count, there > 0
+    precision = float((share * right / np.maximum(1, there))[told].sum() / share[told].sum())
+    worth = max(1.0, float(1 / ((share**2 / np.maximum(UNTOLD, there)).sum() + 1 / len(given))) - 1)
     low, high = wilson(precision * worth, worth)
     return Expected(*about, precision, low, high, count)
 

@@ -7,13 +7,33 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from core.describing.few import Bools, Expected, Floats
+from core.describing.few import Bools, Expected, Floats, expected
 from core.records import Described, Mark
 
 if TYPE_CHECKING:
     import pandas as pd
 
 LIKELY, DOUBTFUL, RANDOM = "likely", "doubtful", "random"
+#: Between what shoppers are and what they are not: nearness to the one less nearness to the other orders better.
+RATHER = " rather than "
+
+
+def sides(sentence: str) -> tuple[str, str]:
+    """Return what a description says of shoppers, and what it says that they are not ("" where it does not say).
+
+    Examples
+    --------
+    >>> sides("buys toys rather than tools"), sides("buys toys")
+    (('buys toys', 'tools'), ('buys toys', ''))
+    """
+    fits, _, not_ = sentence.partition(RATHER)
+    return fits, not_
+
+
+def joined(fits: str, not_: str) -> str:
+    """Put both sides into one sentence; see ``sides``."""
+    words, others = (" ".join(side.split()) for side in (fits, not_))
+    return f"{words}{RATHER}{others}" if words and others else words
 
 
 @dataclass(frozen=True)
@@ -71,6 +91,8 @@ class Answer:
         Shoppers of whom it cannot be told: nothing that they did has words.
     unseen, fits
         Chances of those who were marked, by judges that did not see their marks, and what was said of them.
+    others
+        Chances of those who were not marked.
     """
 
     sentence: str
@@ -82,6 +104,12 @@ class Answer:
     unknown: int
     unseen: Floats
     fits: Bools
+    others: Floats
+
+    def expect(self, low: float, high: float = 1.0) -> Expected:
+        """Return what to expect of those whose chance lies between two ends."""
+        everyone = self.chances["chance"].to_numpy(float)
+        return expected(low, everyone, self.others, self.unseen, self.fits, high)
 
     @property
     def threshold(self) -> float:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from core.describing.records import joined, sides
 from core.errors import InputError
 from core.language import say
 from pages._ui import keeping, states, words, work
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 TAG, SAYS = "tag", "says"
 #: In English: the language model that reads them knows it best.
 EXAMPLES = ("buys gifts for children", "cares for their skin", "is setting up a new home")
+OPPOSITE = "lives without children"
 
 
 def asked(shop: Shop) -> str | None:
@@ -25,12 +27,16 @@ def asked(shop: Shop) -> str | None:
     tags = {tag.id: tag for tag in shop.describing.tags()}
     now = tags.get(st.query_params.get(TAG, ""))
     sentence = now.sentence if now else st.query_params.get(SAYS, "")
+    fits, not_ = sides(sentence)
     with st.form("describe", border=False), st.container(horizontal=True, vertical_alignment="bottom"):
-        st.text_input(say("Shoppers who …"), sentence, max_chars=200, key=f"said-{sentence}",
-                      placeholder=EXAMPLES[0],
-                      help=say("Say what they are not, too, and the guess is better: “… rather than …”"))  # fmt: skip
+        st.text_input(say("Shoppers who …"), fits, max_chars=200, key=f"said-{sentence}", placeholder=EXAMPLES[0])
+        st.text_input(
+            say("… rather than …"), not_, max_chars=100, key=f"not-{sentence}", placeholder=OPPOSITE,
+            help=say("What they are not, in some words. With it the guess is better as a rule, before anybody is "
+                     "marked: what both have in common tells nothing."),
+        )  # fmt: skip
         st.form_submit_button(say("Find them"), icon=":material/search:", type="primary", on_click=_say,
-                              args=(shop, f"said-{sentence}"))  # fmt: skip
+                              args=(shop, f"said-{sentence}", f"not-{sentence}"))  # fmt: skip
     if tags:
         with st.container(horizontal=True, gap="xsmall", vertical_alignment="center"):
             st.caption(say("Your tags"), width="content")
@@ -52,8 +58,8 @@ def try_(sentence: str) -> None:
     st.query_params[SAYS] = sentence
 
 
-def _say(shop: Shop, widget: str) -> None:
-    sentence = " ".join(str(st.session_state[widget]).split())
+def _say(shop: Shop, fits: str, not_: str) -> None:
+    sentence = joined(str(st.session_state[fits]), str(st.session_state[not_]))
     known = [tag for tag in shop.describing.tags() if tag.sentence.casefold() == sentence.casefold()]
     if known:
         open_(known[0])

@@ -66,13 +66,13 @@ class FakeDescribing:
         at = threshold or (tag.threshold if tag else None) or 0.5
         unseen = table.set_index("user_id")["chance"].reindex([mark.user_id for mark in marks]).to_numpy(float)
         fits = np.array([mark.fits for mark in marks], dtype=bool)
-        expected = few.expected(at, table["chance"].to_numpy(), unseen, fits)
+        others = table.loc[~table["user_id"].isin([mark.user_id for mark in marks]), "chance"].to_numpy()
+        expected = few.expected(at, table["chance"].to_numpy(), others, unseen, fits)
         table = table.sort_values(["chance", "user_id"], ascending=[False, True], ignore_index=True)
-        return Answer(tag.sentence if tag else said, tag, marks, table, expected, 0.5, 2, unseen, fits)
+        return Answer(tag.sentence if tag else said, tag, marks, table, expected, 0.5, 2, unseen, fits, others)
 
     def expect(self, key: str, low: float, high: float = 1.0) -> few.Expected:
-        answer = self.answer(key.partition(":")[2])
-        return few.expected(low, answer.chances["chance"].to_numpy(), answer.unseen, answer.fits, high)
+        return self.answer(key.partition(":")[2]).expect(low, high)
 
     def likeliest(self, answer: Answer, most: int, least: bool = False) -> list[Fit]:
         rows = answer.chances.iloc[::-1] if least else answer.chances

@@ -46,6 +46,19 @@ def test_a_sentence_that_is_typed_is_in_the_address(page, shop):
     assert "in some words first" in app.error[0].value
 
 
+def test_what_they_are_not_is_asked_for_beside_it(page):
+    app = page("tags")
+    assert [field.label for field in app.text_input[:2]] == ["Shoppers who …", "… rather than …"]
+    app.text_input[0].set_value("loves  boots")
+    app.text_input[1].set_value(" goes  barefoot ")
+    press(app, "Find them")
+    assert app.query_params["says"] == "loves boots rather than goes barefoot"
+    assert [field.value for field in app.text_input[:2]] == ["loves boots", "goes barefoot"]
+    app.text_input[0].set_value("")
+    press(app, "Find them")
+    assert "in some words first" in app.error[0].value  # what they are not alone is no description
+
+
 def test_it_says_who_fits_and_why(page):
     app = page("tags", says=SENTENCE)
     assert "of 400 shoppers" in said(app)

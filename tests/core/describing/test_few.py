@@ -68,14 +68,31 @@ def test_what_things_push_adds_up():
 
 def test_a_held_out_judge_has_not_seen_the_mark(space):
     marked, fits = SHOPPERS[[0, 1, 2]], np.array([True, False, False])
-    found = few.held_out(space, SENTENCE, marked, fits)
+    found = few.held_out(space, SENTENCE, marked, fits, NOBODY)
     for i in range(3):
-        others = np.arange(3) != i
-        alone = few.learn(space, SENTENCE, marked[others], fits[others]).log_odds(marked[[i]])
+        left = np.arange(3) != i
+        alone = few.learn(space, SENTENCE, marked[left], fits[left]).log_odds(marked[[i]])
         assert found[i] == pytest.approx(alone[0])
-    flipped = few.held_out(space, SENTENCE, marked, np.array([False, False, False]))
+    flipped = few.held_out(space, SENTENCE, marked, np.array([False, False, False]), NOBODY)
     assert flipped[0] == pytest.approx(found[0])  # her own mark changes nothing of what is said of her
     assert flipped[1] != pytest.approx(found[1])
+
+
+def test_who_is_left_out_keeps_her_place_among_those_who_were_not_marked(space):
+    """Half fit, whatever they did: a judge that misses one who fits holds everybody for less likely, her too."""
+    marked, fits = np.zeros((8, 2)), np.tile([True, False], 4)
+    others = np.array([[-1.0, 0.0], [0.0, 0.0], [1.0, 0.0]])
+    alone = few.held_out(space, SENTENCE, marked, fits, NOBODY)
+    assert alone[fits].max() < alone[~fits].min()  # which a threshold between the two would take for wrong marks
+    found = few.held_out(space, SENTENCE, marked, fits, others)
+    middle = few.learn(space, SENTENCE, marked, fits).log_odds(others)[1]
+    assert found.tolist() == [middle] * 8
+
+
+def test_places_between_beyond_and_beside():
+    others, scale = np.array([3.0, 1.0, 2.0, 2.0, 2.0]), np.array([10.0, 20.0, 30.0, 40.0, 50.0])
+    found = few._at_their_place(np.array([1.5, 2.0, 9.0, 0.0, 3.0]), others, scale)
+    assert found.tolist() == [15.0, 30.0, 50.0, 10.0, 50.0]
 
 
 def test_a_threshold_weighs_being_right_more_than_reaching_many():
@@ -87,7 +104,7 @@ def test_a_threshold_weighs_being_right_more_than_reaching_many():
 
 def test_with_too_few_marks_above_it_is_a_guess():
     everyone = np.linspace(0, 1, 101)
-    found = few.expected(0.5, everyone, np.array([0.9, 0.8, 0.7, 0.6, 0.1]), np.array([True] * 5))
+    found = few.expected(0.5, everyone, everyone, np.array([0.9, 0.8, 0.7, 0.6, 0.1]), np.array([True] * 5))
     assert (found.guess, found.precision, found.marked, found.shoppers, found.known) == (True, None, 4, 51, 101)
 
 
@@ -96,20 +113,40 @@ def test_marks_stand_for_their_band():
     everyone = np.concatenate([np.full(10, 0.9), np.full(10, 0.7), np.full(10, 0.5), np.full(70, 0.1)])
     marked = np.array([0.9] * 8 + [0.7, 0.5])
     fits = np.array([True] * 8 + [True, False])
-    found = few.expected(0.4, everyone, marked, fits)
+    found = few.expected(0.4, everyone, everyone, marked, fits)
     assert found.precision == pytest.approx(2 / 3)  # 9 of 10 are right, but those marked are not those who get it
-    # weights 10/8 eight times and 10 twice: (30)² / (8 * 1.5625 + 200) = 4.235 marks' worth
-    low, high = few.wilson(2 / 3 * 900 / 212.5, 900 / 212.5)
-    assert (found.low, found.high) == pytest.approx((low, high))
+    # weights 10/8 eight times and 10 twice are 30² / (8 * 1.5625 + 200) marks' worth; 30 get it; one mark less
+    worth = 1 / (212.5 / 900 + 1 / 30) - 1
+    assert (found.low, found.high) == pytest.approx(few.wilson(2 / 3 * worth, worth))
     assert found.low < 0.3 < 0.9 < found.high
 
 
 def test_of_a_random_sample_it_is_the_plain_share():
     everyone = np.linspace(0.5, 1, 300)
     marked, fits = np.array([0.55, 0.6, 0.7, 0.75, 0.9, 0.95]), np.array([False, True, False, True, True, True])
-    found = few.expected(0.5, everyone, marked, fits)
+    found = few.expected(0.5, everyone, everyone, marked, fits)
     assert found.precision == pytest.approx(4 / 6)
-    assert (found.low, found.high) == pytest.approx(few.wilson(4, 6))
+    worth = 1 / (1 / 6 + 1 / 300) - 1  # six marks, of 300 who get it; one less
+    assert (found.low, found.high) == pytest.approx(few.wilson(4 / 6 * worth, worth))
+
+
+def test_a_band_that_no_mark_tells_of_makes_it_less_sure():
+    """Twenty marks, all right, in two of three bands: of a third of those who get the tag nobody knows anything."""
+    everyone = np.concatenate([np.full(10, 0.9), np.full(10, 0.7), np.full(10, 0.5), np.full(70, 0.1)])
+    found = few.expected(0.4, everyone, everyone, np.repeat([0.9, 0.7], 10), np.ones(20, dtype=bool))
+    assert found.precision == 1.0
+    worth = 1 / (2 * (1 / 3) ** 2 / 10 + (1 / 3) ** 2 / few.UNTOLD + 1 / 30) - 1
+    assert (found.low, found.high) == pytest.approx(few.wilson(worth, worth))
+    assert found.low < 2 / 3  # as it would be, were none of that third right
+
+
+def test_what_is_known_of_marked_shoppers_is_not_said_of_others():
+    """Of the others who get the tag, half lie high and half low; those who were marked are many, and lie high."""
+    others = np.concatenate([np.full(10, 0.9), np.full(10, 0.5)])
+    everyone = np.concatenate([others, np.full(80, 0.95)])
+    marked, fits = np.array([0.9] * 8 + [0.5] * 8), np.array([True] * 8 + [False] * 8)
+    found = few.expected(0.4, everyone, others, marked, fits)
+    assert (found.shoppers, found.precision) == (100, pytest.approx(0.5))
 
 
 def test_whom_to_mark_are_likely_doubtful_and_random_ones_once_each():
@@ -127,7 +164,49 @@ def test_whom_to_mark_are_likely_doubtful_and_random_ones_once_each():
 def test_those_up_to_a_chance_are_judged_by_the_marks_among_them():
     everyone = np.linspace(0.01, 0.99, 99)
     marked, fits = np.array([0.05, 0.15, 0.25, 0.28, 0.3, 0.9]), np.array([False, False, False, True, False, True])
-    found = few.expected(0.0, everyone, marked, fits, 0.3)
+    found = few.expected(0.0, everyone, everyone, marked, fits, 0.3)
     assert (found.shoppers, found.known, found.marked) == (30, 99, 5)
     # three bands of ten: one mark, one mark, three marks, of which one is true: 10 / 3 of the 30
     assert found.precision == pytest.approx(10 / 3 / 30)
+
+
+def shop_of(lot, shoppers=1_500, width=6):
+    """Shoppers, a sentence that says it by half, and of whom it is true."""
+    vectors = lot.normal(size=(shoppers, width))
+    towards, astray = lot.normal(size=(2, width)) / np.sqrt(width)
+    pull = 1.5 * vectors @ towards
+    odds = pull - np.quantile(pull, 0.97)
+    return vectors, towards + astray, lot.random(shoppers) < few.chance(odds)
+
+
+def marked_by(lot, vectors, sentence, truth, count):
+    """Whom a person has marked who takes every handful that is offered."""
+    space, marked = Space.of(vectors), np.empty(0, dtype=int)
+    while len(marked) < count:
+        chances = few.chance(few.learn(space, sentence, vectors[marked], truth[marked]).log_odds(vectors))
+        seen = np.isin(np.arange(len(vectors)), marked)
+        offered = few.to_mark(chances, few.proposed(chances), seen, 3, int(lot.integers(1 << 30)))
+        marked = np.append(marked, [row for row, _ in offered])
+    return marked[:count]
+
+
+def test_what_is_said_of_how_often_it_is_right_holds_in_95_of_100_shops():
+    """Of shops made by hand, in which it is known of everybody whether it is true."""
+    inside, off = [], []
+    for number in range(180):
+        lot = np.random.default_rng(number)
+        vectors, sentence, truth = shop_of(lot)
+        marked = marked_by(lot, vectors, sentence, truth, (18, 36, 90)[number % 3])
+        others = np.delete(np.arange(len(vectors)), marked)
+        space = Space.of(vectors)
+        chances = few.chance(few.learn(space, sentence, vectors[marked], truth[marked]).log_odds(vectors))
+        unseen = few.chance(few.held_out(space, sentence, vectors[marked], truth[marked], vectors[others]))
+        told = few.expected(few.proposed(chances), chances, chances[others], unseen, truth[marked])
+        if told.guess:
+            continue
+        true = truth[others][chances[others] >= told.threshold].mean()
+        inside.append(told.low <= true <= told.high)
+        off.append(told.precision - true)
+    assert len(inside) > 150
+    assert 0.93 <= np.mean(inside) <= 0.98
+    assert abs(np.mean(off)) < 0.04
