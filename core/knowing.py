@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from core.conditions import SavedSegment
+from core.conditions import Group, Listed, SavedSegment
 from core.errors import InputError, ModelError, UnknownUser
 from core.language import say
 from core.records import Alike, Course, Note
@@ -80,9 +80,10 @@ class Knowing:
         """
         self._known(user_id)
         segments, inside, unclear = self._segments(), [], []
+        alone = Listed("", ids=(user_id,))  # so that not everybody of a large segment is read
         for one in (one for one in segments.all() if not one.archived):
             try:
-                if user_id in set(segments.members(segments.meaning(one))[Col.USER]):
+                if len(segments.members(Group("all", (segments.meaning(one), alone)))):
                     inside.append(one)
             except InputError:  # a tag that is not predicted yet, say: that one segment must not hide the others
                 unclear.append(one)
