@@ -181,7 +181,9 @@ def items(found: Featured) -> tuple[pd.DataFrame, dict[str, Any]]:
         say("There"): st.column_config.NumberColumn(
             say("Interested now"), help=say("Shoppers of the segment who did something with it in four weeks.")),
     }  # fmt: skip
-    return (shown if some["buyers"].notna().any() else shown.drop(columns=say("Buyers"))), config
+    # A chance of the next basket is of buyers already, whatever clicks the log has.
+    told = some["buyers"].notna().any() and not basket
+    return (shown if told else shown.drop(columns=say("Buyers"))), config
 
 
 def _range(one: Any) -> str:

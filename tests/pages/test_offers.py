@@ -114,8 +114,10 @@ def test_where_no_clicks_are_logged_buyers_are_expected(page, placing, shop):
         return [column.get("label") for column in columns.values()]
 
     assert {"Clicks expected", "95 %, in clicks"} <= set(headings())
+    assert "Buyers" in page("recommend", **{"for": "segment"}).dataframe[0].value
     shop.baskets = True
     assert "95 %, in buyers" in headings()
+    assert "Buyers" not in page("recommend", **{"for": "segment"}).dataframe[0].value  # who are to buy after a click
     assert not [name for name in headings() if name and "licks" in name]
 
 
