@@ -28,7 +28,7 @@ UNREAD = {"id", "icon", "iconImage", "formId", "key", "url", "urlPathname", "pag
 OF_FIGURES = {"text", "name", "title", "hovertemplate", "hovertext", "ticktext"}
 #: What the made-up shop says is data, and may be English.
 DATA = " ".join([*(file.read_text(encoding="utf-8") for file in sorted(Path(__file__).parent.glob("fake_*.py"))),
-                 *describing.EXAMPLES])  # fmt: skip
+                 *describing.EXAMPLES, describing.OPPOSITE])  # fmt: skip
 #: What else may be English: commands, names of things, and markup.
 NAMES = re.compile(r"python -m core[\w .|-]*|Weights & Biases|Hugging Face Hub|user_id[\w,]*|:material/\w+:|<[^>]*>|"
                    r"&\w+;")  # fmt: skip
