@@ -39,6 +39,9 @@ class Lexical:
         self._spoken = Counter(word for words in raw for word in words)
         stem = dict(zip(self._spoken, _stemmed(self._spoken), strict=True))
         self._known = set(stem.values())
+        shelves = items["category"].map({said: frozenset(_stemmed(terms(said))) for said in set(items["category"])})
+        self._shelves = shelves.reset_index(drop=True)
+        self._shelf_words: frozenset[str] = frozenset().union(*set(shelves))
         self._index = bm25s.BM25()
         if self._known:
             self._index.index([[stem[word] for word in words] for words in raw], show_progress=False)
@@ -49,6 +52,26 @@ class Lexical:
         if not known:
             return np.zeros(self.size)
         return np.asarray(self._index.get_scores(known), dtype=float)
+
+    def ordered(self, text: str) -> NDArray[np.float64]:
+        """Like ``scores``, but what is named as a category comes before what has one rarer word alone: ``[items]``.
+
+        For each word that names a category, the items that have it and lie there gain as much as any single word of
+        the search is worth; so do those that have all words. In "warm boots" the boots are what is asked for, however
+        rare "warm" is.
+        """
+        stems = [stem for stem in dict.fromkeys(_stemmed(terms(text))) if stem in self._known]
+        worth = self.scores(text)
+        named = [stem for stem in stems if stem in self._shelf_words]
+        if len(stems) < 2 or not named:
+            return worth
+        each = {stem: np.asarray(self._index.get_scores([stem]), dtype=float) for stem in stems}
+        most = max(float(one.max(initial=0.0)) for one in each.values())
+        whole = np.all([one > 0 for one in each.values()], axis=0)
+        for stem in named:
+            there = self._shelves.map({words: stem in words for words in set(self._shelves)}).to_numpy(dtype=bool)
+            worth = worth + np.where(there | whole, most, 0.0)
+        return worth
 
     def unknown(self, text: str) -> dict[str, str]:
         """Return words that no item has, each with the word of the catalogue that it is most like, or ``""``."""

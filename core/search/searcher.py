@@ -216,7 +216,7 @@ class Searcher:
 
         Of those that have them alike, what is more popular comes first; so it is when a search has no words at all.
         """
-        worth = self.lexical.scores(query.said) if query.said else np.ones(len(shelf))
+        worth = self.lexical.ordered(query.said) if query.said else np.ones(len(shelf))
         places = np.flatnonzero(allowed & (worth > 0))
         order = np.lexsort((places, -shelf["popularity"].to_numpy(dtype=float)[places], -worth[places].round(3)))
         return [int(place) for place in places[order][:POOL]]

@@ -53,3 +53,26 @@ def test_a_catalogue_without_items_or_words():
 def test_words_that_two_texts_share():
     assert shared("Blue running shoes", "A shoe to run in") == ["running", "shoes"]
     assert shared("lamp", "tent") == []
+
+
+def test_what_is_named_as_a_category_comes_before_one_rare_word():
+    items = pd.DataFrame(
+        [("a", "warm cedar perfume", "", "Beauty > Perfume", ""), ("b", "leather boots brown", "", "Winter boots", ""),
+         ("c", "suede boots black", "", "Winter boots", ""), ("d", "boots polish brush", "", "Shoe care", "")],
+        columns=["item_id", "title", "description", "category", "brand"],
+    )  # fmt: skip
+    index = Lexical(items)
+    # Every text has 12 words. "warm" is in 1 of 4: ln(10 / 3), three times: 2/3. "boots" is in 3 of 4: ln(10 / 7),
+    # three times in d, four times in b and c: 4 / 5.5 = 8/11.
+    warm, boots = math.log(10 / 3) * 2 / 3, math.log(10 / 7) * 8 / 11
+    assert index.scores("warm boots") == pytest.approx([warm, boots, boots, math.log(10 / 7) * 2 / 3])
+    assert index.ordered("warm boots") == pytest.approx([warm, boots + warm, boots + warm, math.log(10 / 7) * 2 / 3])
+    assert index.ordered("boots") == pytest.approx(index.scores("boots"))  # one word: nothing to weigh
+
+
+def test_what_has_every_word_is_not_overtaken_by_a_category():
+    items = pd.DataFrame(
+        [("a", "coffee mug", "", "Kitchen", ""), ("b", "coffee beans", "", "Coffee", "")],
+        columns=["item_id", "title", "description", "category", "brand"],
+    )  # fmt: skip
+    assert Lexical(items).ordered("coffee mug").argmax() == 0
