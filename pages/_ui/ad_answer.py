@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Mapping
 from typing import Any
 
 import pandas as pd
@@ -95,14 +96,27 @@ def holds_back(found: Advice) -> None:
     if shown.empty:
         st.caption(say("Nothing but the number of impressions holds it back."), help=terms.told("impressions"))
         return
-    lines = []
-    for row in shown.to_dict("records"):
-        said = BINDS[row["what"]].format(segment=words.plain(row["segment"]), title=words.plain(row["title"]))
-        more = say("{gain:.3f} clicks") if found.ask.goal == "clicks" else say("{gain:.3f} in value")
-        less = say("once less would add {more}") if row["what"] == "least" else say("one more would add {more}")
-        gain = less.format(more=more.format(gain=row["gain"]))
-        lines.append(f"- {say('{limit}: {gain}', limit=said, gain=gain)}")
+    gains = [_gain(found, row) for row in shown.to_dict("records")]
+    said = [BINDS[row["what"]].format(segment=words.plain(row["segment"]), title=words.plain(row["title"]))
+            for row in shown.to_dict("records")]  # fmt: skip
+    if len(set(gains)) == 1 and len(gains) > 1:  # said once, as it decides nothing between them
+        st.markdown("\n".join([say("**What holds it back** – of each, {gain}", gain=gains[0]),
+                               *(f"- {one}" for one in said)]))  # fmt: skip
+        return
+    lines = [f"- {say('{limit}: {gain}', limit=one, gain=gain)}" for one, gain in zip(said, gains, strict=True)]
     st.markdown("\n".join([say("**What holds it back**"), *lines]))
+
+
+def _gain(found: Advice, row: Mapping[Hashable, Any]) -> str:
+    """What moving a limit by one impression, or a budget by one of its money, would add, in words."""
+    more = say("{gain:.3f} clicks") if found.ask.goal == "clicks" else say("{gain:.3f} in value")
+    if row["what"] == "least":
+        one = say("one impression less would add {more}")
+    elif row["what"] == "budget":
+        one = say("1 more of the budget would add {more}")
+    else:
+        one = say("one more impression would add {more}")
+    return one.format(more=more.format(gain=row["gain"]))
 
 
 def replayed(found: Advice) -> None:

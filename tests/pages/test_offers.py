@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from types import SimpleNamespace
 
+import pandas as pd
 import pytest
 
 from core.conditions import Group
 from core.records import Condition
+from pages._ui import ad_answer
 from tests.pages.fake_placing import FakePlacing
 from tests.pages.fake_shop import FakeShop
 
@@ -34,11 +37,28 @@ def test_the_answer_for_a_place_comes_first_and_says_what_it_rests_on(page, plac
     assert "**+85** (95 %: +40 to +130)" in said(app)
     assert "420 clicks were counted" in said(app)
     assert "cannot be repeated more often" in said(app)
-    assert "one more would add 0.012 clicks" in said(app)
+    assert "one more impression would add 0.012 clicks" in said(app)
+    assert "one more impression would add 0.002 clicks" in said(app)  # another gain, so each limit has its own
     assert "are used" not in said(app)  # that all impressions are used goes without saying
     assert "10,000 logged choices weigh as much as 4,321" in said(app)
     assert placing.asks[-1].judge == "counted"  # the model waits until it is asked
     assert "press Suggest" in said(app)
+
+
+def test_a_gain_that_all_limits_share_is_said_once(monkeypatch):
+    told = []
+    monkeypatch.setattr(ad_answer.st, "markdown", told.append)
+    binds = pd.DataFrame([("most", "", "D1", "Tents", 0.0021), ("most", "", "D2", "Shoes", 0.0019),
+                          ("supply", "All", "", "", 0.05)],
+                         columns=["what", "segment", "item_id", "title", "gain"])  # fmt: skip
+    found = SimpleNamespace(binds=binds, ask=SimpleNamespace(goal="clicks"))
+    ad_answer.holds_back(found)  # both are 0.002 in three digits
+    assert told == ["**What holds it back** – of each, one more impression would add 0.002 clicks\n"
+                    "- **Tents** may not be shown more often\n- **Shoes** may not be shown more often"]
+    binds["what"] = ["budget", "least", "supply"]
+    ad_answer.holds_back(found)  # of different things: each has its own
+    assert "Tents** is spent: 1 more of the budget would add 0.002 clicks" in told[1]
+    assert "Shoes** must be shown so often: one impression less would add 0.002 clicks" in told[1]
 
 
 def test_the_model_judges_when_it_is_asked(page, placing):
