@@ -35,6 +35,8 @@ WHAT = {
     LOG: lambda n: words.several(n, "event of a shopper's log", "events of shoppers' logs"),
 }
 _HOUR = 3_600.0
+#: Columns of sentences, which are read whole.
+_LONG = frozenset({"note", "fault", "reason", "top_items"})
 
 
 def example(shop: Shop) -> bytes:
@@ -90,6 +92,13 @@ def _duration(seconds: float) -> str:
 def name(column: str) -> str:
     """Name of a column as a person knows it: ``"event_type"`` → ``"What was done"``."""
     return NAMES.get(column, column.replace("_", " ").capitalize())
+
+
+def _name(column: str) -> str:
+    """Name of a column of a result: of a basket, where chances are of that; one that was brought, as it was called."""
+    if column == "top_items" and resources.shop().baskets:
+        return say("What they are likely to buy")
+    return name(column.removeprefix("given_"))
 
 
 def download(place: Any, one: ScoredList, key: str, best: pd.DataFrame | None = None) -> None:
@@ -197,6 +206,11 @@ def _readable(frame: pd.DataFrame, tags: Mapping[str, str]) -> tuple[pd.DataFram
     """Return the table in percent and under names; what is empty is left out, what was predicted is a bar."""
     empty = [column for column in frame if frame[column].isna().all() or (frame[column].astype(str) == "").all()]
     shown = frame.drop(columns=empty)
+    # an id that was understood as it stands in a column that was brought is not shown again
+    again = [id for id in (Col.USER, Col.ITEM) if id in shown
+             and any(shown[id].astype(str).equals(shown[column].astype(str))
+                     for column in shown.columns[: list(shown).index(id)])]  # fmt: skip
+    shown = shown.drop(columns=again)
     config: dict[str, Any] = {}
     for column in shown.columns:
         if column == "p_click":
@@ -205,6 +219,7 @@ def _readable(frame: pd.DataFrame, tags: Mapping[str, str]) -> tuple[pd.DataFram
         elif column in tags:
             config[column] = tables.chance(say("{tag} – predicted", tag=tags[column]))
         else:
-            config[column] = st.column_config.Column(name(str(column)))
+            wide = "large" if column in _LONG else None
+            config[column] = st.column_config.Column(_name(str(column)), width=wide)
     predicted = [column for column in shown.columns if column == "p_click" or column in tags]
     return shown.assign(**{column: 100 * shown[column] for column in predicted}), config

@@ -164,6 +164,22 @@ def test_the_log_of_new_shoppers_gives_tags_under_their_names(page, shop):
     names = {key: column.get("label") for key, column in json.loads(table.proto.columns).items()}
     assert names["intent:buy"] == "Will buy – predicted"
     assert names["top_items"] == "What they are likely to click"
+    shop.baskets = True
+    names = {key: column.get("label") for key, column in json.loads(app.run().dataframe[0].proto.columns).items()}
+    assert names["top_items"] == "What they are likely to buy"
+
+
+def test_a_column_that_was_brought_stands_once_in_its_order_and_sentences_have_room(shop, monkeypatch):
+    monkeypatch.setattr(results.resources, "shop", lambda: shop)
+    made = pd.DataFrame({
+        "given_user_id": ["7", "8"], "age": [30, 40], "given_item_id": ["A ", "B"], "user_id": ["7", "8"],
+        "item_id": ["A", "B"], "note": ["The shopper is new.", ""], "fault": ["", ""],
+    })  # fmt: skip
+    table, config = results._readable(made, {})
+    # the shopper was understood as brought, so stands once; of the item a blank was taken away, so both are there
+    assert list(table) == ["given_user_id", "age", "given_item_id", "item_id", "note"]
+    assert config["given_user_id"]["label"] == "Shopper"
+    assert config["note"]["width"] == "large"
 
 
 def test_shoppers_are_scored_with_the_items_of_a_campaign(page, shop):
