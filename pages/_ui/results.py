@@ -203,8 +203,10 @@ def _items(report: Mapping[str, Any]) -> None:
 
 
 def _readable(frame: pd.DataFrame, tags: Mapping[str, str]) -> tuple[pd.DataFrame, dict[str, Any]]:
-    """Return the table in percent and under names; what is empty is left out, what was predicted is a bar."""
-    empty = [column for column in frame if frame[column].isna().all() or (frame[column].astype(str) == "").all()]
+    """Return the table in percent and under names, what was predicted as a bar; results that are empty are left out."""
+    made = {*NAMES, *tags, "p_click"}  # what was brought stays, even where it is empty
+    empty = [column for column in frame if column in made
+             and (frame[column].isna().all() or (frame[column].astype(str) == "").all())]  # fmt: skip
     shown = frame.drop(columns=empty)
     # an id that was understood as it stands in a column that was brought is not shown again
     again = [id for id in (Col.USER, Col.ITEM) if id in shown

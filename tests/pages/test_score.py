@@ -172,7 +172,7 @@ def test_the_log_of_new_shoppers_gives_tags_under_their_names(page, shop):
 def test_a_column_that_was_brought_stands_once_in_its_order_and_sentences_have_room(shop, monkeypatch):
     monkeypatch.setattr(results.resources, "shop", lambda: shop)
     made = pd.DataFrame({
-        "given_user_id": ["7", "8"], "age": [30, 40], "given_item_id": ["A ", "B"], "user_id": ["7", "8"],
+        "given_user_id": ["7", "8"], "age": [None, None], "given_item_id": ["A ", "B"], "user_id": ["7", "8"],
         "item_id": ["A", "B"], "note": ["The shopper is new.", ""], "fault": ["", ""],
     })  # fmt: skip
     table, config = results._readable(made, {})
