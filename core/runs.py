@@ -60,7 +60,7 @@ def _run(folder: RunFolder, jobs: Sequence[Job]) -> Run:
     diary, running = folder.diary(), folder.runs
     active = next((job for job in jobs if job.status in ("queued", "running")), None)
     rows = [row for row in diary if "step" in row]
-    since = next((n for n, row in enumerate(reversed(diary)) if "resumed" in row), 0)
+    since = next((n for n, row in enumerate(reversed(diary)) if "resumed" in row or "goes_on" in row), 0)
     left = next((row["left"] for row in diary[len(diary) - since :][::-1] if "left" in row), None)
     return Run(
         name=folder.name, running=running, job=active.id if active else None, began=began, settings=asdict(settings),

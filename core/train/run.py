@@ -262,6 +262,7 @@ def _begin(folder: RunFolder, settings: TrainSettings | None, workspace: Workspa
                              "without."))
     if not workspace.version_file(version).is_file():
         raise ModelError(say("The data of the interrupted training is no longer kept. Start it anew, on the newest."))
+    folder.note(goes_on=True)  # what was left before says nothing of the time that is left now
 
 
 def _seed(seed: int) -> None:
