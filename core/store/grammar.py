@@ -33,6 +33,8 @@ BOTH = f"{Event.PURCHASE}+{Event.RETURN}"
 LEFT_OUT = "-"
 #: Column that says, of a line that is both, which of the two it is of.
 DEED = "__deed"
+#: Column that holds the price of a piece where two columns say it.
+EACH = "__each"
 WORD = f"{Col.TYPE}:"
 ITEMS, USERS = "items.", "users."
 #: Marks between two columns that belong together, and the canonical column that may be made so.
@@ -130,8 +132,13 @@ def merged(layout: Layout, found: Said) -> Layout:
 
 
 def unfolding(layout: Layout, mapping: Mapping[str, str], columns: Sequence[str]) -> Layout:
-    """Return a layout that makes two lines of each whose word is ``BOTH``; the same one where none can be."""
+    """Return a layout that makes two lines of each whose word is ``BOTH``, and one that has a price of a piece first.
+
+    The same one where there is neither. What one number over another is decides a good deal of a line, so it is counted
+    once, as a column.
+    """
     there = {name.lower(): name for name in columns}
+    layout = _dividing(layout, mapping.get(Col.PRICE, ""), there)
     column = there.get(mapping.get(Col.TYPE, str(Col.TYPE)).lower())
     both = [literal(_plainly(name.removeprefix(WORD))) for name, event in mapping.items()
             if name.startswith(WORD) and event == BOTH]  # fmt: skip
@@ -141,6 +148,16 @@ def unfolding(layout: Layout, mapping: Mapping[str, str], columns: Sequence[str]
     return replace(layout, rows=(
         f"SELECT *, unnest(CASE WHEN lower(trim({quote(column)})) IN ({', '.join(both)}) THEN {deeds} "
         f"ELSE [NULL] END) AS {DEED} FROM ({layout.rows or 'FROM file'})"
+    ))  # fmt: skip
+
+
+def _dividing(layout: Layout, price: str, there: Mapping[str, str]) -> Layout:
+    pair = _pair(Col.PRICE, price, there)
+    if pair is None:
+        return layout
+    # what ``raw`` is to be is called so already: how its columns are written is looked for in all of it
+    return replace(layout, rows=(
+        f"WITH raw AS MATERIALIZED ({layout.rows or 'FROM file'}) SELECT *, {_ratio(*pair)} AS {EACH} FROM raw"
     ))  # fmt: skip
 
 
@@ -160,11 +177,20 @@ def _sql(name: str, value: str, there: Mapping[str, str]) -> str | None:
         return None
     if value.startswith(CONSTANT):
         return literal(value[1:])
+    pair = _pair(name, value, there)
+    if pair is None:
+        return None
+    first, second = pair
+    return f"concat_ws(' ', trim(raw.{first}), trim(raw.{second}))" if name == Col.TS else f"raw.{EACH}"
+
+
+def _pair(name: str, value: str, there: Mapping[str, str]) -> tuple[str, str] | None:
+    """Two quoted columns that a canonical one is made of; None when it is a column, or these are not there."""
     parts = [there.get(part.strip().lower()) for part in value.split(TOGETHER.get(name, "\0").strip())]
-    if len(parts) != 2 or None in parts:
+    if value.lower() in there or len(parts) != 2 or None in parts:
         return None
     first, second = (quote(part) for part in parts if part)
-    return f"concat_ws(' ', trim(raw.{first}), trim(raw.{second}))" if name == Col.TS else _ratio(first, second)
+    return first, second
 
 
 def _ratio(total: str, pieces: str) -> str:

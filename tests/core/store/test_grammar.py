@@ -5,6 +5,7 @@ import pytest
 from core.errors import InputError, MissingColumn
 from core.store import grammar, straight
 from core.store.importer import import_files
+from core.store.preset import load_preset
 from core.store.workspace import Workspace
 
 ORDERS = """Invoice,Sku,Pieces,Total,Date,Time,Member,Land
@@ -75,6 +76,16 @@ def test_a_total_with_thousands_is_parted_among_its_pieces(imported):
 def test_a_total_that_is_no_number_is_found_out(imported):
     report, _ = imported(ORDERS.replace("20.00", "twenty"), SAID)
     assert report.reasons == {"price: not a number": 1}
+
+
+def test_what_two_columns_say_is_counted_once_and_not_wherever_it_decides_something():
+    columns = ["Invoice", "Sku", "Pieces", "Total", "Date", "Time", "Member", "Land"]
+    layout = grammar.unfolding(load_preset(None).logs[0], SAID, columns)
+    assert layout.rows.count("FROM raw AS whole") == 3  # the total, is there one, over the pieces
+    events = grammar.said(SAID, [*columns, grammar.EACH]).events
+    assert events["price"] and not any("whole" in sql for sql in events.values())
+    plain = {name: column for name, column in SAID.items() if name != "price"}
+    assert grammar.unfolding(load_preset(None).logs[0], plain, columns).rows is None
 
 
 def test_one_id_that_is_not_a_number_keeps_all_as_they_are(imported):
