@@ -195,7 +195,7 @@ class Scorer:
             float64 ``[n, K]``, calibrated.
         """
         click, _ = self._masked(history, candidates, history_keep, candidate_keep, rough)
-        return self._click_log_odds(click, candidates)
+        return self._click_log_odds(click, candidates, candidate_keep)
 
     def masked_tags(self, history: Words, history_keep: Masks, rough: bool = False) -> Values:
         """Tag log-odds under masks: float64 ``[n, T]``, calibrated; ``rough`` as in ``masked_clicks``."""
@@ -203,7 +203,9 @@ class Scorer:
         return self._tag_log_odds(tags)
 
     def click_terms(self, history: Words, candidates: Sequence[Words]) -> Callable[[list[Masks]], Values] | None:
-        """Return what tells how much of ``masked_clicks`` the glossary says; None without one.
+        """Return what tells how much of ``masked_clicks`` is said by the glossary and by earlier purchases, if it can.
+
+        None without a glossary.
 
         The rest is what the encoder says. As log-odds are the sum of the two, each can be explained by itself.
 
@@ -216,7 +218,7 @@ class Scorer:
         if glossary is None:
             return None
         pack, slope = Pack.of(history, candidates), self._click_slope()
-        return lambda keeps: slope * clicks_by_terms(glossary, pack, keeps)
+        return lambda keeps: slope * clicks_by_terms(glossary, pack, keeps) + self._repeats(candidates, keeps[1:])
 
     def tag_terms(self, history: Words) -> Callable[[list[Masks]], Values] | None:
         """Return what tells how much of ``masked_tags`` the glossary says, ``[n, T]``; None without one."""
@@ -232,8 +234,11 @@ class Scorer:
         from core.model.gradient import click_gradients
 
         pad_id = self.model.tokenizer.pad_token_id or 0
-        pushes = click_gradients(self.model.network, Pack.of(history, [candidate]), pad_id)
-        return self._click_slope() * pushes
+        pushes = self._click_slope() * click_gradients(self.model.network, Pack.of(history, [candidate]), pad_id)
+        if candidate.repeat is not None:
+            begin, end = (len(history.ids) + at for at in (candidate.repeat.start, candidate.repeat.stop))
+            pushes[begin:end] += self._repeats([candidate]) / (end - begin)
+        return np.asarray(pushes)
 
     def _masked(
         self, history: Words, candidates: Sequence[Words], history_keep: Masks, candidate_keep: Sequence[Masks],
@@ -267,16 +272,34 @@ class Scorer:
     def _click_slope(self) -> float:
         """How much the calibrated log-odds of a click move with the network's own."""
         info = self.model.info
-        outer = 1.0 if info.basket_calibration is None else info.basket_calibration.scale
+        outer = 1.0 if info.basket_calibration is None else info.basket_calibration.words
         return outer * info.click_calibration.scale
 
-    def _click_log_odds(self, values: Values, candidates: Sequence[Words]) -> Values:
+    def _click_log_odds(
+        self, values: Values, candidates: Sequence[Words], keeps: Sequence[Masks] | None = None
+    ) -> Values:
         """Calibrated log-odds of the network's own: ``[..., K]``."""
         info = self.model.info
-        odds = _apply(info.click_calibration, values)
-        if info.basket_calibration is None:
+        odds, basket = _apply(info.click_calibration, values), info.basket_calibration
+        if basket is None:
             return odds
-        return _apply(info.basket_calibration, odds + drawn([words.popularity for words in candidates]))
+        popular = drawn([words.popularity for words in candidates])
+        return basket.words * odds + basket.popular * popular + basket.shift + self._repeats(candidates, keeps)
+
+    def _repeats(self, candidates: Sequence[Words], keeps: Sequence[Masks] | None = None) -> Values:
+        """Log-odds by how often and lately each item was bought: ``[K]``; under masks ``[n, K]``.
+
+        It stands behind the words that say that it was bought: what is left out of these is left out of it.
+        """
+        basket = self.model.info.basket_calibration
+        slope = 0.0 if basket is None else basket.again
+        found = slope * np.array([words.again for words in candidates])
+        if keeps is None:
+            return found
+        shares = [np.ones(len(keep)) if words.repeat is None
+                  else keep[:, words.repeat.start : words.repeat.stop].mean(axis=1)
+                  for words, keep in zip(candidates, keeps, strict=True)]
+        return np.asarray(found * np.stack(shares, axis=1)) if shares else np.zeros((0, 0))
 
     def _tag_log_odds(self, values: Values) -> Values:
         scales = self.model.info.tag_calibration

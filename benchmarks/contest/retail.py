@@ -47,11 +47,13 @@ class NextBasket:
         self.test = sets.test(reader, self.writer, self.specs, self.splits, settings)
         self.baskets = catalogue.baskets(reader, self.splits, sizes.ranked)
         self.ranked = asked_set(self.writer, self.baskets.found)
+        self.fitted_on = next_basket.cases(reader, self.writer, self.splits.train_end, self.splits.val_end,
+                                           sets.VALIDATION_SEED, next_basket.SHARE * sizes.ranked)
 
     @property
     def parts(self) -> list[ClickSet]:
-        """What is scored: validation, test, and the candidates of whole catalogues."""
-        return [self.val.clicks, self.test.clicks, self.ranked]
+        """What is scored: validation, test, and the candidates of whole catalogues, in the test and validation days."""
+        return [self.val.clicks, self.test.clicks, self.ranked, self.fitted_on]
 
     def counted(self, seed: int) -> dict[str, list[Floats]]:
         """Rows that need no words and no training."""
@@ -100,7 +102,7 @@ class NextBasket:
 
     def over_catalogue(self, scores: list[Floats]) -> Floats:
         """Log-odds of each candidate found, for a row that learned to tell baskets from what is popular."""
-        return drawn_back(scores, self.val.clicks, self.ranked)
+        return drawn_back(scores, self.parts)
 
     def before_tuning(self) -> list[Floats]:
         """How near an item's words are to the history's in the base as published."""
@@ -163,16 +165,21 @@ def tables(task: NextBasket, raw: dict[str, list[list[Floats]]],
     return found
 
 
-def drawn_back(scores: list[Floats], val: ClickSet, found: ClickSet) -> Floats:
-    """Undo in the scores of candidates that negatives were drawn by popularity, as the product does.
+def drawn_back(scores: list[Floats], parts: list[ClickSet]) -> Floats:
+    """Make scores of candidates log-odds of the next basket, as the product does.
 
     Parameters
     ----------
     scores
-        Of the validation pairs first, of the candidates last.
+        Of the validation pairs, of the test pairs, of the candidates of the test days, of those of the validation days.
+    parts
+        The same pairs.
     """
+    val, _, found, before = parts
     scale = fit_scale(scores[0], val.pairs["label"].to_numpy(float))
-    return np.asarray(scale.scale * scores[-1] + scale.shift + next_basket.drawn_of(found.features))
+    words = [scale.scale * some + scale.shift for some in (scores[2], scores[3])]
+    basket = next_basket.fit(words[1], before)
+    return next_basket.odds(basket, words[0], found.features)
 
 
 def cold_shoppers(task: NextBasket) -> NDArray[np.bool_]:

@@ -48,6 +48,27 @@ class Scale:
 
 
 @dataclass(frozen=True)
+class NextBasket:
+    """Calibration of a shop without lists: what makes calibrated log-odds those of the next basket.
+
+    Log-odds x of a click become ``words * x + popular * drawn + again * again + shift``, with ``drawn`` and
+    ``again`` of ``core.text.words``. No slope is negative.
+    """
+
+    words: float = 1.0
+    popular: float = 1.0
+    again: float = 0.0
+    shift: float = 0.0
+
+    @classmethod
+    def from_plain(cls, raw: Mapping[str, float]) -> NextBasket:
+        """Read what was written; earlier models had one scale for words and popularity, and none for purchases."""
+        if "scale" in raw:
+            return cls(raw["scale"], raw["scale"], 0.0, raw["shift"])
+        return cls(**raw)
+
+
+@dataclass(frozen=True)
 class ModelInfo:
     """Everything about a model but its weights.
 
@@ -80,7 +101,7 @@ class ModelInfo:
     text: TextSettings
     data: Mapping[str, Any]
     click_calibration: Scale = Scale()
-    basket_calibration: Scale | None = None
+    basket_calibration: NextBasket | None = None
     tag_calibration: Mapping[str, Scale] = field(default_factory=dict)
     thresholds: Mapping[str, float] = field(default_factory=dict)
     precisions: Mapping[str, float | None] = field(default_factory=dict)
@@ -257,7 +278,7 @@ def _typed(raw: dict[str, Any]) -> dict[str, Any]:
         "tags": tuple(TagSpec(**tag) for tag in raw["tags"]),
         "text": TextSettings(**raw["text"]),
         "click_calibration": Scale(**raw["click_calibration"]),
-        "basket_calibration": Scale(**raw["basket_calibration"]) if raw.get("basket_calibration") else None,
+        "basket_calibration": NextBasket.from_plain(basket) if (basket := raw.get("basket_calibration")) else None,
         "tag_calibration": {key: Scale(**scale) for key, scale in raw["tag_calibration"].items()},
         "tag_table": tuple(raw["tag_table"]),
         "reliability": tuple(raw["reliability"]),

@@ -8,7 +8,7 @@ from typing import Any
 from core.schema import Event
 from core.text import phrases, said
 from core.text.taste import Taste, title_words
-from core.text.words import Piece, Words
+from core.text.words import REPEAT, Piece, Words
 
 Row = Mapping[str, Any]
 
@@ -59,7 +59,7 @@ def _fit_words(fit: Row, taste: Taste) -> Iterator[tuple[str, str, tuple[str, st
     item, none = fit["item_id"], ("", None)
     if fit["bought"]:
         words = f"bought before {phrases.times(fit['bought'])} {phrases.ago(fit['bought_age'])}"
-        yield "repeat", words, (Event.PURCHASE, item)
+        yield REPEAT, words, (Event.PURCHASE, item)
     if fit["category_bought"] > fit["bought"]:
         words = f"category bought {phrases.times(fit['category_bought'])} {phrases.ago(fit['category_bought_age'])}"
         yield "owned", words, (Event.PURCHASE, fit["category_item"])

@@ -21,7 +21,7 @@ from core.text import phrases, said
 from core.text.fit import SUMMARY
 from core.text.taste import Taste
 from core.text.tokens import TokenCache
-from core.text.words import EventText, Piece, Words
+from core.text.words import EventText, Piece, Words, again
 
 Row = Mapping[str, Any]
 
@@ -85,7 +85,8 @@ class Template:
                 told.append(said.clean(piece.said or piece.text, 2 * said.TITLE))
         ids.append(self.cache.sep)
         return Words(np.array(ids, dtype=np.int32), tuple(spans), said=tuple(told),
-                     popularity=max(0.0, float(fit.get("popularity") or 0)))
+                     popularity=max(0.0, float(fit.get("popularity") or 0)),
+                     again=float(again(fit["bought"], fit["bought_age"] or 0.0)))  # fmt: skip
 
     def _ids(self, field: str, text: str) -> tuple[int, ...]:
         settings = self.settings

@@ -16,9 +16,13 @@ def test_over_a_catalogue_odds_are_multiplied_by_how_often_an_item_is_drawn() ->
     told = rng.normal(size=4_000)
     labels = (rng.random(4_000) < 1 / (1 + np.exp(-(2 * told - 1)))).astype(int)  # whoever told it was too careful
     val = ClickSet([], pd.DataFrame({"label": labels}), pd.DataFrame())
-    found = ClickSet([], pd.DataFrame(), pd.DataFrame({"fit popularity": [0.0, 9.0, None]}))
-    odds = drawn_back([told, np.empty(0), np.array([1.0, 1.0, 2.0])], val, found)
-    assert odds == pytest.approx([2 - 1, 2 - 1 + np.log(10), 4 - 1], abs=0.2)
+    counts = pd.DataFrame({"fit popularity": [0.0, 9.0, None], "fit bought": 0, "fit bought_age": np.nan})
+    found = ClickSet([], pd.DataFrame(), counts)
+    before = ClickSet([], pd.DataFrame({"ask_id": 0, "label": [1, 0]}), counts[:2])  # too few for own slopes
+    parts, nothing = [val, found, found, before], np.empty(0)
+    odds = drawn_back([told, nothing, np.array([1.0, 1.0, 2.0]), np.array([1.0, 0.5])], parts)
+    odds -= odds[0]  # a chance differs by what makes it one
+    assert odds == pytest.approx([0, np.log(10), 2], abs=0.2)
 
 
 def test_negatives_from_her_past_and_from_anywhere_take_the_place_of_some_and_are_never_what_she_bought_now() -> None:

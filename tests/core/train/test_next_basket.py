@@ -9,7 +9,7 @@ import pytest
 
 from core.config import TextSettings, TrainSettings
 from core.model import checkpoint
-from core.model.checkpoint import ModelInfo, Scale
+from core.model.checkpoint import ModelInfo, NextBasket, Scale
 from core.model.predict import logits
 from core.score import Scorer
 from core.service import Shop
@@ -54,16 +54,81 @@ def test_cases_are_baskets_with_what_is_found_for_them(shop: Workspace, tiny_bas
     reader.close()
 
 
-def test_the_odds_are_those_among_popular_things_times_how_popular_each_is(shop: Workspace, tiny_base: Path) -> None:
+def test_the_odds_are_of_words_of_how_popular_each_is_and_of_how_often_it_was_bought(
+    shop: Workspace, tiny_base: Path
+) -> None:
     reader, network = shop.reader(), build(str(tiny_base), 1, TrainSettings()).eval()
     writer = words_writer(reader, str(tiny_base), TextSettings())
     found = next_basket.cases(reader, writer, pd.Timestamp("2026-06-01"), pd.Timestamp("2026-06-11"), 0, 50)
+    popularity, bought, age = (found.features[f"fit {name}"].to_numpy(float)
+                               for name in ("popularity", "bought", "bought_age"))
+    assert popularity.min() >= 0 and popularity.max() > 5 and bought.max() > 1
+    faded = np.where(bought > 0, bought * 0.5 ** (age / 86_400 / 120), 0.0)
+    basket, words = NextBasket(2.0, 0.5, 0.25, -1.0), np.arange(len(popularity)) / 100
+    expected = 2 * words + np.log(1 + popularity) / 2 + np.log(1 + 50 * faded) / 4 - 1
+    np.testing.assert_allclose(next_basket.odds(basket, words, found.features), expected, atol=1e-9)
     click = np.concatenate(logits(network, [example.pack for example in found.examples], 0)[0])
-    popularity = found.features["fit popularity"].to_numpy(float)
-    assert popularity.min() >= 0 and popularity.max() > 5
-    expected = 2 * click - 1 + np.log(1 + popularity)
-    np.testing.assert_allclose(next_basket.odds(network, Scale(2.0, -1.0), found, 0), expected, atol=1e-6)
+    fitted = next_basket.fitted(network, Scale(2.0, -1.0), found, 0)
+    assert fitted == next_basket.fit(2 * click - 1, found)
     reader.close()
+
+
+def counted(n: int, seed: int, most: int = 20) -> tuple[np.ndarray, ClickSet]:
+    """Log-odds of words, and items of which some were bought before, so many for each basket; none is bought yet."""
+    random = np.random.default_rng(seed)
+    bought = np.where(random.random(n) < 0.5, random.integers(1, 5, n), 0)
+    features = pd.DataFrame({"fit popularity": random.exponential(20.0, n).round(), "fit bought": bought,
+                             "fit bought_age": np.where(bought, random.uniform(0, 200 * 86_400, n), np.nan)})
+    return random.normal(size=n), ClickSet([], pd.DataFrame({"ask_id": np.arange(n) // most, "label": 0}), features)
+
+
+def labelled(found: ClickSet, labels: np.ndarray) -> ClickSet:
+    return replace(found, pairs=found.pairs.assign(label=labels))
+
+
+def test_slopes_are_found_again_and_words_get_half_of_theirs(monkeypatch: pytest.MonkeyPatch) -> None:
+    words, found = counted(60_000, 1)
+    odds = next_basket.odds(NextBasket(0.8, 0.6, 0.5, -5.0), words, found.features)
+    odds += np.repeat(np.random.default_rng(3).normal(0, 2, 3_000), 20)  # what tells baskets apart tells of no item
+    first = (odds + np.random.default_rng(2).gumbel(size=len(odds))).reshape(-1, 20)
+    cases = labelled(found, (first == first.max(axis=1, keepdims=True)).astype(int).ravel())
+    half = next_basket.fit(words, cases)
+    monkeypatch.setattr(next_basket, "STEEP", 1.0)
+    full = next_basket.fit(words, cases)
+    slopes = np.array([full.words, full.popular, full.again])
+    np.testing.assert_allclose(slopes / slopes[0], [1, 0.75, 0.625], atol=0.05)
+    assert 0.5 < half.words / half.popular / (full.words / full.popular) < 0.6  # the counts make up for a little
+    for fitted in (half, full):  # and as chances they are right on the whole
+        shown = 1 / (1 + np.exp(-next_basket.odds(fitted, words, found.features)))
+        assert shown.mean() == pytest.approx(0.05, abs=0.001)
+
+
+def test_slopes_are_those_of_a_hand_worked_case() -> None:
+    # two items for each basket, one of which she bought 49 times this minute, which is log(1 + 50 * 49); of forty
+    # baskets, thirty hold that one. Nothing tells of words and popularity, whose slopes stay where they begin.
+    pairs = pd.DataFrame({"ask_id": np.repeat(np.arange(40), 2), "label": [1, 0] * 30 + [0, 1] * 10})
+    counts = pd.DataFrame({"fit popularity": np.zeros(80), "fit bought": [49, 0] * 40,
+                           "fit bought_age": [0.0, np.nan] * 40})
+    found = next_basket.fit(np.zeros(80), ClickSet([], pairs, counts))
+    # each purchase among two is likeliest at log(30 / 10) between them; 30 and 10 of 40 are twice as far apart
+    assert found.again * np.log(2451) == pytest.approx(2 * np.log(3), abs=1e-3)
+    assert found.shift == pytest.approx(-np.log(3), abs=1e-3)
+    assert (found.words, found.popular) == (pytest.approx(1.0, abs=1e-3), pytest.approx(2.0, abs=1e-3))
+
+
+def test_no_slope_is_negative_and_few_cases_give_counts_none_of_their_own() -> None:
+    words, found = counted(4_000, 3)
+    against = (found.features["fit bought"] == 0).astype(int).to_numpy()  # what was bought is never bought again
+    fitted = next_basket.fit(words, labelled(found, against))
+    assert fitted.again == 0.0 and fitted.words > 0
+    few = next_basket.fit(words[:60], ClickSet([], found.pairs[:60].assign(label=np.r_[np.ones(5), np.zeros(55)]),
+                                               found.features[:60]))
+    assert (few.again, few.popular) == (0.0, few.words)
+
+
+def test_models_from_before_had_one_scale() -> None:
+    assert NextBasket.from_plain({"scale": 2.0, "shift": -1.0}) == NextBasket(2.0, 2.0, 0.0, -1.0)
+    assert NextBasket.from_plain({"words": 1.0, "popular": 0.5, "again": 0.2, "shift": 3.0}).again == 0.2
 
 
 def test_where_nothing_shows_it_there_is_no_chance_of_a_basket(shop: Workspace, tiny_base: Path) -> None:
@@ -80,7 +145,7 @@ def test_where_nothing_shows_it_there_is_no_chance_of_a_basket(shop: Workspace, 
 
 def test_a_shop_without_lists_is_told_of_the_next_basket(shop: Workspace, info: ModelInfo) -> None:
     found = info.data["next_basket"]
-    assert info.basket_calibration is not None and info.basket_calibration.scale > 0
+    assert info.basket_calibration is not None and info.basket_calibration.words > 0
     assert Shop(shop.path, "cpu").baskets
     assert found["baskets"] == 10 and found["items"] > 20 and 0 < found["bought"] < 1
     assert 0 <= found["ece"] < 0.5
@@ -116,10 +181,44 @@ def test_chances_are_those_of_the_next_basket_with_and_without_masks(shop: Works
     odds = np.log(1 / (1 / among.clicks(asks, pd.DataFrame({"ask_id": 0, "item_id": items})) - 1))
     basket = info.basket_calibration
     assert basket is not None
-    expected = basket.scale * (odds + np.log1p([word.popularity for word in words])) + basket.shift
+    again = basket.again * np.array([word.again for word in words])
+    popular = basket.popular * np.log1p([word.popularity for word in words])
+    expected = basket.words * odds + popular + again + basket.shift
     np.testing.assert_allclose(1 / (1 + np.exp(-expected)), chances, atol=1e-2)
     slopes, bare = (one.click_gradients(history, words[0]) for one in (scorer, among))
-    np.testing.assert_allclose(slopes, basket.scale * bare, atol=1e-6)
+    assert slopes.sum() == pytest.approx(basket.words * bare.sum() + again[0], abs=1e-5)
+    reader.close()
+
+
+def test_how_often_an_item_was_bought_stands_behind_the_words_that_say_so(shop: Workspace, info: ModelInfo) -> None:
+    reader, when = shop.reader(), pd.Timestamp("2026-06-20")
+    basket = NextBasket(1.0, 1.0, 2.0, 0.0)
+    scorer = Scorer.open(reader, shop.models / "baskets", "cpu")
+    scorer = Scorer(reader, replace(scorer.model, info=replace(info, basket_calibration=basket)))
+    without = Scorer(reader, replace(scorer.model, info=replace(info, basket_calibration=replace(basket, again=0.0))))
+    history, words = scorer.words("u1", ["P1", "P3"], when)
+    bought, never = (words[0], words[1]) if words[0].again else (words[1], words[0])
+    times, age = reader.rows("SELECT count(*), date_diff('second', max(ts), TIMESTAMP '2026-06-20') FROM events WHERE "
+                             "event_type = 'purchase' AND user_id = 'u1' AND item_id = $item AND ts < '2026-06-20'",
+                             {"item": "P1" if bought is words[0] else "P3"})[0]
+    assert times > 0 and bought.again == pytest.approx(np.log(1 + 50 * times * 0.5 ** (age / 86_400 / 120)))
+    assert (never.again, never.repeat) == (0.0, None)
+    span, worth = bought.repeat, 2 * bought.again
+    assert span is not None
+    keep = np.ones((3, len(bought.ids)), dtype=bool)
+    keep[1, span.start] = False  # one of its tokens is left out, then all
+    keep[2, span.start : span.stop] = False
+    masks = np.ones((3, len(history.ids)), dtype=bool), [keep]
+    more = scorer.masked_clicks(history, [bought], *masks) - without.masked_clicks(history, [bought], *masks)
+    share = (span.stop - span.start - 1) / (span.stop - span.start)
+    np.testing.assert_allclose(more[:, 0], [worth, share * worth, 0.0], atol=1e-5)
+    terms, plain = (one.click_terms(history, [bought]) for one in (scorer, without))
+    assert terms is not None and plain is not None
+    keeps = [masks[0], keep]
+    np.testing.assert_allclose((terms(keeps) - plain(keeps))[:, 0], [worth, share * worth, 0.0], atol=1e-5)
+    pushes = scorer.click_gradients(history, bought) - without.click_gradients(history, bought)
+    assert pushes.sum() == pytest.approx(worth, abs=1e-4)
+    assert pushes[len(history.ids) + span.start : len(history.ids) + span.stop].sum() == pytest.approx(worth, abs=1e-4)
     reader.close()
 
 
