@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from uuid import uuid4
 
 from core import registry, shelf, stamp
-from core.conditions import Node
+from core.conditions import Marked, Node
 from core.errors import ModelError
 from core.exports import write
 from core.exports.records import Export, ExportAsk
@@ -20,6 +20,7 @@ from core.jobs import Jobs
 from core.language import say, to_say
 from core.lists.parts import Parts
 from core.records import Job, Progress, no_progress
+from core.store import saved
 from core.store.scored import EXPORTS, LIST, REPORT
 
 if TYPE_CHECKING:
@@ -31,8 +32,12 @@ class Door(write.Door, Protocol):
 
     workspace: Workspace
 
-    def at(self, version: int, model: str | None) -> Any:
-        """The same shop with other data and another model."""
+    @property
+    def describing(self) -> Any:
+        """The described tags that shoppers have."""
+
+    def at(self, version: int, model: str | None, described: Sequence[Marked] | None = None) -> Any:
+        """The same shop with other data, another model and other described tags."""
 
 
 class Exports(shelf.Shelf[Export]):
@@ -76,7 +81,7 @@ class Exports(shelf.Shelf[Export]):
     # ---- as jobs -------------------------------------------------------------------
 
     def start(self, tree: Node, name: str, ask: ExportAsk, said: str = "") -> Job:
-        """Have a list written as a job, of the data and the model that this shop is of.
+        """Have a list written as a job, of the data, the model and the described tags that this shop is of.
 
         Raises
         ------
@@ -104,7 +109,7 @@ class Exports(shelf.Shelf[Export]):
                 say("The model {model} is not there any more, or was trained anew since this list was asked for. Ask "
                     "for it again.", model=model)
             )
-        shop, ask = self._shop.at(int(asked["version"]), model), _ask(asked)
+        shop, ask = self._shop.at(int(asked["version"]), model, _described(asked)), _ask(asked)
         tree = shop.segments.read(asked["tree"])
         parts = Parts(folder / "parts")
         about = write.write(shop, tree, asked["name"], ask, folder / _file(asked), parts, progress, asked["said"])
@@ -119,6 +124,7 @@ class Exports(shelf.Shelf[Export]):
         return {
             "name": name, "said": said, "tree": shop.segments.pinned(tree), "shoppers": shop.segments.count(tree)[0],
             "ask": {**asdict(ask), "columns": list(ask.columns)}, "version": shop.version, "model": model, "made": made,
+            "described": [saved.marked_of(one) for one in shop.describing.marked()],
             "file": self.file_name(name, ask), "created": datetime.now(UTC).replace(tzinfo=None).isoformat(),
         }  # fmt: skip
 
@@ -135,6 +141,11 @@ class Exports(shelf.Shelf[Export]):
 
 def _ask(asked: Mapping[str, Any]) -> ExportAsk:
     return ExportAsk(**{**asked["ask"], "columns": tuple(asked["ask"]["columns"])})
+
+
+def _described(asked: Mapping[str, Any]) -> tuple[Marked, ...] | None:
+    """Return the described tags of then; None, those of now, for lists that were asked for before they were noted."""
+    return tuple(map(saved.marked, asked["described"])) if "described" in asked else None
 
 
 def _file(asked: Mapping[str, Any]) -> str:

@@ -9,7 +9,7 @@ import hashlib
 import json
 import sqlite3
 import zlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -298,7 +298,7 @@ def _view_of(view: SharedView) -> dict[str, Any]:
         "tree": trees.write(view.tree), "against": against, "against_name": view.against_name,
         "show": list(view.show), "version": view.version, "model": view.model, "model_created": view.model_created,
         "created": view.created.isoformat(), "who": view.who, "look": dict(view.look),
-        **({} if view.described is None else {"described": [_marked_of(one) for one in view.described]}),
+        **({} if view.described is None else {"described": [marked_of(one) for one in view.described]}),
     }
 
 
@@ -308,18 +308,19 @@ def _view(said: dict[str, Any]) -> SharedView:
         trees.read(said["tree"]), against, said["against_name"], tuple(said["show"]), said["version"], said["model"],
         said["model_created"], datetime.fromisoformat(said["created"]), said["who"],
         tuple(said.get("look", {}).items()),  # older links know of no closer look
-        tuple(map(_marked, said["described"])) if "described" in said else None,
+        tuple(map(marked, said["described"])) if "described" in said else None,
     )
 
 
-def _marked_of(one: Marked) -> dict[str, Any]:
+def marked_of(one: Marked) -> dict[str, Any]:
     """Return a described tag as plain values: who marked when does not change what is seen."""
     tag = one.tag
     return {"id": tag.id, "sentence": tag.sentence, "owner": tag.owner, "threshold": tag.threshold,
             "created": tag.created.isoformat(), "marks": [[mark.user_id, mark.fits] for mark in one.marks]}
 
 
-def _marked(said: dict[str, Any]) -> Marked:
+def marked(said: Mapping[str, Any]) -> Marked:
+    """Return a described tag of what ``marked_of`` made of it."""
     created = datetime.fromisoformat(said["created"])
     tag = Described(said["id"], said["sentence"], said["owner"], said["threshold"], created)
     return Marked(tag, tuple(Mark(user, fits, created, "") for user, fits in said["marks"]))

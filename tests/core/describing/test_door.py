@@ -8,6 +8,7 @@ from core import vectors
 from core.conditions import Group
 from core.describing import few, looks
 from core.errors import InputError, TooLittleData
+from core.exports import ExportAsk
 from core.records import Condition
 from core.service import Shop
 from tests.core.describing.counting_encoder import CountingEncoder
@@ -75,6 +76,29 @@ def test_a_link_shows_described_tags_as_they_were_marked_then(shop):
     assert then.describing.expect(tag.key, 0.3) == expected
     assert then.segments.share(most, None, "", [tag.key], "") == key  # seen again, it is the same link
     assert [column for column in then.columns()["key"] if column.startswith("described:")] == [tag.key]
+
+
+def listed(shop, job):
+    shop.exports.work(job.id)
+    lines = next((shop.exports.folder / job.id).glob("*.csv")).read_text().splitlines()
+    return sorted(line.partition(",")[0] for line in lines[1:])
+
+
+def test_a_list_is_of_the_marks_of_when_it_was_asked_for_and_of_a_link_of_those_of_the_link(shop):
+    tag = shop.describing.keep(TENTS)
+    shop.describing.mark(tag.id, {"t0": True, "s0": False})
+    most = Group("all", (Condition(tag.key, ">=", 0.3),))
+    seen = sorted(shop.segments.members(most)["user_id"])
+    view = shop.segments.shared(shop.segments.share(most, None, "", [tag.key], ""))
+    asked = shop.exports.start(most, "Campers", ExportAsk(("purchases",)))
+    shop.describing.mark(tag.id, {f"t{n}": False for n in range(10)} | {f"s{n}": True for n in range(10)})
+    now = sorted(shop.segments.members(most)["user_id"])
+    assert ("t0" in seen, "s1" in seen, "t0" in now, "s1" in now) == (True, False, False, True)
+    linked = shop.at(view.version, view.model, view.described).exports.start(most, "Campers", ExportAsk((tag.key,)))
+    fresh = Shop(shop.workspace.path, device="cpu")  # a worker knows nothing of the shop that asked
+    assert listed(fresh, asked) == seen
+    assert listed(fresh, linked) == seen
+    assert listed(fresh, shop.exports.start(most, "Campers", ExportAsk(("purchases",)))) == now
 
 
 def test_a_link_made_before_anything_was_described_shows_no_described_tag(shop):
