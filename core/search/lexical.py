@@ -5,15 +5,13 @@ from __future__ import annotations
 import difflib
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from core.search.tokens import han, terms
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 #: How often a word of the title counts, beside one of brand, category or description.
 TITLE_WEIGHT = 3
@@ -39,9 +37,8 @@ class Lexical:
         self._spoken = Counter(word for words in raw for word in words)
         stem = dict(zip(self._spoken, _stemmed(self._spoken), strict=True))
         self._known = set(stem.values())
-        shelves = items["category"].map({said: frozenset(_stemmed(terms(said))) for said in set(items["category"])})
-        self._shelves = shelves.reset_index(drop=True)
-        self._shelf_words: frozenset[str] = frozenset().union(*set(shelves))
+        self._shelf, shelves = pd.factorize(items["category"])  # -1 without one
+        self._shelves = [frozenset(_stemmed(terms(str(said)))) for said in shelves]
         self._index = bm25s.BM25()
         if self._known:
             self._index.index([[stem[word] for word in words] for words in raw], show_progress=False)
@@ -62,14 +59,14 @@ class Lexical:
         """
         stems = [stem for stem in dict.fromkeys(_stemmed(terms(text))) if stem in self._known]
         worth = self.scores(text)
-        named = [stem for stem in stems if stem in self._shelf_words]
+        named = [stem for stem in stems if any(stem in words for words in self._shelves)]
         if len(stems) < 2 or not named:
             return worth
         each = {stem: np.asarray(self._index.get_scores([stem]), dtype=float) for stem in stems}
         most = max(float(one.max(initial=0.0)) for one in each.values())
         whole = np.all([one > 0 for one in each.values()], axis=0)
         for stem in named:
-            there = self._shelves.map({words: stem in words for words in set(self._shelves)}).to_numpy(dtype=bool)
+            there = np.array([*(stem in words for words in self._shelves), False])[self._shelf]
             worth = worth + np.where(there | whole, most, 0.0)
         return worth
 
